@@ -1,0 +1,65 @@
+"""The exceptions a caller may want to catch. Every message names what failed and the way out.
+
+::
+
+    GazetteError
+    ├── InputError            what the caller gave cannot be used
+    │   ├── QuestionError     an empty or over-long question
+    │   └── SourceError       a file that cannot be read, decoded or parsed
+    ├── IndexDirectoryError   the index directory
+    │   ├── IndexMissing      there is none at that path
+    │   ├── IndexCorrupt      a part is missing, truncated or altered
+    │   └── IndexMismatch     it was built with another encoder, format or chunking
+    ├── ReaderError           reader weights that are missing, altered or of the wrong shape
+    └── CitationError         a citation that does not match its source; it never leaves the system
+
+``embeddings.errors.EncoderError`` stands outside this tree, because ``embeddings`` knows nothing of ``qa``.
+"""
+
+
+class GazetteError(Exception):
+    """Base of everything the package raises on purpose."""
+
+
+class InputError(GazetteError):
+    """What the caller gave cannot be used."""
+
+
+class QuestionError(InputError):
+    """The question is empty or too long."""
+
+
+class SourceError(InputError):
+    """A source file cannot be read, decoded or parsed.
+
+    ``source`` is its path as the user knows it, ``reason`` what is wrong, with the place where that is known.
+    """
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source}: {reason}")
+        self.source = source
+        self.reason = reason
+
+
+class IndexDirectoryError(GazetteError):
+    """The index directory cannot be used as it is."""
+
+
+class IndexMissing(IndexDirectoryError):
+    """There is no index at that path."""
+
+
+class IndexCorrupt(IndexDirectoryError):
+    """A part of the index is missing, truncated or altered."""
+
+
+class IndexMismatch(IndexDirectoryError):
+    """The index was built with another encoder, format or chunking."""
+
+
+class ReaderError(GazetteError):
+    """The reader's weights are missing, altered or of the wrong shape."""
+
+
+class CitationError(GazetteError):
+    """A citation does not match its source."""

@@ -1,0 +1,245 @@
+"""The records that flow between the stages.
+
+Offsets are Unicode code points, half-open, and count in one of two texts:
+
+* *original*: the decoded text of the file (``Document.text``), nothing removed;
+* *clean*: the text a stage works on (``Chunk.text``), made of slices of the original.
+
+An ``Alignment`` ties the second to the first, so that every span found in clean text has exact original offsets.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """``length`` consecutive characters that stand at ``clean`` in the clean text and at ``original`` in the original."""
+
+    clean: int
+    original: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Where each character of a clean text stands in the original.
+
+    ``runs`` cover the clean text without gaps, in ascending order in both texts.
+
+    >>> Alignment((Run(0, 10, 3), Run(3, 15, 2))).to_original(2, 4)
+    (12, 16)
+    """
+
+    runs: tuple[Run, ...]
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` unless the runs are non-empty, gapless in the clean text and ascending in the original."""
+        if self.runs and self.runs[0].clean != 0:
+            raise ValueError(f"the first run starts at clean offset {self.runs[0].clean}, not 0")
+        for run in self.runs:
+            if run.length <= 0 or run.original < 0:
+                raise ValueError(f"a run of length {run.length} at original offset {run.original}")
+        for before, after in pairwise(self.runs):
+            if after.clean != before.clean + before.length:
+                raise ValueError(f"clean text has a gap or overlap at {after.clean}")
+            if after.original < before.original + before.length:
+                raise ValueError(f"the original runs backwards at {after.original}")
+
+    @property
+    def length(self) -> int:
+        """Characters of clean text that are covered."""
+        return self.runs[-1].clean + self.runs[-1].length if self.runs else 0
+
+    def to_original(self, start: int, end: int) -> tuple[int, int]:
+        """Return the original span of the clean span ``[start, end)``; ``IndexError`` if it is empty or outside."""
+        if not 0 <= start < end <= self.length:
+            raise IndexError(f"clean span [{start}, {end}) is empty or outside [0, {self.length})")
+        return self._position(start), self._position(end - 1) + 1
+
+    def _position(self, clean: int) -> int:
+        run = self.runs[bisect_right(self.runs, clean, key=lambda run: run.clean) - 1]
+        return run.original + clean - run.clean
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source file, or one record of a file that holds many.
+
+    ``source`` is the path shown to people (relative to where ingestion was run, when below it); ``path`` is absolute.
+    ``sha256`` is of the file's bytes; ``text`` is what they decode to, and what every original offset counts in.
+    """
+
+    id: str
+    source: str
+    path: str
+    sha256: str
+    text: str
+    title: str | None = None
+    date: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of a document; ``start`` and ``end`` bound it in the original.
+
+    ``number`` counts from 0 within the document. ``date`` is ISO 8601 (``2021-10-13``) or ``None``.
+    """
+
+    document_id: str
+    number: int
+    title: str
+    start: int
+    end: int
+    deck: str | None = None
+    byline: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A retrievable piece of one article.
+
+    ``context`` (title and deck, and the list lead when the chunk starts inside a list) is embedded, indexed and read
+    with the chunk but is never cited from here; ``text`` is clean text, and ``alignment`` gives its original offsets.
+    """
+
+    id: str
+    document_id: str
+    article: int
+    context: str
+    text: str
+    alignment: Alignment
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` unless the alignment covers the text exactly."""
+        if self.alignment.length != len(self.text):
+            raise ValueError(f"chunk {self.id}: {len(self.text)} characters, {self.alignment.length} aligned")
+
+    @property
+    def start(self) -> int:
+        """First original offset."""
+        return self.alignment.runs[0].original
+
+    @property
+    def end(self) -> int:
+        """Original offset after the last character."""
+        return self.alignment.runs[-1].original + self.alignment.runs[-1].length
+
+    @property
+    def embedded(self) -> str:
+        """What the encoder and the lexical index see: context and text."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved chunk; ``score`` orders hits of one query only (higher is better)."""
+
+    chunk: Chunk
+    score: float
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An answer candidate in ``chunk.text[start:end]``.
+
+    ``score`` is the log-odds that the span answers the question (0: as likely as not, before calibration).
+    """
+
+    chunk: Chunk
+    start: int
+    end: int
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The words of the span, in clean text."""
+        return self.chunk.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an item stands. All offsets are original; lines count from 1.
+
+    ``original[start:end] == quote``; ``[answer_start, answer_end)`` lies inside and, with the white space that cleaning
+    removes left out, equals the item's text.
+    """
+
+    document_id: str
+    source: str
+    sha256: str
+    title: str
+    byline: str | None
+    date: str | None
+    line_start: int
+    line_end: int
+    start: int
+    end: int
+    quote: str
+    answer_start: int
+    answer_end: int
+    unit: str = "codepoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One answer: the source's words, how sure the reader is (0 to 1), and where they stand (at least one place)."""
+
+    text: str
+    confidence: float
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage that was considered, answered or not; original offsets."""
+
+    chunk_id: str
+    document_id: str
+    score: float
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply to one question; no items means that the archive does not say."""
+
+    question: str
+    items: tuple[Item, ...]
+    confidence: float
+    passages: tuple[Passage, ...]
+    timings_ms: Mapping[str, float]
+    id: str | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether the archive says."""
+        return bool(self.items)
+
+    @property
+    def text(self) -> str | None:
+        """All items, joined as a Chinese enumeration, or ``None``."""
+        return "、".join(item.text for item in self.items) or None
+
+
+def align(positions: Iterable[int]) -> Alignment:
+    """Build an alignment from the original offset of each clean character in turn.
+
+    >>> align([4, 5, 9])
+    Alignment(runs=(Run(clean=0, original=4, length=2), Run(clean=2, original=9, length=1)))
+    """
+    runs: list[Run] = []
+    for clean, original in enumerate(positions):
+        last = runs[-1] if runs else None
+        if last and original == last.original + last.length:
+            runs[-1] = Run(last.clean, last.original, last.length + 1)
+        else:
+            runs.append(Run(clean, original, 1))
+    return Alignment(tuple(runs))
