@@ -1,0 +1,9 @@
+"""What can go wrong with models and vectors; ``embeddings`` knows nothing of ``qa``, so this is a tree of its own."""
+
+
+class EncoderError(Exception):
+    """Model weights are missing, altered or of the wrong shape, or vectors do not fit; the message names the way out."""
+
+
+class VectorIndexError(Exception):
+    """A vector index file is missing, truncated, altered, or of another dimension."""
