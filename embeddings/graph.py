@@ -1,0 +1,84 @@
+"""The BERT body as an OpenVINO graph, built from named weights without torch.
+
+Word embeddings stay outside the graph: they are most of a multilingual model's size, and a text touches a few hundred
+of their 250,037 rows, so the caller looks them up and hands the sum's first term in.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+from openvino import Node
+from openvino import opset15 as ops
+
+Weights = Mapping[str, NDArray[np.float32]]
+
+
+def body(weights: Weights, *, heads: int, layers: int, epsilon: float) -> tuple[list[ov.op.Parameter], Node, Node]:
+    """Build the transformer body.
+
+    ``weights`` are named as in transformers' ``BertModel`` without the word embeddings.
+
+    Returns the inputs (``embeddings`` float32 ``(batch, length, hidden)`` and ``mask`` float32 ``(batch, length)``, 1 for
+    a token and 0 for padding), the last hidden states ``(batch, length, hidden)``, and the mask node.
+    """
+    hidden = weights["embeddings.LayerNorm.weight"].size
+    embeddings = ops.parameter([-1, -1, hidden], np.float32, name="embeddings")
+    mask = ops.parameter([-1, -1], np.float32, name="mask")
+    length = ops.gather(ops.shape_of(mask, "i32"), _integer(1), _integer(0))
+    rows = ops.range(_integer(0), length, _integer(1), "i32")
+    positions = ops.gather(_constant(weights["embeddings.position_embeddings.weight"]), rows, _integer(0))
+    fixed = ops.add(positions, _constant(weights["embeddings.token_type_embeddings.weight"][0]))
+    state = _layer_norm(ops.add(embeddings, fixed), weights, "embeddings.LayerNorm", epsilon)
+    bias = ops.multiply(ops.subtract(mask, _constant(1.0)), _constant(1e4))
+    bias = ops.unsqueeze(bias, ops.constant([1, 2], np.int32))
+    for number in range(layers):
+        prefix = f"encoder.layer.{number}"
+        attended = _attention(state, bias, weights, f"{prefix}.attention", heads)
+        state = _layer_norm(ops.add(state, attended), weights, f"{prefix}.attention.output.LayerNorm", epsilon)
+        inner = ops.gelu(linear(state, weights, f"{prefix}.intermediate.dense"), "erf")
+        outer = linear(inner, weights, f"{prefix}.output.dense")
+        state = _layer_norm(ops.add(state, outer), weights, f"{prefix}.output.LayerNorm", epsilon)
+    return [embeddings, mask], state, mask
+
+
+def linear(state: Node, weights: Weights, name: str) -> Node:
+    """Apply the layer ``name``: ``state @ weight.T + bias``. *Shape:* ``(..., in)`` → ``(..., out)``."""
+    product = ops.matmul(state, _constant(weights[f"{name}.weight"]), transpose_a=False, transpose_b=True)
+    return ops.add(product, _constant(weights[f"{name}.bias"]))
+
+
+def mean_pooled(state: Node, mask: Node) -> Node:
+    """Average the states of real tokens and scale to unit length. *Shape:* ``(b, t, h)``, ``(b, t)`` → ``(b, h)``."""
+    kept = ops.unsqueeze(mask, _integer(2))
+    total = ops.reduce_sum(ops.multiply(state, kept), _integer(1), keep_dims=False)
+    return ops.normalize_l2(total, ops.constant([1], np.int32), 1e-12, "max")
+
+
+def _attention(state: Node, bias: Node, weights: Weights, prefix: str, heads: int) -> Node:
+    query, key, value = (
+        _split_heads(linear(state, weights, f"{prefix}.self.{part}"), heads) for part in ("query", "key", "value")
+    )
+    mixed = ops.scaled_dot_product_attention(query, key, value, bias)
+    merged = ops.reshape(ops.transpose(mixed, ops.constant([0, 2, 1, 3])), ops.constant([0, 0, -1]), special_zero=True)
+    return linear(merged, weights, f"{prefix}.output.dense")
+
+
+def _split_heads(state: Node, heads: int) -> Node:
+    width = int(state.get_output_partial_shape(0)[2].get_length()) // heads
+    split = ops.reshape(state, ops.constant([0, 0, heads, width]), special_zero=True)
+    return ops.transpose(split, ops.constant([0, 2, 1, 3]))
+
+
+def _layer_norm(state: Node, weights: Weights, name: str, epsilon: float) -> Node:
+    normal = ops.mvn(state, ops.constant([-1], np.int64), normalize_variance=True, eps=epsilon, eps_mode="inside_sqrt")
+    return ops.add(ops.multiply(normal, _constant(weights[f"{name}.weight"])), _constant(weights[f"{name}.bias"]))
+
+
+def _constant(value: NDArray[np.float32] | float) -> Node:
+    return ops.constant(np.asarray(value, np.float32))
+
+
+def _integer(value: int) -> Node:
+    return ops.constant(value, np.int32)
