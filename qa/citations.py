@@ -1,0 +1,179 @@
+"""From a span in a chunk to a citation in the original file, and the check that nothing leaves without.
+
+The quote is the sentence or list item around the answer. Its limits are found in clean text, where a sentence that a
+column break cut in two is whole again; what is quoted is the original between the two limits, break included.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from itertools import zip_longest
+
+from qa.errors import CitationError
+from qa.types import Article, Citation, Document, Span
+
+LONGEST_QUOTE = 300
+"""Characters beyond which a sentence that holds a quotation is cut down to the one inside it."""
+
+_QUOTATIONS = {"”": "“", "’": "‘", "」": "「", "』": "『"}
+_BRACKETS = {"》": "《", "〉": "〈", "）": "（", ")": "(", "】": "【", "]": "["}
+_CLOSERS = r"""(?:[”’」』》〉）)】\]]|["'](?=\s|\Z))*"""
+_SENTENCE_END = re.compile(rf"[。！？!?；;]+{_CLOSERS}|(?P<stop>\.){_CLOSERS}(?=\s+[^\sa-z])|[\n\r\u2028\u2029]")
+_NO_STOP_AFTER = re.compile(r"(?:^|[^A-Za-z])(?:[A-Z][a-z]{0,2}|[a-z])\Z|(?:^|[\n\r])\s*[0-9]+\Z")
+_BLANKS = re.compile(r"(\s+)")
+_LEADING_BLANKS = re.compile(r"\s*")
+_LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+
+
+def cite(span: Span, *, document: Document, article: Article) -> Citation:
+    """Return where ``span`` stands in ``document``, checked by ``verify``.
+
+    Raises ``CitationError`` when the span, the article and the document do not belong together, or the original does
+    not read what the span says.
+    """
+    chunk, original = span.chunk, document.text
+    if not (chunk.document_id == article.document_id == document.id and chunk.article == article.number):
+        raise CitationError(
+            f"chunk {chunk.id} is of article {chunk.article} of {chunk.document_id}, cited from "
+            f"article {article.number} of {article.document_id} and document {document.id}"
+        )
+    if not 0 <= span.start < span.end <= len(chunk.text):
+        raise CitationError(f"chunk {chunk.id}: span [{span.start}, {span.end}) of {len(chunk.text)} characters")
+    start, end = chunk.alignment.to_original(*sentence(chunk.text, span.start, span.end))
+    answer_start, answer_end = chunk.alignment.to_original(span.start, span.end)
+    citation = Citation(
+        document_id=document.id,
+        source=document.source,
+        sha256=document.sha256,
+        title=article.title,
+        byline=article.byline,
+        date=article.date or document.date,
+        line_start=_line(original, start),
+        line_end=_line(original, end - 1),
+        start=start,
+        end=end,
+        quote=original[start:end],
+        answer_start=answer_start,
+        answer_end=answer_end,
+    )
+    verify(citation, original, span.text)
+    return citation
+
+
+def verify(citation: Citation, original: str, item: str) -> None:
+    """Raise ``CitationError``, saying what differs, unless ``citation`` shows ``item`` where ``original`` has it."""
+    start, end, quote = citation.start, citation.end, citation.quote
+    where = f"{citation.source}:{citation.line_start}"
+    if citation.unit != "codepoint":
+        raise CitationError(f"{where}: offsets in {citation.unit!r}, expected 'codepoint'")
+    if not 0 <= start < end <= len(original):
+        raise CitationError(f"{where}: quote [{start}, {end}) is empty or outside [0, {len(original)})")
+    if original[start:end] != quote:
+        raise CitationError(f"{where}: [{start}, {end}) reads {_shown(original[start:end])}, cited as {_shown(quote)}")
+    if not start <= citation.answer_start < citation.answer_end <= end:
+        answer = f"[{citation.answer_start}, {citation.answer_end})"
+        raise CitationError(f"{where}: answer {answer} is empty or outside its quote [{start}, {end})")
+    lines = _line(original, start), _line(original, end - 1)
+    if lines != (citation.line_start, citation.line_end):
+        cited = f"{citation.line_start} to {citation.line_end}"
+        raise CitationError(f"{where}: the quote stands on lines {lines[0]} to {lines[1]}, cited as {cited}")
+    printed = original[citation.answer_start : citation.answer_end]
+    if not reads(printed, item):
+        raise CitationError(f"{where}: the answer reads {_shown(printed)}, given as {_shown(item)}")
+
+
+def reads(printed: str, item: str) -> bool:
+    r"""Whether ``item`` is ``printed`` with nothing left out but white space at line breaks inside it.
+
+    >>> reads("依托龙\n\n头企业", "依托龙头企业"), reads("vice \nmayor", "vice mayor"), reads("副 市长", "副市长")
+    (True, True, False)
+    """
+    if not printed or printed[0] != item[:1] or printed[-1] != item[-1:]:
+        return False
+    at = 0
+    parts = _BLANKS.split(printed)
+    for words, blanks in zip_longest(parts[::2], parts[1::2], fillvalue=""):
+        kept = _LEADING_BLANKS.match(item, at + len(words))
+        if kept is None or not item.startswith(words, at):
+            return False
+        if kept[0] != blanks and not (_LINE_BREAK.search(blanks) and _is_subsequence(kept[0], blanks)):
+            return False
+        at = kept.end()
+    return at == len(item)
+
+
+def sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the limits of the sentence or line of clean ``text`` around ``[start, end)``, without blanks at its ends.
+
+    A quotation belongs to the sentence it stands in; when that is longer than ``LONGEST_QUOTE``, the sentence inside
+    the quotation is taken. A span over several sentences has them all.
+
+    >>> sentence("会议召开。市委书记主持会议。", 5, 9)
+    (5, 14)
+    """
+    first, last = _around(text, start, end, _QUOTATIONS | _BRACKETS)
+    if last - first > LONGEST_QUOTE:
+        first, last = _around(text, start, end, _BRACKETS)
+    while first < start and text[first].isspace():
+        first += 1
+    while last > end and text[last - 1].isspace():
+        last -= 1
+    return first, last
+
+
+def _around(text: str, start: int, end: int, whole: Mapping[str, str]) -> tuple[int, int]:
+    """Return the nearest sentence limits outside ``[start, end)``, with none inside the pairs of ``whole``."""
+    limits = [0, *_sentence_ends(text, _outermost_pairs(text, whole)), len(text)]
+    return limits[bisect_right(limits, start, hi=len(limits) - 1) - 1], limits[bisect_left(limits, end)]
+
+
+def _sentence_ends(text: str, pairs: list[tuple[int, int]]) -> list[int]:
+    """Return the offset after each sentence; one that ends together with the pair it stands in ends there too.
+
+    Not so after a pair that opened its sentence: in “……。”他说。 the speaker still follows.
+    """
+    ends: list[int] = []
+    for mark in _SENTENCE_END.finditer(text):
+        at = mark.start()
+        if mark["stop"] and _NO_STOP_AFTER.search(text, max(0, at - 40), at):
+            continue
+        nearest = bisect_right(pairs, (at, 0)) - 1
+        opened, closed = pairs[nearest] if nearest >= 0 else (-1, -1)
+        begun = text[ends[-1] if ends else 0 : max(opened, 0)].strip()
+        if closed < at or (closed < mark.end() and begun):
+            ends.append(mark.end())
+    return ends
+
+
+def _outermost_pairs(text: str, openers: Mapping[str, str]) -> list[tuple[int, int]]:
+    """Return the offsets of the pairs of quotation marks or brackets, closed on their line and inside no other."""
+    pairs: list[tuple[int, int]] = []
+    waiting: list[int] = []
+    opening = set(openers.values())
+    for at, character in enumerate(text):
+        if character == "\n":
+            waiting.clear()
+        elif character in opening:
+            waiting.append(at)
+        elif character in openers:
+            matching = [depth for depth, opened in enumerate(waiting) if text[opened] == openers[character]]
+            if matching:
+                opened = waiting[matching[-1]]
+                del waiting[matching[-1] :]
+                while pairs and pairs[-1][0] > opened:
+                    pairs.pop()
+                pairs.append((opened, at))
+    return pairs
+
+
+def _line(original: str, offset: int) -> int:
+    return original.count("\n", 0, offset) + 1
+
+
+def _is_subsequence(short: str, long: str) -> bool:
+    rest = iter(long)
+    return all(character in rest for character in short)
+
+
+def _shown(text: str, limit: int = 80) -> str:
+    return repr(text if len(text) <= limit else f"{text[:limit]}…")
