@@ -1,0 +1,33 @@
+"""Stand-ins for what is slow or large."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from embeddings.encoder import Kind, Vectors
+
+
+class FakeEncoder:
+    """Hashes single characters and pairs into a unit vector: texts that share words are near, always the same way.
+
+    ``encoded`` lists every text it was given, by kind, so that a test can count.
+    """
+
+    def __init__(self, dimension: int = 64, *, name: str = "fake/hashed-characters") -> None:
+        self.name = name
+        self.dimension = dimension
+        self.fingerprint = hashlib.sha256(f"{name} {dimension}".encode()).hexdigest()
+        self.encoded: dict[Kind, list[str]] = {"query": [], "passage": []}
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        self.encoded[kind].extend(texts)
+        return np.array([self._vector(text) for text in texts], np.float32).reshape(len(texts), self.dimension)
+
+    def _vector(self, text: str) -> Vectors:
+        vector = np.zeros(self.dimension)
+        for gram in [*text, *(text[place : place + 2] for place in range(len(text) - 1))]:
+            number = int.from_bytes(hashlib.blake2b(gram.encode(), digest_size=4).digest())
+            vector[number % self.dimension] += 1.0 if number >> 31 else -1.0
+        length = float(np.linalg.norm(vector))
+        return np.asarray(vector / length if length else np.eye(self.dimension)[0], np.float32)

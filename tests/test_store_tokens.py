@@ -1,0 +1,52 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.store.tokens import tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("，。！—— \u3000\n", []),
+        ("李", ["李"]),
+        ("李新建", ["李新", "新建"]),
+        ("任命:李新建", ["任命", "李新", "新建"]),
+        ("任命\u3000李", ["任命", "李"]),
+        ("2021年10月13日", ["2021", "年", "10", "月", "13", "日"]),
+        ("２０２１年", ["2021", "年"]),
+        ("ＧＤＰ增长３．５％", ["gdp", "增长", "3.5"]),
+        ("2021.10.13", ["2021", "10", "13"]),
+        ("100,200人", ["100", "200", "人"]),
+        ("C919大飞机", ["c919", "大飞", "飞机"]),
+        ("Who was appointed?", ["who", "was", "appointed"]),
+        ("state-of_the art", ["state", "of", "the", "art"]),
+        ("二〇二一", ["二〇", "〇二", "二一"]),
+        ("人人々", ["人人", "人々"]),
+        ("カメラ", ["カメ", "メラ"]),
+        ("서울시", ["서울", "울시"]),
+        ("\U00020000\U00020001", ["\U00020000\U00020001"]),
+        ("field:x AND (", ["field", "x", "and"]),
+    ],
+)
+def test_tokens(text: str, expected: list[str]) -> None:
+    assert tokens(text) == expected
+
+
+@given(st.text(), st.text())
+def test_nothing_crosses_punctuation(left: str, right: str) -> None:
+    assert tokens(f"{left}。{right}") == tokens(left) + tokens(right)
+
+
+@given(st.text())
+def test_tokens_joined_by_spaces_split_into_the_same(text: str) -> None:
+    assert " ".join(tokens(text)).split() == tokens(text)
+
+
+@given(st.text(alphabet="aZ9.,。 中文字ＡÉ３"))
+def test_a_token_is_a_word_a_number_or_at_most_two_characters(text: str) -> None:
+    for token in tokens(text):
+        assert token == token.lower()
+        assert token.isalnum() or token.replace(".", "", 1).isdigit()
+        assert len(token) <= 2 or not set(token) & set("中文字")
