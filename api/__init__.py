@@ -1,0 +1,1 @@
+"""The HTTP service: the archive for programs and for OpenAI clients."""

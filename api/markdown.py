@@ -1,0 +1,88 @@
+"""An answer as a chat message: Markdown that also reads well unrendered, and where each citation applies in it."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from qa.types import Answer, Citation
+
+DECLINED = {"zh": "档案中没有找到这个问题的答案。", "en": "The archive does not say."}
+
+_SYNTAX = re.compile(r"[\\`*_\[\]<>~|]|&(?=#?\w+;)|^[-+#]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+_LINE_BREAK = re.compile(r"\s*[\n\r]\s*")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """``citation`` backs the words of an item at ``content[start:end]``, in code points."""
+
+    start: int
+    end: int
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The text of a reply and the citations in it."""
+
+    content: str
+    marks: tuple[Mark, ...]
+
+
+def render(answer: Answer) -> Message:
+    """Return the items, each with the numbers of its quotes, and below them the quotes with their source lines."""
+    if not answer.answered:
+        return Message(DECLINED["zh" if _HAN.search(answer.question) else "en"], ())
+    numbers = _numbered(answer)
+    content = ""
+    marks: list[Mark] = []
+    for item in answer.items:
+        content += "、" if content else ""
+        start, words = len(content), escaped(item.text)
+        marks += [Mark(start, start + len(words), citation) for citation in item.citations]
+        places = dict.fromkeys(numbers[_place(citation)][0] for citation in item.citations)
+        content += words + " " + "".join(f"[{number}]" for number in places)
+    sources = (_source(number, citation) for number, citation in numbers.values())
+    return Message("\n".join([content, "", *sources]), tuple(marks))
+
+
+def source_line(citation: Citation) -> str:
+    """Return ``title · source:line``."""
+    return f"{citation.title} · {citation.source}:{citation.line_start}"
+
+
+def source_url(citation: Citation) -> str:
+    """Return the source as a relative reference with the quote's line as fragment."""
+    return f"{quote(citation.source, errors='surrogatepass')}#L{citation.line_start}"
+
+
+def escaped(text: str) -> str:
+    r"""Return ``text`` on one line, so that Markdown shows it as it is.
+
+    A line break between Chinese characters goes without a trace, as it would in print; any other becomes a blank.
+
+    >>> print(escaped("依托龙\n\n头企业 *<b>*"), escaped("vice \nmayor"), escaped("2. 任命"))
+    依托龙头企业 \*\<b\>\* vice mayor 2\. 任命
+    """
+    joined = _LINE_BREAK.sub(lambda gap: _joint(text[: gap.start()][-1:], text[gap.end() :][:1]), text.strip())
+    return _SYNTAX.sub(lambda mark: f"\\{mark[0]}", joined)
+
+
+def _joint(before: str, after: str) -> str:
+    return "" if min(before, after) > "\u2010" else " "
+
+
+def _numbered(answer: Answer) -> dict[tuple[str, int, int], tuple[int, Citation]]:
+    """Return each quote once, with its number, in the order in which the items need them."""
+    citations = {_place(citation): citation for item in answer.items for citation in item.citations}
+    return {place: (number, citation) for number, (place, citation) in enumerate(citations.items(), start=1)}
+
+
+def _place(citation: Citation) -> tuple[str, int, int]:
+    return citation.document_id, citation.start, citation.end
+
+
+def _source(number: int, citation: Citation) -> str:
+    """Return one element of a numbered list; the two blanks keep the source on a line of its own."""
+    return f"{number}. {escaped(citation.quote)}  \n   {escaped(source_line(citation))}"

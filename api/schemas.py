@@ -1,0 +1,134 @@
+"""The bodies of the HTTP API, checked and described with pydantic; nothing behind the border sees these classes.
+
+What is received is strict about types. What is sent is only described here: ``qa.wire`` writes it.
+"""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
+
+
+def plain_text(text: str) -> str:
+    """Return ``text``; ``ValueError`` when it holds what JSON can spell and no text has."""
+    found = _NOT_TEXT.search(text)
+    if found:
+        kind = "a null character" if found[0] == "\0" else "half of a surrogate pair"
+        raise ValueError(f"holds {kind} at position {found.start()}")
+    return text
+
+
+PlainText = Annotated[str, AfterValidator(plain_text)]
+
+_CITATION = {
+    "document_id": "d41f",
+    "source": "seeds/000_2e366aedca82a0c9.txt",
+    "sha256": "ad2ff857aedb6a1b475d73411d0cf60c3d63318b116363151e414462f62a187f",
+    "title": "洛阳市人大常委会任免名单",
+    "byline": None,
+    "date": "2021-10-13",
+    "line_start": 134,
+    "line_end": 134,
+    "unit": "codepoint",
+    "start": 5106,
+    "end": 5121,
+    "quote": "李新建为洛阳市人民政府副市长;",
+    "answer_start": 5106,
+    "answer_end": 5109,
+}
+ANSWER_EXAMPLE: dict[str, Any] = {
+    "id": "q1",
+    "question": "谁被任命为洛阳市人民政府副市长?",
+    "answered": True,
+    "answer": "李新建",
+    "confidence": 0.93,
+    "items": [{"text": "李新建", "confidence": 0.95, "citations": [_CITATION]}],
+    "passages": [{"chunk_id": "d41f:5:0", "document_id": "d41f", "score": 1.62, "start": 5043, "end": 5342}],
+    "timings_ms": {"encode": 3.1, "retrieve": 0.8, "read": 41.5, "total": 45.9},
+}
+
+
+class AskRequest(BaseModel):
+    """One question."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        json_schema_extra={"examples": [{"question": ANSWER_EXAMPLE["question"], "top_k": 8, "id": "q1"}]},
+    )
+
+    question: PlainText = Field(description="In Chinese or English, at most 1,000 characters unless set otherwise.")
+    top_k: int | None = Field(None, ge=1, le=100, description="How many passages to read; the server's choice if null.")
+    id: PlainText | None = Field(None, max_length=200, description="Echoed in the answer.")
+
+
+class CitationBody(BaseModel):
+    """Where an item stands; offsets are code points into the original, half-open, and lines count from 1."""
+
+    document_id: str
+    source: str
+    sha256: str = Field(description="Of the file's bytes.")
+    title: str
+    byline: str | None
+    date: str | None = Field(description="ISO 8601.")
+    line_start: int
+    line_end: int
+    unit: Literal["codepoint"]
+    start: int
+    end: int
+    quote: str = Field(description="The sentence or list item, exactly `original[start:end]`.")
+    answer_start: int
+    answer_end: int
+
+
+class ItemBody(BaseModel):
+    """One answer in the source's words."""
+
+    text: str
+    confidence: float = Field(ge=0, le=1)
+    citations: list[CitationBody] = Field(min_length=1)
+
+
+class PassageBody(BaseModel):
+    """A passage that was considered, answered or not."""
+
+    chunk_id: str
+    document_id: str
+    score: float
+    start: int
+    end: int
+
+
+class AnswerBody(BaseModel):
+    """The reply to one question; without items, and `answer` null, when the archive does not say."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ANSWER_EXAMPLE]})
+
+    id: str | None = Field(None, description="As given; absent when none was.")
+    question: str
+    answered: bool
+    answer: str | None
+    confidence: float = Field(ge=0, le=1)
+    items: list[ItemBody]
+    passages: list[PassageBody]
+    timings_ms: dict[str, float]
+
+
+def problem(description: str) -> dict[str, Any]:
+    """Return the OpenAPI description of a response that is a problem (RFC 9457)."""
+    text = {"type": "string"}
+    place = {"type": "object", "properties": {"pointer": text, "detail": text}, "required": ["pointer", "detail"]}
+    schema = {
+        "type": "object",
+        "properties": {
+            "type": text | {"format": "uri-reference"},
+            "title": text,
+            "status": {"type": "integer"},
+            "detail": text,
+            "errors": {"type": "array", "items": place},
+        },
+        "required": ["type", "title", "status", "detail"],
+    }
+    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}

@@ -1,0 +1,156 @@
+"""``POST /api/ask``: the design's JSON, and a problem for every mistake."""
+
+import json
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from qa.errors import CitationError
+from qa.wire import answer_from_json
+from tests.api_service import ANSWERED, DECLINED, PlainService
+
+
+@pytest.fixture
+def service() -> PlainService:
+    return PlainService()
+
+
+@pytest.fixture
+def client(service: PlainService) -> Iterator[TestClient]:
+    with TestClient(create_app(lambda: service), raise_server_exceptions=False) as client:
+        yield client
+
+
+def post(client: TestClient, body: bytes | str) -> tuple[int, str, dict[str, Any]]:
+    reply = client.post("/api/ask", content=body, headers={"content-type": "application/json"})
+    return reply.status_code, reply.headers["content-type"], json.loads(reply.content)
+
+
+def test_an_answer_is_the_designs_json(client: TestClient, service: PlainService) -> None:
+    status, kind, body = post(client, '{"question": "谁被任命?", "top_k": 3, "id": "q1"}')
+    assert (status, kind) == (200, "application/json")
+    assert list(body) == ["id", "question", "answered", "answer", "confidence", "items", "passages", "timings_ms"]
+    assert (body["id"], body["question"], body["answer"]) == ("q1", "谁被任命?", "李新建、孙延文")
+    assert answer_from_json(body).items == ANSWERED.items
+    assert service.asked == [("谁被任命?", "q1", 3)]
+
+
+def test_only_the_question_is_required(client: TestClient, service: PlainService) -> None:
+    _, _, body = post(client, '{"question": "谁被任命?"}')
+    assert "id" not in body
+    assert service.asked == [("谁被任命?", None, None)]
+
+
+def test_an_abstention_is_a_success(client: TestClient, service: PlainService) -> None:
+    service.answer = DECLINED
+    status, _, body = post(client, '{"question": "何时开工?"}')
+    assert (status, body["answered"], body["answer"], body["items"]) == (200, False, None, [])
+    assert len(body["passages"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "detail"),
+    [
+        ("{}", "#/question", "Field required"),
+        ('{"question": 3}', "#/question", "Input should be a valid string"),
+        ('{"question": null}', "#/question", "Input should be a valid string"),
+        ('{"question": ["谁"]}', "#/question", "Input should be a valid string"),
+        ('{"question": "谁", "top_k": 0}', "#/top_k", "Input should be greater than or equal to 1"),
+        ('{"question": "谁", "top_k": 101}', "#/top_k", "Input should be less than or equal to 100"),
+        ('{"question": "谁", "top_k": "5"}', "#/top_k", "Input should be a valid integer"),
+        ('{"question": "谁", "top_k": true}', "#/top_k", "Input should be a valid integer"),
+        ('{"question": "谁", "top_k": 1.5}', "#/top_k", "Input should be a valid integer"),
+        ('{"question": "谁", "id": 7}', "#/id", "Input should be a valid string"),
+        ('{"question": "谁", "a/~b": 5}', "#/a~1~0b", "Extra inputs are not permitted"),
+        ('{"question": "a\\u0000b"}', "#/question", "Value error, holds a null character at position 1"),
+        ('{"question": "\\udc00"}', "#/question", "Value error, holds half of a surrogate pair at position 0"),
+        ('{"question": "谁", "id": "\\ud83d"}', "#/id", "Value error, holds half of a surrogate pair at position 0"),
+        ('{"question": ""}', "#/question", "the question is empty"),
+        ('{"question": " \u3000\\n"}', "#/question", "the question is empty"),
+        (b'{"question": "\xed\xa0\x80"}', "#/question", "Value error, holds half of a surrogate pair at position 0"),
+        (f'{{"question": "{"谁" * 1001}"}}', "#/question", "the question has 1001 characters, at most 1000 are read"),
+    ],
+)
+def test_a_wrong_field_is_a_problem_that_points_at_it(
+    client: TestClient, body: bytes | str, pointer: str, detail: str
+) -> None:
+    status, kind, problem = post(client, body)
+    assert (status, kind) == (422, "application/problem+json")
+    assert (problem["type"], problem["title"], problem["status"]) == (
+        "about:blank",
+        HTTPStatus.UNPROCESSABLE_ENTITY.phrase,
+        422,
+    )
+    assert problem["errors"] == [{"pointer": pointer, "detail": detail}]
+    assert detail in problem["detail"]
+
+
+@pytest.mark.parametrize("body", ["", "[]", '"谁"', "3", "null", '{"question": "谁", "\\ud800": 5}'])
+def test_a_body_that_is_no_object_of_text_is_a_problem(client: TestClient, body: str) -> None:
+    status, kind, problem = post(client, body)
+    assert (status, kind) == (422, "application/problem+json")
+    assert [error["pointer"] for error in problem["errors"]] == ["#"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"question=x",
+        b'{"question": "\xff"}',
+        b"[" * 100_000,
+        b'{"question": "x", "top_k": ' + b"9" * 5000 + b"}",
+    ],
+)
+def test_a_body_that_is_not_json_is_a_problem(client: TestClient, service: PlainService, body: bytes) -> None:
+    status, kind, problem = post(client, body)
+    assert (status, kind, problem["title"]) == (400, "application/problem+json", "Bad Request")
+    assert service.asked == []
+
+
+def test_json_under_another_content_type_is_refused(client: TestClient, service: PlainService) -> None:
+    reply = client.post("/api/ask", content='{"question": "谁"}', headers={"content-type": "text/plain"})
+    assert (reply.status_code, service.asked) == (422, [])
+
+
+def test_many_mistakes_make_a_short_problem(client: TestClient) -> None:
+    body = {"question": "谁"} | {f"{number:01000d}": number for number in range(50)}
+    reply = client.post("/api/ask", json=body)
+    assert len(reply.json()["errors"]) == 10
+    assert len(reply.content) < 5000
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "title"),
+    [("GET", "/api/ask", 405, "Method Not Allowed"), ("GET", "/api/nothing", 404, "Not Found"), ("GET", "/", 404, "")],
+)
+def test_other_paths_and_methods_are_problems(
+    client: TestClient, method: str, path: str, status: int, title: str
+) -> None:
+    reply = client.request(method, path)
+    assert (reply.status_code, reply.headers["content-type"]) == (status, "application/problem+json")
+    assert reply.json()["title"].startswith(title)
+    assert reply.headers.get("allow") == ("POST" if status == 405 else None)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("secret"), CitationError("secret"), KeyError("secret")])
+def test_a_failure_is_a_500_without_particulars(client: TestClient, service: PlainService, error: Exception) -> None:
+    service.error = error
+    status, kind, problem = post(client, '{"question": "谁?"}')
+    assert (status, kind) == (500, "application/problem+json")
+    assert problem == {
+        "type": "about:blank",
+        "title": "Internal Server Error",
+        "status": 500,
+        "detail": "the server failed to answer; its log says why",
+    }
+
+
+def test_a_failure_reaches_the_servers_log(service: PlainService) -> None:
+    service.error = RuntimeError("secret")
+    with TestClient(create_app(lambda: service)) as client, pytest.raises(RuntimeError, match="secret"):
+        post(client, '{"question": "谁?"}')
