@@ -10,7 +10,6 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino import Node
 from safetensors.numpy import load_file
-from tokenizers import Encoding
 
 from embeddings.errors import EncoderError
 from embeddings.graph import Weights, body
@@ -29,17 +28,17 @@ class Runtime:
     word_blocks: NDArray[np.uint8]
     precision: str
 
-    def run(self, encodings: Sequence[Encoding]) -> list[NDArray[np.float32]]:
-        """Run one batch, padded to its longest text.
+    def run(self, texts: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
+        """Run one batch of token ids, padded to its longest text.
 
-        *Shape:* every output starts with ``len(encodings)``; a per-token output has the padded length second.
+        *Shape:* every output starts with ``len(texts)``; a per-token output has the padded length second.
         """
-        length = max(len(encoding.ids) for encoding in encodings)
-        ids = np.zeros((len(encodings), length), np.int64)
-        mask = np.zeros((len(encodings), length), np.float32)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids)] = encoding.ids
-            mask[row, : len(encoding.ids)] = 1.0
+        length = max(map(len, texts))
+        ids = np.zeros((len(texts), length), np.int64)
+        mask = np.zeros((len(texts), length), np.float32)
+        for row, text in enumerate(texts):
+            ids[row, : len(text)] = text
+            mask[row, : len(text)] = 1.0
         unique, inverse = np.unique(ids, return_inverse=True)
         table = unpack_blocks(np.asarray(self.word_blocks[unique]))
         embeddings = table[inverse.reshape(ids.shape)]

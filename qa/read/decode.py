@@ -1,0 +1,85 @@
+"""From start and end scores to spans: joint decoding, several spans, no answer.
+
+The score at position 0 (``<s>``) is a learned threshold: a start or an end counts if it scores above it. A span's score
+is ``start[i] + end[j]`` less both thresholds, so 0 means "as likely as no answer", and spans of different passages
+compare.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_TOKENS = 80
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSpan:
+    """Tokens ``first`` to ``last`` (both included) of one input, with the score above the threshold."""
+
+    first: int
+    last: int
+    score: float
+
+
+def best_span(start: Scores, end: Scores, allowed: NDArray[np.bool_], *, max_tokens: int = MAX_TOKENS) -> TokenSpan:
+    """Return the span with the highest joint score among allowed tokens, at most ``max_tokens`` long.
+
+    *Shape:* all three ``(length,)``. Raises ``ValueError`` if no token is allowed.
+
+    >>> start, end = np.float32([0, 5, 1, 0]), np.float32([0, 1, 0, 4])
+    >>> best_span(start, end, np.array([False, True, True, True]))
+    TokenSpan(first=1, last=3, score=9.0)
+    """
+    positions = np.flatnonzero(allowed)
+    if positions.size == 0:
+        raise ValueError("no token is allowed to be an answer")
+    joint = start[positions, None] + end[None, positions]
+    distance = positions[None, :] - positions[:, None]
+    joint = np.where((distance >= 0) & (distance < max_tokens), joint, -np.inf)
+    row, column = np.unravel_index(int(np.argmax(joint)), joint.shape)
+    score = float(joint[row, column] - start[0] - end[0])
+    return TokenSpan(int(positions[row]), int(positions[column]), score)
+
+
+def all_spans(
+    start: Scores, end: Scores, allowed: NDArray[np.bool_], *, max_tokens: int = MAX_TOKENS
+) -> tuple[TokenSpan, ...]:
+    """Return every span whose start and end both score above the threshold, in order of text, never overlapping.
+
+    Going through the text, a run of starts with no end between them offers its best start, and the run of ends that
+    follows its best end. *Shape:* all three ``(length,)``.
+
+    >>> start, end = np.float32([0, 5, -1, 4, -1]), np.float32([0, -1, 6, -1, 3])
+    >>> all_spans(start, end, np.array([False, True, True, True, True]))
+    (TokenSpan(first=1, last=2, score=11.0), TokenSpan(first=3, last=4, score=7.0))
+    """
+    is_start = allowed & (start > start[0])
+    is_end = allowed & (end > end[0])
+    spans: list[TokenSpan] = []
+    first: int | None = None
+    last: int | None = None
+    for position in np.flatnonzero(is_start | is_end).tolist():
+        if is_start[position]:
+            if first is not None and last is not None:
+                spans.append(_span(first, last, start, end))
+                first = last = None
+            if first is None or start[position] > start[first] or position - first >= max_tokens:
+                first = position
+        if is_end[position] and first is not None and position - first < max_tokens:
+            last = position if last is None or end[position] > end[last] else last
+    if first is not None and last is not None:
+        spans.append(_span(first, last, start, end))
+    return tuple(spans)
+
+
+def hull(spans: Sequence[TokenSpan]) -> TokenSpan:
+    """Return the span from the first token of the first to the last token of the last, with the weakest score."""
+    return TokenSpan(spans[0].first, spans[-1].last, min(span.score for span in spans))
+
+
+def _span(first: int, last: int, start: Scores, end: Scores) -> TokenSpan:
+    return TokenSpan(first, last, float(start[first] + end[last] - start[0] - end[0]))

@@ -1,0 +1,37 @@
+"""How released reader weights are stored: matrices as int8 with one scale a row, vectors as they are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+SCALE = ".scale"
+
+
+def quantise(weights: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[Any]]:
+    """Store each matrix as int8 and the float32 scales of its rows (largest magnitude / 127) under ``name.scale``.
+
+    >>> stored = quantise({"a": np.float32([[1.27, -0.5], [0.0, 0.0]])})
+    >>> stored["a"].tolist(), np.round(stored["a.scale"], 3).tolist()
+    ([[127, -50], [0, 0]], [0.01, 0.01])
+    """
+    stored: dict[str, NDArray[Any]] = {}
+    for name, value in weights.items():
+        if value.ndim != 2:
+            stored[name] = value
+            continue
+        largest = np.abs(value).max(axis=1)
+        scale = np.where(largest > 0, largest / 127, 0.01).astype(np.float32)
+        stored[name] = np.round(value / scale[:, None]).astype(np.int8)
+        stored[name + SCALE] = scale
+    return stored
+
+
+def unquantise(stored: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
+    """Undo ``quantise`` up to rounding: at most half a row's scale in each value."""
+    return {
+        name: value.astype(np.float32) * (stored[name + SCALE][:, None] if name + SCALE in stored else 1)
+        for name, value in stored.items()
+        if not name.endswith(SCALE)
+    }

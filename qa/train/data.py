@@ -1,0 +1,156 @@
+"""Training examples from the reading-comprehension sets and the notice generator.
+
+The sets and what each may be used for are described in the data folder's README: the dev sets are never trained on, and
+neither is any passage that a dev set also holds.
+"""
+
+import gzip
+import json
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from opencc import OpenCC
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from qa.errors import SourceError
+from qa.train import notices
+
+TRAIN_SETS: Final = (
+    "cmrc2018_train",
+    "cmrc2018_trial",
+    "drcd_dev_test",
+    "chinese_squad2_dev",
+    "squad_enq_zhctx_train",
+)
+DEV_SETS: Final = ("cmrc2018_dev_public", "news_mrc_dev_public", "squad_enq_zhctx_dev")
+# Chinese SQuAD 2 has no dev set of its own: its articles whose titles fall last in this order are held out.
+HELD_OUT_SHARE: Final = 0.2
+_LIST_QUESTION: Final = re.compile(r"哪些|哪几|哪两|哪三|哪四|有谁|分别|\b[Ww]h(?:ich|at) (?:two|three|four|\w+s are)\b")
+_TAIL: Final = re.compile(r"等[^等]{0,2}$|[。.;；]+$")
+_SEPARATOR: Final = re.compile(r"、|以及|及|和|与|,|，|;|；")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question over one passage; ``answers`` are (text, start) of every required item, empty if it does not say."""
+
+    id: str
+    source: str
+    title: str
+    context: str
+    question: str
+    answers: tuple[tuple[str, int], ...]
+
+
+def load_set(folder: Path, name: str) -> list[Example]:
+    """Load one set; of several references for one answer the most common (then the first) is taken."""
+    path = folder / "mrc" / f"{name}.jsonl.gz"
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            return [_example(json.loads(line), name) for line in lines]
+    except (OSError, ValueError, KeyError) as error:
+        raise SourceError(str(path), f"cannot be read as a reading-comprehension set: {error}") from error
+
+
+def held_out(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
+    """Split by title into (kept, held out), so that no article is on both sides."""
+    titles = sorted({example.title for example in examples})
+    aside = set(titles[len(titles) - round(len(titles) * HELD_OUT_SHARE) :])
+    return [e for e in examples if e.title not in aside], [e for e in examples if e.title in aside]
+
+
+def training_examples(folder: Path, *, notice_count: int, seed: int) -> list[Example]:
+    """Assemble the training set: real sets, list items told apart, script copies, notices; shuffled."""
+    rng = random.Random(seed)  # noqa: S311
+    unseen = {e.context for name in DEV_SETS for e in load_set(folder, name)}
+    unseen |= {e.context for e in held_out(load_set(folder, "chinese_squad2_dev"))[1]}
+    loaded = [e for name in TRAIN_SETS for e in load_set(folder, name)]
+    real = [e for e in loaded if e.question.strip() and e.context not in unseen]
+    examples = [split_items(e) for e in simplified(real, share=0.75, rng=rng)]
+    examples += [from_notice(n) for n in notices.generate(notice_count, seed=seed, split="train")]
+    examples += hard_negatives(examples, share=0.12, rng=rng)
+    rng.shuffle(examples)
+    return examples
+
+
+def hard_negatives(examples: Sequence[Example], *, share: float, rng: random.Random) -> list[Example]:
+    """Pair a share of the answerable questions with a similar passage that does not hold the answer.
+
+    At question time most of what is read is of this kind: near the subject, and silent on the question.
+    """
+    contexts = sorted({e.context for e in examples})
+    asked = [e for e in examples if e.answers and rng.random() < share]
+    vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(2, 2), sublinear_tf=True)
+    passages = vectorizer.fit_transform(contexts)
+    negatives: list[Example] = []
+    for first in range(0, len(asked), 256):
+        block = asked[first : first + 256]
+        scores = (vectorizer.transform([e.question for e in block]) @ passages.T).toarray()
+        for example, row in zip(block, scores, strict=True):
+            near = [contexts[i] for i in np.argsort(-row)[:8]]
+            silent = [c for c in near if c != example.context and not any(text in c for text, _ in example.answers)]
+            if silent:
+                negatives.append(replace(example, id=f"{example.id}:far", title="", context=silent[0], answers=()))
+    return negatives
+
+
+def from_notice(notice: notices.Example) -> Example:
+    """Take over a generated notice."""
+    return Example(notice.id, "notices", "", notice.context, notice.question, notice.answers)
+
+
+def simplified(examples: Sequence[Example], *, share: float, rng: random.Random) -> Iterator[Example]:
+    """Convert ``share`` of the traditional passages to simplified characters, where that keeps every length."""
+    convert = OpenCC("t2s").convert
+    for example in examples:
+        texts = (example.title, example.context, example.question, *(text for text, _ in example.answers))
+        converted = [convert(text) for text in texts]
+        same = all(len(a) == len(b) for a, b in zip(texts, converted, strict=True))
+        if not same or converted == list(texts) or rng.random() >= share:
+            yield example
+            continue
+        title, context, question, *_ = converted
+        answers = tuple((context[start : start + len(text)], start) for text, start in example.answers)
+        yield replace(example, title=title, context=context, question=question, answers=answers)
+
+
+def split_items(example: Example) -> Example:
+    """Turn the one answer of a list question, an enumeration such as ``A、B和C``, into its items.
+
+    The word patterns label training data only: at question time the model decides.
+    """
+    if len(example.answers) != 1 or not _LIST_QUESTION.search(example.question):
+        return example
+    text, start = example.answers[0]
+    parts: list[tuple[str, int]] = []
+    position = 0
+    for separator in [*_SEPARATOR.finditer(text), None]:
+        stop = separator.start() if separator else len(text)
+        parts.append((text[position:stop], start + position))
+        position = separator.end() if separator else stop
+    last, at = parts[-1]
+    parts[-1] = (_TAIL.sub("", last), at)
+    if len(parts) < 2 or "、" not in text or any(not 2 <= len(part) <= 14 for part, _ in parts):
+        return example
+    return replace(example, answers=tuple(parts))
+
+
+def _example(record: dict[str, object], source: str) -> Example:
+    answers = record["answers"]
+    if not isinstance(answers, list):
+        raise ValueError(f"{record['id']}: answers is not a list")  # noqa: TRY004
+    spans = [(str(answer["text"]), int(answer["start"])) for answer in answers]
+    chosen = (max(spans, key=lambda span: (spans.count(span), -spans.index(span))),) if spans else ()
+    return Example(
+        id=str(record["id"]),
+        source=source,
+        title=str(record["title"] or ""),
+        context=str(record["context"]),
+        question=str(record["question"]),
+        answers=chosen,
+    )

@@ -1,0 +1,173 @@
+"""``gazette train reader``: from the encoder's body to an extractive reader, with checkpoints and resume."""
+
+import json
+import math
+import random
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from embeddings.models import ModelFolder
+from qa.train.data import Example
+from qa.train.features import Batch, Feature, batches, collate, encode_all
+from qa.train.model import Reader, span_loss
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """What a run is made of; a checkpoint resumes only under the same settings."""
+
+    epochs: int = 2
+    batch_size: int = 16
+    learning_rate: float = 1e-4
+    weight_decay: float = 0.01
+    warm_up: float = 0.06
+    max_length: int = 256
+    dropout: float = 0.0  # on a CPU, drawing its random numbers takes longer than the model does
+    list_weight: float = 0.2
+    average_decay: float = 0.999
+    checkpoint_every: int = 100
+    seed: int = 13
+
+
+@dataclass(slots=True)
+class _Run:
+    model: Reader
+    average: dict[str, Tensor]
+    optimiser: torch.optim.Optimizer
+    step: int = 0
+
+
+Progress = Callable[[int, int, float], None]
+
+
+def train(
+    examples: list[Example],
+    *,
+    encoder: ModelFolder,
+    out: Path,
+    settings: TrainingSettings,
+    progress: Progress = lambda step, steps, loss: None,
+    stop_after: int | None = None,
+) -> Path:
+    """Train, or go on from the checkpoint in ``out``; return the file of averaged weights.
+
+    ``progress`` is called with step, steps and loss; ``stop_after`` ends this call after so many steps (a later one goes
+    on). Losses go to ``log.jsonl``.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    tokenizer = Tokenizer.from_file(str(encoder.tokenizer))
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    torch.manual_seed(settings.seed)
+    run = _start(encoder, settings, device)
+    steps = settings.epochs * math.ceil(len(examples) / settings.batch_size)
+    _resume(run, out / "checkpoint.pt", settings)
+    pad = tokenizer.token_to_id("<pad>")
+    done = 0
+    with (out / "log.jsonl").open("a", encoding="utf-8") as log:
+        for epoch in range(settings.epochs):
+            rng = random.Random(settings.seed * 1000 + epoch)  # noqa: S311
+            first_step = epoch * math.ceil(len(examples) / settings.batch_size)
+            if run.step >= first_step + math.ceil(len(examples) / settings.batch_size):
+                continue
+            features = list(encode_all(tokenizer, examples, max_length=settings.max_length, rng=rng))
+            for number, group in enumerate(batches(features, size=settings.batch_size, rng=rng)):
+                if first_step + number < run.step:
+                    continue
+                loss = _step(run, [features[i] for i in group], pad, device, steps, settings)
+                done += 1
+                log.write(json.dumps({"step": run.step, "loss": round(loss, 5), "time": round(time.time(), 1)}) + "\n")
+                progress(run.step, steps, loss)
+                if run.step % settings.checkpoint_every == 0:
+                    log.flush()
+                    _save(run, out / "checkpoint.pt", settings)
+                if done == stop_after:
+                    break
+            if done == stop_after:
+                break
+    _save(run, out / "checkpoint.pt", settings)
+    target = out / "reader.pt"
+    torch.save(run.average, target)
+    return target
+
+
+def _start(encoder: ModelFolder, settings: TrainingSettings, device: torch.device) -> _Run:
+    model = Reader(encoder.path, dropout=settings.dropout).to(device).train()
+    decayed = [p for p in model.parameters() if p.requires_grad and p.dim() > 1]
+    plain = [p for p in model.parameters() if p.requires_grad and p.dim() == 1]
+    groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}]
+    optimiser = torch.optim.AdamW(groups, lr=settings.learning_rate)
+    return _Run(model, {n: v.clone() for n, v in model.trained_state().items()}, optimiser)
+
+
+def learning_rate(step: int, steps: int, settings: TrainingSettings) -> float:
+    """Linear warm-up, then linear decay to nothing.
+
+    >>> [round(learning_rate(s, 100, TrainingSettings(warm_up=0.1)) * 1e4, 2) for s in (0, 5, 10, 55, 99)]
+    [0.1, 0.6, 1.0, 0.5, 0.01]
+    """
+    warm = max(1, round(settings.warm_up * steps))
+    share = (step + 1) / warm if step < warm else (steps - step) / (steps - warm)
+    return settings.learning_rate * share
+
+
+def _step(
+    run: _Run, features: list[Feature], pad: int, device: torch.device, steps: int, settings: TrainingSettings
+) -> float:
+    batch = collate(features, pad=pad)
+    for group in run.optimiser.param_groups:
+        group["lr"] = learning_rate(run.step, steps, settings)
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        loss = batch_loss(run.model, batch, device, settings.list_weight)
+    run.optimiser.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_([p for p in run.model.parameters() if p.requires_grad], 1.0)
+    run.optimiser.step()
+    run.step += 1
+    # Averaging starts as a plain mean, so that the first steps do not linger.
+    decay = min(settings.average_decay, run.step / (run.step + 10))
+    for name, value in run.model.trained_state().items():
+        run.average[name].lerp_(value, 1 - decay)
+    return float(loss.item())
+
+
+def batch_loss(model: Reader, batch: Batch, device: torch.device, list_weight: float) -> Tensor:
+    """Return the mean loss of a batch: starts, ends and whether the answer is a list."""
+    ids, mask, candidates, starts, ends, lists = (
+        t.to(device) for t in (batch.ids, batch.mask, batch.candidates, batch.starts, batch.ends, batch.lists)
+    )
+    start, end, several = model(ids, mask)
+    spans = span_loss(start, starts, candidates) + span_loss(end, ends, candidates)
+    answered = starts.sum(-1).clamp(max=1)
+    listed = nn.functional.binary_cross_entropy_with_logits(several, lists, weight=answered)
+    return spans / 2 + list_weight * listed
+
+
+def _save(run: _Run, file: Path, settings: TrainingSettings) -> None:
+    aside = file.with_suffix(".tmp")
+    state = {
+        "model": run.model.trained_state(),
+        "average": run.average,
+        "optimiser": run.optimiser.state_dict(),
+        "step": run.step,
+        "settings": asdict(settings),
+    }
+    torch.save(state, aside)
+    aside.replace(file)
+
+
+def _resume(run: _Run, file: Path, settings: TrainingSettings) -> None:
+    if not file.is_file():
+        return
+    state = torch.load(file, map_location="cpu", weights_only=True)
+    if state["settings"] != asdict(settings):
+        raise ValueError(f"{file} was written under other settings: {state['settings']}; choose another --out")
+    run.model.load_state_dict(state["model"], strict=False)
+    run.average = state["average"]
+    run.optimiser.load_state_dict(state["optimiser"])
+    run.step = int(state["step"])
