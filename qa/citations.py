@@ -18,7 +18,8 @@ LONGEST_QUOTE = 300
 _QUOTATIONS = {"”": "“", "’": "‘", "」": "「", "』": "『"}
 _BRACKETS = {"》": "《", "〉": "〈", "）": "（", ")": "(", "】": "【", "]": "["}
 _CLOSERS = r"""(?:[”’」』》〉）)】\]]|["'](?=\s|\Z))*"""
-_SENTENCE_END = re.compile(rf"[。！？!?；;]+{_CLOSERS}|(?P<stop>\.){_CLOSERS}(?=\s+[^\sa-z])|[\n\r\u2028\u2029]")
+_LINE_END = r"[\n\r\u2028\u2029](?![a-z])|(?<![A-Za-z0-9,])[\n\r\u2028\u2029]"  # not where a Latin sentence goes on
+_SENTENCE_END = re.compile(rf"[。！？!?；;]+{_CLOSERS}|(?P<stop>\.){_CLOSERS}(?=\s+[^\sa-z])|{_LINE_END}")
 _NO_STOP_AFTER = re.compile(r"(?:^|[^A-Za-z])(?:[A-Z][a-z]{0,2}|[a-z])\Z|(?:^|[\n\r])\s*[0-9]+\Z")
 _BLANKS = re.compile(r"(\s+)")
 _LEADING_BLANKS = re.compile(r"\s*")

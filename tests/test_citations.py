@@ -147,6 +147,8 @@ class TestSentence:
             ('He said "Leave." Then he left.', "left", "Then he left."),
             ("He paid 12.8 yuan. It was 2021. Then Rome fell.", "It", "It was 2021."),
             ("1. Item one\n2. Item two", "two", "2. Item two"),
+            ("It was the vice\nmayor who came. Then", "mayor", "It was the vice\nmayor who came."),
+            ("Appointed:\nli ming as mayor", "li", "li ming as mayor"),
         ],
     )
     def test_limits(self, text: str, answer: str, expected: str) -> None:
