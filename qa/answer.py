@@ -1,0 +1,124 @@
+"""One question, from retrieval to a cited answer or an honest no."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from time import perf_counter
+from typing import Final
+
+from embeddings.encoder import Encoder
+from qa.citations import cite
+from qa.config import MAX_QUESTION, MAX_TOP_K
+from qa.errors import QuestionError
+from qa.read.calibration import Calibration
+from qa.read.model import CharSpan, Reader, Reading
+from qa.retrieve import retrieve
+from qa.store import Index
+from qa.types import Answer, Hit, Item, Passage, Span
+
+MAX_CITATIONS: Final = 5
+"""Places shown for one item."""
+
+Evidence = tuple[Span, ...]
+"""Spans that say the same, the best first."""
+
+
+def check_question(question: str) -> str:
+    """Return the question without blanks around it; ``QuestionError`` if it is empty or too long."""
+    asked = question.strip()
+    if not any(character.isalnum() for character in asked):
+        raise QuestionError("the question is empty: ask something, for example 谁被任命为副市长?")
+    if len(asked) > MAX_QUESTION:
+        raise QuestionError(f"the question has {len(asked):,} characters, more than {MAX_QUESTION:,}: shorten it")
+    return asked
+
+
+def check_top_k(top_k: int) -> int:
+    """Return ``top_k``; ``QuestionError`` unless it is between 1 and 50."""
+    if not 1 <= top_k <= MAX_TOP_K:
+        raise QuestionError(f"top-k is {top_k}, not between 1 and {MAX_TOP_K}")
+    return top_k
+
+
+def ask(
+    question: str, *, index: Index, encoder: Encoder, reader: Reader, top_k: int, question_id: str | None = None
+) -> Answer:
+    """Answer one question from ``top_k`` passages.
+
+    Raises ``QuestionError`` for a question that cannot be asked, and ``CitationError`` rather than return an item whose
+    citation does not match its source.
+    """
+    asked, top_k = check_question(question), check_top_k(top_k)
+    clock = [perf_counter()]
+    vector = encoder.encode([asked], "query")[0]
+    clock.append(perf_counter())
+    hits = retrieve(asked, vector, index=index, k=top_k)
+    clock.append(perf_counter())
+    readings = reader.read(asked, [(hit.chunk.context, hit.chunk.text) for hit in hits])
+    clock.append(perf_counter())
+    found = select(hits, readings, reader.calibration)
+    items = tuple(_item(evidence, index, reader.calibration) for evidence in found)
+    best = max((reading.best.score for reading in readings if reading), default=float("-inf"))
+    probability = reader.calibration.probability(best)
+    stages = zip(("encode", "retrieve", "read"), clock[:-1], clock[1:], strict=True)
+    timings = {stage: (end - start) * 1000 for stage, start, end in stages}
+    return Answer(
+        question=question,
+        items=items,
+        confidence=max(item.confidence for item in items) if items else 1 - probability,
+        passages=tuple(
+            Passage(hit.chunk.id, hit.chunk.document_id, hit.score, hit.chunk.start, hit.chunk.end) for hit in hits
+        ),
+        timings_ms={**timings, "total": (perf_counter() - clock[0]) * 1000},
+        id=question_id,
+    )
+
+
+def select(hits: Sequence[Hit], readings: Sequence[Reading | None], calibration: Calibration) -> list[Evidence]:
+    """Choose what answers, from the readings of all passages together; nothing if none is likely enough.
+
+    The passage with the best span decides whether the question wants one answer or several. If several, every passage
+    that agrees adds its spans, in order of text, the deciding passage first. Spans of the same words are one item.
+    """
+    read = [(hit, reading) for hit, reading in zip(hits, readings, strict=True) if reading]
+    read.sort(key=lambda pair: -pair[1].best.score)
+    if not read or calibration.probability(read[0][1].best.score) < calibration.threshold:
+        return []
+    decisive, several = read[0][1], read[0][1].several > 0
+    chosen: list[Span] = []
+    others: list[Span] = []
+    for hit, reading in read:
+        spans = reading.spans if several and reading.several > 0 and reading.spans else (reading.best,)
+        wanted = several or reading is decisive
+        for span in spans:
+            if calibration.probability(span.score) >= calibration.threshold:
+                (chosen if wanted else others).append(_span(hit, span))
+    return _grouped(chosen, others)
+
+
+def _span(hit: Hit, span: CharSpan) -> Span:
+    return Span(hit.chunk, span.start, span.end, span.score)
+
+
+def _grouped(chosen: Iterable[Span], others: Iterable[Span]) -> list[Evidence]:
+    groups: dict[str, list[Span]] = {}
+    for span in chosen:
+        groups.setdefault(_key(span.text), []).append(span)
+    for span in others:
+        if _key(span.text) in groups:
+            groups[_key(span.text)].append(span)
+    return [tuple(sorted(group, key=lambda span: -span.score)) for group in groups.values()]
+
+
+def _key(text: str) -> str:
+    """Return what two spans of the same words share: folded, and without blanks and punctuation."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in folded if character.isalnum()) or folded
+
+
+def _item(evidence: Evidence, index: Index, calibration: Calibration) -> Item:
+    citations = []
+    for span in evidence[:MAX_CITATIONS]:
+        document = index.document(span.chunk.document_id)
+        article = index.article(span.chunk.document_id, span.chunk.article)
+        citations.append(cite(span, document=document, article=article))
+    return Item(evidence[0].text, calibration.probability(evidence[0].score), tuple(citations))

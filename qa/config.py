@@ -1,0 +1,45 @@
+"""Settings, built at the edges (command line, HTTP service) and passed in."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from platformdirs import user_data_path
+
+from embeddings.models import DEFAULT_ENCODER, HOME_VARIABLE
+
+INDEX_VARIABLE: Final = "GAZETTE_INDEX"
+ENCODER_VARIABLE: Final = "GAZETTE_ENCODER"
+MAX_QUESTION: Final = 1000
+"""Longest question, in characters."""
+MAX_TOP_K: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a service is made of.
+
+    ``index`` is the index directory, ``encoder`` the default's name or any sentence-transformers name or folder;
+    ``top_k`` passages are read for a question.
+    """
+
+    index: Path
+    encoder: str = DEFAULT_ENCODER
+    top_k: int = 5
+
+    @classmethod
+    def from_environment(cls, *, index: Path | None = None, encoder: str | None = None) -> "Settings":
+        """Fill what is not given from ``GAZETTE_INDEX``, ``GAZETTE_ENCODER`` and the defaults."""
+        chosen = os.environ.get(INDEX_VARIABLE)
+        return cls(
+            index=index or (Path(chosen).expanduser() if chosen else default_index()),
+            encoder=encoder or os.environ.get(ENCODER_VARIABLE) or DEFAULT_ENCODER,
+        )
+
+
+def default_index() -> Path:
+    """Return where the index lives when no setting says: in ``$GAZETTE_HOME``, or the user's data folder."""
+    chosen = os.environ.get(HOME_VARIABLE)
+    base = Path(chosen).expanduser() if chosen else user_data_path("gazette", appauthor=False)
+    return base / "index"
