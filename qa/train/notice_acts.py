@@ -27,7 +27,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A prose sentence of several acts: slots ``{p1}`` and ``{o1}`` belong to ``kinds[0]``, ``{p1+}`` is several people."""
+    """A prose sentence of several acts: ``{p1}`` and ``{o1}`` belong to ``kinds[0]``, ``{p1+}`` is several people."""
 
     kinds: tuple[Kind, ...]
     text: str

@@ -1,60 +1,71 @@
-"""Sentence frames: text with typed slots, and the questions that may be asked of it.
+"""Sentence frames of the news: text with typed slots, and the questions that may be asked of it.
 
-``{name:kind}`` is a slot, ``{name:kind+}`` an enumeration, ``{name}`` repeats a slot's value, ``<name|…>`` names a
-stretch that may contain slots (a number with its unit).
+The notation is explained at the head of ``notice_data/train.toml``.
 """
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from qa.train.notice_values import Draft, Mark, Value
 
 _TOKEN = re.compile(r"\{(\w+)(?::(\w+)(\+?))?(#?)\}|<(\w+)\||(>)")
+_CHOICE = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One question of a frame.
 
-    ``answer`` names the slot or stretch that answers it, empty when the frame never says. ``swap`` names the slot of
-    the question whose replacement by another value leaves it without an answer.
+    ``answer`` names the slots that answer it, none when the frame never says. ``swap`` names the slot of the question
+    whose replacement by another value leaves it without an answer. ``guard`` names offices (slots, or words): where
+    an act of the passage is about one of them, the question is not asked.
     """
 
     kind: str
-    answer: str
+    answer: tuple[str, ...]
     zh: tuple[str, ...]
     en: tuple[str, ...] = ()
     swap: str = ""
+    guard: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A sentence or two, and what may be asked; a passage holds at most one frame of a topic."""
+    """A sentence or two, and what may be asked; a passage holds one frame of a topic unless it may ``repeat``."""
 
+    theme: str
     topic: str
     text: str
-    asks: tuple[Ask, ...] = ()
+    asks: tuple[Ask, ...]
+    repeat: bool = False
 
 
 @dataclass(slots=True)
 class Filled:
-    """A frame as written: its values and where the answers stand."""
+    """A frame as written: its values and where they stand."""
 
     frame: Frame
-    values: dict[str, Value] = field(default_factory=dict)
+    values: dict[str, Value]
     kinds: dict[str, str] = field(default_factory=dict)
     marks: dict[str, list[Mark]] = field(default_factory=dict)
 
 
-def write_frame(frame: Frame, draft: Draft, draw: Callable[[str], Value], rng: random.Random) -> Filled:
-    """Write ``frame`` at the end of ``draft`` with values from ``draw``."""
-    filled = Filled(frame)
+def choose(template: str, rng: random.Random) -> str:
+    """Settle every ``[a|b]`` of a template."""
+    return _CHOICE.sub(lambda found: rng.choice(found[1].split("|")), template)
+
+
+def write_frame(
+    frame: Frame, draft: Draft, draw: Callable[[str], Value], known: Mapping[str, Value], rng: random.Random
+) -> Filled:
+    """Write ``frame`` at the end of ``draft``, with values from ``draw`` and the ``known`` ones."""
+    filled = Filled(frame, dict(known), {"home": "home"})
     opened: list[tuple[str, int]] = []
-    at = 0
-    for token in _TOKEN.finditer(frame.text):
-        draft.write(frame.text[at : token.start()])
+    text, at = _choices(frame.text, rng), 0
+    for token in _TOKEN.finditer(text):
+        draft.write(text[at : token.start()])
         at = token.end()
         name, kind, many, count, opening, closing = token.groups()
         if opening:
@@ -65,14 +76,18 @@ def write_frame(frame: Frame, draft: Draft, draw: Callable[[str], Value], rng: r
         elif count:
             draft.write(str(len(filled.marks[name])))
         elif many:
-            filled.marks[name] = _enumerate([draw(kind) for _ in range(rng.randint(2, 4))], draft, rng)
+            filled.marks[name] = _enumerate([draw(kind) for _ in range(rng.choice((2, 2, 3, 3, 4, 5)))], draft, rng)
         else:
             if kind:
                 filled.values[name], filled.kinds[name] = draw(kind), kind
-            mark = draft.write(filled.values[name].zh)
-            filled.marks.setdefault(name, [mark])
-    draft.write(frame.text[at:])
+            filled.marks.setdefault(name, []).append(draft.write(filled.values[name].zh))
+    draft.write(text[at:])
     return filled
+
+
+def _choices(text: str, rng: random.Random) -> str:
+    """Settle the choices of a frame's text, whose stretches also hold a bar."""
+    return choose(re.sub(r"<(\w+)\|", "<\\1\0", text), rng).replace("\0", "|")
 
 
 def _enumerate(values: list[Value], draft: Draft, rng: random.Random) -> list[Mark]:
@@ -85,6 +100,6 @@ def _enumerate(values: list[Value], draft: Draft, rng: random.Random) -> list[Ma
     return marks
 
 
-def phrase(template: str, values: dict[str, Value], lang: str) -> str:
+def phrase(template: str, values: Mapping[str, Value], lang: str) -> str:
     """Fill a question template's ``{slots}`` with the values' Chinese or English forms."""
     return re.sub(r"\{(\w+)\}", lambda found: getattr(values[found[1]], lang), template)

@@ -1,211 +1,156 @@
-"""Offices composed from real structures: an organisation of a place and a title in it, in Chinese and English."""
+"""Offices composed from real structures: a body of a place and a title in it, in Chinese and English."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.train.notice_places import Level, Place
+from qa.train.notice_tables import table
 
-_GOVERNMENT: dict[Level, str] = {"province": "省长", "city": "市长", "county": "县长", "district": "区长"}
-_HEAD_EN: dict[Level, str] = {"province": "governor", "city": "mayor", "county": "head", "district": "head"}
-_BUREAUS = (
-    ("公安局", "Public Security Bureau"),
-    ("财政局", "Finance Bureau"),
-    ("教育局", "Education Bureau"),
-    ("审计局", "Audit Bureau"),
-    ("司法局", "Justice Bureau"),
-    ("民政局", "Civil Affairs Bureau"),
-    ("商务局", "Commerce Bureau"),
-    ("水利局", "Water Resources Bureau"),
-    ("统计局", "Statistics Bureau"),
-    ("交通运输局", "Transport Bureau"),
-    ("住房和城乡建设局", "Housing and Urban-Rural Development Bureau"),
-    ("农业农村局", "Agriculture and Rural Affairs Bureau"),
-    ("生态环境局", "Ecology and Environment Bureau"),
-    ("应急管理局", "Emergency Management Bureau"),
-    ("市场监督管理局", "Market Supervision Bureau"),
-    ("文化广电和旅游局", "Culture, Radio, Television and Tourism Bureau"),
-    ("医疗保障局", "Healthcare Security Bureau"),
-    ("自然资源和规划局", "Natural Resources and Planning Bureau"),
-    ("科学技术局", "Science and Technology Bureau"),
-    ("人力资源和社会保障局", "Human Resources and Social Security Bureau"),
-    ("退役军人事务局", "Veterans Affairs Bureau"),
-    ("工业和信息化局", "Industry and Information Technology Bureau"),
-    ("城市管理局", "Urban Management Bureau"),
-)
-_COMMISSIONS = (
-    ("发展和改革委员会", "Development and Reform Commission"),
-    ("卫生健康委员会", "Health Commission"),
-    ("民族宗教事务委员会", "Ethnic and Religious Affairs Commission"),
-)
-_NPC_BODIES = (
-    ("法制工作委员会", "Legislative Affairs Commission"),
-    ("财政经济工作委员会", "Financial and Economic Affairs Commission"),
-    ("教育科学文化卫生工作委员会", "Education, Science, Culture and Health Commission"),
-    ("办公室", "General Office"),
-    ("农业与农村工作委员会", "Agriculture and Rural Affairs Commission"),
-    ("代表工作委员会", "Deputies Affairs Commission"),
-    ("社会建设工作委员会", "Social Development Commission"),
-    ("研究室", "Research Office"),
-)
-_COURTS: dict[Level, tuple[str, str]] = {
-    "province": ("高级人民法院", "High People's Court"),
-    "city": ("中级人民法院", "Intermediate People's Court"),
-    "county": ("人民法院", "People's Court"),
-    "district": ("人民法院", "People's Court"),
+_HEADS: dict[Level, tuple[str, str]] = {
+    "province": ("省长", "governor"),
+    "city": ("市长", "mayor"),
+    "county": ("县长", "county head"),
+    "district": ("区长", "district head"),
 }
-_CHAMBERS = (
-    ("立案庭", "Case-Filing Division"),
-    ("民事审判第一庭", "First Civil Division"),
-    ("刑事审判庭", "Criminal Division"),
-    ("行政审判庭", "Administrative Division"),
-    ("执行局", "Enforcement Bureau"),
-)
+_COURTS: dict[Level, tuple[str, str, str]] = {
+    "province": ("高级人民法院", "High People's Court", "高院"),
+    "city": ("中级人民法院", "Intermediate People's Court", "中院"),
+    "county": ("人民法院", "People's Court", "法院"),
+    "district": ("人民法院", "People's Court", "法院"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """An office of a place.
 
-    ``full`` is the printed form, ``organisation`` its part without the title, ``short`` how a question may name it,
-    ``bare`` the same without the place; ``en`` and ``bare_en`` are the English forms with and without the place.
+    ``organisation`` and ``title`` make the printed form; ``named`` are ways in which a question may call it with the
+    place, ``bare`` without it (the first is canonical); ``_en`` are the same in English.
     """
 
     place: Place
     organisation: str
     title: str
-    short: str
-    bare: str
-    en: str
-    bare_en: str
+    named: tuple[str, ...]
+    bare: tuple[str, ...]
+    named_en: tuple[str, ...]
+    bare_en: tuple[str, ...]
 
     @property
     def full(self) -> str:
-        """The office as the notice prints it."""
+        """The office as a notice prints it."""
         return self.organisation + self.title
+
+
+def head(place: Place) -> tuple[str, str]:
+    """Return the title of the head of government of ``place`` and its English."""
+    return _HEADS[place.level]
 
 
 def offices(place: Place) -> tuple[Office, ...]:
     """Return every office that a notice can fill in ``place``, near misses (chief and deputy) side by side."""
-    out = [*_government(place), *_congress(place), *_law(place)]
-    province = place.level == "province"
-    for body, gloss in _BUREAUS:
-        zh, en = (body.removesuffix("局") + "厅", gloss.replace("Bureau", "Department")) if province else (body, gloss)
-        out += [
-            _office(place, zh, en, title, title_en)
-            for title, title_en in ((zh[-1] + "长", "director"), ("副" + zh[-1] + "长", "deputy director"))
-        ]
-    for body, gloss in _COMMISSIONS:
-        out += [_office(place, body, gloss, *pair) for pair in (("主任", "director"), ("副主任", "deputy director"))]
-    return tuple(out)
-
-
-def _office(place: Place, body: str, gloss: str, title: str, title_en: str) -> Office:
-    return Office(
-        place,
-        place.zh + body,
-        title,
-        place.zh + body + title,
-        body + title,
-        f"{title_en} of the {place.en} {gloss}",
-        f"{title_en} of the {gloss}",
-    )
-
-
-def _government(place: Place) -> list[Office]:
-    head, head_en = _GOVERNMENT[place.level], _HEAD_EN[place.level]
-    body = place.zh + "人民政府"
-    titles = [
-        (head, head_en),
-        ("副" + head, f"{'deputy' if head_en == 'head' else 'vice'} {head_en}"),
-        ("代" + head, f"acting {head_en}"),
-    ]
-    out = []
-    for title, title_en in titles:
-        plain = title_en + {"county": " of the county", "district": " of the district"}.get(place.level, "")
-        out.append(
-            Office(
-                place,
-                body,
-                title,
-                place.name + title if place.level != "city" else place.zh + title,
-                title,
-                f"{title_en} of {place.en}",
-                plain,
-            )
-        )
-    secretary = _office(place, "人民政府", "People's Government", "秘书长", "secretary-general")
-    return [*out, *([secretary] if place.level in ("province", "city") else [])]
-
-
-def _congress(place: Place) -> list[Office]:
-    standing = ("人大常委会", "People's Congress Standing Committee")
-    out = [
-        _office(place, *standing, *pair)
-        for pair in (("主任", "chairperson"), ("副主任", "vice chairperson"), ("委员", "member"))
-    ]
-    for body, gloss in _NPC_BODIES:
-        out += [
-            _office(place, standing[0] + body, f"{standing[1]} {gloss}", *pair)
-            for pair in (("主任", "director"), ("副主任", "deputy director"))
-        ]
-    return out
-
-
-def _law(place: Place) -> list[Office]:
-    court, court_en = _COURTS[place.level]
-    out = [
-        _office(place, court, court_en, *pair)
-        for pair in (
-            ("院长", "president"),
-            ("副院长", "vice president"),
-            ("审判员", "judge"),
-            ("审判委员会委员", "adjudication committee member"),
-        )
-    ]
-    for body, gloss in _CHAMBERS:
-        head = "局长" if body.endswith("局") else "庭长"
-        out += [
-            _office(place, court + body, f"{court_en} {gloss}", *pair)
-            for pair in ((head, "head"), ("副" + head, "deputy head"))
-        ]
-    out += [
-        _office(place, "人民检察院", "People's Procuratorate", *pair)
-        for pair in (
-            ("检察长", "chief procurator"),
-            ("副检察长", "deputy chief procurator"),
-            ("检察员", "procurator"),
-            ("检察委员会委员", "procuratorial committee member"),
-        )
-    ]
-    out += [
-        _office(place, "监察委员会", "Supervisory Commission", *pair)
-        for pair in (("主任", "director"), ("副主任", "deputy director"), ("委员", "member"))
-    ]
-    return out
+    return (*_government(place), *_congress(place), *_law(place), *_departments(place))
 
 
 def draw_office(rng: random.Random, place: Place) -> Office:
     """Return an office of ``place``, leading ones more often than the many bureaus'."""
-    kind = rng.random()
-    if kind < 0.25:
-        return rng.choice(_government(place))
-    if kind < 0.42:
-        return rng.choice(_congress(place))
-    if kind < 0.65:
-        return rng.choice(_law(place))
-    return rng.choice(
-        [
-            each
-            for each in offices(place)[len(_government(place)) + len(_congress(place)) + len(_law(place)) :]
-            if not each.title.startswith("副") or rng.random() < 0.3
-        ]
-    )
+    group = rng.choices((_government, _congress, _law, _departments), (25, 18, 22, 35))[0]
+    held = group(place)
+    if group is _departments and rng.random() < 0.7:
+        held = [each for each in held if not each.title.startswith("副")]
+    return rng.choice(held)
 
 
 def neighbours(office: Office) -> tuple[Office, ...]:
-    """Return the other offices of the same organisation: chief for deputy and so on."""
-    return tuple(
-        each
-        for each in offices(office.place)
-        if each.organisation == office.organisation and each.title != office.title
+    """Return the other offices of the same body: chief for deputy and so on."""
+    return tuple(each for each in offices(office.place) if each.organisation == office.organisation and each != office)
+
+
+def moved(office: Office, place: Place) -> Office | None:
+    """Return the same office in another place, if that place has it."""
+    return next((each for each in offices(place) if each.bare[0] == office.bare[0]), None)
+
+
+def _bodies(key: str) -> list[tuple[str, str, str]]:
+    rows = [entry.split("|") for entry in table("offices")[key]]
+    return [(zh, en, short) for zh, en, short in rows]
+
+
+def _titles(kind: str) -> list[tuple[str, tuple[str, ...]]]:
+    rows = [entry.split("|") for entry in table("offices")["titles"][kind]]
+    return [(zh, tuple(en)) for zh, *en in rows]
+
+
+def _office(place: Place, body: tuple[str, str, str], title: str, titles_en: Sequence[str]) -> Office:
+    zh, en, short = body
+    bare = [zh + title, *([short + title] if short else [])]
+    if zh.endswith(("局", "厅")) and title in ("局长", "厅长"):
+        bare.append(zh + title[1:])
+    bodies_en = [f"the {place.en} {en}", f"{place.en}'s {en}", f"the {en} of {place.en}"]
+    if place.level == "city":
+        bodies_en.append(f"the {place.en} Municipal {en}")
+    usual = [titles_en[0], *titles_en]
+    return Office(
+        place,
+        place.zh + zh,
+        title,
+        tuple(place.zh + each for each in bare),
+        tuple(bare),
+        tuple(f"{each} of {body_en}" for each in usual for body_en in bodies_en),
+        tuple(f"{each} of the {en}" for each in usual),
     )
+
+
+def _government(place: Place) -> list[Office]:
+    title, en = _HEADS[place.level]
+    out = []
+    for zh, glosses in (
+        (title, (en,)),
+        ("副" + title, (f"vice {en}", f"deputy {en}")),
+        ("代" + title, (f"acting {en}",)),
+    ):
+        named = (f"{place.zh}人民政府{zh}", (place.zh if place.level in ("city", "province") else place.name) + zh)
+        named_en = tuple(f"{each} of {place.en}" for each in glosses)
+        out.append(Office(place, f"{place.zh}人民政府", zh, named, (zh,), named_en, glosses))
+    if place.level in ("province", "city"):
+        government = ("人民政府", "People's Government", "政府")
+        out.append(_office(place, government, "秘书长", ("secretary-general",)))
+    return out
+
+
+def _congress(place: Place) -> list[Office]:
+    standing = ("人大常委会", "People's Congress Standing Committee", "")
+    out = [_office(place, standing, *each) for each in _titles("standing")]
+    for zh, en, short in _bodies("congress"):
+        body = (standing[0] + zh, f"{standing[1]} {en}", f"人大{short}" if short else "")
+        out += [_office(place, body, *each) for each in _titles("commission")]
+    return out
+
+
+def _law(place: Place) -> list[Office]:
+    court = _COURTS[place.level]
+    out = [_office(place, court, *each) for each in _titles("court")]
+    deputies = [tuple(entry.split("|")) for entry in table("offices")["titles"]["chamber"]]
+    for zh, en, short in _bodies("chambers"):
+        title = "局长" if zh.endswith("局") else "庭长"
+        body = (court[0] + zh, f"{court[1]} {en}", court[2] + short if short else "")
+        out += [_office(place, body, each, gloss) for each, gloss in zip((title, "副" + title), deputies, strict=True)]
+    procuratorate = ("人民检察院", "People's Procuratorate", "检察院")
+    out += [_office(place, procuratorate, *each) for each in _titles("procuratorate")]
+    supervisory = ("监察委员会", "Supervisory Commission", "监委")
+    return out + [_office(place, supervisory, *each) for each in _titles("supervisory")]
+
+
+def _departments(place: Place) -> list[Office]:
+    out = []
+    glosses = [tuple(entry.split("|")) for entry in table("offices")["titles"]["bureau"]]
+    for zh, en, short in _bodies("bureaus"):
+        body = (zh, en, short)
+        if place.level == "province":
+            body = (zh.removesuffix("局") + "厅", en.replace("Bureau", "Department"), "")
+        chief = body[0][-1] + "长"
+        out += [_office(place, body, each, gloss) for each, gloss in zip((chief, "副" + chief), glosses, strict=True)]
+    for body in _bodies("commissions"):
+        out += [_office(place, body, *each) for each in _titles("commission")]
+    return out

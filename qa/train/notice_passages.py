@@ -3,141 +3,181 @@
 import random
 from dataclasses import dataclass
 
-from qa.train.notice_acts import KINDS, Act, Kind, Sentence, Style, write_item, write_sentence
-from qa.train.notice_frames import Filled, Frame, write_frame
-from qa.train.notice_heldout import is_held_out
+from qa.train.notice_acts import Act, Kind, Sentence, Style, write_item, write_sentence
+from qa.train.notice_frames import Filled, Frame, choose, write_frame
 from qa.train.notice_offices import Office, draw_office, neighbours
 from qa.train.notice_places import Place, Split, draw_place
+from qa.train.notice_tables import is_held_out
 from qa.train.notice_templates import Templates
 from qa.train.notice_things import Things, chinese_number
 from qa.train.notice_values import Draft, Value
 
 _HALF = str.maketrans("，；：（）？", ",;:()?")
-_ORDER = {"appoint": 0, "remove": 2, "resign": 1, "elect": 0, "nominate": 0}
+_LIST_KINDS: tuple[tuple[tuple[Kind, ...], int], ...] = (
+    (("appoint",), 3),
+    (("remove",), 2),
+    (("appoint", "remove"), 8),
+    (("appoint", "appoint", "remove", "remove"), 4),
+    (("appoint", "resign", "remove"), 3),
+    (("resign", "appoint"), 2),
+    (("resign",), 1),
+    (("elect",), 2),
+    (("nominate",), 1),
+)
+_THEMES = ("congress", "meeting", "economy", "economy", "visit", "civic", "rural", "bio")
+_COMMON = frozenset({"sex", "nation", "edu", "birth", "hotline"})  # people may share these
 
 
 @dataclass(slots=True)
 class Passage:
-    """A passage with all that is known about it; ``text`` is final, marks index it."""
+    """A passage with all that is known about it; marks index ``text``."""
 
     text: str
     home: Place
     things: Things
     acts: list[Act]
     filled: list[Filled]
-    half: bool
 
 
 class Composer:
     """Writes one passage from the split's templates."""
 
     def __init__(self, rng: random.Random, split: Split, templates: Templates) -> None:
-        level = rng.choices(("city", "county", "district", "province"), (70, 14, 8, 8))[0]
+        level = rng.choice(("city",) * 7 + ("county",) + ("district",) + ("province",))
         self.rng, self.split, self.templates = rng, split, templates
-        self.home = draw_place(rng, split, level)  # type: ignore[arg-type]
+        self.home = draw_place(rng, split, level)
         self.things = Things(rng, split, self.home, rng.randint(2003, 2025))
-        self.style = Style(rng, rng.random() < 0.15, rng.choice(("、", "、", "，")), rng.choice((0.0, 0.0, 0.2)))
-        self.draft, self.used = Draft(), set[str]()
+        self.known = self.things.builtin()
+        self.style = Style(rng, rng.random() < 0.2, rng.choice(("、", "、", "，")), rng.choice((0.0, 0.0, 0.2)))
+        self.draft, self.used = Draft(), {self.home.zh}
         self.acts: list[Act] = []
         self.filled: list[Filled] = []
         self.topics: set[str] = set()
 
-    def fresh(self, kind: str) -> Value:
-        """Draw a value of ``kind`` that this passage has not used (the home place excepted)."""
-        if kind == "home":
-            return self.things.draw(kind)
-        while True:
-            value = self.things.draw(kind)
-            if value.zh not in self.used and not is_held_out(value.zh):
-                self.used.add(value.zh)
-                return value
-
     def compose(self) -> Passage:
         """Write the passage."""
         rng = self.rng
-        shape = rng.choices(("notice", "prose", "news"), (40, 25, 35))[0]
-        goal = rng.randint(110, 360)
+        shape = rng.choices(("notice", "prose", "news"), (38, 22, 40))[0]
+        goal = rng.randint(110, 340)
+        theme = "congress" if shape != "news" else rng.choice(_THEMES)
         if shape == "notice":
             self._notice(goal)
         elif shape == "prose":
-            if rng.random() < 0.5:
-                self._frame(rng.choice(self.templates.headers))
+            self._head(0.5)
             while self.draft.length < goal * 0.7:
                 self._prose()
-        while self.draft.length < goal and len(self.topics) < 8:
-            if shape == "news" and rng.random() < 0.12:
-                self._prose()
-            self._frame(rng.choice([each for each in self.templates.news if each.topic != "byline"]))
-            if len(self.topics) >= len({each.topic for each in self.templates.news}) - 1:
-                break
+        elif rng.random() < 0.4:
+            self._one_of(self.templates.themed("opening"))
+        self._surround(goal, theme, mixed=shape == "news")
         if rng.random() < 0.3:
-            self._frame(rng.choice([each for each in self.templates.news if each.topic == "byline"]))
-        half = rng.random() < 0.35
-        text = self.draft.text.translate(_HALF) if half else self.draft.text
-        return Passage(text, self.home, self.things, self.acts, self.filled, half)
+            self._one_of(self.templates.themed("closing"))
+        text = self.draft.text.translate(_HALF) if rng.random() < 0.4 else self.draft.text
+        return Passage(text, self.home, self.things, self.acts, self.filled)
 
-    def _frame(self, frame: Frame) -> None:
-        if frame.topic in self.topics:
+    def _surround(self, goal: int, theme: str, *, mixed: bool) -> None:
+        """Add frames of the theme, now and then of another, until the passage is as long as wanted."""
+        rng = self.rng
+        for _ in range(12):
+            if self.draft.length >= goal:
+                return
+            if mixed and rng.random() < 0.12:
+                self._prose()
+            other = rng.choice(("congress", "meeting", "economy", "visit")) if rng.random() < 0.2 else theme
+            self._one_of(self.templates.themed(other))
+
+    def _one_of(self, frames: list[Frame]) -> None:
+        rest = [frame for frame in frames if frame.topic not in self.topics or frame.repeat]
+        if not rest:
             return
+        frame = self.rng.choice(rest)
         self.topics.add(frame.topic)
-        self.filled.append(write_frame(frame, self.draft, self.fresh, self.rng))
-        if self.rng.random() < 0.2 and frame.topic not in ("title", "byline"):
+        self.filled.append(write_frame(frame, self.draft, self._fresh, self.known, self.rng))
+        if self.rng.random() < 0.2 and frame.theme not in ("header", "opening", "closing", "bio"):
             self.draft.write("\n")
 
+    def _fresh(self, kind: str) -> Value:
+        """Draw a value of ``kind`` that this passage has not used."""
+        held = {office.bare[0] for act in self.acts for office in act.offices}
+        while True:
+            value = self.things.draw(kind)
+            if (value.zh in self.used and kind not in _COMMON) or is_held_out(value.zh):
+                continue
+            if kind == "office" and self.things.offices[value.zh].bare[0] in held:
+                continue
+            self.used.add(value.zh)
+            return value
+
+    def _head(self, share: float) -> None:
+        if self.rng.random() < share or self.style.local:
+            self._one_of(self.templates.themed("header"))
+
     def _notice(self, goal: int) -> None:
+        """Write a notice: one or more leads with their items, numbered or not, on lines of their own or not."""
         rng = self.rng
-        if rng.random() < 0.85 or self.style.local:
-            self._frame(rng.choice(self.templates.headers))
-        kinds = rng.sample(KINDS[:3], rng.choice((1, 2, 2, 3))) if rng.random() < 0.85 else [rng.choice(KINDS[3:])]
-        kinds.sort(key=lambda kind: _ORDER[kind])
-        if rng.random() < 0.3:
-            kinds += [rng.choice(kinds)]
-            kinds.sort(key=lambda kind: _ORDER[kind])
+        self._head(0.85)
+        kinds = rng.choices([kinds for kinds, _ in _LIST_KINDS], [weight for _, weight in _LIST_KINDS])[0]
         numbering = rng.choice(("", "{}. ", "chinese", "chinese", "（{}）"))
         newline = rng.random() < 0.65
         end = rng.choice(("；", "；", "；", "。")) if newline else "；"
         for number, kind in enumerate(kinds, 1):
-            lead = rng.choice(self.templates.leads[kind]).removeprefix("一、")
             prefix = f"{chinese_number(number)}、" if numbering == "chinese" else numbering.format(number)
-            self.draft.write(prefix + lead + ("\n" if newline else ""))
-            self._items(kind, newline, end, rng.randint(1, max(1, goal // 28 // len(kinds))))
+            self.draft.write(prefix + rng.choice(self.templates.leads[kind]) + ("\n" if newline else ""))
+            self._items(kind, end, rng.randint(1, max(1, goal // 26 // len(kinds))), newline=newline)
 
-    def _items(self, kind: Kind, newline: bool, end: str, count: int) -> None:
+    def _items(self, kind: Kind, end: str, count: int, *, newline: bool) -> None:
         template = self.rng.choice(self.templates.items[kind])
         office = self._office(kind)
         for number in range(count):
-            held = (office,) if self.rng.random() < 0.85 else (office, self._office(kind))
             last = number == count - 1
-            self.acts.append(write_item(self.draft, template, kind, self._person(kind), held, self.style))
+            self.acts.append(
+                write_item(self.draft, template, kind, self._person(kind), self._held(office, kind), self.style)
+            )
             self.draft.write(("。" if last else end) + ("\n" if newline or last else ""))
             if self.rng.random() > 0.3:
                 office = self._office(kind)
 
+    def _held(self, office: Office, kind: Kind) -> tuple[Office, ...]:
+        """Return the office alone, or now and then with a second one that people hold beside it."""
+        if self.rng.random() < 0.85:
+            return (office,)
+        second = self._office(kind)
+        return (office,) if second == office or second.place != office.place else (office, second)
+
     def _person(self, kind: Kind) -> Value:
-        others = [act.person for act in self.acts if act.kind != kind]
+        """Return a new person, or one who is in an act of another kind: moved from one post to the next."""
         mine = {act.person.zh for act in self.acts if act.kind == kind}
+        others = [act.person for act in self.acts if act.person.zh not in mine]
         if others and self.rng.random() < 0.15:
-            person = self.rng.choice(others)
-            if person.zh not in mine:
-                return person
-        return self.fresh("person")
+            return self.rng.choice(others)
+        return self._fresh("person")
 
     def _office(self, kind: Kind) -> Office:
-        rng = self.rng
         known = [office for act in self.acts for office in act.offices]
+        described = {self.things.offices[zh].bare[0] for zh in self.used & self.things.offices.keys()}
+        while True:
+            office = self._candidate(kind, known)
+            if office.bare[0] not in described:
+                return office
+
+    def _candidate(self, kind: Kind, known: list[Office]) -> Office:
+        rng = self.rng
         if known and rng.random() < 0.35:
             near = rng.choice(known)
             return rng.choice(neighbours(near) or (near,)) if rng.random() < 0.5 else near
-        place = self.home
         if kind != "elect" and rng.random() < 0.06 and not self.style.local:
-            place = draw_place(rng, self.split, "city")
-        return draw_office(rng, place)
+            return draw_office(rng, draw_place(rng, self.split, "city"))
+        return draw_office(rng, self.home)
 
     def _prose(self) -> None:
-        sentence: Sentence = self.rng.choice(self.templates.sentences)
-        people, held = [], []
+        """Write one sentence of acts."""
+        sentence = self.rng.choice(self.templates.sentences)
+        people: list[list[Value]] = []
+        held: list[tuple[Office, ...]] = []
         for number, kind in enumerate(sentence.kinds, 1):
-            count = self.rng.choice((1, 1, 2, 3)) if f"{{p{number}+}}" in sentence.text else 1
-            people.append([self.fresh("person") for _ in range(count)])
-            held.append((self._office(kind),) if self.rng.random() < 0.85 else (self._office(kind), self._office(kind)))
-        self.acts += write_sentence(self.draft, sentence, people, held, self.style)
+            count = self.rng.choice((1, 2, 2, 3)) if f"{{p{number}+}}" in sentence.text else 1
+            people.append([self._fresh("person") for _ in range(count)])
+            held.append(self._held(self._office(kind), kind))
+        text = choose(sentence.text, self.rng)
+        for name, value in self.known.items():
+            text = text.replace(f"{{{name}}}", value.zh)
+        self.acts += write_sentence(self.draft, Sentence(sentence.kinds, text), people, held, self.style)

@@ -1,10 +1,14 @@
-"""What a split's templates are; the tables themselves are in ``notice_train`` and ``notice_dev``."""
+"""A split's templates, read from ``notice_data/train.toml`` or ``notice_data/dev.toml``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
 
 from qa.train.notice_acts import Kind, Sentence
-from qa.train.notice_frames import Frame
+from qa.train.notice_frames import Ask, Frame
+from qa.train.notice_places import Split
+from qa.train.notice_tables import table
 
 Phrases = Mapping[Kind, tuple[str, ...]]
 
@@ -13,22 +17,60 @@ Phrases = Mapping[Kind, tuple[str, ...]]
 class Templates:
     """All templates of one split.
 
-    ``leads`` open a list of acts, ``items`` follow a lead; ``sentences`` are prose acts; ``headers`` open a notice and
-    ``news`` are sentences around the acts. ``who``, ``posts``, ``everyone`` and ``bodies`` ask for the people of an
-    office ``{o}``, the office of a person ``{p}``, all people of an act, and the organisation; ``_en`` in English.
-    ``absent`` ask for attributes of ``{p}`` that no passage states.
+    ``leads`` open a list of acts, ``items`` follow a lead; ``sentences`` are acts in prose. ``asked[name, lang]``
+    holds the question templates by act: ``who`` asks for the people of an office, ``posts`` for a person's office,
+    ``everyone`` for all people of an act. ``plain[name, lang]`` are questions that know no act (``bodies``, ``when``,
+    ``successor``, ``absent``, ``year``).
     """
 
-    headers: tuple[Frame, ...]
-    news: tuple[Frame, ...]
+    frames: tuple[Frame, ...]
     leads: Phrases
     items: Phrases
     sentences: tuple[Sentence, ...]
-    who: Phrases
-    who_en: Phrases
-    posts: Phrases
-    posts_en: Phrases
-    everyone: Phrases
-    everyone_en: Phrases
-    absent: tuple[str, ...]
-    absent_en: tuple[str, ...]
+    asked: Mapping[tuple[str, str], Phrases]
+    plain: Mapping[tuple[str, str], tuple[str, ...]]
+
+    def themed(self, theme: str) -> list[Frame]:
+        """Return the frames of ``theme``."""
+        return [frame for frame in self.frames if frame.theme == theme]
+
+
+@cache
+def templates(split: Split) -> Templates:
+    """Return the templates of ``split``."""
+    data = table(split)
+    acts = data["acts"]
+    sentences = tuple(
+        Sentence(tuple(cast("Kind", kind) for kind in kinds.split()), text) for kinds, text in acts["sentences"]
+    )
+    return Templates(
+        tuple(_frame(entry) for entry in data["frame"]),
+        _phrases(acts["leads"]),
+        _phrases(acts["items"]),
+        sentences,
+        {
+            (name, lang): _phrases(acts[name + suffix])
+            for name in ("who", "posts", "everyone")
+            for lang, suffix in _LANGS
+        },
+        {(name, lang): tuple(acts[name + suffix]) for name in _PLAIN for lang, suffix in _LANGS}
+        | {("year", "zh"): tuple(acts["year"])},
+    )
+
+
+_LANGS = (("zh", ""), ("en", "_en"))
+_PLAIN = ("bodies", "when", "successor", "absent")
+
+
+def _phrases(data: dict[str, list[str]]) -> Phrases:
+    return {cast("Kind", kind): tuple(rows) for kind, rows in data.items()}
+
+
+def _frame(entry: dict[str, Any]) -> Frame:
+    topic = str(entry["topic"])
+    asks = tuple(_ask(*row) for row in entry["asks"])
+    return Frame(entry["theme"], topic.rstrip("*"), entry["text"], asks, topic.endswith("*"))
+
+
+def _ask(kind: str, answer: str, zh: list[str], en: list[str], swap: str = "", guard: str = "") -> Ask:
+    return Ask(kind, tuple(answer.split()), tuple(zh), tuple(en), swap, tuple(guard.split()))

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from qa.train.notice_dev import DEV
 from qa.train.notice_passages import Composer, Passage
 from qa.train.notice_questions import Asker, Candidate
-from qa.train.notice_train import TRAIN
+from qa.train.notice_templates import templates
 
 NONE_SHARE = 0.36
 
@@ -22,8 +21,8 @@ class Example:
     """A passage, a question and every item of its answer.
 
     ``answers`` holds ``(text, start)`` in code points, ``context[start:start + len(text)] == text``, in printed order;
-    empty when the context does not say. ``kind`` is person, office, organisation, date, number, place, document, list
-    or none; ``lang`` is the question's language, zh or en.
+    empty when the context does not say. ``kind`` is person, office, organisation, date, number, place, document, list,
+    other or none; ``lang`` is the question's language, zh or en.
     """
 
     id: str
@@ -55,11 +54,11 @@ def generate(count: int, *, seed: int, split: Literal["train", "dev"]) -> Iterat
 def _passage(
     rng: random.Random, split: Literal["train", "dev"]
 ) -> Iterator[tuple[str, str, tuple[tuple[str, int], ...], str, str]]:
-    templates = TRAIN if split == "train" else DEV
-    passage = Composer(rng, split, templates).compose()
+    tables = templates(split)
+    passage = Composer(rng, split, tables).compose()
     while not 60 <= len(passage.text) <= 480:
-        passage = Composer(rng, split, templates).compose()
-    for chosen in _choose(rng, Asker(rng, split, templates, passage).candidates()):
+        passage = Composer(rng, split, tables).compose()
+    for chosen in _choose(rng, Asker(rng, split, tables, passage).candidates()):
         answers = tuple((passage.text[mark.start : mark.end], mark.start) for mark in chosen.marks)
         yield _clean(passage), chosen.question, answers, chosen.kind, chosen.lang
 
