@@ -1,0 +1,23 @@
+"""The index directory: what was ingested, and what finds it again."""
+
+from qa.store.archive import DocumentState
+from qa.store.draft import Entry
+from qa.store.index import Index, document_states, open_index
+from qa.store.manifest import Chunking, EncoderIdentity, Manifest, read_manifest
+from qa.store.tokens import tokens
+from qa.store.update import UpdateReport, update
+
+__all__ = [
+    "Chunking",
+    "DocumentState",
+    "EncoderIdentity",
+    "Entry",
+    "Index",
+    "Manifest",
+    "UpdateReport",
+    "document_states",
+    "open_index",
+    "read_manifest",
+    "tokens",
+    "update",
+]

@@ -1,0 +1,44 @@
+"""Two rankings into one, by the weighted sum of standard scores."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class FusionWeights:
+    """How much each ranking counts; chosen on CMRC dev passages."""
+
+    dense: float = 0.7
+    lexical: float = 0.3
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` for a negative weight, or if all are zero."""
+        if min(self.dense, self.lexical) < 0 or self.dense + self.lexical == 0:
+            raise ValueError(f"weights {self.dense} and {self.lexical} are negative or all zero")
+
+
+DEFAULT_WEIGHTS = FusionWeights()
+
+
+def standardised(scores: Scores) -> Scores:
+    """Return how many standard deviations each score lies above the mean; zeros where all scores are equal.
+
+    >>> standardised(np.array([1.0, 3.0])).tolist()
+    [-1.0, 1.0]
+    """
+    if scores.size == 0 or np.ptp(scores) == 0:
+        return np.zeros_like(scores)
+    return np.asarray((scores - scores.mean()) / scores.std(), np.float64)
+
+
+def fuse(dense: Scores, lexical: Scores, weights: FusionWeights, *, coverage: float = 1.0) -> Scores:
+    """Return one score a candidate, higher is better. *Shape:* all ``(candidates,)``.
+
+    A standard score makes a ranking's least noise as large as its best evidence. So the lexical ranking counts only as
+    far as the index knows the question's tokens: ``coverage``, 0 to 1.
+    """
+    return weights.dense * standardised(dense) + weights.lexical * coverage * standardised(lexical)

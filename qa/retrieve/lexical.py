@@ -1,0 +1,33 @@
+"""The lexical half of retrieval: which chunks have the question's own words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.store import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """BM25 of the best chunks, by row; ``floor`` is the most that any other chunk can have.
+
+    ``coverage`` is how much of the question's lexical information the index knows, 0 to 1.
+    """
+
+    scores: dict[int, float]
+    floor: float
+    coverage: float
+
+    def of(self, rows: Sequence[int]) -> NDArray[np.float64]:
+        """Return the score of every row, ``floor`` where it is not among the best. *Shape:* ``(len(rows),)``."""
+        return np.array([self.scores.get(row, self.floor) for row in rows])
+
+
+def matches(question: str, index: Index, pool: int) -> Matches:
+    """Find the ``pool`` chunks that match the question's tokens best."""
+    scores = dict(index.search_lexical(question, pool))
+    # A pool that is not full holds every chunk that shares a token: the others have nothing.
+    floor = min(scores.values()) if len(scores) == pool else 0.0
+    return Matches(scores, floor, index.lexical_coverage(question))

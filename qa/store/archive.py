@@ -1,0 +1,133 @@
+"""Reading the truth of one revision: documents, articles, chunks and vectors in one SQLite file."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from embeddings.encoder import Vectors
+from embeddings.index import Rows
+from qa.errors import IndexCorrupt
+from qa.store.records import ARTICLES, CHUNKS, DOCUMENTS, VECTOR, chunk_from, document_from
+from qa.types import Article, Chunk, Document
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """What tells whether a file has to be read again; see ``Document``."""
+
+    source: str
+    path: str
+    sha256: str
+
+
+class Counts(NamedTuple):
+    """Rows of the archive's tables."""
+
+    documents: int
+    articles: int
+    chunks: int
+    vectors: int
+
+
+_AMONG = "WHERE row IN (SELECT value FROM json_each(?))"
+_COUNTS = """
+SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM articles),
+       (SELECT count(*) FROM chunks), (SELECT count(*) FROM vectors)
+"""
+
+
+class Archive:
+    """A published archive, which nobody changes; threads may share it."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file; ``IndexCorrupt`` if it is not a whole archive."""
+        self._path = path
+        self._lock = Lock()
+        # Immutable: no locks are taken and nothing is written beside the file, so a read-only directory will do.
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        try:
+            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        except sqlite3.OperationalError as error:
+            raise IndexCorrupt(f"{path}: cannot be opened ({error})") from error
+        try:
+            self._all("SELECT 1 FROM documents, articles, chunks, vectors LIMIT 1")
+        except IndexCorrupt:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def document(self, document_id: str) -> Document | None:
+        """Return a document with its text."""
+        rows = self._all(f"{DOCUMENTS} WHERE id = ?", document_id)
+        return document_from(rows[0]) if rows else None
+
+    def articles(self, document_id: str) -> tuple[Article, ...]:
+        """Return the articles of a document, in order."""
+        rows = self._all(f"{ARTICLES} WHERE document_id = ? ORDER BY number", document_id)
+        return tuple(Article(*row) for row in rows)
+
+    def article(self, document_id: str, number: int) -> Article | None:
+        """Return one article."""
+        rows = self._all(f"{ARTICLES} WHERE (document_id, number) = (?, ?)", document_id, number)
+        return Article(*rows[0]) if rows else None
+
+    def chunks(self, rows: Sequence[int]) -> tuple[Chunk, ...]:
+        """Return the chunks of ``rows``, in that order; ``IndexCorrupt`` if one is not there."""
+        return tuple(chunk_from(row) for row in self._by_row(CHUNKS, rows))
+
+    def vectors(self, rows: Sequence[int]) -> Vectors:
+        """Return the vectors of ``rows``, exact. *Shape:* ``(len(rows), dimension)``; ``(0, 0)`` without rows."""
+        blobs = [np.frombuffer(blob, VECTOR) for (blob,) in self._by_row("SELECT row, vector FROM vectors", rows)]
+        return np.array(blobs, np.float32).reshape(len(rows), -1 if rows else 0)
+
+    def states(self) -> dict[str, DocumentState]:
+        """Return the state of every document, by id, ordered by source."""
+        rows = self._all("SELECT id, source, path, sha256 FROM documents ORDER BY source, id")
+        return {row[0]: DocumentState(*row[1:]) for row in rows}
+
+    def digests(self) -> dict[str, bytes]:
+        """Return every document's digest, by id."""
+        return dict(self._all("SELECT id, digest FROM documents"))
+
+    def encoded(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Return the stored vector of each text that is in the archive, by the digest of what was encoded."""
+        query = "SELECT embedded, vector FROM chunks JOIN vectors USING (row) WHERE embedded = ?"
+        return {row[0]: row[1] for digest in digests for row in self._all(f"{query} LIMIT 1", digest)}
+
+    def rows(self) -> Rows:
+        """Return the row of every chunk, ascending. *Shape:* ``(chunks,)``."""
+        return np.array([row for (row,) in self._all("SELECT row FROM chunks ORDER BY row")], np.int64)
+
+    def counts(self) -> Counts:
+        """Return how many there are of each."""
+        return Counts(*self._all(_COUNTS)[0])
+
+    def problems(self) -> list[str]:
+        """Let SQLite check the whole file; an empty list if it is sound."""
+        found = [text for (text,) in self._all("PRAGMA quick_check(10)") if text != "ok"]
+        found += [f"{table}: a row without its parent" for table, *_ in self._all("PRAGMA foreign_key_check")][:10]
+        return found
+
+    def _by_row(self, select: str, rows: Sequence[int]) -> list[list[Any]]:
+        wanted = json.dumps([int(row) for row in rows])
+        found = {row: values for row, *values in self._all(f"{select} {_AMONG}", wanted)}
+        missing = [row for row in rows if row not in found]
+        if missing:
+            raise IndexCorrupt(f"{self._path}: {len(missing)} of {len(rows)} rows are not there, first {missing[0]}")
+        return [found[row] for row in rows]
+
+    def _all(self, query: str, *values: str | int | bytes) -> list[Any]:
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise IndexCorrupt(f"{self._path}: truncated or altered ({error})") from error

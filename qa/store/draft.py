@@ -1,0 +1,86 @@
+"""Writing the truth of the next revision, aside from the one that is being read."""
+
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import astuple
+from pathlib import Path
+from typing import Self
+
+from embeddings.encoder import Vectors
+from qa.store.records import (
+    INSERT_ARTICLE,
+    INSERT_CHUNK,
+    INSERT_DOCUMENT,
+    SCHEMA,
+    VECTOR,
+    chunk_row,
+    document_row,
+    embedded_digest,
+)
+from qa.types import Article, Chunk, Document
+
+Entry = tuple[Document, Sequence[Article], Sequence[Chunk]]
+"""A document with everything that was made of it."""
+
+
+class Draft:
+    """An archive being written: a copy of the previous one, or empty. A context manager, which commits and closes.
+
+    It is thrown away when writing it fails, so SQLite need not protect it on the way.
+    """
+
+    def __init__(self, path: Path, previous: Path | None) -> None:
+        if previous:
+            shutil.copyfile(previous, path)
+        self._connection = sqlite3.connect(path)
+        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON")
+        if not previous:
+            self._connection.executescript(SCHEMA)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.commit()
+        self._connection.close()
+
+    def put(self, entry: Entry, digest: bytes) -> list[int]:
+        """Add a document with its articles and chunks, and return the chunks' rows.
+
+        Raises ``ValueError`` when they do not belong together or an id is taken.
+        """
+        document, articles, chunks = entry
+        _require_whole(entry)
+        insert = self._connection.execute
+        try:
+            insert(INSERT_DOCUMENT, (*document_row(document), digest))
+            for article in articles:
+                insert(INSERT_ARTICLE, astuple(article))
+            rows = ((*chunk_row(chunk), embedded_digest(chunk.embedded)) for chunk in chunks)
+            return [insert(INSERT_CHUNK, row).lastrowid or 0 for row in rows]
+        except sqlite3.IntegrityError as error:
+            raise ValueError(
+                f"document {document.id} ({document.source}): its id or a chunk's is taken: {error}"
+            ) from error
+
+    def drop(self, document_id: str) -> None:
+        """Remove a document with its articles, chunks and vectors."""
+        self._connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+
+    def put_vectors(self, rows: Sequence[int], vectors: Vectors) -> None:
+        """Add one vector a row."""
+        blobs = (vector.tobytes() for vector in vectors.astype(VECTOR))
+        self._connection.executemany("INSERT INTO vectors VALUES (?, ?)", zip(rows, blobs, strict=True))
+
+
+def _require_whole(entry: Entry) -> None:
+    document, articles, chunks = entry
+    numbers = {article.number for article in articles if article.document_id == document.id}
+    if len(numbers) != len(articles):
+        raise ValueError(f"document {document.id}: an article of another document, or a number twice")
+    for chunk in chunks:
+        if chunk.document_id != document.id or chunk.article not in numbers:
+            raise ValueError(
+                f"chunk {chunk.id} is of article {chunk.article} of {chunk.document_id}, not of {document.id}"
+            )

@@ -1,0 +1,76 @@
+"""Writes that survive a power cut, and one writer at a time."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from qa.errors import IndexDirectoryError
+
+_LOCK, _OWNER = "writer.lock", "writer.txt"
+
+
+@contextmanager
+def writer_lock(directory: Path) -> Iterator[None]:
+    """Hold the only right to write to ``directory``; ``IndexDirectoryError`` at once if another process has it.
+
+    The system drops the lock when its holder dies, however it dies.
+    """
+    lock, owner = FileLock(directory / _LOCK), directory / _OWNER
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        holder = owner.read_text(encoding="utf-8") if owner.exists() else "another process"
+        raise IndexDirectoryError(
+            f"{directory}: {holder} is writing to it; wait until it is done and try again"
+        ) from error
+    try:
+        owner.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
+        yield
+    finally:
+        owner.unlink(missing_ok=True)
+        lock.release()
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Put ``text`` in the place of ``path``: a reader sees the old file or the new one, whole."""
+    aside = path.with_name(f"{path.name}.tmp")
+    with aside.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_tree(folder: Path) -> None:
+    """Bring every file below ``folder``, and the folders themselves, to the disk."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+        else:
+            sync_folder(path)
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in ``folder`` to the disk, where the system can."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Give a file that nobody changes a second name, or a copy where the file system has no links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

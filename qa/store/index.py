@@ -1,0 +1,177 @@
+"""A read snapshot of an index directory: one revision, whatever is written meanwhile."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Self, TypeVar
+
+import numpy as np
+
+from embeddings.encoder import Encoder, Vectors
+from embeddings.errors import VectorIndexError
+from embeddings.index import NO_ROW, VectorIndex
+from qa.errors import IndexCorrupt, IndexMissing, InputError
+from qa.store.archive import Archive, DocumentState
+from qa.store.lexical import LexicalIndex
+from qa.store.manifest import (
+    ARCHIVE,
+    LEXICAL,
+    VECTORS,
+    Manifest,
+    damage,
+    mend,
+    read_manifest,
+    remake,
+    require_encoder,
+)
+from qa.types import Article, Chunk, Document
+
+T = TypeVar("T")
+
+
+def open_index(directory: Path, encoder: Encoder) -> "Index":
+    """Open the current revision for queries that ``encoder`` encodes.
+
+    Raises ``IndexMissing``, ``IndexMismatch`` (another encoder or format) or ``IndexCorrupt``, each with the way out.
+    """
+
+    def opened(manifest: Manifest) -> Index:
+        require_encoder(directory, manifest, encoder)
+        return Index(directory, manifest)
+
+    return _current(directory, opened)
+
+
+def document_states(directory: Path) -> dict[str, DocumentState]:
+    """Return the state of every document in the index, by id; empty where there is no index yet."""
+
+    def read(manifest: Manifest) -> dict[str, DocumentState]:
+        with closing(open_archive(directory, manifest)) as archive:
+            return archive.states()
+
+    try:
+        return _current(directory, read)
+    except IndexMissing:
+        return {}
+
+
+def open_archive(directory: Path, manifest: Manifest) -> Archive:
+    """Open a revision's archive alone; ``IndexCorrupt`` if it is missing, truncated or altered."""
+    folder = directory / manifest.folder
+    require_sound(directory, damage(folder, {ARCHIVE: manifest.parts[ARCHIVE]}, thorough=False))
+    return Archive(folder / ARCHIVE)
+
+
+def require_sound(directory: Path, damaged: Mapping[str, str]) -> None:
+    """Raise ``IndexCorrupt`` if anything is damaged; derived parts can be made again from the archive, it cannot."""
+    if damaged:
+        way_out = remake(directory) if ARCHIVE in damaged else mend(directory)
+        raise IndexCorrupt(f"{directory}: {', '.join(f'{name} {what}' for name, what in damaged.items())}; {way_out}")
+
+
+class Index:
+    """One revision, open for reading; threads may share it. A context manager, which closes it.
+
+    A *row* is the number by which vectors and lexical index know a chunk. It means the same chunk in every later
+    revision that still has it.
+    """
+
+    def __init__(self, directory: Path, manifest: Manifest) -> None:
+        """Open all parts; ``IndexCorrupt`` if one is missing, truncated or altered."""
+        self.directory = directory
+        self.manifest = manifest
+        folder = directory / manifest.folder
+        require_sound(directory, damage(folder, manifest.parts, thorough=False))
+        try:
+            self._vectors = VectorIndex.load(folder / VECTORS)
+            self._lexical = LexicalIndex(folder / LEXICAL)
+        except (VectorIndexError, IndexCorrupt) as error:
+            raise IndexCorrupt(f"{error}; {mend(directory)}") from error
+        self._archive = Archive(folder / ARCHIVE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the archive; the index is of no use afterwards."""
+        self._archive.close()
+
+    def document(self, document_id: str) -> Document:
+        """Return a document with its text; ``InputError`` if there is none of that id."""
+        document = self._archive.document(document_id)
+        if document is None:
+            raise InputError(f"{self.directory}: no document {document_id!r}")
+        return document
+
+    def documents(self) -> Iterator[Document]:
+        """Yield all documents, ordered by source."""
+        return map(self.document, self._archive.states())
+
+    def article(self, document_id: str, number: int) -> Article:
+        """Return one article; ``InputError`` if there is none of that number."""
+        article = self._archive.article(document_id, number)
+        if article is None:
+            raise InputError(f"{self.directory}: no article {number} in document {document_id!r}")
+        return article
+
+    def articles(self, document_id: str) -> tuple[Article, ...]:
+        """Return the articles of a document, in order."""
+        return self._archive.articles(document_id)
+
+    def chunks(self, rows: Sequence[int]) -> tuple[Chunk, ...]:
+        """Return the chunks of ``rows``, in that order."""
+        return self._archive.chunks(rows)
+
+    def vectors(self, rows: Sequence[int]) -> Vectors:
+        """Return the exact vectors of ``rows``. *Shape:* ``(len(rows), dimension)``."""
+        return self._archive.vectors(rows).reshape(len(rows), self.manifest.encoder.dimension)
+
+    def search_vectors(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+        """Return row and inner product of the ``k`` chunks nearest to ``vector``, best first.
+
+        *Shape:* ``vector`` is ``(dimension,)``; ``VectorIndexError`` otherwise.
+        """
+        scores, rows = self._vectors.search(vector[np.newaxis], k)
+        return [(row, score) for row, score in zip(rows[0].tolist(), scores[0].tolist(), strict=True) if row != NO_ROW]
+
+    def search_lexical(self, query: str, k: int) -> list[tuple[int, float]]:
+        """Return row and BM25 score of the ``k`` best chunks that share a token with ``query``, best first."""
+        return self._lexical.search(query, k)
+
+    def lexical_coverage(self, query: str) -> float:
+        """Return how much of the query's lexical information the index knows, 0 to 1."""
+        return self._lexical.coverage(query)
+
+    def check(self) -> None:
+        """Check everything, however long it takes; ``IndexCorrupt`` says all that was found."""
+        require_sound(self.directory, damage(self.directory / self.manifest.folder, self.manifest.parts, thorough=True))
+        found, counts, expected = self._archive.problems(), self._archive.counts(), self.manifest
+        for name, count, wanted in (
+            ("documents", counts.documents, expected.documents),
+            ("articles", counts.articles, expected.articles),
+            ("chunks", counts.chunks, expected.chunks),
+            ("vectors", counts.vectors, expected.chunks),
+            ("lexical entries", len(self._lexical), expected.chunks),
+        ):
+            if count != wanted:
+                found.append(f"{count} {name}, not {wanted}")
+        if not np.array_equal(np.sort(self._vectors.rows), self._archive.rows()):
+            found.append("the vectors are not those of the chunks")
+        if found:
+            raise IndexCorrupt(f"{self.directory}: {'; '.join(found)}; {remake(self.directory)}")
+
+
+def _current(directory: Path, read: Callable[[Manifest], T]) -> T:
+    manifest = read_manifest(directory)
+    while True:
+        try:
+            return read(manifest)
+        except IndexCorrupt:
+            # A writer that published after we read the manifest has removed the revision we were about to open.
+            latest = read_manifest(directory)
+            if latest.revision == manifest.revision:
+                raise
+            manifest = latest

@@ -1,0 +1,111 @@
+"""BM25 over the tokens of chunks: a tantivy index, written for one revision and read from it."""
+
+import math
+import tempfile
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+import tantivy
+
+from qa.errors import IndexCorrupt
+from qa.store.files import link_or_copy
+from qa.store.tokens import tokens
+
+_HEAP = 64 << 20
+
+
+class LexicalIndex:
+    """The published index of one revision; threads may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the folder; ``IndexCorrupt`` if it cannot be read."""
+        try:
+            self._searcher, self._schema = _opened(folder)
+        except ValueError:
+            # Perhaps only because tantivy locks the folder it reads, and we may not write there.
+            try:
+                self._searcher, self._schema = _opened_aside(folder)
+            except ValueError as error:
+                raise IndexCorrupt(f"{folder}: cannot be read: {error}") from error
+
+    def __len__(self) -> int:
+        return self._searcher.num_docs
+
+    def search(self, query: str, k: int) -> list[tuple[int, float]]:
+        """Return row and score of the ``k`` best chunks that share a token with ``query``, best first.
+
+        The score is BM25 (Robertson and Zaragoza 2009) with k1 = 1.2 and b = 0.75, each distinct token counting once.
+        """
+        terms = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "tokens", token, "freq"))
+            for token in dict.fromkeys(tokens(query))
+        ]
+        hits = self._searcher.search(tantivy.Query.boolean_query(terms), k, count=False).hits
+        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
+        return [(int(row), float(score)) for row, (score, _) in zip(rows, hits, strict=True) if row is not None]
+
+    def coverage(self, query: str) -> float:
+        """Return how much of the query's information the index knows, 0 to 1.
+
+        That is the idf of the tokens that some chunk has, over the idf of all distinct tokens: near 0 for an English
+        question over Chinese text, even where a number in it is found.
+        """
+        counts = [self._searcher.doc_freq("tokens", token) for token in dict.fromkeys(tokens(query))]
+        known = math.fsum(self._idf(count) for count in counts if count)
+        unknown = self._idf(0) * counts.count(0)
+        return known / (known + unknown) if counts else 0.0
+
+    def _idf(self, count: int) -> float:
+        # Chunks that were removed count in doc_freq until tantivy merges their segment, but not in num_docs.
+        total = max(len(self), count)
+        return math.log1p((total - count + 0.5) / (count + 0.5))
+
+
+def _opened(folder: Path) -> tuple[tantivy.Searcher, tantivy.Schema]:
+    index = tantivy.Index.open(str(folder))
+    index.config_reader(reload_policy="manual")
+    return index.searcher(), index.schema
+
+
+def _opened_aside(folder: Path) -> tuple[tantivy.Searcher, tantivy.Schema]:
+    """Open through a folder of links, which can go once tantivy has mapped the files into memory."""
+    with tempfile.TemporaryDirectory() as links:
+        for path in _files(folder):
+            Path(links, path.name).symlink_to(path.absolute())
+        return _opened(Path(links))
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.suffix != ".lock"]
+
+
+def write_lexical(
+    folder: Path, previous: Path | None, *, remove: Collection[int], add: Iterable[tuple[int, str]]
+) -> None:
+    """Make ``folder``, with the previous index, less ``remove``, and the texts to ``add`` by row.
+
+    The previous folder is not touched: tantivy never changes a file of a finished segment, so the two share them.
+    """
+    folder.mkdir()
+    if previous:
+        for path in _files(previous):
+            link_or_copy(path, folder / path.name)
+    index = tantivy.Index.open(str(folder)) if previous else tantivy.Index(_schema(), path=str(folder))
+    writer = index.writer(_HEAP, num_threads=1)
+    for row in remove:
+        writer.delete_documents_by_term("row", row)
+    for row, text in add:
+        writer.add_document(tantivy.Document(row=row, tokens=" ".join(tokens(text))))
+    writer.commit()
+    writer.wait_merging_threads()
+    for path in folder.glob("*.lock"):
+        path.unlink()
+    for path in _files(folder):  # tantivy makes some for the owner alone
+        path.chmod(folder.stat().st_mode & 0o666)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("row", indexed=True, fast=True)
+    builder.add_text_field("tokens", tokenizer_name="whitespace", index_option="freq")
+    return builder.build()

@@ -1,0 +1,169 @@
+"""What an index directory says of itself: with which encoder, from what, in which files.
+
+::
+
+    DIR/manifest.json              names the current revision; replacing it is what publishes one
+    DIR/revision-000003/           never changes once published
+        archive.sqlite             the truth: documents, articles, chunks, vectors
+        lexical/                   derived: tantivy
+        vectors.faiss              derived: FAISS
+    DIR/encoded.sqlite             only while an update is unfinished: the vectors it has paid for
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Self
+
+from embeddings.encoder import Encoder
+from qa.errors import IndexCorrupt, IndexMismatch, IndexMissing
+from qa.store.files import replace_text
+
+FORMAT = 1
+"""Raise it when the layout, the schema or the tokens change."""
+METRIC = "inner product"
+MANIFEST, ARCHIVE, LEXICAL, VECTORS = "manifest.json", "archive.sqlite", "lexical", "vectors.faiss"
+HASHED_AT_OPEN = 32 << 20
+"""Bytes up to which a part's hash is checked at every opening; a larger one is checked by its size until ``check``."""
+
+Chunking = Mapping[str, str | int | float | bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderIdentity:
+    """What has to be the same in a query's encoder."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+    @classmethod
+    def of(cls, encoder: Encoder) -> Self:
+        """Return the identity of ``encoder``."""
+        return cls(encoder.name, encoder.fingerprint, encoder.dimension)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a revision, by which truncation and alteration are found."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One revision; ``parts`` are keyed by path within its folder, ``libraries`` are what wrote the derived parts."""
+
+    revision: int
+    encoder: EncoderIdentity
+    chunking: Chunking
+    documents: int
+    articles: int
+    chunks: int
+    parts: Mapping[str, Part]
+    libraries: Mapping[str, str]
+    metric: str = METRIC
+    format: int = FORMAT
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` where a number read from a file is not one that can be."""
+        numbers = (self.revision, self.documents, self.articles, self.chunks, self.encoder.dimension)
+        if not all(isinstance(number, int) and number >= 0 for number in numbers):
+            raise ValueError(f"revision, counts and dimension cannot be {numbers}")
+
+    @property
+    def folder(self) -> str:
+        """The revision's folder, within the index directory."""
+        return f"revision-{self.revision:06d}"
+
+
+def remake(directory: Path) -> str:
+    """Say how an index that cannot be used is made again."""
+    return f"remove {directory} and run: gazette ingest PATH --index {directory}"
+
+
+def mend(directory: Path) -> str:
+    """Say how the derived parts of an index are made again."""
+    return f"run: gazette ingest PATH --index {directory}"
+
+
+def current_libraries() -> dict[str, str]:
+    """Return the versions that derived parts are written with now."""
+    return {name: version(name) for name in ("faiss-cpu", "tantivy")}
+
+
+def write_manifest(directory: Path, manifest: Manifest) -> None:
+    """Publish a revision whose folder is complete and on the disk."""
+    replace_text(directory / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n")
+
+
+def read_manifest(directory: Path) -> Manifest:
+    """Return the current revision's manifest; raise ``IndexMissing``, ``IndexCorrupt`` or ``IndexMismatch``."""
+    path = directory / MANIFEST
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        if fields["format"] != FORMAT:
+            raise IndexMismatch(
+                f"{directory}: index format {fields['format']}, this version reads {FORMAT}; {remake(directory)}"
+            )
+        return _manifest(fields)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise IndexMissing(f"{directory}: no index there; {mend(directory)}") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexCorrupt(f"{path}: truncated or altered ({error}); {remake(directory)}") from error
+
+
+def require_encoder(directory: Path, manifest: Manifest, encoder: Encoder) -> None:
+    """Raise ``IndexMismatch`` unless the index was made with this encoder, under whatever name."""
+    theirs, ours = manifest.encoder, EncoderIdentity.of(encoder)
+    if (theirs.fingerprint, theirs.dimension) != (ours.fingerprint, ours.dimension):
+        raise IndexMismatch(
+            f"{directory}: made with encoder {theirs.name} ({theirs.dimension} dimensions, {theirs.fingerprint[:12]}), "
+            f"not {ours.name} ({ours.dimension} dimensions, {ours.fingerprint[:12]}); choose that encoder or another "
+            f"index, or {remake(directory)}"
+        )
+
+
+def require_chunking(directory: Path, manifest: Manifest, chunking: Chunking) -> None:
+    """Raise ``IndexMismatch`` unless the index was chunked in this way."""
+    if dict(manifest.chunking) != dict(chunking):
+        raise IndexMismatch(
+            f"{directory}: chunked with {dict(manifest.chunking)}, not {dict(chunking)}; {remake(directory)}"
+        )
+
+
+def parts_of(folder: Path) -> dict[str, Part]:
+    """Measure every file of a revision's folder."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): Part(path.stat().st_size, _sha256(path)) for path in paths}
+
+
+def damage(folder: Path, parts: Mapping[str, Part], *, thorough: bool) -> dict[str, str]:
+    """Return what is wrong with each part that is not as it was written; ``thorough`` hashes the large ones as well."""
+    found = {}
+    for name, part in parts.items():
+        path = folder / name
+        if not path.is_file():
+            found[name] = "missing"
+        elif (size := path.stat().st_size) != part.size:
+            found[name] = f"{size} bytes, not {part.size}"
+        elif (thorough or size <= HASHED_AT_OPEN) and _sha256(path) != part.sha256:
+            found[name] = "altered"
+    return found
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _manifest(fields: dict[str, Any]) -> Manifest:
+    encoder = EncoderIdentity(**fields["encoder"])
+    parts = {name: Part(**part) for name, part in fields["parts"].items()}
+    if missing := {ARCHIVE, VECTORS} - set(parts):
+        raise KeyError(*missing)
+    return Manifest(**{**fields, "encoder": encoder, "parts": parts})

@@ -1,0 +1,95 @@
+"""Vectors of passages, each paid for once: from the last revision, from an update that did not finish, or encoded."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from embeddings.encoder import Encoder, Vectors
+from embeddings.errors import EncoderError
+from qa.store.records import VECTOR, embedded_digest
+
+Known = Callable[[Sequence[bytes]], dict[bytes, bytes]]
+"""Digests of texts to the vectors that are known of them; see ``Archive.encoded``."""
+
+
+class PassageVectors:
+    """Encodes passages and keeps what it encoded in a file, until ``discard``; a context manager.
+
+    An interrupted update leaves the file, and the next one finds there what was encoded before. ``encoded`` counts the
+    texts that did have to be encoded.
+    """
+
+    def __init__(self, path: Path, encoder: Encoder, known: Known) -> None:
+        self._path, self._encoder, self._known = path, encoder, known
+        self._kept = _opened(path)
+        self.encoded = 0
+
+    @property
+    def dimension(self) -> int:
+        """Components of a vector."""
+        return self._encoder.dimension
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._kept.close()
+
+    def __call__(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of ``texts``. *Shape:* ``(len(texts), encoder.dimension)``."""
+        digests = [embedded_digest(text) for text in texts]
+        new = dict(zip(digests, texts, strict=True))
+        found = self._known(digests) | self._before(digests)
+        new = {digest: text for digest, text in new.items() if digest not in found}
+        if new:
+            found |= self._encode(new)
+        joined = b"".join(found[digest] for digest in digests)
+        return np.frombuffer(joined, VECTOR).reshape(len(texts), self._encoder.dimension).astype(np.float32)
+
+    def discard(self) -> None:
+        """Forget what was kept, once it has been published."""
+        self._kept.close()
+        self._path.unlink()
+
+    def _before(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
+        query = "SELECT embedded, vector FROM encoded WHERE (encoder, embedded) = (?, ?)"
+        return dict(row for digest in digests for row in self._kept.execute(query, (self._encoder.fingerprint, digest)))
+
+    def _encode(self, new: dict[bytes, str]) -> dict[bytes, bytes]:
+        vectors = self._encoder.encode(list(new.values()), "passage")
+        if vectors.shape != (len(new), self._encoder.dimension) or not np.isfinite(vectors).all():
+            raise EncoderError(
+                f"{self._encoder.name}: {len(new)} texts of dimension {self._encoder.dimension} came back "
+                f"in shape {vectors.shape}, or not all finite"
+            )
+        found = {digest: vector.tobytes() for digest, vector in zip(new, vectors.astype(VECTOR), strict=True)}
+        with self._kept:
+            rows = ((self._encoder.fingerprint, *item) for item in found.items())
+            self._kept.executemany("INSERT INTO encoded VALUES (?, ?, ?)", rows)
+        self.encoded += len(new)
+        return found
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    # What an unfinished update left saves time and nothing else: where it is damaged, begin anew.
+    if path.exists() and not _sound(path):
+        path.unlink()
+        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS encoded"
+        " (encoder TEXT, embedded BLOB, vector BLOB NOT NULL, PRIMARY KEY (encoder, embedded)) WITHOUT ROWID"
+    )
+    return connection
+
+
+def _sound(path: Path) -> bool:
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+        except sqlite3.DatabaseError:
+            return False

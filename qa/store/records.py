@@ -1,0 +1,91 @@
+"""The archive's tables, and how records become rows and come back."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import astuple
+from typing import Any
+
+from qa.types import Alignment, Article, Chunk, Document, Run
+
+SCHEMA = """
+CREATE TABLE documents (
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
+    title TEXT, date TEXT, metadata TEXT NOT NULL,
+    digest BLOB NOT NULL,                    -- of the document with its articles and chunks: what "unchanged" means
+    text TEXT NOT NULL                       -- last, so that the rest is read without it
+) STRICT;
+CREATE TABLE articles (
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, number INTEGER NOT NULL,
+    title TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, deck TEXT, byline TEXT, date TEXT,
+    PRIMARY KEY (document_id, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE chunks (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,   -- never used twice: vectors and lexical index know chunks by it
+    id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL, article INTEGER NOT NULL,
+    context TEXT NOT NULL, text TEXT NOT NULL,
+    runs TEXT NOT NULL,                      -- JSON: [[original offset, length], ...]
+    embedded BLOB NOT NULL,                  -- SHA-256 of what was encoded
+    FOREIGN KEY (document_id, article) REFERENCES articles ON DELETE CASCADE
+) STRICT;
+CREATE INDEX chunks_by_article ON chunks (document_id, article);
+CREATE INDEX chunks_by_embedded ON chunks (embedded);
+CREATE TABLE vectors (
+    row INTEGER PRIMARY KEY REFERENCES chunks ON DELETE CASCADE,
+    vector BLOB NOT NULL                     -- float32, little-endian
+) STRICT;
+"""
+DOCUMENTS = "SELECT id, source, path, sha256, text, title, date, metadata FROM documents"
+ARTICLES = "SELECT document_id, number, title, start, stop, deck, byline, date FROM articles"
+CHUNKS = "SELECT row, id, document_id, article, context, text, runs FROM chunks"
+INSERT_DOCUMENT = """
+INSERT INTO documents (id, source, path, sha256, text, title, date, metadata, digest)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+INSERT_ARTICLE = """
+INSERT INTO articles (document_id, number, title, start, stop, deck, byline, date) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+INSERT_CHUNK = """
+INSERT INTO chunks (id, document_id, article, context, text, runs, embedded) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+VECTOR = "<f4"
+
+
+def digest_of(document: Document, articles: Sequence[Article], chunks: Sequence[Chunk]) -> bytes:
+    """Return a hash that is the same exactly when nothing of the document has changed."""
+    content = [document_row(document), *map(astuple, articles), *map(chunk_row, chunks)]
+    return hashlib.sha256(json.dumps(content).encode()).digest()
+
+
+def embedded_digest(text: str) -> bytes:
+    """Return the hash by which a text that has been encoded before is recognised."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def document_row(document: Document) -> tuple[str | None, ...]:
+    """Return the values of ``DOCUMENTS``."""
+    metadata = json.dumps(dict(document.metadata), ensure_ascii=False, sort_keys=True)
+    text = (document.text, document.title, document.date, metadata)
+    return (document.id, document.source, document.path, document.sha256, *text)
+
+
+def document_from(row: Sequence[Any]) -> Document:
+    """Return the document of a row of ``DOCUMENTS``."""
+    document_id, source, path, sha256, text, title, date, metadata = row
+    return Document(document_id, source, path, sha256, text, title, date, json.loads(metadata))
+
+
+def chunk_row(chunk: Chunk) -> tuple[str | int, ...]:
+    """Return the values of ``CHUNKS``, without its row number."""
+    runs = json.dumps([(run.original, run.length) for run in chunk.alignment.runs], separators=(",", ":"))
+    return (chunk.id, chunk.document_id, chunk.article, chunk.context, chunk.text, runs)
+
+
+def chunk_from(row: Sequence[Any]) -> Chunk:
+    """Return the chunk of a row of ``CHUNKS``, less its number."""
+    chunk_id, document_id, article, context, text, packed = row
+    runs, clean = [], 0
+    for original, length in json.loads(packed):
+        runs.append(Run(clean, original, length))
+        clean += length
+    return Chunk(chunk_id, document_id, article, context, text, Alignment(tuple(runs)))
