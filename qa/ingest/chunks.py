@@ -1,0 +1,102 @@
+"""An article's clean text into chunks for retrieval and reading."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+
+from qa.ingest.clean import CleanText, cut
+from qa.ingest.pieces import Piece, pieces
+from qa.types import Article, Chunk
+
+FORMAT = 1  # raise it when the same parameters cut differently, so that indexes built before are recognised
+MAX_OPENING_SHARE = 4  # up to a fourth of a chunk moves on to the next one with its paragraph
+MAX_CONTEXT = 120  # characters of a title, deck or lead that are repeated
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkingParameters:
+    """Sizes in characters of clean text: chunks come close to ``target`` and never exceed ``limit``."""
+
+    target: int = 300
+    limit: int = 420
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` unless ``0 < target <= limit``."""
+        if not 0 < self.target <= self.limit:
+            raise ValueError(f"a target of {self.target} characters with a limit of {self.limit}")
+
+    def as_dict(self) -> dict[str, int]:
+        """Return what an index manifest records.
+
+        >>> ChunkingParameters().as_dict()
+        {'target': 300, 'limit': 420, 'format': 1}
+        """
+        return {**asdict(self), "format": FORMAT}
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of ``as_dict``: equal for two indexes exactly when they were cut alike."""
+        return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()
+
+
+def chunk(
+    article: Article, text: CleanText, context: tuple[str, ...], parameters: ChunkingParameters, ordinals: Iterator[int]
+) -> Iterator[Chunk]:
+    """Yield the chunks of one article in order; ``ordinals`` number the chunks of the document.
+
+    ``context`` is repeated with every chunk except the first when that holds its words already.
+    """
+    for piece in _pack(pieces(text, parameters.limit), parameters):
+        words = text.text[piece.start : piece.end]
+        start = piece.start + len(words) - len(words.lstrip())
+        words = words.strip()
+        if not words:
+            continue
+        repeated = [line[:MAX_CONTEXT] for line in context]
+        if context and start == 0 and words.startswith(context[0]):
+            repeated = []
+        if piece.lead and piece.lead[0] < start:
+            repeated.append(text.text[piece.lead[0] : piece.lead[1]][-MAX_CONTEXT:])
+        yield Chunk(
+            id=f"{article.document_id}#{next(ordinals)}",
+            document_id=article.document_id,
+            article=article.number,
+            context="\n".join(repeated),
+            text=words,
+            alignment=cut(text.alignment, start, start + len(words)),
+        )
+
+
+def _pack(parts: list[Piece], parameters: ChunkingParameters) -> list[Piece]:
+    """Join neighbours while that brings a chunk closer to the target; a short rest joins the last chunk if it can."""
+    if parts and parts[-1].end - parts[0].start <= parameters.limit:
+        return [Piece(parts[0].start, parts[-1].end)]
+    packed, opening = list[Piece](), None
+    for part in parts:
+        if packed and _closer(packed[-1], part, parameters):
+            packed[-1] = packed[-1].joined(part)
+            opening = part if part.opens else opening
+        else:
+            packed += _cut(packed.pop(), opening, part, parameters) if packed else [part]
+            opening = None
+    if len(packed) > 1 and packed[-1].end - packed[-1].start < parameters.target // 2:
+        rest = packed.pop()
+        fits = rest.end - packed[-1].start <= parameters.limit
+        packed[-1:] = [packed[-1].joined(rest)] if fits else [packed[-1], rest]
+    return packed
+
+
+def _closer(chunk: Piece, part: Piece, parameters: ChunkingParameters) -> bool:
+    size = part.end - chunk.start
+    missing = parameters.target - (chunk.end - chunk.start)
+    return size <= parameters.limit and size - parameters.target <= missing
+
+
+def _cut(chunk: Piece, opening: Piece | None, part: Piece, parameters: ChunkingParameters) -> list[Piece]:
+    """Begin a chunk with ``part``, or with the ``opening`` of its paragraph: a topic sentence stays with its topic."""
+    if opening is None or part.opens or chunk.end - opening.start > parameters.target // MAX_OPENING_SHARE:
+        return [chunk, part]
+    if part.end - opening.start > parameters.limit:
+        return [chunk, part]
+    return [replace(chunk, end=opening.start), replace(opening, end=part.end)]

@@ -1,0 +1,79 @@
+"""An article as one running text, every character of it tied to the original."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from qa.ingest.lines import Slice
+from qa.ingest.paragraphs import Paragraph, separator
+from qa.types import Alignment, Run
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """``text`` with its alignment, and the paragraphs that stand in it at ``bounds``, one newline apart."""
+
+    text: str
+    alignment: Alignment
+    paragraphs: tuple[Paragraph, ...]
+    bounds: tuple[Slice, ...]
+
+
+def clean(paragraphs: Sequence[Paragraph], original: str) -> CleanText:
+    """Join the lines of each paragraph, and the paragraphs by a newline of the original."""
+    slices, bounds, length = list[Slice](), list[Slice](), 0
+    for index, paragraph in enumerate(paragraphs):
+        if index:
+            slices.append(_newline(paragraphs[index - 1].lines[-1].end, paragraph.lines[0].start, original))
+            length += 1
+        words = list(_slices(paragraph, original))
+        size = sum(end - start for start, end in words)
+        bounds.append((length, length + size))
+        slices += words
+        length += size
+    text = "".join(original[start:end] for start, end in slices)
+    return CleanText(text, _alignment(slices), tuple(paragraphs), tuple(bounds))
+
+
+def cut(alignment: Alignment, start: int, end: int) -> Alignment:
+    """Return the alignment of the clean characters ``[start, end)`` alone.
+
+    >>> cut(Alignment((Run(0, 10, 3), Run(3, 15, 4))), 2, 5)
+    Alignment(runs=(Run(clean=0, original=12, length=1), Run(clean=1, original=15, length=2)))
+    """
+    runs, index = list[Run](), bisect_right(alignment.runs, start, key=lambda run: run.clean) - 1
+    while start < end:
+        run = alignment.runs[index]
+        length = min(run.clean + run.length, end) - start
+        runs.append(Run(runs[-1].clean + runs[-1].length if runs else 0, run.original + start - run.clean, length))
+        start += length
+        index += 1
+    return Alignment(tuple(runs))
+
+
+def _slices(paragraph: Paragraph, original: str) -> Iterator[Slice]:
+    yield from paragraph.lines[0].slices
+    for before, after in pairwise(paragraph.lines):
+        if (blank := separator(before, after, original)) is not None:
+            yield blank, blank + 1
+        yield from after.slices
+
+
+def _newline(start: int, end: int, original: str) -> Slice:
+    offset = original.find("\n", start, end)
+    if offset < 0:
+        offset = original.index("\r", start, end)  # as old Macintosh files end their lines
+    return offset, offset + 1
+
+
+def _alignment(slices: Iterable[Slice]) -> Alignment:
+    runs, clean_length = list[Run](), 0
+    for start, end in slices:
+        last = runs[-1] if runs else None
+        if last and last.original + last.length == start:
+            runs[-1] = Run(last.clean, last.original, last.length + end - start)
+        else:
+            runs.append(Run(clean_length, start, end - start))
+        clean_length += end - start
+    return Alignment(tuple(runs))

@@ -1,0 +1,134 @@
+"""The lines of a text with their Markdown marks told apart from their words."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qa.ingest.punctuation import is_mark
+
+Slice = tuple[int, int]
+
+MAX_HEADING = 120  # characters; a longer "heading" is a paragraph that OCR took for one
+# White space, and two characters that are invisible, yet not white space to Python.
+BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\ufeff\u200b"
+
+NEWLINE = re.compile(r"\r\n|\n|\r")
+HEADING = re.compile(r"(#{1,6})(?=[ \t\u3000])")
+CLOSING_HASHES = re.compile(r"[ \t]#{1,6}$")
+BULLET = re.compile(r"[-*+](?=[ \t\u3000])")
+HARD_BREAKS = ("  ", "\\")
+INDENT = re.compile(r"\u3000{2}| {4}|\t")
+BOLD = re.compile(r"(?<!\*)\*\*(?!\*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line's words: ``text`` is the original at ``slices``, without marks and without blanks around it.
+
+    ``level`` is a heading's (0: not one). ``gap`` tells that a blank line or a rule stands before it, ``broken`` that a
+    Markdown hard break ends it, ``indented`` that it opens like a paragraph of print.
+    """
+
+    slices: tuple[Slice, ...]
+    text: str
+    level: int = 0
+    bullet: bool = False
+    gap: bool = False
+    broken: bool = False
+    indented: bool = False
+
+    @property
+    def start(self) -> int:
+        """Original offset of the first character."""
+        return self.slices[0][0]
+
+    @property
+    def end(self) -> int:
+        """Original offset after the last character."""
+        return self.slices[-1][1]
+
+
+def split_lines(text: str, start: int = 0) -> Iterator[Line]:
+    r"""Yield the lines of ``text`` from offset ``start`` on that hold words.
+
+    >>> [(line.text, line.level) for line in split_lines("## 会议**召开**\n\n---\n\n- 决定任命:**  \n")]
+    [('会议召开', 2), ('决定任命:', 0)]
+    """
+    gap = False
+    for begin, end in _bounds(text, start):
+        line = _line(text, begin, end, gap)
+        gap = line is None
+        if line is not None:
+            yield line
+
+
+def _bounds(text: str, start: int) -> Iterator[Slice]:
+    for newline in NEWLINE.finditer(text, start):
+        yield start, newline.start()
+        start = newline.end()
+    yield start, len(text)
+
+
+def _line(text: str, begin: int, end: int, gap: bool) -> Line | None:
+    raw = text[begin:end]
+    start, stop = _trim(text, begin, end)
+    heading, bullet = HEADING.match(text, start, stop), BULLET.match(text, start, stop)
+    if _is_rule(text[start:stop]):
+        return None
+    level = len(heading.group()) if heading else 0
+    if heading:
+        stop = start + len(CLOSING_HASHES.sub("", text[start:stop]))
+    if mark := heading or bullet:
+        start, stop = _trim(text, mark.end(), stop)
+    slices = tuple(_without_bold(text, start, stop))
+    words = "".join(text[a:b] for a, b in slices)
+    if not words:
+        return None
+    broken = raw.endswith(HARD_BREAKS) and not level
+    indented = bool(INDENT.match(raw)) and mark is None
+    return Line(slices, words, level if len(words) <= MAX_HEADING else 0, bool(bullet), gap, broken, indented)
+
+
+def _trim(text: str, start: int, end: int) -> Slice:
+    """Move both offsets inward past blanks."""
+    piece = text[start:end].lstrip(BLANKS)
+    start = end - len(piece)
+    return start, start + len(piece.rstrip(BLANKS))
+
+
+def _is_rule(line: str) -> bool:
+    """Whether Markdown draws a line here: three or more of one mark."""
+    marks = line.replace(" ", "")
+    return len(marks) > 2 and marks[0] in "-*_" and marks == marks[0] * len(marks)
+
+
+def _without_bold(text: str, start: int, end: int) -> Iterator[Slice]:
+    """Yield what is left of ``[start, end)`` without its ``**``, blanks at its ends trimmed again."""
+    marks = _bold_marks(text, start, end)
+    edges = [start, *(offset for mark in marks for offset in (mark, mark + 2)), end]
+    pieces = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
+    if marks and pieces:
+        pieces[0] = (_trim(text, *pieces[0])[0], pieces[0][1])
+        pieces[-1] = (pieces[-1][0], _trim(text, *pieces[-1])[1])
+    return (piece for piece in pieces if piece[0] < piece[1])
+
+
+def _bold_marks(text: str, start: int, end: int) -> list[int]:
+    """Return the offsets of pairs of ``**``, and of single ones that OCR left at the edge of a line.
+
+    Other asterisks are words: newspapers print them for what they withhold (张**, 138****5678).
+    """
+    marks, opener = list[int](), -1
+    for match in BOLD.finditer(text, start, end):
+        mark, after = match.span()
+        opens = after < end and not text[after].isspace()
+        closes = mark > start and not text[mark - 1].isspace()
+        if opener >= 0 and closes:
+            marks += [opener, mark]
+            opener = -1
+        elif mark == start or (after == end and is_mark(text[mark - 1])):
+            marks.append(mark)
+            opener = -1
+        elif opens:
+            opener = mark
+    return marks

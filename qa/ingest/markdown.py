@@ -1,0 +1,60 @@
+"""Markdown with optional front matter: one document a file."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from qa.ingest.dates import file_date, full_date
+from qa.ingest.decode import decode
+from qa.ingest.files import read_file, suffix
+from qa.types import Document
+
+SUFFIX = ".md"
+FENCE = re.compile(r"---[ \t]*\r?\n")
+CLOSING_FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
+FIELD = re.compile(r"^([A-Za-z_][\w-]*)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
+QUOTES = "\"'"
+
+
+def read(path: Path) -> Iterator[Document]:
+    """Yield the file as one document; raise ``SourceError`` if it cannot be read or decoded."""
+    file = read_file(path)
+    text = decode(file.data, file.source)
+    fields = front_matter(text)
+    date = full_date(fields.get("date", "")) or file_date(file.stem)
+    title = fields.get("title") or None
+    rest = {name: value for name, value in fields.items() if name not in ("title", "date")}
+    yield Document(file.id, file.source, file.path, file.sha256, text, title, date, rest)
+
+
+def front_matter(text: str) -> Mapping[str, str]:
+    r"""Return the scalar fields of the block between two ``---`` lines that opens ``text``.
+
+    >>> front_matter("---\ntitle: '会议召开'\ndate: 2021-10-14\n---\n正文")
+    {'title': '会议召开', 'date': '2021-10-14'}
+    """
+    return {name: _unquoted(value) for name, value in FIELD.findall(text[: front_matter_end(text)])}
+
+
+def front_matter_end(text: str) -> int:
+    """Return the offset after the front matter; 0 without one. A rule with text below it is none."""
+    fence = FENCE.match(text)
+    closing = CLOSING_FENCE.search(text, fence.end()) if fence else None
+    if fence is None or closing is None:
+        return 0
+    lines = text[fence.end() : closing.start()].splitlines()
+    return closing.end() if all(map(_belongs, lines)) else 0
+
+
+def body_start(document: Document) -> int:
+    """Return where the words of a document begin: after the front matter, which only Markdown files have."""
+    return front_matter_end(document.text) if suffix(Path(document.path)) == SUFFIX else 0
+
+
+def _belongs(line: str) -> bool:
+    return not line.strip() or line[0] in " \t#-" or bool(FIELD.match(line))
+
+
+def _unquoted(value: str) -> str:
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in QUOTES
+    return value[1:-1] if quoted else value

@@ -1,0 +1,85 @@
+"""A document into articles and chunks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from qa.ingest.articles import Story, divide, entitle
+from qa.ingest.bylines import find_byline
+from qa.ingest.chunks import ChunkingParameters, chunk
+from qa.ingest.clean import CleanText, clean
+from qa.ingest.dates import stated_date
+from qa.ingest.files import stem
+from qa.ingest.headings import jump_mark
+from qa.ingest.lines import Slice, split_lines
+from qa.ingest.markdown import body_start
+from qa.ingest.paragraphs import Kind, Paragraph, paragraphs
+from qa.types import Article, Chunk, Document
+
+DEFAULT_CHUNKING = ChunkingParameters()
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    """What a document is made of.
+
+    Every visible character of its text is in exactly one chunk, except for Markdown marks, front matter and
+    ``outside``: the original spans of kickers, banners and other headings that belong to no article.
+    """
+
+    articles: tuple[Article, ...]
+    chunks: tuple[Chunk, ...]
+    outside: tuple[Slice, ...] = ()
+
+
+def segment(document: Document, parameters: ChunkingParameters = DEFAULT_CHUNKING) -> Segmentation:
+    """Divide a document into articles, and each of them into chunks, in the order of the text."""
+    articles, chunks, outside = list[Article](), list[Chunk](), list[Slice]()
+    ordinals = count()
+    stories = divide(list(split_lines(document.text, body_start(document))))
+    for number, story in enumerate(entitle(story, document.title) for story in stories):
+        text = clean(list(_paragraphs(story)), document.text)
+        article = _article(document, number, story, text)
+        articles.append(article)
+        chunks += chunk(article, text, _context(document, story, article), parameters, ordinals)
+        outside += [piece for line in story.kickers for piece in line.slices]
+    return Segmentation(tuple(articles), tuple(chunks), tuple(outside))
+
+
+def _paragraphs(story: Story) -> Iterator[Paragraph]:
+    for line in (*story.title, *story.decks):
+        yield Paragraph((line,), Kind.HEADING)
+    yield from paragraphs(story.body)
+
+
+def _article(document: Document, number: int, story: Story, text: CleanText) -> Article:
+    body = [paragraph.text for paragraph in text.paragraphs if paragraph.kind in (Kind.TEXT, Kind.CREDIT)]
+    return Article(
+        document_id=document.id,
+        number=number,
+        title=_printed_title(story) or document.title or _fallback_title(document),
+        start=story.lines[0].start,
+        end=story.lines[-1].end,
+        deck=" ".join(line.text for line in story.decks) or None,
+        byline=find_byline(body),
+        date=stated_date(body) or document.date,
+    )
+
+
+def _context(document: Document, story: Story, article: Article) -> tuple[str, ...]:
+    """Return what later chunks repeat; a title that only names the file tells nothing of the article."""
+    titled = bool(_printed_title(story) or document.title)
+    return tuple(line for line in (article.title if titled else None, article.deck) if line)
+
+
+def _printed_title(story: Story) -> str | None:
+    if story.title:
+        return story.title[0].text
+    return jump_mark(story.body[0].text) if story.body else None
+
+
+def _fallback_title(document: Document) -> str:
+    """Return the record's own id, or the file's name."""
+    _, _, record = document.id.partition(":")
+    return record or stem(Path(document.path))
