@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from embeddings.encoder import Kind, Vectors
+from qa.store import Entry
+from qa.types import Article, Chunk, Document, align
 
 
 class FakeEncoder:
@@ -31,3 +33,19 @@ class FakeEncoder:
             vector[number % self.dimension] += 1.0 if number >> 31 else -1.0
         length = float(np.linalg.norm(vector))
         return np.asarray(vector / length if length else np.eye(self.dimension)[0], np.float32)
+
+
+def entry(document_id: str, *texts: str, context: str = "", source: str = "") -> Entry:
+    """A document of one article with one chunk for each of its lines."""
+    text = "\n".join(texts)
+    source = source or f"{document_id}.txt"
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    document = Document(document_id, source, f"/archive/{source}", digest, text, metadata={"edition": "1"})
+    article = Article(document_id, 0, f"title of {document_id}", 0, len(text), byline="李记者", date="2021-10-13")
+    chunks, start = [], 0
+    for number, line in enumerate(texts):
+        chunks.append(
+            Chunk(f"{document_id}-{number}", document_id, 0, context, line, align(range(start, start + len(line))))
+        )
+        start += len(line) + 1
+    return document, (article,), tuple(chunks)

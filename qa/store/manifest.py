@@ -163,7 +163,7 @@ def _sha256(path: Path) -> str:
 
 def _manifest(fields: dict[str, Any]) -> Manifest:
     encoder = EncoderIdentity(**fields["encoder"])
-    parts = {name: Part(**part) for name, part in fields["parts"].items()}
+    parts = {name: Part(**part) for name, part in dict(fields["parts"]).items()}
     if missing := {ARCHIVE, VECTORS} - set(parts):
         raise KeyError(*missing)
     return Manifest(**{**fields, "encoder": encoder, "parts": parts})

@@ -1,0 +1,34 @@
+"""Looking into an index directory without the encoder that questions need."""
+
+from contextlib import closing
+from pathlib import Path
+
+from qa.errors import IndexMissing, InputError
+from qa.store.index import open_archive
+from qa.store.manifest import read_manifest
+from qa.types import Article, Document
+
+
+def is_index(directory: Path) -> bool:
+    """Tell whether there is an index, whole or not, at ``directory``; a folder that holds only other things has none."""
+    try:
+        read_manifest(directory)
+    except IndexMissing:
+        return False
+    return True
+
+
+def find_document(directory: Path, wanted: str) -> tuple[Document, tuple[Article, ...]]:
+    """Return the document whose id or source is ``wanted``, with its articles.
+
+    Raises ``InputError`` if there is none or several, and what opening an index raises.
+    """
+    with closing(open_archive(directory, read_manifest(directory))) as archive:
+        states = archive.states()
+        found = [wanted] if wanted in states else [key for key, state in states.items() if state.source == wanted]
+        if len(found) > 1:
+            raise InputError(f"{directory}: {wanted} holds {len(found):,} documents; name one, such as {found[0]}")
+        document = archive.document(found[0]) if found else None
+        if document is None:
+            raise InputError(f"{directory}: no document with the id or source {wanted!r}")
+        return document, archive.articles(document.id)

@@ -1,0 +1,120 @@
+"""Tantivy through our tokens, against BM25 written out, and against queries that mean harm."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.errors import IndexCorrupt
+from qa.store.lexical import LexicalIndex, write_lexical
+from qa.store.tokens import tokens
+
+TEXTS = {
+    11: "李新建为洛阳市人民政府副市长",
+    12: "孙延文为洛阳市人民政府副市长;张武清为洛阳市人民政府副市长,洛阳市公安局局长",
+    13: "洛阳市第十二次党代会报告",
+    14: "本届文博会10月13日开幕, opened on 13 October",
+    15: "龙头企业15家以上,产业集群规模突破5000亿元",
+    16: "市人民代表大会",
+}
+QUERIES = ["谁被任命为洛阳市人民政府副市长?", "洛阳市", "10月13日", "Who opened it in October?", "副市长 副市长 公安局"]
+
+
+def written(folder: Path, texts: Mapping[int, str]) -> LexicalIndex:
+    write_lexical(folder, None, remove=(), add=texts.items())
+    return LexicalIndex(folder)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
+    return written(tmp_path_factory.mktemp("index") / "lexical", TEXTS)
+
+
+def bm25(texts: Mapping[int, str], query: str, *, k1: float = 1.2, b: float = 0.75) -> dict[int, float]:
+    documents = {row: tokens(text) for row, text in texts.items()}
+    average = sum(map(len, documents.values())) / len(documents)
+    scores = dict.fromkeys(documents, 0.0)
+    for token in set(tokens(query)):
+        count = sum(token in found for found in documents.values())
+        idf = math.log(1 + (len(documents) - count + 0.5) / (count + 0.5))
+        for row, found in documents.items():
+            frequency = found.count(token)
+            scores[row] += idf * frequency * (k1 + 1) / (frequency + k1 * (1 - b + b * len(found) / average))
+    return {row: score for row, score in scores.items() if score}
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_scores_are_bm25(index: LexicalIndex, query: str) -> None:
+    found = index.search(query, 10)
+    expected = bm25(TEXTS, query)
+    assert dict(found) == pytest.approx(expected, rel=1e-4)
+    assert [row for row, _ in found] == sorted(expected, key=lambda row: -expected[row])
+
+
+def test_k_limits_the_result(index: LexicalIndex) -> None:
+    assert index.search("洛阳市", 2) == index.search("洛阳市", 10)[:2]
+    assert len(index.search("洛阳市", 10)) == 3
+
+
+def test_rows_are_removed_and_added_without_touching_the_previous_index(tmp_path: Path) -> None:
+    before = written(tmp_path / "one", TEXTS)
+    files = {path.name: path.read_bytes() for path in (tmp_path / "one").iterdir()}
+    write_lexical(tmp_path / "two", tmp_path / "one", remove=[11, 13], add=[(20, "洛阳市新设机构")])
+    after = LexicalIndex(tmp_path / "two")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "one").iterdir()} == files
+    assert {row for row, _ in before.search("洛阳市", 10)} == {11, 12, 13}
+    assert {row for row, _ in after.search("洛阳市", 10)} == {12, 20}
+    assert (len(before), len(after)) == (6, 5)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "   ", "？！", "field:x AND (", "row:11", '"洛阳', "*", "洛阳~9", "(" * 999, "\x00", "+-[TO]^"]
+)
+def test_hostile_queries_are_only_words(index: LexicalIndex, query: str) -> None:
+    found = index.search(query, 10)
+    assert {row for row, _ in found} == set(bm25(TEXTS, query))
+
+
+def test_a_very_long_query(index: LexicalIndex) -> None:
+    long = "".join(chr(0x4E00 + place % 20000) for place in range(10_000)) + "洛阳市"
+    assert {11, 12, 13} <= {row for row, _ in index.search(long, 10)}
+
+
+@given(query=st.text())
+def test_any_query_is_harmless(index: LexicalIndex, query: str) -> None:
+    found = index.search(query, 10)
+    assert dict(found) == pytest.approx(bm25(TEXTS, query), rel=1e-4)
+
+
+def test_coverage_is_the_known_share_of_idf(index: LexicalIndex) -> None:
+    assert index.coverage("洛阳市") == 1.0
+    assert index.coverage("Who came?") == 0.0
+    assert index.coverage("") == 0.0
+    # 13 stands in one chunk of six, the other two tokens in none.
+    once, never = math.log(1 + 5.5 / 1.5), math.log(1 + 6.5 / 0.5)
+    assert index.coverage("what happened 13") == pytest.approx(once / (once + 2 * never))
+
+
+def test_an_empty_index_knows_nothing(tmp_path: Path) -> None:
+    index = written(tmp_path / "lexical", {})
+    assert index.search("洛阳", 5) == []
+    assert index.coverage("洛阳") == 0.0
+
+
+def test_a_folder_we_cannot_lock_is_read_all_the_same(tmp_path: Path) -> None:
+    written(tmp_path / "lexical", TEXTS)
+    for lock in (tmp_path / "lexical").glob("*.lock"):
+        lock.unlink()
+    (tmp_path / "lexical" / ".tantivy-meta.lock").mkdir()
+    assert {row for row, _ in LexicalIndex(tmp_path / "lexical").search("公安局", 5)} == {12}
+
+
+def test_a_damaged_folder_is_refused(tmp_path: Path) -> None:
+    written(tmp_path / "lexical", TEXTS)
+    meta = tmp_path / "lexical" / "meta.json"
+    meta.write_text(meta.read_text(encoding="utf-8")[:50], encoding="utf-8")
+    with pytest.raises(IndexCorrupt, match="lexical: cannot be read"):
+        LexicalIndex(tmp_path / "lexical")
