@@ -1,0 +1,118 @@
+"""Retrieval over a small archive with a fake encoder, whose every score can be computed by hand."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa.retrieve import FusionWeights, encode_question, retrieve
+from qa.retrieve.lexical import Matches, matches
+from qa.store import Index, open_index, update
+from qa.types import Hit
+from tests.fakes import FakeEncoder, entry
+
+LINES = [
+    "李新建为洛阳市人民政府副市长",
+    "孙延文为洛阳市人民政府副市长",
+    "张书卿洛阳市人大常委会监察和司法工作委员会副主任职务",
+    "文博会十月十三日开幕",
+    "龙头企业15家以上,产业集群规模突破5000亿元",
+    "市第十二次党代会报告指出",
+    "洛阳格力空调基地迎来第300万台空调顺利下线",
+    "2021年国庆假期全市接待游客",
+]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> FakeEncoder:
+    return FakeEncoder()
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory, encoder: FakeEncoder) -> Iterator[Index]:
+    directory = tmp_path_factory.mktemp("index")
+    entries = [entry("page", *LINES), entry("twin", LINES[3]), entry("also", LINES[3])]
+    update(directory, encoder, {}, add=entries)
+    with open_index(directory, encoder) as opened:
+        yield opened
+
+
+def ask(question: str, index: Index, encoder: FakeEncoder, **options: int | FusionWeights) -> list[Hit]:
+    return retrieve(question, encode_question(question, encoder), index=index, **options)  # type: ignore[arg-type]
+
+
+def test_the_best_chunk_comes_first(index: Index, encoder: FakeEncoder) -> None:
+    hits = ask("空调基地第几台空调下线?", index, encoder)
+    assert hits[0].chunk.text == LINES[6]
+    assert len(hits) == 5
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_every_score_is_the_formula(index: Index, encoder: FakeEncoder) -> None:
+    question = "谁是洛阳市副市长"
+    hits = ask(question, index, encoder, k=10)
+    assert len(hits) == 10
+    vector = encoder.encode([question], "query")[0]
+    bm25 = {index.chunks([row])[0].id: score for row, score in index.search_lexical(question, 50)}
+    dense = np.array([encoder.encode([hit.chunk.embedded], "passage")[0] @ vector for hit in hits], np.float64)
+    lexical = np.array([bm25.get(hit.chunk.id, 0.0) for hit in hits])
+    coverage = index.lexical_coverage(question)
+    assert 0 < coverage < 1
+    expected = 0.7 * (dense - dense.mean()) / dense.std() + 0.3 * coverage * (lexical - lexical.mean()) / lexical.std()
+    np.testing.assert_allclose([hit.score for hit in hits], expected, atol=1e-5)
+    np.testing.assert_allclose([hit.dense for hit in hits], dense, atol=1e-6)
+    np.testing.assert_allclose([hit.lexical for hit in hits], lexical, atol=1e-6)
+
+
+def test_equal_chunks_come_in_the_order_of_their_ids(index: Index, encoder: FakeEncoder) -> None:
+    hits = ask("文博会哪天开幕", index, encoder, k=3)
+    assert [hit.chunk.id for hit in hits] == ["also-0", "page-3", "twin-0"]
+    assert len({hit.score for hit in hits}) == 1
+
+
+def test_a_chunk_that_only_the_words_find_gets_its_exact_cosine(index: Index, encoder: FakeEncoder) -> None:
+    question = "国庆"
+    vector = encoder.encode(["完全别的内容"], "query")[0]
+    hits = retrieve(question, vector, index=index, k=10, pool=1)
+    assert len(hits) == 2
+    hit = next(hit for hit in hits if hit.chunk.text == LINES[7])
+    assert hit.dense == pytest.approx(float(encoder.encode([LINES[7]], "passage")[0] @ vector), abs=1e-6)
+    assert hit.lexical > 0
+
+
+def test_words_weigh_nothing_when_the_index_does_not_know_them(index: Index, encoder: FakeEncoder) -> None:
+    question = "Which company's factory celebrated?"
+    assert matches(question, index, 50) == Matches({}, 0.0, 0.0)
+    with_words = ask(question, index, encoder, k=10)
+    without = ask(question, index, encoder, k=10, weights=FusionWeights(dense=0.7, lexical=0.0))
+    assert [(hit.chunk.id, hit.score) for hit in with_words] == [(hit.chunk.id, hit.score) for hit in without]
+
+
+def test_a_number_in_a_foreign_question_does_not_outweigh_its_meaning(index: Index, encoder: FakeEncoder) -> None:
+    # One chunk in ten has the number: standard scores alone would lift it by 0.3 × 3.
+    found = matches("How many visitors came during the holiday of 2021?", index, 50)
+    assert len(found.scores) == 1
+    assert found.coverage < 0.15
+
+
+def test_the_floor_is_zero_unless_the_pool_is_full(index: Index) -> None:
+    found = matches("洛阳市副市长", index, 50)
+    assert found.floor == 0.0
+    full = matches("洛阳市副市长", index, 2)
+    assert full.floor == min(full.scores.values()) > 0
+    missing = next(row for row in found.scores if row not in full.scores)
+    np.testing.assert_array_equal(full.of([*full.scores, missing]), [*full.scores.values(), full.floor])
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?", "field:x AND (", "谁" * 10_000])
+def test_any_question_gets_hits(index: Index, encoder: FakeEncoder, question: str) -> None:
+    hits = ask(question, index, encoder)
+    assert len(hits) == 5
+    assert all(np.isfinite([hit.score, hit.dense, hit.lexical]).all() for hit in hits)
+
+
+def test_an_empty_index_has_no_hits(tmp_path: Path, encoder: FakeEncoder) -> None:
+    update(tmp_path, encoder, {})
+    with open_index(tmp_path, encoder) as index:
+        assert ask("谁?", index, encoder) == []
