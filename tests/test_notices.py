@@ -1,17 +1,148 @@
+import re
+from collections import Counter
+from dataclasses import astuple
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from qa.train.notice_frames import Frame
+from qa.train.notice_places import Split
+from qa.train.notice_tables import held_out, pairs, table
+from qa.train.notice_templates import Templates, templates
 from qa.train.notices import Example, generate
 
+SEED_PAGE = Path(__file__).parent.parent / "seeds" / "000_2e366aedca82a0c9.txt"
+FORMULAS = re.compile("人民代表大会|常务委员会|人大常委会|人民政府|人民法院|人民检察院|监察委员会|工作委员会")
+SPLITS: tuple[Split, ...] = ("train", "dev")
 
-def _sample(split: str = "train") -> list[Example]:
-    return list(generate(400, seed=5, split="train" if split == "train" else "dev"))
+
+@pytest.fixture(scope="module", params=SPLITS)
+def examples(request: pytest.FixtureRequest) -> list[Example]:
+    return list(generate(3000, seed=5, split=request.param))
 
 
-def test_every_answer_stands_where_it_says() -> None:
-    for example in [*_sample(), *_sample("dev")]:
-        for text, start in example.answers:
-            assert example.context[start : start + len(text)] == text
-        assert bool(example.answers) == (example.kind != "none")
+def test_every_answer_stands_where_it_says(examples: list[Example]) -> None:
+    for example in examples:
+        spans = [(start, start + len(text)) for text, start in example.answers]
+        assert [example.context[start:end] for start, end in spans] == [text for text, _ in example.answers]
+        assert all(text.strip() == text and text for text, _ in example.answers)
+        assert (example.kind == "none") == (not example.answers)
+
+
+def test_items_are_in_printed_order_and_apart(examples: list[Example]) -> None:
+    for example in examples:
+        spans = [(start, start + len(text)) for text, start in example.answers]
+        assert all(one[1] <= two[0] for one, two in pairwise(spans))
+
+
+def test_identifiers_are_unique_and_passages_are_chunk_sized(examples: list[Example]) -> None:
+    assert len({example.id for example in examples}) == len(examples)
+    assert all(60 <= len(example.context) <= 430 for example in examples)
+    asked = Counter((example.context, example.question) for example in examples)
+    assert max(asked.values()) == 1
+
+
+def test_a_third_is_unanswerable_and_every_kind_occurs(examples: list[Example]) -> None:
+    kinds = Counter(example.kind for example in examples)
+    assert 0.3 <= kinds["none"] / len(examples) <= 0.4
+    assert {"person", "office", "organisation", "date", "number", "place", "document", "list"} <= set(kinds)
+    languages = Counter(example.lang for example in examples)
+    assert 0.2 <= languages["en"] / len(examples) <= 0.45
+
+
+def test_english_questions_hold_chinese_only_in_names(examples: list[Example]) -> None:
+    for example in examples:
+        if example.lang == "en":
+            assert all(len(run) <= 12 for run in re.findall("[\u4e00-\u9fff·]+", example.question)), example.question
+            assert not re.search("[{}<>\\[\\]]", example.question)
+
+
+def test_no_notation_is_left(examples: list[Example]) -> None:
+    for example in examples:
+        assert not re.search(r"[{}<>\[\]|]", example.context + example.question), example
 
 
 def test_the_same_seed_makes_the_same_examples() -> None:
-    assert _sample() == _sample()
-    assert list(generate(50, seed=6, split="train")) != _sample()[:50]
+    once, again = (list(generate(200, seed=8, split="train")) for _ in range(2))
+    assert once == again
+    assert [astuple(each) for each in generate(50, seed=9, split="train")] != [astuple(each) for each in once[:50]]
+    assert list(generate(40, seed=8, split="train")) == once[:40]
+
+
+def _strings(data: Templates) -> set[str]:
+    """Every passage and question template of a split."""
+    out = {frame.text for frame in data.frames} | {sentence.text for sentence in data.sentences}
+    out |= {text for frame in data.frames for ask in frame.asks for text in (*ask.zh, *ask.en)}
+    for phrases in (data.leads, data.items, *data.asked.values()):
+        out |= {text for texts in phrases.values() for text in texts}
+    return out | {text for texts in data.plain.values() for text in texts}
+
+
+def test_the_splits_share_no_template() -> None:
+    train, dev = (_strings(templates(split)) for split in SPLITS)
+    assert len(train) > 500
+    assert len(dev) > 100
+    assert not train & dev
+
+
+def test_the_splits_share_no_place() -> None:
+    train, dev = (
+        {word for key in ("provinces", "cities", "first") for word, _ in pairs(table("places")[split][key])}
+        for split in SPLITS
+    )
+    assert not train & dev
+
+
+def _slots(frame: Frame) -> set[str]:
+    return {name for pair in re.findall(r"\{(\w+)|<(\w+)\|", frame.text) for name in pair if name}
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_every_question_knows_its_slots(split: Split) -> None:
+    builtin = {"home", "lv", "head", "vice", "court"}
+    for frame in templates(split).frames:
+        for ask in frame.asks:
+            used = {name for text in (*ask.zh, *ask.en) for name in re.findall(r"\{(\w+)\}", text)}
+            assert used <= _slots(frame) | builtin, (frame.text, used)
+            assert set(ask.answer) <= _slots(frame), (frame.text, ask.answer)
+            assert not ask.swap or ask.swap in _slots(frame) | {"home"}, (frame.text, ask.swap)
+
+
+def test_nothing_of_the_sample_page_is_used(examples: list[Example]) -> None:
+    page = SEED_PAGE.read_text(encoding="utf-8")
+    names = held_out() - {"智慧"}  # a reporter's name, and an everyday word
+    assert all(name in page for name in names)
+    grams = _grams(page)
+    for example in examples:
+        assert not [name for name in names if name in example.context + example.question]
+        assert not grams & _grams(example.context), grams & _grams(example.context)
+
+
+def _grams(text: str, size: int = 12) -> set[str]:
+    """Runs of ``size`` Chinese characters, the fixed names of institutions left out."""
+    runs = re.findall("[\u4e00-\u9fff]+", FORMULAS.sub("", text))
+    return {run[at : at + size] for run in runs for at in range(len(run) - size + 1)}
+
+
+def test_a_list_question_gets_every_printed_industry(examples: list[Example]) -> None:
+    checked = 0
+    for example in examples:
+        printed = re.search(r"聚焦([^，,。]+?)\d大", example.context)
+        if printed and example.question.startswith("聚焦的几大产业"):
+            checked += 1
+            assert [text for text, _ in example.answers] == re.split("[、和]", printed[1])
+    assert checked > 0 or not any("大产业" in example.context for example in examples)
+
+
+def test_a_list_question_gets_everyone_on_a_printed_list() -> None:
+    """Derive who was appointed from the printed lines alone, under the only lead that appoints."""
+    checked = 0
+    for example in generate(4000, seed=11, split="train"):
+        blocks = re.findall("任命[^，。；：:\n]*[：:]\n((?:.*[为任].*[；;。]\n)+)", example.context + "\n")
+        asked = re.fullmatch("(哪些人被任命|任命了哪些人|谁被任命了|都有谁获得任命)[？?]?", example.question)
+        if asked and len(blocks) == len(re.findall("任命[^；;。]*[：:]", example.context)) == 1:
+            checked += 1
+            lines = [line for line in blocks[0].strip().split("\n") if not re.search("会议|试用", line)]
+            assert [text for text, _ in example.answers] == [re.split("[（(为任]|同志", line)[0] for line in lines]
+    assert checked >= 5

@@ -80,7 +80,8 @@ def write_frame(
         else:
             if kind:
                 filled.values[name], filled.kinds[name] = draw(kind), kind
-            filled.marks.setdefault(name, []).append(draft.write(filled.values[name].zh))
+            mark = draft.write(filled.values[name].zh)
+            filled.marks.setdefault(name, [mark])
     draft.write(text[at:])
     return filled
 

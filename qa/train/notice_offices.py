@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qa.train.notice_places import Level, Place
 from qa.train.notice_tables import table
@@ -13,7 +14,7 @@ _HEADS: dict[Level, tuple[str, str]] = {
     "county": ("县长", "county head"),
     "district": ("区长", "district head"),
 }
-_COURTS: dict[Level, tuple[str, str, str]] = {
+COURTS: dict[Level, tuple[str, str, str]] = {
     "province": ("高级人民法院", "High People's Court", "高院"),
     "city": ("中级人民法院", "Intermediate People's Court", "中院"),
     "county": ("人民法院", "People's Court", "法院"),
@@ -57,9 +58,33 @@ def draw_office(rng: random.Random, place: Place) -> Office:
     """Return an office of ``place``, leading ones more often than the many bureaus'."""
     group = rng.choices((_government, _congress, _law, _departments), (25, 18, 22, 35))[0]
     held = group(place)
-    if group is _departments and rng.random() < 0.7:
-        held = [each for each in held if not each.title.startswith("副")]
+    if group is _departments and rng.random() < 0.8:
+        held = tuple(each for each in held if is_sole(each))
     return rng.choice(held)
+
+
+def draw_department(rng: random.Random, place: Place, *, chief: bool = False) -> Office:
+    """Return an office of a department of the government, if wanted its head."""
+    return rng.choice([each for each in _departments(place) if is_sole(each) or not chief])
+
+
+def is_deputy_head(office: Office) -> bool:
+    """Whether the office is a deputy mayor's (governor's, ...), who often heads a department too."""
+    return office.organisation.endswith("人民政府") and office.title.startswith("副")
+
+
+def draw_elected(rng: random.Random, place: Place) -> Office:
+    """Return an office that a people's congress elects, and whose holders resign to its standing committee."""
+    top = {"人民法院院长", "人民检察院检察长", "监察委员会主任"}
+    held = [each for each in _law(place) if any(each.full.endswith(name) for name in top)]
+    standing = [each for each in _congress(place) if each.organisation == f"{place.zh}人大常委会"]
+    government = [each for each in _government(place) if each.title != "秘书长" and not each.title.startswith("代")]
+    return rng.choice(rng.choice((standing, government, government, held)))
+
+
+def is_sole(office: Office) -> bool:
+    """Whether only one person at a time holds the office."""
+    return not office.title.startswith("副") and not office.title.endswith("员")
 
 
 def neighbours(office: Office) -> tuple[Office, ...]:
@@ -102,7 +127,8 @@ def _office(place: Place, body: tuple[str, str, str], title: str, titles_en: Seq
     )
 
 
-def _government(place: Place) -> list[Office]:
+@lru_cache(maxsize=256)
+def _government(place: Place) -> tuple[Office, ...]:
     title, en = _HEADS[place.level]
     out = []
     for zh, glosses in (
@@ -116,20 +142,22 @@ def _government(place: Place) -> list[Office]:
     if place.level in ("province", "city"):
         government = ("人民政府", "People's Government", "政府")
         out.append(_office(place, government, "秘书长", ("secretary-general",)))
-    return out
+    return tuple(out)
 
 
-def _congress(place: Place) -> list[Office]:
+@lru_cache(maxsize=256)
+def _congress(place: Place) -> tuple[Office, ...]:
     standing = ("人大常委会", "People's Congress Standing Committee", "")
     out = [_office(place, standing, *each) for each in _titles("standing")]
     for zh, en, short in _bodies("congress"):
         body = (standing[0] + zh, f"{standing[1]} {en}", f"人大{short}" if short else "")
         out += [_office(place, body, *each) for each in _titles("commission")]
-    return out
+    return tuple(out)
 
 
-def _law(place: Place) -> list[Office]:
-    court = _COURTS[place.level]
+@lru_cache(maxsize=256)
+def _law(place: Place) -> tuple[Office, ...]:
+    court = COURTS[place.level]
     out = [_office(place, court, *each) for each in _titles("court")]
     deputies = [tuple(entry.split("|")) for entry in table("offices")["titles"]["chamber"]]
     for zh, en, short in _bodies("chambers"):
@@ -139,18 +167,19 @@ def _law(place: Place) -> list[Office]:
     procuratorate = ("人民检察院", "People's Procuratorate", "检察院")
     out += [_office(place, procuratorate, *each) for each in _titles("procuratorate")]
     supervisory = ("监察委员会", "Supervisory Commission", "监委")
-    return out + [_office(place, supervisory, *each) for each in _titles("supervisory")]
+    return (*out, *(_office(place, supervisory, *each) for each in _titles("supervisory")))
 
 
-def _departments(place: Place) -> list[Office]:
+@lru_cache(maxsize=256)
+def _departments(place: Place) -> tuple[Office, ...]:
     out = []
     glosses = [tuple(entry.split("|")) for entry in table("offices")["titles"]["bureau"]]
     for zh, en, short in _bodies("bureaus"):
         body = (zh, en, short)
-        if place.level == "province":
+        if place.level == "province" and zh not in table("offices")["provincial_bureaus"]:
             body = (zh.removesuffix("局") + "厅", en.replace("Bureau", "Department"), "")
         chief = body[0][-1] + "长"
         out += [_office(place, body, each, gloss) for each, gloss in zip((chief, "副" + chief), glosses, strict=True)]
     for body in _bodies("commissions"):
         out += [_office(place, body, *each) for each in _titles("commission")]
-    return out
+    return tuple(out)

@@ -5,8 +5,16 @@ from dataclasses import dataclass
 
 from qa.train.notice_acts import Act, Kind, Sentence, Style, write_item, write_sentence
 from qa.train.notice_frames import Filled, Frame, choose, write_frame
-from qa.train.notice_offices import Office, draw_office, neighbours
-from qa.train.notice_places import Place, Split, draw_place
+from qa.train.notice_offices import (
+    Office,
+    draw_department,
+    draw_elected,
+    draw_office,
+    is_deputy_head,
+    is_sole,
+    neighbours,
+)
+from qa.train.notice_places import Level, Place, Split, draw_place
 from qa.train.notice_tables import is_held_out
 from qa.train.notice_templates import Templates
 from qa.train.notice_things import Things, chinese_number
@@ -25,6 +33,7 @@ _LIST_KINDS: tuple[tuple[tuple[Kind, ...], int], ...] = (
     (("nominate",), 1),
 )
 _THEMES = ("congress", "meeting", "economy", "economy", "visit", "civic", "rural", "bio")
+_HOME_LEVELS: tuple[Level, ...] = ("city",) * 7 + ("county", "district", "province")
 _COMMON = frozenset({"sex", "nation", "edu", "birth", "hotline"})  # people may share these
 
 
@@ -37,13 +46,14 @@ class Passage:
     things: Things
     acts: list[Act]
     filled: list[Filled]
+    listed: bool
 
 
 class Composer:
     """Writes one passage from the split's templates."""
 
     def __init__(self, rng: random.Random, split: Split, templates: Templates) -> None:
-        level = rng.choice(("city",) * 7 + ("county",) + ("district",) + ("province",))
+        level = rng.choice(_HOME_LEVELS)
         self.rng, self.split, self.templates = rng, split, templates
         self.home = draw_place(rng, split, level)
         self.things = Things(rng, split, self.home, rng.randint(2003, 2025))
@@ -53,6 +63,9 @@ class Composer:
         self.acts: list[Act] = []
         self.filled: list[Filled] = []
         self.topics: set[str] = set()
+        self.order = False  # a notice of the government, which fills its departments only
+        self.sentences: list[Sentence] = list(templates.sentences)
+        rng.shuffle(self.sentences)
 
     def compose(self) -> Passage:
         """Write the passage."""
@@ -60,19 +73,26 @@ class Composer:
         shape = rng.choices(("notice", "prose", "news"), (38, 22, 40))[0]
         goal = rng.randint(110, 340)
         theme = "congress" if shape != "news" else rng.choice(_THEMES)
+        self.order = shape == "notice" and rng.random() < 0.12
         if shape == "notice":
             self._notice(goal)
         elif shape == "prose":
             self._head(0.5)
-            while self.draft.length < goal * 0.7:
+            while self.draft.length < goal * 0.7 and self.sentences:
                 self._prose()
-        elif rng.random() < 0.4:
-            self._one_of(self.templates.themed("opening"))
+        else:
+            for start in ("headline", "opening"):
+                if rng.random() < 0.4:
+                    self._one_of(self.templates.themed(start))
         self._surround(goal, theme, mixed=shape == "news")
         if rng.random() < 0.3:
-            self._one_of(self.templates.themed("closing"))
+            self._one_of(
+                self.templates.themed(
+                    "signature" if shape == "notice" and not self.order and rng.random() < 0.5 else "closing"
+                )
+            )
         text = self.draft.text.translate(_HALF) if rng.random() < 0.4 else self.draft.text
-        return Passage(text, self.home, self.things, self.acts, self.filled)
+        return Passage(text, self.home, self.things, self.acts, self.filled, shape == "notice")
 
     def _surround(self, goal: int, theme: str, *, mixed: bool) -> None:
         """Add frames of the theme, now and then of another, until the passage is as long as wanted."""
@@ -80,9 +100,11 @@ class Composer:
         for _ in range(12):
             if self.draft.length >= goal:
                 return
-            if mixed and rng.random() < 0.12:
+            if mixed and rng.random() < 0.12 and self.sentences:
                 self._prose()
             other = rng.choice(("congress", "meeting", "economy", "visit")) if rng.random() < 0.2 else theme
+            if self.acts and theme == "congress" and rng.random() < 0.25:
+                other = "acts"
             self._one_of(self.templates.themed(other))
 
     def _one_of(self, frames: list[Frame]) -> None:
@@ -91,6 +113,8 @@ class Composer:
             return
         frame = self.rng.choice(rest)
         self.topics.add(frame.topic)
+        if frame.theme == "bio" and self.draft.length and not self.draft.text.endswith("\n"):
+            self.draft.write("\n")
         self.filled.append(write_frame(frame, self.draft, self._fresh, self.known, self.rng))
         if self.rng.random() < 0.2 and frame.theme not in ("header", "opening", "closing", "bio"):
             self.draft.write("\n")
@@ -109,13 +133,14 @@ class Composer:
 
     def _head(self, share: float) -> None:
         if self.rng.random() < share or self.style.local:
-            self._one_of(self.templates.themed("header"))
+            self._one_of(self.templates.themed("order" if self.order else "header"))
 
     def _notice(self, goal: int) -> None:
         """Write a notice: one or more leads with their items, numbered or not, on lines of their own or not."""
         rng = self.rng
         self._head(0.85)
-        kinds = rng.choices([kinds for kinds, _ in _LIST_KINDS], [weight for _, weight in _LIST_KINDS])[0]
+        shapes = _LIST_KINDS[:4] if self.order else _LIST_KINDS
+        kinds = rng.choices([kinds for kinds, _ in shapes], [weight for _, weight in shapes])[0]
         numbering = rng.choice(("", "{}. ", "chinese", "chinese", "（{}）"))
         newline = rng.random() < 0.65
         end = rng.choice(("；", "；", "；", "。")) if newline else "；"
@@ -133,15 +158,17 @@ class Composer:
                 write_item(self.draft, template, kind, self._person(kind), self._held(office, kind), self.style)
             )
             self.draft.write(("。" if last else end) + ("\n" if newline or last else ""))
-            if self.rng.random() > 0.3:
+            if is_sole(office) or self.rng.random() > 0.5:
                 office = self._office(kind)
 
     def _held(self, office: Office, kind: Kind) -> tuple[Office, ...]:
-        """Return the office alone, or now and then with a second one that people hold beside it."""
-        if self.rng.random() < 0.85:
+        """Return the office alone, or now and then with a second one that the same person holds."""
+        deputy = is_deputy_head(office)
+        if self.rng.random() < (0.65 if deputy else 0.88):
             return (office,)
-        second = self._office(kind)
-        return (office,) if second == office or second.place != office.place else (office, second)
+        second = draw_department(self.rng, office.place, chief=True) if deputy else self._office(kind)
+        fits = second != office and second.place == office.place and self._free(second, kind)
+        return (office, second) if fits else (office,)
 
     def _person(self, kind: Kind) -> Value:
         """Return a new person, or one who is in an act of another kind: moved from one post to the next."""
@@ -152,31 +179,44 @@ class Composer:
         return self._fresh("person")
 
     def _office(self, kind: Kind) -> Office:
-        known = [office for act in self.acts for office in act.offices]
-        described = {self.things.offices[zh].bare[0] for zh in self.used & self.things.offices.keys()}
+        """Return an office that may be filled (or left) in another act of this kind."""
+        known = [office for act in self.acts if kind != "elect" or act.kind == kind for office in act.offices]
         while True:
             office = self._candidate(kind, known)
-            if office.bare[0] not in described:
+            if self._free(office, kind):
                 return office
+
+    def _free(self, office: Office, kind: Kind) -> bool:
+        """Whether no frame describes the office, and nobody else has it in this kind of act if only one can."""
+        described = {self.things.offices[zh].bare[0] for zh in self.used & self.things.offices.keys()}
+        taken = is_sole(office) and any(office in act.offices for act in self.acts if act.kind == kind)
+        return not taken and office.bare[0] not in described
 
     def _candidate(self, kind: Kind, known: list[Office]) -> Office:
         rng = self.rng
         if known and rng.random() < 0.35:
             near = rng.choice(known)
             return rng.choice(neighbours(near) or (near,)) if rng.random() < 0.5 else near
+        if self.order:
+            return draw_department(rng, self.home)
         if kind != "elect" and rng.random() < 0.06 and not self.style.local:
             return draw_office(rng, draw_place(rng, self.split, "city"))
+        if rng.random() < {"elect": 1.0, "nominate": 0.8, "resign": 0.6}.get(kind, 0.1):
+            return draw_elected(rng, self.home)
         return draw_office(rng, self.home)
 
     def _prose(self) -> None:
-        """Write one sentence of acts."""
-        sentence = self.rng.choice(self.templates.sentences)
+        """Write one sentence of acts, of a template that the passage has not used."""
+        sentence = self.sentences.pop()
         people: list[list[Value]] = []
         held: list[tuple[Office, ...]] = []
         for number, kind in enumerate(sentence.kinds, 1):
-            count = self.rng.choice((1, 2, 2, 3)) if f"{{p{number}+}}" in sentence.text else 1
+            office = self._office(kind)
+            several = f"{{p{number}+}}" in sentence.text and not is_sole(office)
+            count = self.rng.choice((1, 2, 2, 3)) if several else 1
             people.append([self._fresh("person") for _ in range(count)])
-            held.append(self._held(self._office(kind), kind))
+            others = [each for other in held for each in other]
+            held.append((office,) if count > 1 or others else self._held(office, kind))
         text = choose(sentence.text, self.rng)
         for name, value in self.known.items():
             text = text.replace(f"{{{name}}}", value.zh)

@@ -1,16 +1,20 @@
 """Fillers for the news frames: companies, projects, sums, dates and the like, each with an English gloss."""
 
+import calendar
 import random
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from qa.train.notice_offices import Office, draw_office, head
+from qa.train.notice_offices import COURTS, Office, draw_office, head
 from qa.train.notice_people import People
 from qa.train.notice_places import Level, Place, Split, draw_place
 from qa.train.notice_tables import glossed, pairs, table
 from qa.train.notice_values import Value
 
-_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MONTHS = tuple(calendar.month_name)
 _DIGITS = "零一二三四五六七八九十"
 _LEVELS_EN: dict[Level, str] = {"province": "province", "city": "city", "county": "county", "district": "district"}
 
@@ -28,7 +32,7 @@ def chinese_number(number: int) -> str:
 
 
 class Things:
-    """Draws a value of a named kind; ``home`` is the place the passage is about, ``offices`` those drawn, as printed."""
+    """Draws a value of a named kind; ``home`` is the place of the passage, ``offices`` are those drawn, as printed."""
 
     def __init__(self, rng: random.Random, split: Split, home: Place, year: int) -> None:
         self.rng, self.split, self.home, self.year = rng, split, home, year
@@ -41,7 +45,9 @@ class Things:
             "city": lambda: self._place("city"),
             "county": lambda: self._place(rng.choice(("county", "district"))),
             "home": lambda: self._place(home.level),
-            "company": self._company,
+            "company": lambda: self._company("trades"),
+            "maker": lambda: self._company("maker_trades"),
+            "builder": lambda: self._company("builder_trades"),
             "office": self._office,
             "regulation": self._regulation,
             "ordinal": self._ordinal,
@@ -60,6 +66,7 @@ class Things:
             "lv": Value(self.home.zh[-1], _LEVELS_EN[self.home.level]),
             "head": Value(title, title_en),
             "vice": Value("副" + title, f"deputy {title_en}"),
+            "court": Value(*COURTS[self.home.level][:2]),
         }
 
     def draw(self, kind: str) -> Value:
@@ -79,10 +86,10 @@ class Things:
         place = draw_place(self.rng, self.split, level)
         return Value(place.zh, place.en)
 
-    def _company(self) -> Value:
+    def _company(self, trades: str) -> Value:
         words = table("people")
         (first, first_en), (second, second_en) = self.rng.sample(pairs(words["brands"]), 2)
-        trade = self.rng.choice(glossed(words["trades"]))
+        trade = self.rng.choice(glossed(words[trades]))
         zh = first + second + trade.zh + self.rng.choice(words["company_ends"])
         return Value(zh, f"{first_en}{second_en.lower()} {trade.en}")
 
@@ -106,7 +113,7 @@ class Things:
 
     def _day(self) -> Value:
         month, day = self.rng.randint(1, 12), self.rng.randint(1, 28)
-        return Value(f"{month}月{day}日", f"{_MONTHS[month - 1]} {day}")
+        return Value(f"{month}月{day}日", f"{_MONTHS[month]} {day}")
 
     def _when(self) -> Value:
         day, first = self._day().zh, self.rng.randint(1, 26)

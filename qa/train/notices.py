@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from qa.train.notice_asking import Candidate
 from qa.train.notice_passages import Composer, Passage
-from qa.train.notice_questions import Asker, Candidate
+from qa.train.notice_questions import candidates
 from qa.train.notice_templates import templates
 
 NONE_SHARE = 0.36
+FEWEST = 6  # questions about a passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +56,33 @@ def generate(count: int, *, seed: int, split: Literal["train", "dev"]) -> Iterat
 def _passage(
     rng: random.Random, split: Literal["train", "dev"]
 ) -> Iterator[tuple[str, str, tuple[tuple[str, int], ...], str, str]]:
+    passage, chosen = _asked(rng, split)
+    context = passage.text.rstrip("\n")
+    for each in chosen:
+        answers = tuple((context[mark.start : mark.end], mark.start) for mark in each.marks)
+        yield context, each.question, answers, each.kind, each.lang
+
+
+def _asked(rng: random.Random, split: Literal["train", "dev"]) -> tuple[Passage, list[Candidate]]:
+    """Compose passages until one has a fitting length and enough to ask."""
     tables = templates(split)
-    passage = Composer(rng, split, tables).compose()
-    while not 60 <= len(passage.text) <= 480:
+    while True:
         passage = Composer(rng, split, tables).compose()
-    for chosen in _choose(rng, Asker(rng, split, tables, passage).candidates()):
-        answers = tuple((passage.text[mark.start : mark.end], mark.start) for mark in chosen.marks)
-        yield _clean(passage), chosen.question, answers, chosen.kind, chosen.lang
+        if 80 <= len(passage.text) <= 430:
+            chosen = _choose(rng, candidates(rng, split, tables, passage))
+            if len(chosen) >= FEWEST:
+                return passage, chosen
 
 
-def _clean(passage: Passage) -> str:
-    return passage.text.rstrip("\n")
-
-
-def _choose(rng: random.Random, candidates: list[Candidate]) -> list[Candidate]:
+def _choose(rng: random.Random, offered: list[Candidate]) -> list[Candidate]:
     """Pick 6 to 12 questions, a third of them unanswerable, no more than two of a group, none twice."""
-    rng.shuffle(candidates)
-    total = rng.randint(6, 12)
+    rng.shuffle(offered)
+    total = rng.randint(FEWEST, 12)
     unanswered = round(total * NONE_SHARE + rng.uniform(-0.5, 0.5))
     picked: list[Candidate] = []
     for wanted, limit in ((False, total - unanswered), (True, unanswered)):
         groups: dict[str, int] = {}
-        for each in candidates:
+        for each in offered:
             fits = (not each.marks) == wanted and groups.get(each.group, 0) < 2
             if fits and limit and all(each.question != other.question for other in picked):
                 groups[each.group] = groups.get(each.group, 0) + 1
