@@ -9,7 +9,7 @@ from embeddings.encoder import Encoder
 from qa.errors import SourceError
 from qa.ingest import ChunkingParameters, discover, load, segment
 from qa.store import Entry, UpdateReport, document_states, update
-from qa.types import Document
+from qa.types import Citation
 
 CHUNKING: Final = ChunkingParameters()
 
@@ -67,6 +67,21 @@ def default_archive() -> Path:
     package = Path(__file__).parent
     installed = package / "seeds"
     return installed if installed.is_dir() else package.parent / "seeds"
+
+
+def original_text(citation: Citation) -> str:
+    """Read the cited file again and return the text that the citation's offsets count in.
+
+    Raises ``SourceError`` if the file is gone, has changed since, or does not hold the document any more.
+    """
+    documents = list(load(Path(citation.source)))
+    if documents[0].sha256 != citation.sha256:
+        raise SourceError(citation.source, f"has changed since it was cited (SHA-256 is {documents[0].sha256})")
+    # The id of a whole file depends on where it was ingested from; its content has just been found the same.
+    found = [document for document in documents if document.id == citation.document_id or len(documents) == 1]
+    if not found:
+        raise SourceError(citation.source, f"no longer holds the document {citation.document_id}")
+    return found[0].text
 
 
 def _read(files: Iterable[Path]) -> tuple[list[Entry], list[SourceError]]:

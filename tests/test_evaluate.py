@@ -56,7 +56,7 @@ def ask(text: str) -> Answer:
 
 
 def run(k: int = 5) -> Report:
-    return evaluate(GOLD, ask, passage_text=lambda p: PASSAGES[p.chunk_id], verify=lambda c: c.quote != "无此人", k=k)
+    return evaluate(GOLD, ask, passage_text=lambda p: PASSAGES[p.chunk_id], verify=lambda c, _: c.quote != "无此人", k=k)
 
 
 def rows() -> dict[str, Row]:
@@ -92,7 +92,7 @@ def test_a_question_that_raises_is_wrong_and_listed_and_the_run_goes_on() -> Non
 
 
 def test_a_failure_on_an_unanswerable_question_is_no_right_abstention() -> None:
-    report = evaluate([question("x")], ask, passage_text=lambda p: "", verify=lambda c: True)
+    report = evaluate([question("x")], ask, passage_text=lambda p: "", verify=lambda c, _: True)
     assert (report.overall.f1, report.overall.abstention_accuracy, report.overall.declined) == (0, 0, 0)
 
 
@@ -127,7 +127,7 @@ def test_groups_split_the_questions() -> None:
 
 def test_only_a_complete_answer_with_verified_citations_is_right() -> None:
     assert [name for name, row in rows().items() if row.right] == ["both", "declined"]
-    report = evaluate(GOLD[:1], ask, passage_text=lambda p: "", verify=lambda c: c.quote != "孙延文")
+    report = evaluate(GOLD[:1], ask, passage_text=lambda p: "", verify=lambda c, _: c.quote != "孙延文")
     assert not report.rows[0].right
 
 
@@ -168,19 +168,19 @@ def test_the_rendering_lists_every_failure_with_gold_and_prediction() -> None:
 
 
 def test_a_table_cell_cannot_break_the_table() -> None:
-    report = evaluate([question("x", kind="a|b")], ask, passage_text=lambda p: "", verify=lambda c: True)
+    report = evaluate([question("x", kind="a|b")], ask, passage_text=lambda p: "", verify=lambda c, _: True)
     assert "| kind: a\\|b | 1 |" in render(report)
 
 
 def test_progress_is_told_after_each_question() -> None:
     seen: list[tuple[int, int]] = []
-    evaluate(GOLD[:2], ask, passage_text=lambda p: "", verify=lambda c: True, progress=lambda *step: seen.append(step))
+    evaluate(GOLD[:2], ask, passage_text=lambda p: "", verify=lambda c, _: True, progress=lambda *step: seen.append(step))
     assert seen == [(1, 2), (2, 2)]
 
 
 def test_nothing_to_evaluate_is_an_error() -> None:
     with pytest.raises(ValueError, match="no questions to evaluate"):
-        evaluate([], ask, passage_text=lambda p: "", verify=lambda c: True)
+        evaluate([], ask, passage_text=lambda p: "", verify=lambda c, _: True)
     with pytest.raises(ValueError, match="no questions to evaluate"):
         evaluate_reading([], lambda question, context: None)
 

@@ -36,7 +36,7 @@ def evaluate(
     ask: Callable[[str], Answer],
     *,
     passage_text: Callable[[Passage], str],
-    verify: Callable[[Citation], bool],
+    verify: Callable[[Citation, str], bool],
     k: int = 5,
     progress: Progress = silent,
 ) -> Report:
@@ -44,7 +44,7 @@ def evaluate(
 
     ``passage_text`` gives the words of a returned passage, in which the gold evidence is looked for with all white
     space removed, because column breaks split it; ``hit`` looks at the first ``k`` passages. ``verify`` re-checks one
-    citation against its source. ``progress(done, total)`` is called after each question. What ``ask`` raises on a
+    citation of an item's text against its source. ``progress(done, total)`` is called after each question. What ``ask`` raises on a
     question makes it wrong and does not end the run: it is in the row's ``error``. ``ValueError`` if there are no
     questions.
     """
@@ -92,7 +92,7 @@ def _row(
     error: str | None,
     latency_ms: float,
     passage_text: Callable[[Passage], str],
-    verify: Callable[[Citation], bool],
+    verify: Callable[[Citation, str], bool],
     k: int,
 ) -> Row:
     items, passages = (answer.items, answer.passages) if answer else ((), ())
@@ -107,7 +107,7 @@ def _row(
         score=item_scores([item.text for item in items], gold.answers) if answer else ItemScore(0.0, 0.0, 0.0),
         hit=hit_at_k(ranked, relevant, k) if evidence else None,
         reciprocal_rank=reciprocal_rank(ranked, relevant) if evidence else None,
-        citations_verified=sum(verify(citation) for item in items for citation in item.citations),
+        citations_verified=sum(verify(citation, item.text) for item in items for citation in item.citations),
         latency_ms=latency_ms,
     )
 

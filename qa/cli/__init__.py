@@ -1,0 +1,57 @@
+"""The ``gazette`` command: exit 0 answered or done, 1 the archive does not say, 2 an error."""
+
+import os
+import sys
+
+import click
+import typer
+
+from embeddings.errors import EncoderError, VectorIndexError
+from qa.cli.archives import ingest, show, verify
+from qa.cli.asking import ask, read, search
+from qa.cli.measuring import doctor, evaluate_gold
+from qa.cli.output import FAILED, INTERRUPTED, err
+from qa.cli.running import serve, train
+from qa.cli.terminal import printed
+from qa.errors import GazetteError
+
+app = typer.Typer(
+    help="Ask newspaper archives, in Chinese or English: the source's exact words, every item cited, or an honest no.",
+    epilog="Exit codes: 0 answered or done, 1 the archive does not say, 2 an error. "
+    "GAZETTE_HOME moves models and the default index, GAZETTE_INDEX and GAZETTE_ENCODER replace the options.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for command in (ask, read, ingest, search, show, verify, doctor, serve):
+    app.command()(command)
+app.command("eval")(evaluate_gold)
+app.add_typer(train, name="train")
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; whatever is wrong becomes one line on standard error."""
+    try:
+        return int(app(arguments, standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (GazetteError, EncoderError, VectorIndexError) as error:
+        err().print(f"error: {printed(str(error))}", style="red")
+        return FAILED
+    except BrokenPipeError:
+        # The reader of our output has gone: not an error. Later flushes must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        err().print(f"error: {printed(str(error))}", style="red")
+        return FAILED
+    except (KeyboardInterrupt, click.Abort):
+        err().print("interrupted")
+        return INTERRUPTED

@@ -1,0 +1,146 @@
+"""``gazette ingest``, ``show`` and ``verify``."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qa.archive import ingest as ingest_files
+from qa.archive import original_text
+from qa.citations import verify as verify_citation
+from qa.cli.asking import AsJson, EncoderOption, IndexOption
+from qa.cli.output import FAILED, err, out, progress_bar
+from qa.cli.terminal import printed
+from qa.config import Settings
+from qa.errors import CitationError, InputError, SourceError
+from qa.service import load_only_encoder
+from qa.store import find_document
+from qa.types import Answer
+from qa.wire import answer_from_json, to_line
+
+
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders: .txt, .md, .jsonl, .jsonl.gz.")],
+    index: IndexOption = None,
+    encoder: EncoderOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the index up to date with files and folders.
+
+    New and changed files are indexed, removed ones forgotten, unchanged ones left alone. Files that cannot be read are
+    listed and the rest goes on; the exit code is then 2.
+    """
+    settings = Settings.from_environment(index=index, encoder=encoder)
+    with progress_bar("passages") as progress:
+        loaded = load_only_encoder(settings.encoder)
+        report = ingest_files(paths, directory=settings.index, encoder=loaded, progress=progress)
+    for error in report.skipped:
+        err().print(f"skipped {printed(str(error))}")
+    update = report.update
+    if as_json:
+        counts = {
+            "files": report.files,
+            "articles": report.articles,
+            "chunks": report.chunks,
+            "added": update.added,
+            "replaced": update.replaced,
+            "removed": update.removed,
+            "unchanged": update.unchanged,
+            "encoded": update.encoded,
+            "revision": update.revision,
+            "skipped": [{"source": error.source, "reason": error.reason} for error in report.skipped],
+        }
+        print(to_line(counts))
+    else:
+        out().print(
+            f"{report.files} files, {report.articles} articles, {report.chunks} passages ({update.encoded} encoded); "
+            f"documents: {update.added} new, {update.replaced} changed, {update.removed} removed, "
+            f"{update.unchanged} unchanged; revision {update.revision} in {settings.index}"
+        )
+    if report.skipped:
+        raise typer.Exit(FAILED)
+
+
+def show(
+    document: Annotated[str, typer.Argument(metavar="DOC", help="Document id or source path, as citations give them.")],
+    index: IndexOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a document as it was indexed, with line numbers, after a list of its articles."""
+    settings = Settings.from_environment(index=index)
+    found, articles = find_document(settings.index, document)
+    if as_json:
+        record = {
+            "document_id": found.id,
+            "source": found.source,
+            "sha256": found.sha256,
+            "title": found.title,
+            "date": found.date,
+            "articles": [
+                {
+                    "number": article.number,
+                    "title": article.title,
+                    "deck": article.deck,
+                    "byline": article.byline,
+                    "date": article.date,
+                    "start": article.start,
+                    "end": article.end,
+                }
+                for article in articles
+            ],
+            "text": found.text,
+        }
+        print(to_line(record))
+        return
+    console = out()
+    for article in articles:
+        line = found.text.count("\n", 0, article.start) + 1
+        about = " · ".join(part for part in (article.deck, article.byline, article.date) if part)
+        console.print(f"{line:6}  {printed(article.title)}" + (f"   ({printed(about)})" if about else ""))
+    console.print()
+    for number, text in enumerate(found.text.split("\n"), 1):
+        console.print(f"{number:6}  {printed(text)}")
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="Answers saved from gazette ask --json: one JSON object a line.")],
+) -> None:
+    """Check every citation of saved answers against the cited files, character by character.
+
+    Sources are looked for from the current directory. Exits with 2 if any citation does not hold.
+    """
+    checked = failed = 0
+    texts: dict[tuple[str, str], str] = {}
+    for number, answer in _saved_answers(file):
+        for item in answer.items:
+            for citation in item.citations:
+                checked += 1
+                key = (citation.source, citation.document_id)
+                try:
+                    if key not in texts:
+                        texts[key] = original_text(citation)
+                    verify_citation(citation, texts[key], item.text)
+                except (CitationError, SourceError) as error:
+                    failed += 1
+                    err().print(f"{printed(str(file))}:{number}: {printed(str(error))}")
+    out().print(f"{checked} citations checked, {failed} failed")
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def _saved_answers(file: Path) -> Iterator[tuple[int, Answer]]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(str(file), f"cannot be read as UTF-8: {error}") from error
+    if not text.strip():
+        raise SourceError(str(file), "empty: save answers with gazette ask --json")
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            yield number, answer_from_json(json.loads(line))
+        except (json.JSONDecodeError, RecursionError, InputError) as error:
+            raise SourceError(f"{file}:{number}", f"not a saved answer: {error}") from error

@@ -1,0 +1,166 @@
+"""``gazette ask``, ``read`` and ``search``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qa.archive import default_archive, ingest
+from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, input_lines, json_object, out, progress_bar
+from qa.cli.terminal import print_answer, print_hits, printed
+from qa.config import Settings
+from qa.errors import InputError, QuestionError
+from qa.read.single import PassageAnswer, read_passage
+from qa.service import Models, Service, load_models, load_only_reader, open_service
+from qa.store import is_index
+from qa.types import Hit, Passage
+from qa.wire import dumps, to_line
+
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", help="Index directory.", envvar="GAZETTE_INDEX", show_envvar=True)
+]
+EncoderOption = Annotated[
+    str | None,
+    typer.Option("--encoder", help="Another sentence-transformers model, by name or folder.", envvar="GAZETTE_ENCODER"),
+]
+TopK = Annotated[int, typer.Option("--top-k", help="Passages to read, 1 to 50.", min=1, max=50)]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help='The question; "-" reads JSON Lines {"id","question"} from stdin.')],
+    index: IndexOption = None,
+    encoder: EncoderOption = None,
+    top_k: TopK = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question from the archive, every item cited.
+
+    On an index that is not there yet, the starter archive is indexed first. Exits with 1 if the archive does not say.
+
+    Examples: gazette ask "谁被任命为洛阳市人民政府副市长?"
+    · gazette ask "Who was appointed vice mayor?" --json
+    · gazette ask - --json < questions.jsonl > answers.jsonl
+    """
+    settings = Settings.from_environment(index=index, encoder=encoder)
+    with ready_service(settings) as service:
+        if question == "-":
+            raise typer.Exit(_ask_batch(service, top_k))
+        answer = service.ask(question, top_k=top_k)
+        if as_json:
+            print(dumps(answer))
+        else:
+            print_answer(out(), answer, [_excerpt(service, passage) for passage in answer.passages[:3]])
+        raise typer.Exit(ANSWERED if answer.answered else ABSTAINED)
+
+
+def _ask_batch(service: Service, top_k: int) -> int:
+    status = ANSWERED
+    for number, line in input_lines():
+        record: dict[str, str] = {}
+        try:
+            record = json_object(number, line, "question")
+            print(dumps(service.ask(record["question"], id=record.get("id"), top_k=top_k)), flush=True)
+        except InputError as error:
+            # A line in, a line out: whoever pairs them by position must not be put off by one bad line.
+            message = str(error) if not isinstance(error, QuestionError) else f"line {number}: {error}"
+            print(to_line({"id": record.get("id"), "error": message}), flush=True)
+            err().print(f"error: {printed(message)}")
+            status = FAILED
+    return status
+
+
+def read(
+    source: Annotated[str, typer.Argument(help='"-": JSON Lines {"id","question","context"} from stdin.')],
+    as_json: AsJson = False,
+) -> None:
+    """Read given passages: one JSON object a line in, one out, in order.
+
+    Each reply is {"id","answer","start","end","items","score"}; offsets count characters of the context, and the answer
+    is null when the context does not say.
+    """
+    if source != "-" or not as_json:
+        raise InputError("read takes JSON Lines from standard input: gazette read - --json < passages.jsonl")
+    reader = load_only_reader()
+    status = ANSWERED
+    for number, line in input_lines():
+        try:
+            record = json_object(number, line, "question", "context")
+        except InputError as error:
+            print(to_line({"error": str(error)}), flush=True)
+            err().print(f"error: {printed(str(error))}")
+            status = FAILED
+            continue
+        found = read_passage(reader, record["question"], record["context"])
+        print(to_line(_passage_json(record.get("id"), record["context"], found)), flush=True)
+    raise typer.Exit(status)
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="Words or a question.")],
+    index: IndexOption = None,
+    encoder: EncoderOption = None,
+    top_k: TopK = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Show the passages nearest to a query, without reading them for an answer."""
+    settings = Settings.from_environment(index=index, encoder=encoder)
+    with open_service(settings, load_models(settings.encoder)) as service:
+        hits = service.search(query, top_k=top_k)
+        if not as_json:
+            print_hits(out(), [(hit, _place(service, hit)) for hit in hits])
+            return
+        for hit in hits:
+            chunk = hit.chunk
+            record = {
+                "chunk_id": chunk.id,
+                "document_id": chunk.document_id,
+                "score": round(hit.score, 4),
+                "start": chunk.start,
+                "end": chunk.end,
+                "context": chunk.context,
+                "text": chunk.text,
+            }
+            print(to_line(record))
+
+
+def ready_service(settings: Settings) -> Service:
+    """Open the service; where there is no index yet, index the starter archive first."""
+    models = load_models(settings.encoder)
+    if not is_index(settings.index):
+        index_default(settings, models)
+    return open_service(settings, models)
+
+
+def index_default(settings: Settings, models: Models) -> None:
+    """Index the starter archive into the index directory of ``settings``."""
+    err().print(f"no index in {settings.index} yet: indexing the starter archive", style="dim")
+    with progress_bar("passages") as progress:
+        ingest([default_archive()], directory=settings.index, encoder=models.encoder, progress=progress)
+
+
+def _excerpt(service: Service, passage: Passage) -> tuple[str, str]:
+    document = service.opened.document(passage.document_id)
+    line = document.text.count("\n", 0, passage.start) + 1
+    return document.text[passage.start : passage.end], f"{document.source}:{line}"
+
+
+def _place(service: Service, hit: Hit) -> str:
+    document = service.opened.document(hit.chunk.document_id)
+    article = service.opened.article(hit.chunk.document_id, hit.chunk.article)
+    return f"{article.title} · {document.source}:{document.text.count(chr(10), 0, hit.chunk.start) + 1}"
+
+
+def _passage_json(identifier: str | None, context: str, found: PassageAnswer) -> dict[str, object]:
+    answer = found.answer
+    return {
+        "id": identifier,
+        "answer": context[answer.start : answer.end] if answer else None,
+        "start": answer.start if answer else None,
+        "end": answer.end if answer else None,
+        "items": [
+            {"text": context[item.start : item.end], "start": item.start, "end": item.end, "score": round(item.score, 4)}
+            for item in found.items
+        ],
+        "score": round(found.score, 4),
+    }

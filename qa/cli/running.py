@@ -1,0 +1,80 @@
+"""``gazette serve`` and ``gazette train``."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qa.cli.asking import EncoderOption, IndexOption, ready_service
+from qa.cli.output import err, out, progress_bar
+from qa.config import Settings
+
+train = typer.Typer(help="Train the models. Needs the extra: pip install 'gazette[train]'.", no_args_is_help=True)
+DataOption = Annotated[
+    Path, typer.Option("--data", help="Folder with mrc/*.jsonl.gz.", envvar="GAZETTE_DATA", file_okay=False, exists=True)
+]
+
+
+def serve(
+    index: IndexOption = None,
+    encoder: EncoderOption = None,
+    host: Annotated[str, typer.Option(help="Address to listen on; the default is this machine only.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
+) -> None:
+    """Answer over HTTP: POST /api/ask, and POST /v1/chat/completions for OpenAI clients."""
+    import uvicorn
+
+    from api.app import create_app
+
+    settings = Settings.from_environment(index=index, encoder=encoder)
+    err().print(f"gazette listens on http://{host}:{port} over the index {settings.index}; stop it with Ctrl-C")
+    uvicorn.run(create_app(lambda: ready_service(settings)), host=host, port=port, log_level="warning")
+
+
+@train.command("reader")
+def train_reader(
+    data: DataOption,
+    out_folder: Annotated[Path, typer.Option("--out", help="Folder for checkpoints, log and weights.")],
+    epochs: Annotated[int, typer.Option(min=1)] = 1,
+    examples: Annotated[int | None, typer.Option(help="Train on a sample of this size.", min=1)] = None,
+    notices: Annotated[int, typer.Option(help="Synthetic notices to add.", min=0)] = 8000,
+    batch_size: Annotated[int, typer.Option(min=1)] = 16,
+    learning_rate: Annotated[float, typer.Option(min=0.0)] = 1e-4,
+    seed: Annotated[int, typer.Option()] = 1,
+    threads: Annotated[int, typer.Option(help="CPU threads.", min=1)] = os.cpu_count() or 1,
+) -> None:
+    """Train the reader; run it again with the same options to go on where it stopped."""
+    import torch
+
+    from embeddings.models import provision
+    from qa.train.data import training_examples
+    from qa.train.reader import TrainingSettings
+    from qa.train.reader import train as run
+
+    torch.set_num_threads(threads)
+    settings = TrainingSettings(epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, seed=seed)
+    chosen = training_examples(data, notice_count=notices, seed=seed)[:examples]
+    with progress_bar("steps") as progress:
+        weights = run(
+            chosen,
+            encoder=provision(),
+            out=out_folder,
+            settings=settings,
+            progress=lambda step, steps, loss: progress(step, steps),
+        )
+    out().print(f"trained on {len(chosen)} examples: {weights}")
+
+
+@train.command("release")
+def release_reader(
+    data: DataOption,
+    weights: Annotated[Path, typer.Argument(help="The reader.pt of a training run.", dir_okay=False, exists=True)],
+    target: Annotated[Path, typer.Argument(help="Where to write the released weights (.safetensors).")],
+) -> None:
+    """Store trained weights in 8 bits, calibrated on held-out questions, as the package carries them."""
+    from embeddings.models import provision
+    from qa.train.release import release
+
+    calibration = release(weights, target, data=data, encoder=provision())
+    out().print(f"{target}: {target.stat().st_size:,} bytes, {calibration}")

@@ -1,0 +1,64 @@
+"""Answers as people read them in a terminal."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from qa.types import Answer, Citation, Hit
+
+_BLANKS = re.compile(r"\s+")
+
+
+def print_answer(console: Console, answer: Answer, excerpts: Sequence[tuple[str, str]]) -> None:
+    """Print the items and their citations, or that the archive does not say and what came nearest.
+
+    ``excerpts`` are the nearest passages, each with its place, shown when there is no answer.
+    """
+    if answer.answered:
+        console.print(Text(printed(answer.text or ""), style="bold"))
+        citations = [citation for item in answer.items for citation in item.citations]
+        for number, citation in enumerate(dict.fromkeys(citations), 1):
+            line = Text.assemble((f" [{number}] ", "cyan"), _quoted(citation), "   ", (printed(place(citation)), "dim"))
+            console.print(line)
+        return
+    chinese = any("\u4e00" <= character <= "\u9fff" for character in answer.question)
+    console.print(Text("档案中没有记载。" if chinese else "The archive does not say.", style="bold"))
+    for text, where in excerpts:
+        console.print(Text.assemble("  · ", shortened(text, 60), "   ", (printed(where), "dim")))
+
+
+def print_hits(console: Console, hits: Sequence[tuple[Hit, str]]) -> None:
+    """Print passages with their places, best first."""
+    for number, (hit, where) in enumerate(hits, 1):
+        console.print(Text.assemble((f" [{number}] ", "cyan"), f"{hit.score:6.3f}  ", (printed(where), "dim")))
+        console.print(Text(f"     {shortened(hit.chunk.text, 160)}"))
+
+
+def place(citation: Citation) -> str:
+    """Return where a citation stands, for people: title, then file and line."""
+    return f"{citation.title} · {citation.source}:{citation.line_start}"
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return text on one line, cut after ``limit`` characters."""
+    line = printed(_BLANKS.sub(" ", text).strip())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def printed(text: str) -> str:
+    r"""Replace what could drive a terminal or hide in it (controls, direction marks, surrogates) by ``\ufffd``."""
+    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c not in "\n\t" else c for c in text)
+
+
+def _quoted(citation: Citation) -> Text:
+    quote, at = citation.quote, citation.answer_start - citation.start
+    end = citation.answer_end - citation.start
+    before, answer, after = (_BLANKS.sub(" ", printed(part)) for part in (quote[:at], quote[at:end], quote[end:]))
+    if len(before) > 60:
+        before = "…" + before[-60:]
+    if len(after) > 60:
+        after = after[:60] + "…"
+    return Text.assemble(before, (answer, "bold"), after)
