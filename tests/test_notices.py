@@ -125,20 +125,25 @@ def _grams(text: str, size: int = 12) -> set[str]:
     return {run[at : at + size] for run in runs for at in range(len(run) - size + 1)}
 
 
-def test_a_list_question_gets_every_printed_industry(examples: list[Example]) -> None:
+@pytest.fixture(scope="module")
+def many() -> list[Example]:
+    return list(generate(6000, seed=11, split="train"))
+
+
+def test_a_list_question_gets_every_printed_industry(many: list[Example]) -> None:
     checked = 0
-    for example in examples:
+    for example in many:
         printed = re.search(r"聚焦([^，,。]+?)\d大", example.context)
-        if printed and example.question.startswith("聚焦的几大产业"):
+        if printed and example.answers and re.search("聚焦.*产业|着力延链", example.question):
             checked += 1
             assert [text for text, _ in example.answers] == re.split("[、和]", printed[1])
-    assert checked > 0 or not any("大产业" in example.context for example in examples)
+    assert checked >= 3
 
 
-def test_a_list_question_gets_everyone_on_a_printed_list() -> None:
+def test_a_list_question_gets_everyone_on_a_printed_list(many: list[Example]) -> None:
     """Derive who was appointed from the printed lines alone, under the only lead that appoints."""
     checked = 0
-    for example in generate(4000, seed=11, split="train"):
+    for example in many:
         blocks = re.findall("任命[^，。；：:\n]*[：:]\n((?:.*[为任].*[；;。]\n)+)", example.context + "\n")
         asked = re.fullmatch("(哪些人被任命|任命了哪些人|谁被任命了|都有谁获得任命)[？?]?", example.question)
         if asked and len(blocks) == len(re.findall("任命[^；;。]*[：:]", example.context)) == 1:

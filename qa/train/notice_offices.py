@@ -68,6 +68,13 @@ def draw_department(rng: random.Random, place: Place, *, chief: bool = False) ->
     return rng.choice([each for each in _departments(place) if is_sole(each) or not chief])
 
 
+def is_leading(office: Office) -> bool:
+    """Whether the office leads, or helps to lead, the place: head of government, of the congress, of a court."""
+    tops = (("人民政府", ""), ("人大常委会", "主任"), ("人民法院", "院长"), ("人民检察院", "检察长"))
+    chiefs = any(office.organisation.endswith(body) and office.title.endswith(title) for body, title in tops)
+    return chiefs and office.title != "秘书长"
+
+
 def is_deputy_head(office: Office) -> bool:
     """Whether the office is a deputy mayor's (governor's, ...), who often heads a department too."""
     return office.organisation.endswith("人民政府") and office.title.startswith("副")

@@ -34,7 +34,7 @@ _LIST_KINDS: tuple[tuple[tuple[Kind, ...], int], ...] = (
 )
 _THEMES = ("congress", "meeting", "economy", "economy", "visit", "civic", "rural", "bio")
 _HOME_LEVELS: tuple[Level, ...] = ("city",) * 7 + ("county", "district", "province")
-_COMMON = frozenset({"sex", "nation", "edu", "birth", "hotline"})  # people may share these
+_COMMON = frozenset({"sex", "nation", "edu", "birth", "hotline", "chief", "secretary"})  # people may share these
 
 
 @dataclass(slots=True)
@@ -61,6 +61,7 @@ class Composer:
         self.style = Style(rng, rng.random() < 0.2, rng.choice(("、", "、", "，")), rng.choice((0.0, 0.0, 0.2)))
         self.draft, self.used = Draft(), {self.home.zh}
         self.acts: list[Act] = []
+        self.pending: list[tuple[Kind, Office]] = []  # offices of the sentence being written
         self.filled: list[Filled] = []
         self.topics: set[str] = set()
         self.order = False  # a notice of the government, which fills its departments only
@@ -189,7 +190,8 @@ class Composer:
     def _free(self, office: Office, kind: Kind) -> bool:
         """Whether no frame describes the office, and nobody else has it in this kind of act if only one can."""
         described = {self.things.offices[zh].bare[0] for zh in self.used & self.things.offices.keys()}
-        taken = is_sole(office) and any(office in act.offices for act in self.acts if act.kind == kind)
+        filled = [*self.pending, *((act.kind, each) for act in self.acts for each in act.offices)]
+        taken = is_sole(office) and (kind, office) in filled
         return not taken and office.bare[0] not in described
 
     def _candidate(self, kind: Kind, known: list[Office]) -> Office:
@@ -217,7 +219,9 @@ class Composer:
             people.append([self._fresh("person") for _ in range(count)])
             others = [each for other in held for each in other]
             held.append((office,) if count > 1 or others else self._held(office, kind))
+            self.pending += [(kind, each) for each in held[-1]]
         text = choose(sentence.text, self.rng)
         for name, value in self.known.items():
             text = text.replace(f"{{{name}}}", value.zh)
         self.acts += write_sentence(self.draft, Sentence(sentence.kinds, text), people, held, self.style)
+        self.pending = []

@@ -38,11 +38,12 @@ def draw_place(rng: random.Random, split: Split, level: Level) -> Place:
 def _composed(rng: random.Random, split: Split) -> tuple[str, str]:
     """Join two characters into a name that no listed place of either split has."""
     places = table("places")
-    real = {name for each in ("train", "dev") for name, _ in pairs(places[each]["cities"])}
+    real = {word for each in ("train", "dev") for names in pairs(places[each]["cities"]) for word in names}
     while True:
         (first, first_en), (second, second_en) = (
             rng.choice(pairs(places[split]["first"])),
             rng.choice(pairs(places["second"])),
         )
-        if first != second and first + second not in real and not is_held_out(first + second):
-            return first + second, first_en + second_en
+        name, en = first + second, first_en + second_en
+        if first != second and not {name, en} & real and not is_held_out(name):
+            return name, en

@@ -59,7 +59,7 @@ class FrameQuestions(Asking):
             yield Candidate(f"{group} swap", phrase(template, values | {ask.swap: other}, lang), (), ask.kind, lang)
 
     def _other(self, filled: Filled, slot: str) -> Value:
-        kind = filled.kinds[slot]
+        kind = {"chief": "person", "secretary": "person"}.get(filled.kinds[slot], filled.kinds[slot])
         if kind == "person" and self.rng.random() < 0.5:
             return self.passage.things.people.alike(filled.values[slot])
         return self.passage.things.draw(kind)

@@ -5,10 +5,10 @@ import random
 import re
 from typing import TYPE_CHECKING
 
-from qa.train.notice_offices import COURTS, Office, draw_office, head
+from qa.train.notice_offices import COURTS, Office, draw_office, head, is_leading
 from qa.train.notice_people import People
 from qa.train.notice_places import Level, Place, Split, draw_place
-from qa.train.notice_tables import glossed, pairs, table
+from qa.train.notice_tables import glossed, is_held_out, pairs, table
 from qa.train.notice_values import Value
 
 if TYPE_CHECKING:
@@ -38,10 +38,13 @@ class Things:
         self.rng, self.split, self.home, self.year = rng, split, home, year
         self.people = People(rng)
         self.offices: dict[str, Office] = {}
+        self._leaders = (self._leader(), self._leader())
         self._words = {kind: glossed(rows) for kind, rows in table("things")["words"].items()}
         self._numbers: dict[str, list[str]] = table("things")["numbers"]
         self._methods: dict[str, Callable[[], Value]] = {
             "person": self.people.draw,
+            "chief": lambda: self._leaders[0],
+            "secretary": lambda: self._leaders[1],
             "city": lambda: self._place("city"),
             "county": lambda: self._place(rng.choice(("county", "district"))),
             "home": lambda: self._place(home.level),
@@ -86,6 +89,11 @@ class Things:
         place = draw_place(self.rng, self.split, level)
         return Value(place.zh, place.en)
 
+    def _leader(self) -> Value:
+        while is_held_out((person := self.people.draw()).zh):
+            pass
+        return person
+
     def _company(self, trades: str) -> Value:
         words = table("people")
         (first, first_en), (second, second_en) = self.rng.sample(pairs(words["brands"]), 2)
@@ -95,8 +103,9 @@ class Things:
 
     def _office(self) -> Value:
         office = draw_office(self.rng, self.home)
-        government = office.organisation.endswith("人民政府")
-        zh = office.bare[0] if government and office.title != "秘书长" else self.home.zh[-1] + office.bare[0]
+        while is_leading(office):  # frames name those themselves
+            office = draw_office(self.rng, self.home)
+        zh = self.home.zh[-1] + office.bare[0]
         self.offices[zh] = office
         return Value(zh, office.bare_en[0])
 
