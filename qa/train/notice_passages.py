@@ -168,7 +168,7 @@ class Composer:
         if self.rng.random() < (0.65 if deputy else 0.88):
             return (office,)
         second = draw_department(self.rng, office.place, chief=True) if deputy else self._office(kind)
-        fits = second != office and second.place == office.place and self._free(second, kind)
+        fits = second.organisation != office.organisation and second.place == office.place and self._free(second, kind)
         return (office, second) if fits else (office,)
 
     def _person(self, kind: Kind) -> Value:
