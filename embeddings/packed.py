@@ -9,6 +9,7 @@ import hashlib
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -88,16 +89,15 @@ def _parse(data: bytes) -> PackedModel:
     magic, version, *sizes, epsilon, block = _HEADER.unpack_from(data)
     if (magic, version, block) != (MAGIC, VERSION, BLOCK):
         raise ValueError(f"magic {magic!r}, version {version}, block {block}")
-    architecture = Architecture(*sizes, epsilon=epsilon)
+    architecture = Architecture(*sizes, epsilon)
     pieces, position = _parse_pieces(data, _HEADER.size)
     (normalised_bytes,) = struct.unpack_from("<4xI", data, position)
     raw = _parse_tensors(data, position + 8 + normalised_bytes)
-    word_blocks = raw.pop("emb.word").reshape(architecture.vocabulary, -1)
+    word_blocks = raw.pop("emb.word")[1].reshape(architecture.vocabulary, -1)
     if word_blocks.shape[1] != architecture.hidden // BLOCK * BLOCK_BYTES:
         raise ValueError(f"word embeddings of {word_blocks.shape[1]} bytes a row")
     tensors = {
-        name: tensor.view(np.float32) if tensor.dtype != np.uint8 else unpack_blocks(tensor[None])[0]
-        for name, tensor in raw.items()
+        name: unpack_blocks(data[None])[0] if packed else data.view(np.float32) for name, (packed, data) in raw.items()
     }
     return PackedModel(architecture, pieces, tensors, word_blocks)
 
@@ -110,14 +110,15 @@ def _parse_pieces(data: bytes, position: int) -> tuple[tuple[tuple[str, float], 
     scores = np.frombuffer(data, np.float32, count, position)
     position += scores.nbytes
     blob = data[position : position + blob_bytes]
-    texts = (blob[start:end].decode() for start, end in zip(offsets[:-1], offsets[1:], strict=True))
+    texts = (blob[start:end].decode() for start, end in pairwise(offsets.tolist()))
     return tuple(zip(texts, scores.tolist(), strict=True)), position + blob_bytes
 
 
-def _parse_tensors(data: bytes, position: int) -> dict[str, NDArray[np.uint8] | NDArray[np.float32]]:
+def _parse_tensors(data: bytes, position: int) -> dict[str, tuple[bool, NDArray[np.uint8]]]:
+    """Return each tensor's bytes, and whether they are Q4_0 blocks."""
     (count,) = struct.unpack_from("<i", data, position)
     position += 4
-    tensors: dict[str, NDArray[np.uint8] | NDArray[np.float32]] = {}
+    tensors: dict[str, tuple[bool, NDArray[np.uint8]]] = {}
     for _ in range(count):
         (length,) = struct.unpack_from("<H", data, position)
         name = data[position + 2 : position + 2 + length].decode()
@@ -126,6 +127,5 @@ def _parse_tensors(data: bytes, position: int) -> dict[str, NDArray[np.uint8] | 
         expected = size * 4 if kind == 0 else size // BLOCK * BLOCK_BYTES
         if nbytes != expected:
             raise ValueError(f"tensor {name} of {size} values has {nbytes} bytes, expected {expected}")
-        dtype = np.float32 if kind == 0 else np.uint8
-        tensors[name] = np.frombuffer(data, dtype, nbytes // np.dtype(dtype).itemsize, offset)
+        tensors[name] = (kind != 0, np.frombuffer(data, np.uint8, nbytes, offset))
     return tensors

@@ -77,7 +77,9 @@ def load_runtime(
         compiled = core.compile_model(str(graph / "graph.xml"), "CPU", settings)
         return Runtime(compiled, folder.word_blocks(), precision)
     except (RuntimeError, OSError, ValueError) as error:
-        raise EncoderError(f"{graph}: cannot load the compiled model: {error}; remove {home()} and try again") from error
+        raise EncoderError(
+            f"{graph}: cannot load the compiled model: {error}; remove {home()} and try again"
+        ) from error
 
 
 def _build(

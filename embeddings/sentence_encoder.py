@@ -18,13 +18,13 @@ class SentenceEncoder:
     """
 
     def __init__(self, name: str, *, fingerprint: str | None = None) -> None:
-        """Load the model; ``EncoderError`` if there is none of that name. ``fingerprint`` saves hashing known weights."""
+        """Load the model; ``EncoderError`` if it cannot be. ``fingerprint`` saves hashing known weights."""
         try:
             self._model = SentenceTransformer(name, device="cpu")
         except (OSError, ValueError, RuntimeError, ImportError, KeyError) as error:
             raise EncoderError(
-                f"encoder {name!r}: sentence-transformers cannot load it ({_first_line(error)}); give a model folder, or "
-                "a name whose files are in the local Hugging Face cache"
+                f"encoder {name!r}: sentence-transformers cannot load it ({_first_line(error)}); give a model folder, "
+                "or a name whose files are in the local Hugging Face cache"
             ) from error
         dimension = self._model.get_embedding_dimension()
         if dimension is None:

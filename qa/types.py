@@ -16,7 +16,7 @@ from itertools import pairwise
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """``length`` consecutive characters that stand at ``clean`` in the clean text and at ``original`` in the original."""
+    """``length`` consecutive characters, at ``clean`` in the clean text and at ``original`` in the original."""
 
     clean: int
     original: int
@@ -36,7 +36,7 @@ class Alignment:
     runs: tuple[Run, ...]
 
     def __post_init__(self) -> None:
-        """Raise ``ValueError`` unless the runs are non-empty, gapless in the clean text and ascending in the original."""
+        """Raise ``ValueError`` unless runs are non-empty, gapless in the clean text and ascending in the original."""
         if self.runs and self.runs[0].clean != 0:
             raise ValueError(f"the first run starts at clean offset {self.runs[0].clean}, not 0")
         for run in self.runs:

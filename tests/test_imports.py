@@ -15,8 +15,9 @@ ROOT = Path(__file__).parent.parent
 # part → the parts that it may import, and with them what those may import in turn. A part is a module or a package;
 # inside one, imports are free. A module belongs to the longest name that it starts with.
 ARROWS = {
-    "qa.cli": "api qa.service qa.chat qa.evaluate qa.wire qa.archive",
+    "qa.cli": "api qa.bench qa.service qa.chat qa.evaluate qa.wire qa.archive",
     "api": "qa.service qa.chat qa.evaluate qa.wire qa.archive",
+    "qa.bench": "qa.service",
     "qa.service": "qa.answer qa.archive",
     "qa.chat": "qa.answer",
     "qa.evaluate": "qa.answer qa.wire qa.evaluate.metrics",

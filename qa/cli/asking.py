@@ -159,7 +159,12 @@ def _passage_json(identifier: str | None, context: str, found: PassageAnswer) ->
         "start": answer.start if answer else None,
         "end": answer.end if answer else None,
         "items": [
-            {"text": context[item.start : item.end], "start": item.start, "end": item.end, "score": round(item.score, 4)}
+            {
+                "text": context[item.start : item.end],
+                "start": item.start,
+                "end": item.end,
+                "score": round(item.score, 4),
+            }
             for item in found.items
         ],
         "score": round(found.score, 4),

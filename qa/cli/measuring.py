@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-
 from qa.citations import verify
 from qa.cli.asking import AsJson, EncoderOption, IndexOption, ready_service
 from qa.cli.output import out, progress_bar
@@ -72,7 +71,9 @@ def evaluate_gold(
 def doctor(
     index: IndexOption = None,
     encoder: EncoderOption = None,
-    bench: Annotated[bool, typer.Option("--bench", help="Also time questions, beside the plain way of doing it.")] = False,
+    bench: Annotated[
+        bool, typer.Option("--bench", help="Also time questions, beside the plain way of doing it.")
+    ] = False,
 ) -> None:
     """Check the installation: models, index, and one question with its citations."""
     settings = Settings.from_environment(index=index, encoder=encoder)
@@ -82,7 +83,9 @@ def doctor(
         reader, loaded = service.models.reader, service.models.encoder
         console.print(f"encoder  {loaded.name}, {loaded.dimension} dimensions, {loaded.fingerprint[:12]}")
         console.print(f"reader   {reader.sha256[:12]}, {reader.runtime.precision}")
-        console.print(f"index    {settings.index}, revision {manifest.revision}: {manifest.documents} documents, ", end="")
+        console.print(
+            f"index    {settings.index}, revision {manifest.revision}: {manifest.documents} documents, ", end=""
+        )
         console.print(f"{manifest.articles} articles, {manifest.chunks} passages")
         service.opened.check()
         console.print("check    every part of the index is whole")

@@ -1,0 +1,1 @@
+"""The reader: from a question and passages to scored spans."""

@@ -46,7 +46,7 @@ def windows(
     tokenizer: Tokenizer, question: Tokens, passage: Tokens, *, max_length: int = MAX_LENGTH, stride: int = STRIDE
 ) -> Iterator[Window]:
     """Cut a passage into windows that overlap by ``stride`` tokens; one window if it fits ``max_length``."""
-    bos, eos = tokenizer.token_to_id("<s>"), tokenizer.token_to_id("</s>")
+    bos, eos = tokenizer.encode("").ids
     head = (bos, *question.ids[:MAX_QUESTION], eos, eos)
     room = max_length - len(head) - 1
     first = 0
@@ -73,4 +73,3 @@ def allowed_tokens(passage: Tokens, window: Window, *, start: int) -> NDArray[np
     for offset in range(window.count):
         allowed[window.at + offset] = passage.offsets[window.first + offset][0] >= start
     return allowed
-

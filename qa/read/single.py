@@ -1,6 +1,7 @@
 """Reading one given passage: what ``gazette read`` does, and how reading-comprehension sets are measured."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from qa.read.model import CharSpan, Reader
@@ -13,8 +14,8 @@ _SEPARATORS: Final = frozenset("、,，;； \t\r\n\u3000和与及以或")
 class PassageAnswer:
     """What one passage says.
 
-    ``answer`` spans all items where they are one enumeration (``A、B和C``), and is the best of them otherwise; ``score``
-    is its probability. No answer has no items, and for a score the probability of the best span that was not enough.
+    ``answer`` spans all items where they are one enumeration (``A、B和C``), and is the best of them otherwise;
+    ``score`` is its probability. No answer has no items; its score is that of the best span, which was not enough.
     """
 
     answer: CharSpan | None
@@ -34,7 +35,7 @@ def read_passage(reader: Reader, question: str, text: str, *, threshold: float |
     if reading.several <= 0 or len(reading.spans) < 2:
         return PassageAnswer(best, (best,), best.score)
     items = tuple(CharSpan(span.start, span.end, probability(span.score)) for span in reading.spans)
-    gaps = (text[a.end : b.start] for a, b in zip(items, items[1:], strict=False))
+    gaps = (text[a.end : b.start] for a, b in pairwise(items))
     if all(set(gap) <= _SEPARATORS for gap in gaps):
         return PassageAnswer(CharSpan(items[0].start, items[-1].end, best.score), items, best.score)
     return PassageAnswer(best, items, best.score)

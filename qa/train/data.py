@@ -30,7 +30,9 @@ TRAIN_SETS: Final = (
 DEV_SETS: Final = ("cmrc2018_dev_public", "news_mrc_dev_public", "squad_enq_zhctx_dev")
 # Chinese SQuAD 2 has no dev set of its own: its articles whose titles fall last in this order are held out.
 HELD_OUT_SHARE: Final = 0.2
-_LIST_QUESTION: Final = re.compile(r"哪些|哪几|哪两|哪三|哪四|有谁|分别|\b[Ww]h(?:ich|at) (?:two|three|four|\w+s are)\b")
+_LIST_QUESTION: Final = re.compile(
+    r"哪些|哪几|哪两|哪三|哪四|有谁|分别|\b[Ww]h(?:ich|at) (?:two|three|four|\w+s are)\b"
+)
 _TAIL: Final = re.compile(r"等[^等]{0,2}$|[。.;；]+$")
 _SEPARATOR: Final = re.compile(r"、|以及|及|和|与|,|，|;|；")
 

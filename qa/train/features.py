@@ -24,8 +24,8 @@ class Feature:
 class Batch:
     """Padded inputs and targets.
 
-    *Shape:* ``ids``, ``mask``, ``starts``, ``ends`` ``(batch, length)``; ``lists`` ``(batch,)``. ``starts`` and ``ends``
-    are 1 at gold positions; ``candidates`` marks what may be an answer (passage tokens).
+    *Shape:* ``ids``, ``mask``, ``starts``, ``ends`` ``(batch, length)``; ``lists`` ``(batch,)``. ``starts`` and
+    ``ends`` are 1 at gold positions; ``candidates`` marks what may be an answer (passage tokens).
     """
 
     ids: torch.Tensor
@@ -98,5 +98,3 @@ def encode_all(
     """Encode examples in order."""
     for example in examples:
         yield feature(tokenizer, example, max_length=max_length, rng=rng)
-
-

@@ -45,8 +45,8 @@ class Reader(nn.Module):
 def span_loss(scores: Tensor, gold: Tensor, candidates: Tensor) -> Tensor:
     """Score one side (starts or ends) against a threshold, for no, one or several gold positions.
 
-    After the adaptive-threshold loss of Zhou et al. 2021 (ATLOP): each gold position must beat the threshold at position
-    0 and every other candidate, and the threshold must beat every candidate that is not gold.
+    After the adaptive-threshold loss of Zhou et al. 2021 (ATLOP): each gold position must beat the threshold, which is
+    position 0, and every other candidate; and the threshold must beat every candidate that is not gold.
 
     *Shape:* all ``(batch, length)``; returns the mean over the batch.
     """

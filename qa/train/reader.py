@@ -57,8 +57,8 @@ def train(
 ) -> Path:
     """Train, or go on from the checkpoint in ``out``; return the file of averaged weights.
 
-    ``progress`` is called with step, steps and loss; ``stop_after`` ends this call after so many steps (a later one goes
-    on). Losses go to ``log.jsonl``.
+    ``progress`` is called with step, steps and loss; ``stop_after`` ends this call after so many steps, and a later one
+    goes on. Losses go to ``log.jsonl``.
     """
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer.from_file(str(encoder.tokenizer))

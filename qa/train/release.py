@@ -40,7 +40,7 @@ def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) ->
 
 
 def calibration_examples(data: Path, *, seed: int = 7) -> list[Example]:
-    """Return held-out questions: articles kept from training, notices of unseen templates, and far passages for both."""
+    """Return held-out questions (articles kept from training, notices of unseen templates), some over far passages."""
     rng = random.Random(seed)  # noqa: S311
     real = rng.sample(held_out(load_set(data, "chinese_squad2_dev"))[1], SAMPLE)
     cross = rng.sample(load_set(data, "squad_enq_zhctx_dev"), SAMPLE // 4)
@@ -70,9 +70,7 @@ def _write(
 ) -> None:
     metadata = {
         "encoder_sha256": encoder.sha256,
-        "calibration": json.dumps(
-            {name: getattr(calibration, name) for name in ("slope", "offset", "threshold")}
-        ),
+        "calibration": json.dumps({name: getattr(calibration, name) for name in ("slope", "offset", "threshold")}),
     }
     target.parent.mkdir(parents=True, exist_ok=True)
     save_file(quantise(weights), target, metadata=metadata)
