@@ -17,12 +17,13 @@ from qa.ingest.headings import (
     title_index,
 )
 from qa.ingest.lines import Line
+from qa.ingest.punctuation import NON_STARTERS, OPENING
 
 MAX_PLAIN_KICKERS = 3  # plain lines in a row among headings
 MAX_MASTHEAD = 12  # the same at the top of a page: name of the paper, date, issue, publisher
 DEEPEST = 6
 MAX_TITLE = 40
-OPENING = 600  # characters of a body that are compared with its headings
+OPENING_LENGTH = 600  # characters of a body that are compared with its headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +130,10 @@ def _is_plain_deck(lines: Sequence[Line], index: int, end: int) -> bool:
 
 def _opening(lines: Sequence[Line], start: int, end: int) -> str:
     words, length = list[str](), 0
-    for line in lines[start : min(end, start + OPENING)]:
-        if length >= OPENING or line.level:
+    for line in lines[start : min(end, start + OPENING_LENGTH)]:
+        if length >= OPENING_LENGTH or line.level:
             break
-        words.append(line.text[:OPENING])
+        words.append(line.text[:OPENING_LENGTH])
         length += len(words[-1])
     return "".join(words)
 
@@ -153,7 +154,8 @@ def entitle(story: Story, title: str | None) -> Story:
     if story.title or len(story.body) < 2:
         return story
     first = story.body[0]
-    short = title is None and len(first.text) <= MAX_TITLE and is_kicker(first) and not is_credit(first.text)
-    if first.text == title or is_jump(first.text) or short:
+    short = len(first.text) <= MAX_TITLE and is_kicker(first) and not is_credit(first.text)
+    whole = first.text[-1] not in OPENING and story.body[1].text[0] not in NON_STARTERS
+    if first.text == title or is_jump(first.text) or (title is None and short and whole):
         return Story((first,), (), story.body[1:], story.kickers)
     return story

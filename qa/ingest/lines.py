@@ -121,14 +121,12 @@ def _bold_marks(text: str, start: int, end: int) -> list[int]:
     marks, opener = list[int](), -1
     for match in BOLD.finditer(text, start, end):
         mark, after = match.span()
-        opens = after < end and not text[after].isspace()
-        closes = mark > start and not text[mark - 1].isspace()
-        if opener >= 0 and closes:
+        if opener >= 0 and not text[mark - 1].isspace():
             marks += [opener, mark]
             opener = -1
-        elif mark == start or (after == end and is_mark(text[mark - 1])):
-            marks.append(mark)
-            opener = -1
-        elif opens:
+        elif after == end:
+            marks += [mark] if mark == start or is_mark(text[mark - 1]) else []
+        elif not text[after].isspace():
+            marks += [opener] if opener == start else []
             opener = mark
-    return marks
+    return sorted([*marks, start] if opener == start else marks)

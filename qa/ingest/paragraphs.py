@@ -27,6 +27,7 @@ ORDINAL = re.compile(
     r"\d{1,3}(?:[.．、](?!\d)|[)）])|[（(][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳●■◆▲★•]"
     r"|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十])|第[一二三四五六七八九十百\d]{1,4}[章节条款][\s]"
 )
+LEAD_END = frozenset(COLON)
 TABLE_ROW = "|"
 MIN_ROW_COMMAS = 2
 MAX_FIELD = 6
@@ -63,13 +64,14 @@ def paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:
     >>> [paragraph.text for paragraph in paragraphs(list(split_lines(page)))]
     ['提出,将依托龙头企业开展招商。', '决定任命:', '张三为局长。']
     """
-    ends, group, prose = _ends_in_group(lines), list[Line](), False
+    ends, group, prose, table = _ends_in_group(lines), list[Line](), False, False
     for line, ended in zip(lines, ends, strict=True):
-        if group and not _continues(group[-1], line, prose, ended):
+        rows = bool(group) and _are_rows(group[-1], line)
+        if group and (rows or table or not _continues(group[-1], line, prose, ended)):
             yield Paragraph(tuple(group), _kind(group[0]))
             group, prose = [], False
         group.append(line)
-        prose = prose or _is_prose(line.text)
+        prose, table = prose or _is_prose(line.text), rows
     if group:
         yield Paragraph(tuple(group), _kind(group[0]))
 
@@ -111,7 +113,12 @@ def _continues(before: Line, after: Line, prose: bool, ended: bool) -> bool:
 def _stands_alone(line: Line) -> bool:
     text = line.text
     return (
-        _is_row(text) or is_note(text) or is_credit(text) or is_date_line(text) or is_jump(text) or text.endswith("摄")
+        text[0] == TABLE_ROW
+        or is_note(text)
+        or is_credit(text)
+        or is_date_line(text)
+        or is_jump(text)
+        or text.endswith("摄")
     )
 
 
@@ -123,7 +130,12 @@ def _is_row(text: str) -> bool:
     """Whether a line is a row of a table: fields of a few characters (张三,男,45岁,局长), and no end of a sentence."""
     commas = sum(text.count(mark) for mark in COMMA)
     short = commas >= MIN_ROW_COMMAS and len(text) <= MAX_FIELD * (commas + 1)
-    return text[0] == TABLE_ROW or (short and SENTENCE_MARKS.isdisjoint(text) and text[-1] not in COMMA)
+    return short and SENTENCE_MARKS.isdisjoint(text) and text[-1] not in COMMA
+
+
+def _are_rows(above: Line, below: Line) -> bool:
+    """Whether two lines, one right below the other, are rows: a single one could be a clause that a column cut off."""
+    return not below.gap and _is_row(above.text) and _is_row(below.text)
 
 
 def _is_prose(text: str) -> bool:
@@ -152,4 +164,4 @@ def _word_edge(text: str) -> str:
 
 def is_lead(paragraph: Paragraph) -> bool:
     """Whether a paragraph announces what follows it."""
-    return bare_end(paragraph.text) in COLON if paragraph.text else False
+    return bare_end(paragraph.text) in LEAD_END

@@ -1,0 +1,46 @@
+"""What every segmentation must satisfy, checked character by character and independently of how it was made."""
+
+from qa.ingest import ChunkingParameters, Segmentation
+from qa.types import Chunk, Document
+
+MARKS = frozenset("#*-_+`\\")
+
+
+def document(
+    text: str, *, path: str = "/archive/page.txt", title: str | None = None, date: str | None = None
+) -> Document:
+    return Document("page", "page.txt", path, "0" * 64, text, title, date)
+
+
+def positions(chunk: Chunk) -> list[int]:
+    return [run.original + offset for run in chunk.alignment.runs for offset in range(run.length)]
+
+
+def is_visible(character: str) -> bool:
+    return not character.isspace() and character not in "\ufeff\u200b"
+
+
+def uncovered(page: Document, result: Segmentation) -> str:
+    """The visible characters of the page that are in no chunk and not declared as outside."""
+    covered = {at for chunk in result.chunks for at in positions(chunk)}
+    covered |= {at for start, end in result.outside for at in range(start, end)}
+    return "".join(c for at, c in enumerate(page.text) if at not in covered and is_visible(c))
+
+
+def verify(page: Document, result: Segmentation, parameters: ChunkingParameters | None = None) -> None:
+    limit = (parameters or ChunkingParameters()).limit
+    last = -1
+    for ordinal, chunk in enumerate(result.chunks):
+        assert chunk.id == f"page#{ordinal}"
+        places = positions(chunk)
+        assert "".join(page.text[at] for at in places) == chunk.text
+        assert 0 < len(chunk.text) <= limit
+        assert chunk.text == chunk.text.strip()
+        assert places == sorted(set(places))
+        assert places[0] > last
+        last = places[-1]
+        article = result.articles[chunk.article]
+        assert article.start <= places[0]
+        assert last < article.end
+    assert [article.number for article in result.articles] == list(range(len(result.articles)))
+    assert all(a.end <= b.start for a, b in zip(result.articles, result.articles[1:], strict=False))

@@ -1,0 +1,243 @@
+"""Articles, decks, bylines, dates and joints on pages made for the purpose."""
+
+import pytest
+
+from qa.ingest import segment
+from qa.ingest.bylines import find_byline, is_byline, is_credit
+from qa.ingest.dates import file_date, full_date, is_date_line, stated_date
+from qa.ingest.headings import is_jump, shared
+from tests.ingest_oracle import document, verify
+
+
+def titles(text: str) -> list[tuple[str, str | None]]:
+    page = document(text)
+    result = segment(page)
+    verify(page, result)
+    return [(article.title, article.deck) for article in result.articles]
+
+
+def texts(text: str) -> list[str]:
+    page = document(text)
+    result = segment(page)
+    verify(page, result)
+    return [chunk.text for chunk in result.chunks]
+
+
+def test_masthead_kicker_title_and_deck() -> None:
+    page = (
+        "# 城市日报\n\n2021年10月14日 星期四\n\n第123期\n\n## 全市经济工作会议召开\n\n### 张江讲话 王显主持\n\n"
+        "昨日,全市经济工作会议召开。张江出席会议并讲话,王显主持会议。\n\n"
+        "## 地铁2号线开通\n\n## ——全长18公里\n\n昨日,地铁开通。"
+    )
+    assert titles(page) == [("全市经济工作会议召开", "张江讲话 王显主持"), ("地铁2号线开通", "——全长18公里")]
+
+
+def test_a_slogan_below_a_kicker_is_the_title() -> None:
+    page = "## 市委常委会召开会议强调\n\n## 坚定信心 稳中求进\n\n昨日,市委常委会召开会议。"
+    assert titles(page) == [("坚定信心 稳中求进", None)]
+
+
+def test_who_did_what_is_the_title_where_no_event_is_named_above() -> None:
+    page = "## 建强副中心\n\n## 张江主持会议\n\n昨日,市委召开会议。张江主持会议。"
+    assert titles(page) == [("张江主持会议", None)]
+
+
+def test_a_deck_may_be_a_plain_line() -> None:
+    assert titles("## 实干担当\n\n——访县委书记张江\n\n昨日,记者走访。") == [("实干担当", "——访县委书记张江")]
+
+
+def test_deeper_headings_divide_an_article_and_datelines_open_one() -> None:
+    guide = "# 县域观察\n\n导语介绍背景。\n\n## 产业\n\n产业兴旺。\n\n## 民生\n\n民生改善。"
+    assert titles(guide) == [("县域观察", None)]
+    assert texts(guide) == ["县域观察\n导语介绍背景。\n产业\n产业兴旺。\n民生\n民生改善。"]
+    paper = (
+        "# 城市日报\n\n本报为城市日报,刊号为一。\n\n## 甲\n\n本报讯(记者 张三)晴。\n\n## 乙\n\n本报讯(记者 李四)雨。"
+    )
+    assert [title for title, _ in titles(paper)] == ["城市日报", "甲", "乙"]
+
+
+def test_numbered_headings_are_parts_of_an_article() -> None:
+    assert titles("## 规划发布\n\n## 一、背景\n\n背景良好。\n\n## 二、目标\n\n目标明确。") == [("规划发布", None)]
+
+
+def test_headings_without_a_body_belong_to_no_article() -> None:
+    page = document("## 甲\n\n晴。\n\n## 今日关注\n\n## 要闻")
+    result = segment(page)
+    assert [article.title for article in result.articles] == ["甲"]
+    assert [page.text[start:end] for start, end in result.outside] == ["今日关注", "要闻"]
+    assert titles("## 只有标题") == [("只有标题", None)]
+
+
+@pytest.mark.parametrize("mark", ["(上接01版)", "（上接第一版）", "上接A3版", "【紧接第2版】", "(上接01版《春天》)"])
+def test_jump_lines_open_articles(mark: str) -> None:
+    assert is_jump(mark)
+    assert titles(f"## 甲\n\n晴。\n\n{mark}\n\n他指出,要落实。") == [("甲", None), (mark, None)]
+    assert titles(f"## 甲\n\n晴。\n\n## 乙\n\n{mark}\n\n他指出,要落实。") == [("甲", None), ("乙", None)]
+
+
+def test_a_jump_mark_may_open_a_paragraph() -> None:
+    assert titles("## 甲\n\n晴。\n\n(上接01版)在城东,张江走访企业。") == [("甲", None), ("(上接01版)", None)]
+
+
+def test_text_without_headings() -> None:
+    def title(text: str, given: str | None = None) -> str:
+        (article,) = segment(document(text, title=given)).articles
+        return article.title
+
+    assert title("短标题\n\n正文一句。") == "短标题"
+    assert title("正文一句。\n\n正文两句。") == "page"
+    assert title("短标题\n\n正文一句。", "记录标题") == "记录标题"
+    long = "正文" * 30
+    assert title(f"{long}\n\n正文两句。") == "page"
+
+
+def test_a_record_title_is_context_and_never_text() -> None:
+    page = document("正文一句。", title="记录标题")
+    (chunk,) = segment(page).chunks
+    assert (chunk.context, chunk.text) == ("记录标题", "正文一句。")
+    (chunk,) = segment(document("正文一句。")).chunks
+    assert chunk.context == ""  # the file's name says nothing of the article
+
+
+@pytest.mark.parametrize(
+    ("page", "joined"),
+    [
+        ("会议指出,要推\n\n动发展。", "会议指出,要推动发展。"),
+        ("会议指出,要推\r\n\r\n动发展。", "会议指出,要推动发展。"),
+        ("会议指出，\n要推动发展。", "会议指出，要推动发展。"),
+        ("会议审议了《条例\n\n》和报告。", "会议审议了《条例》和报告。"),
+        ("会议结束\n\n。随后散会。", "会议结束。随后散会。"),
+        ("The mayor said, on\n\nTuesday, that it rained.", "The mayor said, on\nTuesday, that it rained."),
+        ("The mayor said, on \nTuesday, that it rained.", "The mayor said, on Tuesday, that it rained."),
+        ("产量增长,总投资达10\n\n95亿元。", "产量增长,总投资达1095亿元。"),
+        ("企业增长,\n\n2021年再增。", "企业增长,2021年再增。"),
+    ],
+)
+def test_joints(page: str, joined: str) -> None:
+    assert texts("正文。\n\n" + page) == ["正文。\n" + joined]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "会议结束。\n会议指出,要推动。",
+        "决定任命:\n张三为局长。",
+        "第42号\n\n经研究,决定如下。",
+        "市政府,办公室  \n张三,李四。",
+        "特此通知,请执行\n\n2021年10月13日",
+        "会议指出,要推\n\n本报记者 张三",
+        "图为工人在忙碌,喜获丰收 记者 张三 摄\n\n据了解,今年丰收。",
+        "会议指出,要推\n\n一、任命张三,李四。",
+        "会议指出,要推\n\n本报讯(记者 张三)昨日,晴。",
+        "(二次会议通过,有效)\n\n经研究,决定如下。",
+        "张三,男,局长\n李四,女,局长\n\n公示期,五天。",
+        "会议指出,要推\n\n　　据介绍,已建成。",
+    ],
+)
+def test_what_is_not_joined(page: str) -> None:
+    paragraphs = [line.strip() for line in page.split("\n") if line.strip()]
+    assert texts("正文。\n\n" + page) == ["\n".join(["正文。", *paragraphs])]
+
+
+def test_list_items_are_not_joined() -> None:
+    assert texts("## 甲\n\n- 张三,局长\n- 李四,局长\n* 王五,局长") == ["甲\n张三,局长\n李四,局长\n王五,局长"]
+
+
+def test_marks_are_cleaned_away_but_withheld_names_are_kept() -> None:
+    assert texts("## **甲** ##\n\n- **张三**为局长;\n\n___\n\n嫌疑人张**、王某,电话138****5678。") == [
+        "甲\n张三为局长;\n嫌疑人张**、王某,电话138****5678。"
+    ]
+
+
+def test_hashtags_and_long_headings_are_text() -> None:
+    page = document("#城市# 很美。\n\n# " + "长" * 200)
+    (article,) = segment(page).articles
+    assert article.title == "page"
+    assert "长" * 200 in segment(page).chunks[0].text
+
+
+@pytest.mark.parametrize(
+    ("line", "byline", "credit"),
+    [
+        ("本报记者 陈曦 通讯员 王燕飞", True, True),
+        ("记者李三旺 见习记者谢娜", True, True),
+        ("（本报记者 张三 李四）", True, True),
+        ("By John Smith", True, True),
+        ("记者 张三 摄", False, True),
+        ("责任编辑:张三 校对:李四", False, True),
+        ("本报记者", False, False),
+        ("记者了解到,项目已开工。", False, False),
+        ("记者从市政府", False, False),
+        ("会议由市长主持", False, False),
+    ],
+)
+def test_bylines(line: str, byline: bool, credit: bool) -> None:
+    assert (is_byline(line), is_credit(line)) == (byline, credit)
+
+
+@pytest.mark.parametrize(
+    ("lines", "byline"),
+    [
+        (["晴。", "本报记者 陈曦"], "本报记者 陈曦"),
+        (["本报记者 陈曦", "晴。", "雨。"], "本报记者 陈曦"),
+        (["新华社北京10月13日电（记者 张三）晴。"], "记者 张三"),
+        (["昨日晴。(记者 张三 通讯员 李四)"], "记者 张三 通讯员 李四"),
+        (["本报讯(图片由市局提供)晴。"], None),
+        (["闫洁(女)任局长。"], None),
+        ([], None),
+    ],
+)
+def test_where_bylines_stand(lines: list[str], byline: str | None) -> None:
+    assert find_byline(lines) == byline
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2021年10月13日", "2021-10-13"),
+        ("２０２１年１０月１３日", "2021-10-13"),
+        ("二〇二一年十月三十一日", "2021-10-31"),
+        ("二○二一年一月二十日", "2021-01-20"),
+        ("2023-07-05T11:49", "2023-07-05"),
+        ("2023/7/5", "2023-07-05"),
+        ("2021年2月30日", None),
+        ("10月13日", None),
+        ("12021年10月13日", None),
+    ],
+)
+def test_full_dates(text: str, date: str | None) -> None:
+    assert full_date(text) == date
+
+
+@pytest.mark.parametrize(
+    ("name", "date"),
+    [("20211014", "2021-10-14"), ("a_2021-10-14_02", "2021-10-14"), ("2e366aedca82a0c9", None), ("20211350", None)],
+)
+def test_dates_in_file_names(name: str, date: str | None) -> None:
+    assert file_date(name) == date
+
+
+@pytest.mark.parametrize(
+    ("lines", "date"),
+    [
+        (["经研究决定。", "市政府", "2021年10月13日"], "2021-10-13"),
+        (["(2021年10月13日会议通过)", "一。", "二。", "三。", "四。"], "2021-10-13"),
+        (["新华社北京2021年10月13日电 晴。"], "2021-10-13"),
+        (["确保2021年12月31日前完成。"], None),
+        (["晴。", "截至2021年12月31日,全市。"], None),
+    ],
+)
+def test_the_date_an_article_gives_itself(lines: list[str], date: str | None) -> None:
+    assert stated_date(lines) == date
+    assert is_date_line("发布时间:2021-10-13 11:20")
+
+
+def test_the_date_of_the_document_comes_second() -> None:
+    page = document("## 甲\n\n晴。\n\n## 乙\n\n雨。\n\n2021年10月13日", date="2020-01-01")
+    assert [article.date for article in segment(page).articles] == ["2020-01-01", "2021-10-13"]
+
+
+def test_shared_pairs() -> None:
+    assert shared("会议", "会议") == 1.0
+    assert shared("一把手", "会议") == 0.0
+    assert shared("一", "一") == 0.0

@@ -1,0 +1,111 @@
+"""Where articles are cut."""
+
+import pytest
+
+from qa.ingest import ChunkingParameters, segment
+from qa.ingest.sentences import sentences
+from qa.types import Chunk
+from tests.ingest_oracle import document, verify
+
+
+def chunks(text: str, target: int, limit: int) -> list[Chunk]:
+    page, parameters = document(text), ChunkingParameters(target, limit)
+    result = segment(page, parameters)
+    verify(page, result, parameters)
+    return list(result.chunks)
+
+
+def cut(text: str, limit: int) -> list[str]:
+    return [text[start:end] for start, end in sentences(text, 0, len(text), limit)]
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "parts"),
+    [
+        ("甲。乙!丙?丁……戊", 99, ["甲。", "乙!", "丙?", "丁……", "戊"]),
+        ("他说:“甲。乙。”张三表示。丙。", 99, ["他说:“甲。乙。”张三表示。", "丙。"]),
+        ("“甲。乙。丙。", 99, ["“甲。", "乙。", "丙。"]),
+        ("甲甲甲;乙乙乙,丙丙。", 6, ["甲甲甲;", "乙乙乙,", "丙丙。"]),
+        ("甲《乙;丙》丁;戊戊。", 8, ["甲《乙;丙》丁;", "戊戊。"]),
+        ("总额1,095亿,增长。", 9, ["总额1,095亿,", "增长。"]),
+        ("甲、乙、丙、丁。", 4, ["甲、", "乙、", "丙、", "丁。"]),
+        ("市" * 10, 4, ["市" * 4, "市" * 4, "市" * 2]),
+        ("It rained. Mr. Smith left at 3.5 p.m. today.", 99, ["It rained. ", "Mr. Smith left at 3.5 p.m. today."]),
+    ],
+)
+def test_sentences(text: str, limit: int, parts: list[str]) -> None:
+    assert cut(text, limit) == parts
+
+
+def test_words_and_numbers_are_cut_last() -> None:
+    assert cut("abcdef 市市市市 12345678", 12) == ["abcdef ", "市市市市 ", "12345678"]
+    assert cut("市市市市市1234567", 8) == ["市市市市市", "1234567"]
+    assert cut("12345678", 3) == ["123", "456", "78"]
+
+
+def test_chunks_come_close_to_the_target() -> None:
+    sentence = "市" * 9 + "。"
+    texts = [chunk.text for chunk in chunks(sentence * 10, 30, 50)]
+    assert texts == [sentence * 3, sentence * 3, sentence * 4]
+
+
+def test_an_article_within_the_limit_is_one_chunk() -> None:
+    sentence = "市" * 9 + "。"
+    assert [chunk.text for chunk in chunks(sentence * 5, 20, 50)] == [sentence * 5]
+
+
+def test_a_topic_sentence_moves_on_with_its_paragraph() -> None:
+    first, topic, second = "市" * 19 + "。", "题题题。", "县" * 19 + "。"
+    texts = [chunk.text for chunk in chunks(f"{first}\n{topic}{second}", 24, 30)]
+    assert texts == [first, topic + second]
+
+
+def test_chunks_never_cross_articles() -> None:
+    assert [chunk.text for chunk in chunks("## 甲\n\n晴。\n\n## 乙\n\n雨。", 300, 420)] == ["甲\n晴。", "乙\n雨。"]
+
+
+def test_a_long_list_repeats_its_lead() -> None:
+    items = [f"张{number}为某某局局长;" for number in range(10)]
+    page = "## 任免\n\n经研究。会议决定任命:\n" + "".join(f"- {item}\n" for item in items)
+    parts = chunks(page, 30, 40)
+    assert parts[0].text.startswith("任免\n经研究。会议决定任命:\n张0为某某局局长;")
+    assert parts[0].context == ""
+    assert {chunk.context for chunk in parts[1:]} == {"任免\n会议决定任命:"}
+    assert [line for chunk in parts for line in chunk.text.split("\n")][2:] == items
+
+
+def test_a_list_that_fits_is_not_parted() -> None:
+    page = "市" * 39 + "。\n任命:\n甲甲甲;\n乙乙乙。\n" + "县" * 39 + "。"
+    texts = [chunk.text for chunk in chunks(page, 45, 50)]
+    assert texts == ["市" * 39 + "。", "任命:\n甲甲甲;\n乙乙乙。", "县" * 39 + "。"]
+
+
+def test_a_paragraph_after_a_list_is_no_item() -> None:
+    page = "会议决定:\n\n- 甲甲;\n- 乙乙。\n\n" + "特此通知各单位。" * 6
+    last = chunks(page, 20, 30)[-1]
+    assert last.context == ""
+
+
+def test_a_byline_stays_with_the_last_sentence() -> None:
+    page = "市" * 29 + "。" + "县" * 25 + "。\n\n记者 张三"
+    assert [chunk.text for chunk in chunks(page, 30, 40)] == ["市" * 29 + "。", "县" * 25 + "。\n记者 张三"]
+
+
+def test_context_is_bounded() -> None:
+    text = "正文一句。" * 30
+    page = document(text, title="长" * 500)
+    parts = segment(page, ChunkingParameters(30, 40)).chunks
+    assert {len(chunk.context) for chunk in parts} == {120}
+
+
+def test_parameters_name_themselves() -> None:
+    one, other = ChunkingParameters(), ChunkingParameters(target=200)
+    assert one.as_dict() == {"target": 300, "limit": 420, "format": 1}
+    assert one.fingerprint == ChunkingParameters(300, 420).fingerprint != other.fingerprint
+    assert len(one.fingerprint) == 64
+
+
+@pytest.mark.parametrize(("target", "limit"), [(0, 10), (11, 10), (-1, -1)])
+def test_impossible_parameters(target: int, limit: int) -> None:
+    with pytest.raises(ValueError, match="target"):
+        ChunkingParameters(target, limit)

@@ -1,0 +1,212 @@
+"""Files found, decoded and read; and what is refused, with its reason."""
+
+import gzip
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from qa.errors import SourceError
+from qa.ingest import discover, load, segment
+from qa.ingest.decode import decode
+from qa.ingest.markdown import front_matter
+from qa.types import Document
+
+PAGE = "市人大常委会任免名单\r\n\r\n李新建为市人民政府副市长,这是一次会议的决定。\r\n"
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def write(name: str, content: str | bytes) -> Path:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def records(*values: object) -> str:
+    return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values)
+
+
+def one(path: Path) -> Document:
+    (document,) = load(path)
+    return document
+
+
+def reason(path: Path) -> str:
+    with pytest.raises(SourceError) as caught:
+        list(load(path))
+    assert caught.value.source == path.as_posix()
+    return caught.value.reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_encodings_give_one_text(encoding: str) -> None:
+    data = PAGE.encode(encoding)
+    document = one(write("news/page.txt", data))
+    assert document.text == PAGE
+    assert document.sha256 == hashlib.sha256(data).hexdigest()
+
+
+def test_big_endian_utf16_and_old_newlines() -> None:
+    assert one(write("a.txt", b"\xfe\xff" + "甲。\r乙。".encode("utf-16-be"))).text == "甲。\r乙。"
+
+
+def test_names_and_ids() -> None:
+    document = one(write("news/2021-10-14.txt", PAGE))
+    digits = hashlib.sha256(b"news/2021-10-14.txt").hexdigest()[:8]
+    assert document.source == "news/2021-10-14.txt"
+    assert document.path == (Path.cwd() / "news/2021-10-14.txt").as_posix()
+    assert document.id == f"2021-10-14-{digits}"
+    assert document.date == "2021-10-14"
+    assert one(Path.cwd() / "news/2021-10-14.txt") == document
+    assert one(Path("news/../news/2021-10-14.txt")) == document
+
+
+def test_a_file_outside_is_named_from_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write("page.txt", PAGE).absolute()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert one(path).source == path.as_posix()
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", "the file is empty"),
+        ("\ufeff \u3000\n\u200b".encode(), "the file holds nothing but blanks"),
+        (b"news\x00paper", "a NUL at byte 4"),
+        (b"news\x01\x02paper", "2 of its 11 characters are control characters"),
+        ("第一行\n第二行".encode()[:-1], "not UTF-8 at byte 16 (line 2)"),
+        ("Le café ferme à midi".encode("latin-1"), "not UTF-8 at byte 6 (line 1)"),
+        ("市長は記者会見を開いた。".encode("shift-jis"), "not UTF-8 at byte 0"),
+        ("시장은 회의를 열었다고 밝혔다".encode("euc-kr"), "not UTF-8 at byte 0"),
+        ("市長主持會議並講話".encode("big5"), "not UTF-8 at byte 0"),
+        ("Мэр города провёл совещание".encode("cp1251"), "not UTF-8 at byte 0"),
+        (b"\xef\xbb\xbfab\xff", "not UTF-8 at byte 5 (line 1)"),
+        ("市".encode("utf-16") + b"\x00", "not UTF-16"),
+        ("市".encode("utf-32"), "UTF-32"),
+    ],
+)
+def test_what_cannot_be_decoded(data: bytes, expected: str) -> None:
+    assert expected in reason(write("page.txt", data))
+
+
+def test_gb18030_reads_names_beyond_gb2312() -> None:
+    text = "瀍河回族区人大常委会决定接受李万青辞去代表职务。"
+    assert decode(text.encode("gb18030"), "page") == text
+
+
+def test_front_matter() -> None:
+    document = one(
+        write("a.md", '---\r\ntitle: "会议: 召开"\r\ndate: 2021/10/4\r\ndesk: 要闻\r\n---\r\n\r\n会议召开。\r\n')
+    )
+    assert (document.title, document.date, document.metadata) == ("会议: 召开", "2021-10-04", {"desk": "要闻"})
+    (chunk,) = segment(document).chunks
+    assert (chunk.context, chunk.text) == ("会议: 召开", "会议召开。")
+    assert document.text[chunk.start : chunk.end] == "会议召开。"
+
+
+@pytest.mark.parametrize("text", ["---\n正文一句。\n---\n", "正文\n---\na: b\n---", "---\na: b\n", ""])
+def test_no_front_matter(text: str) -> None:
+    assert front_matter(text) == {}
+
+
+def test_records() -> None:
+    lines = records(
+        {
+            "id": "a",
+            "title": "甲",
+            "date": "2021-10-14T08:00",
+            "text": "一。\n二。",
+            "page": 3,
+            "desk": "要闻",
+            "none": None,
+        },
+        {"id": 7, "title": None, "date": None, "text": "三。\u2028四。"},
+        {"id": "c", "text": "五。", "date": "去年"},
+    )
+    path = write("dump.jsonl", lines + "\n")
+    first, second, third = load(path)
+    prefix = "dump-" + hashlib.sha256(b"dump.jsonl").hexdigest()[:8]
+    assert [document.id for document in (first, second, third)] == [f"{prefix}:a", f"{prefix}:7", f"{prefix}:c"]
+    assert (first.title, first.date, first.text) == ("甲", "2021-10-14", "一。\n二。")
+    assert first.metadata == {"page": "3", "desk": "要闻"}
+    assert (second.title, second.date, second.text) == (None, None, "三。\u2028四。")
+    assert (third.date, third.metadata) == (None, {"date": "去年"})
+    packed = write("dump.jsonl.gz", gzip.compress(lines.encode()))
+    assert [document.text for document in load(packed)] == [document.text for document in (first, second, third)]
+    assert {document.id for document in load(packed)}.isdisjoint({first.id, second.id, third.id})
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ('{"id": "a", "text": "一。"}\n{"id": "b"}', 'line 2: the record has no "text"'),
+        ('{"text": "一。"}', 'line 1: the record has no "id"'),
+        ('{"id": "a", "text": "一。"}\n\n{"id": "a", "text": "二。"}', "line 3: id 'a' was used on line 1 already"),
+        ('{"id": "a", "text": 5}', 'line 1: "text" must be a string, not int'),
+        ('{"id": "a", "text": "一。", "title": ["甲"]}', 'line 1: "title" must be a string, not list'),
+        ('{"id": "", "text": "一。"}', 'line 1: "id" is empty'),
+        ('{"id": "a", "text": " \\n"}', 'line 1: "text" is empty'),
+        ('{"id": "a", "text": "\\ud800"}', 'line 1: "text" holds half a surrogate pair'),
+        ('{"id": "a", "text": "一。"', "line 1, column"),
+        ("[1, 2]", "line 1: a record must be a JSON object, not list"),
+        ("[" * 100_000, "line 1: not usable JSON"),
+        ('{"id": ' + "1" * 5_000 + ', "text": "一。"}', "line 1: not usable JSON"),
+    ],
+    ids=range(12),
+)
+def test_bad_records(content: str, expected: str) -> None:
+    assert expected in reason(write("dump.jsonl", content))
+
+
+@pytest.mark.parametrize("data", [b"plain", gzip.compress(b'{"id": "a", "text": "x"}' * 99)[:-20]])
+def test_broken_compression(data: bytes) -> None:
+    assert reason(write("dump.jsonl.gz", data)).startswith("not a whole gzip file: ")
+
+
+def test_folders_are_searched_in_order() -> None:
+    for name in ("b/2.md", "b/1.TXT", "a.txt", "c.jsonl", "d.jsonl.gz", "x.pdf", ".hidden.txt", ".git/a.txt"):
+        write(
+            f"in/{name}", gzip.compress(b'{"id": 1, "text": "x"}') if name.endswith("gz") else '{"id": 1, "text": "x"}'
+        )
+    write("in/gold.jsonl", records({"id": "q", "question": "谁?"}))
+    write("in/broken.jsonl", "{")
+    found = [path.as_posix() for path in discover([Path("in"), Path("in/a.txt"), Path("in/b")])]
+    assert found == ["in/a.txt", "in/b/1.TXT", "in/b/2.md", "in/broken.jsonl", "in/c.jsonl", "in/d.jsonl.gz"]
+
+
+def test_links() -> None:
+    write("in/a.txt", PAGE)
+    Path("in/loop").symlink_to(Path.cwd() / "in", target_is_directory=True)
+    Path("in/again.txt").symlink_to("a.txt")
+    Path("in/gone.txt").symlink_to("nowhere.txt")
+    assert [path.as_posix() for path in discover([Path("in")])] == ["in/a.txt", "in/gone.txt"]
+    assert "cannot be read" in reason(Path("in/gone.txt"))
+
+
+def test_what_cannot_be_discovered() -> None:
+    write("x.pdf", "x")
+    with pytest.raises(SourceError, match=re.escape("missing.txt: no such file or folder")):
+        list(discover([Path("missing.txt")]))
+    with pytest.raises(
+        SourceError, match=re.escape("x.pdf: not a supported format; supported are .jsonl, .jsonl.gz, .md, .txt")
+    ):
+        list(discover([Path("x.pdf")]))
+    with pytest.raises(SourceError, match="not a supported format"):
+        load(Path("x.pdf"))
+
+
+def test_the_seed_folder_holds_one_archive_file() -> None:
+    assert [path.suffix for path in discover([SEEDS])] == [".txt"]
+    gold = SEEDS / "gold.jsonl"
+    assert list(discover([gold])) == [gold]
+    with pytest.raises(SourceError, match='line 1: the record has no "text"'):
+        list(load(gold))
