@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.retrieve import FusionWeights, encode_question, retrieve
+from qa.retrieve import FusionWeights, retrieve
 from qa.retrieve.lexical import Matches, matches
 from qa.store import Index, open_index, update
 from qa.types import Hit
@@ -39,7 +39,7 @@ def index(tmp_path_factory: pytest.TempPathFactory, encoder: FakeEncoder) -> Ite
 
 
 def ask(question: str, index: Index, encoder: FakeEncoder, **options: int | FusionWeights) -> list[Hit]:
-    return retrieve(question, encode_question(question, encoder), index=index, **options)  # type: ignore[arg-type]
+    return retrieve(question, encoder.encode([question], "query")[0], index=index, **options)  # type: ignore[arg-type]
 
 
 def test_the_best_chunk_comes_first(index: Index, encoder: FakeEncoder) -> None:

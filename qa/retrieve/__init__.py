@@ -1,13 +1,13 @@
 """From a question to the chunks that may answer it."""
 
 from embeddings.encoder import Vectors
-from qa.retrieve.dense import cosines, encode_question, nearest
+from qa.retrieve.dense import cosines, nearest
 from qa.retrieve.fusion import DEFAULT_WEIGHTS, FusionWeights, fuse
 from qa.retrieve.lexical import matches
 from qa.store import Index
 from qa.types import Hit
 
-__all__ = ["FusionWeights", "encode_question", "retrieve"]
+__all__ = ["FusionWeights", "retrieve"]
 
 
 def retrieve(
@@ -21,7 +21,7 @@ def retrieve(
 ) -> list[Hit]:
     """Return the ``k`` best chunks for a question, best first; equal scores in the order of chunk ids.
 
-    ``vector`` is ``encode_question(question, encoder)``; ``pool`` chunks of either ranking are considered.
+    ``vector`` is the question's, of shape ``(dimension,)``. The ``pool`` best of either ranking are considered.
     ``Hit.dense`` is the cosine, ``Hit.lexical`` the BM25 score, and ``Hit.score`` what they fuse to.
     """
     near, matching = nearest(vector, index, pool), matches(question, index, pool)

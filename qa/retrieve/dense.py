@@ -5,13 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.encoder import Encoder, Vectors
+from embeddings.encoder import Vectors
 from qa.store import Index
-
-
-def encode_question(question: str, encoder: Encoder) -> Vectors:
-    """Return the question's vector. *Shape:* ``(encoder.dimension,)``."""
-    return encoder.encode([question], "query").reshape(encoder.dimension)
 
 
 def nearest(vector: Vectors, index: Index, pool: int) -> list[int]:
