@@ -1,0 +1,36 @@
+"""What the tests share: a home of their own, so that nothing is read from or written to the user's; real models."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("gazette", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("gazette")
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Point ``GAZETTE_HOME`` at a folder of this run, and clear the other settings."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GAZETTE_HOME", str(folder))
+        for name in ("GAZETTE_INDEX", "GAZETTE_ENCODER"):
+            patch.delenv(name, raising=False)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """Return the folder of training and measuring data, or skip."""
+    chosen = os.environ.get("GAZETTE_DATA")
+    folder = Path(chosen) if chosen else Path(__file__).parents[2] / "shared" / "data"
+    if not (folder / "mrc").is_dir():
+        pytest.skip(f"no reading-comprehension sets at {folder}: set GAZETTE_DATA")
+    return folder

@@ -1,0 +1,72 @@
+"""Choosing among readings, with made-up readings: what a model says is another test's matter."""
+
+import pytest
+
+from qa.answer import check_question, check_top_k, select
+from qa.errors import QuestionError
+from qa.read.calibration import Calibration
+from qa.read.model import CharSpan, Reading
+from qa.types import Chunk, Hit, align
+
+EVEN = Calibration(slope=1.0, offset=0.0, threshold=0.5)
+
+
+def hit(number: int, text: str) -> Hit:
+    return Hit(Chunk(f"c{number}", "d", 0, "", text, align(range(len(text)))), 1.0 - number, 0.0, 0.0)
+
+
+def reading(text: str, several: float, **scores: float) -> Reading:
+    spans = tuple(CharSpan(text.index(word), text.index(word) + len(word), score) for word, score in scores.items())
+    best = max(spans, key=lambda span: span.score)
+    return Reading(best, tuple(span for span in spans if span.score > 0), several)
+
+
+A, B = "任命甲一为副市长,乙二为副市长。", "副市长甲一出席会议,丙三参加。"
+HITS = [hit(0, A), hit(1, B)]
+
+
+def said(readings: list[Reading | None], calibration: Calibration = EVEN) -> list[tuple[str, ...]]:
+    return [tuple(f"{span.chunk.id}:{span.text}" for span in group) for group in select(HITS, readings, calibration)]
+
+
+def test_below_the_threshold_nothing_is_said() -> None:
+    assert said([reading(A, 3, 甲一=-0.1), reading(B, -3, 丙三=-2)]) == []
+
+
+def test_the_threshold_is_on_the_calibrated_probability() -> None:
+    strict = Calibration(slope=0.5, offset=-2.0, threshold=0.6)
+    assert said([reading(A, -3, 甲一=4), None], strict) == []
+    assert said([reading(A, -3, 甲一=6), None], strict) == [("c0:甲一",)]
+
+
+def test_nothing_read_is_nothing_said() -> None:
+    assert said([None, None]) == []
+
+
+def test_a_question_for_one_gets_the_best_with_all_its_evidence() -> None:
+    assert said([reading(A, -1, 甲一=5, 乙二=4), reading(B, -1, 甲一=2)]) == [("c0:甲一", "c1:甲一")]
+
+
+def test_a_question_for_several_gets_every_item_in_order_of_text() -> None:
+    assert said([reading(A, 2, 甲一=3, 乙二=6), None]) == [("c0:甲一",), ("c0:乙二",)]
+
+
+def test_items_of_other_passages_join_and_the_same_words_merge() -> None:
+    both = [reading(A, 2, 甲一=3, 乙二=6), reading(B, 1, 甲一=4, 丙三=2)]
+    assert said(both) == [("c1:甲一", "c0:甲一"), ("c0:乙二",), ("c1:丙三",)]
+
+
+@pytest.mark.parametrize("question", ["", "  ", "\u3000\n", "?!。", "啊" * 1001])
+def test_questions_that_cannot_be_asked(question: str) -> None:
+    with pytest.raises(QuestionError):
+        check_question(question)
+
+
+def test_a_question_is_asked_without_blanks_around_it() -> None:
+    assert check_question("\u3000谁?\n") == "谁?"
+
+
+@pytest.mark.parametrize("top_k", [0, -1, 51])
+def test_passages_to_read_are_limited(top_k: int) -> None:
+    with pytest.raises(QuestionError, match=str(top_k)):
+        check_top_k(top_k)

@@ -1,0 +1,79 @@
+"""Bringing an index up to date with files, with a fake encoder: what is found is another test's matter."""
+
+from pathlib import Path
+
+import pytest
+
+from qa.archive import ingest
+from qa.errors import SourceError
+from qa.store import document_states
+from tests.fakes import FakeEncoder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    archive = tmp_path / "archive"
+    (archive / "2021").mkdir(parents=True)
+    (archive / "a.txt").write_text("## 甲会召开\n\n昨日,甲会召开。", "utf-8")
+    (archive / "2021" / "b.md").write_text("# 乙会召开\n\n昨日,乙会召开。", "utf-8")
+    (archive / "c.jsonl").write_text('{"id":"1","title":"丙会","date":null,"text":"丙会召开。"}\n', "utf-8")
+    return archive
+
+
+def test_new_changed_and_removed_files_are_recognised(folder: Path, tmp_path: Path) -> None:
+    index, encoder = tmp_path / "index", FakeEncoder()
+    first = ingest([folder], directory=index, encoder=encoder)
+    assert (first.files, first.articles, first.update.added) == (3, 3, 3)
+    encoded = len(encoder.encoded["passage"])
+    assert encoded == first.chunks == first.update.encoded
+
+    again = ingest([folder], directory=index, encoder=encoder)
+    assert (again.update.added, again.update.unchanged, again.update.encoded) == (0, 3, 0)
+    assert len(encoder.encoded["passage"]) == encoded
+
+    (folder / "a.txt").write_text("## 甲会召开\n\n昨日,甲会召开。丁某主持。", "utf-8")
+    (folder / "2021" / "b.md").unlink()
+    changed = ingest([folder], directory=index, encoder=encoder)
+    assert (changed.update.replaced, changed.update.removed, changed.update.unchanged) == (1, 1, 1)
+    assert len(encoder.encoded["passage"]) == encoded + 1
+    assert {Path(state.source).name for state in document_states(index).values()} == {"a.txt", "c.jsonl"}
+
+
+def test_files_elsewhere_stay_when_another_folder_is_ingested(folder: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    ingest([folder / "a.txt"], directory=index, encoder=FakeEncoder())
+    report = ingest([folder / "2021"], directory=index, encoder=FakeEncoder())
+    assert (report.update.added, report.update.removed) == (1, 0)
+    assert len(document_states(index)) == 2
+
+
+def test_a_file_that_turned_bad_is_reported_and_what_was_known_of_it_stays(folder: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    ingest([folder], directory=index, encoder=FakeEncoder())
+    (folder / "a.txt").write_bytes(b"\x00\x01\x02binary")
+    report = ingest([folder], directory=index, encoder=FakeEncoder())
+    assert [Path(error.source).name for error in report.skipped] == ["a.txt"]
+    assert (report.update.removed, len(document_states(index))) == (0, 3)
+
+
+@pytest.mark.parametrize("content", [b"", b" \n", b"\x00\x01", b"\xff\xfe\xff"])
+def test_nothing_readable_is_an_error_and_makes_no_index(tmp_path: Path, content: bytes) -> None:
+    bad = tmp_path / "bad.txt"
+    bad.write_bytes(content)
+    with pytest.raises(SourceError, match=r"bad\.txt"):
+        ingest([bad], directory=tmp_path / "index", encoder=FakeEncoder())
+    assert not (tmp_path / "index").exists()
+
+
+def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no file of a supported format"):
+        ingest([tmp_path], directory=tmp_path / "index", encoder=FakeEncoder())
+
+
+def test_progress_counts_up_to_the_total(folder: Path, tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    report = ingest(
+        [folder], directory=tmp_path / "i", encoder=FakeEncoder(), progress=lambda done, total: seen.append((done, total))
+    )
+    assert seen[-1] == (report.chunks, report.chunks)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)

@@ -1,0 +1,59 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+
+from embeddings.models import provision
+from embeddings.openvino_encoder import load_tokenizer
+from qa.read.inputs import MAX_QUESTION, allowed_tokens, token_span, tokenise, windows
+
+TEXT = st.text(alphabet="甲乙丙丁戊人民政府副市长,，。;； \n\u3000A1０abc", max_size=300)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return load_tokenizer(provision())
+
+
+@settings(max_examples=60)
+@given(text=TEXT, length=st.integers(40, 90), stride=st.integers(0, 12))
+def test_windows_cover_every_token_in_order(tokenizer: Tokenizer, text: str, length: int, stride: int) -> None:
+    question, passage = tokenise(tokenizer, "谁被任命为副市长?"), tokenise(tokenizer, text)
+    parts = list(windows(tokenizer, question, passage, max_length=length, stride=stride))
+    covered = {number for part in parts for number in range(part.first, part.first + part.count)}
+    assert covered == set(range(len(passage.ids)))
+    for part in parts:
+        assert len(part.ids) <= length
+        assert part.ids[part.at : part.at + part.count] == passage.ids[part.first : part.first + part.count]
+        assert part.ids[part.at + part.count :] == (2,)
+        assert part.ids[: part.at] == (0, *question.ids, 2, 2)
+
+
+def test_a_long_question_leaves_room_for_the_passage(tokenizer: Tokenizer) -> None:
+    question, passage = tokenise(tokenizer, "谁" * 1000), tokenise(tokenizer, "副市长李某")
+    (window,) = windows(tokenizer, question, passage)
+    assert window.at == MAX_QUESTION + 3
+    assert window.count == len(passage.ids)
+
+
+@settings(max_examples=60)
+@given(text=TEXT.filter(lambda text: any(c.isalnum() for c in text)))
+def test_token_spans_cover_the_characters_asked_for(tokenizer: Tokenizer, text: str) -> None:
+    passage = tokenise(tokenizer, text)
+    start = next(number for number, c in enumerate(text) if c.isalnum())
+    found = token_span(passage, start, start + 1)
+    assert found is not None
+    assert passage.offsets[found[0]][0] <= start < passage.offsets[found[1]][1]
+
+
+def test_only_the_text_after_the_context_may_answer(tokenizer: Tokenizer) -> None:
+    context, text = "市人大任免名单\n", "李某为副市长。"
+    passage = tokenise(tokenizer, context + text)
+    (window,) = windows(tokenizer, tokenise(tokenizer, "谁?"), passage)
+    allowed = allowed_tokens(passage, window, start=len(context))
+    said = [
+        (context + text)[slice(*passage.offsets[window.first + position - window.at])]
+        for position in range(len(window.ids))
+        if allowed[position]
+    ]
+    assert "".join(said) == text
