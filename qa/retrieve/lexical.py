@@ -13,7 +13,7 @@ from qa.store import Index
 class Matches:
     """BM25 of the best chunks, by row; ``floor`` is the most that any other chunk can have.
 
-    ``coverage`` is how much of the question's lexical information the index knows, 0 to 1.
+    ``coverage`` is how far the index speaks the question's language, 0 to 1.
     """
 
     scores: dict[int, float]
