@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from qa.config import MAX_TOP_K
+
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -60,7 +62,7 @@ class AskRequest(BaseModel):
     )
 
     question: PlainText = Field(description="In Chinese or English, at most 1,000 characters unless set otherwise.")
-    top_k: int | None = Field(None, ge=1, le=100, description="How many passages to read; the server's choice if null.")
+    top_k: int | None = Field(None, ge=1, le=MAX_TOP_K, description="How many passages to read; the server's choice if null.")
     id: PlainText | None = Field(None, max_length=200, description="Echoed in the answer.")
 
 

@@ -2,18 +2,19 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from time import perf_counter
 from typing import Final
 
 from embeddings.encoder import Encoder
 from qa.citations import cite
 from qa.config import MAX_QUESTION, MAX_TOP_K
-from qa.errors import QuestionError
+from qa.errors import CitationError, QuestionError
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reader, Reading
 from qa.retrieve import retrieve
 from qa.store import Index
-from qa.types import Answer, Hit, Item, Passage, Span
+from qa.types import Answer, Citation, Hit, Item, Passage, Span
 
 MAX_CITATIONS: Final = 5
 """Places shown for one item."""
@@ -44,8 +45,7 @@ def ask(
 ) -> Answer:
     """Answer one question from ``top_k`` passages.
 
-    Raises ``QuestionError`` for a question that cannot be asked, and ``CitationError`` rather than return an item whose
-    citation does not match its source.
+    Raises ``QuestionError`` for a question that cannot be asked.
     """
     asked, top_k = check_question(question), check_top_k(top_k)
     clock = [perf_counter()]
@@ -56,7 +56,8 @@ def ask(
     readings = reader.read(asked, [(hit.chunk.context, hit.chunk.text) for hit in hits])
     clock.append(perf_counter())
     found = select(hits, readings, reader.calibration)
-    items = tuple(_item(evidence, index, reader.calibration) for evidence in found)
+    cited = (_item(evidence, index, reader.calibration) for evidence in found)
+    items = tuple(item for item in cited if item)
     best = max((reading.best.score for reading in readings if reading), default=float("-inf"))
     probability = reader.calibration.probability(best)
     stages = zip(("encode", "retrieve", "read"), clock[:-1], clock[1:], strict=True)
@@ -115,10 +116,16 @@ def _key(text: str) -> str:
     return "".join(character for character in folded if character.isalnum()) or folded
 
 
-def _item(evidence: Evidence, index: Index, calibration: Calibration) -> Item:
-    citations = []
+def _item(evidence: Evidence, index: Index, calibration: Calibration) -> Item | None:
+    """Cite the spans of one item; ``None`` if none of them can be."""
+    citations: list[Citation] = []
     for span in evidence[:MAX_CITATIONS]:
         document = index.document(span.chunk.document_id)
         article = index.article(span.chunk.document_id, span.chunk.article)
-        citations.append(cite(span, document=document, article=article))
+        # A span over a mark that cleaning took away (bold in mid-phrase, the next list item's dash) is not what the
+        # page prints: it is refused here, and is no answer.
+        with suppress(CitationError):
+            citations.append(cite(span, document=document, article=article))
+    if not citations:
+        return None
     return Item(evidence[0].text, calibration.probability(evidence[0].score), tuple(citations))

@@ -5,7 +5,6 @@ is ``start[i] + end[j]`` less both thresholds, so 0 means "as likely as no answe
 compare.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,11 +73,6 @@ def all_spans(
     if first is not None and last is not None:
         spans.append(_span(first, last, start, end))
     return tuple(spans)
-
-
-def hull(spans: Sequence[TokenSpan]) -> TokenSpan:
-    """Return the span from the first token of the first to the last token of the last, with the weakest score."""
-    return TokenSpan(spans[0].first, spans[-1].last, min(span.score for span in spans))
 
 
 def _span(first: int, last: int, start: Scores, end: Scores) -> TokenSpan:

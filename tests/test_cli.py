@@ -1,0 +1,242 @@
+"""The command line on bad input and on its contract: exit codes, what goes to which stream, one line in, one out."""
+
+import gzip
+import io
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from qa.cli import run
+from tests.conftest import SEEDS
+
+QUESTION = "谁被任命为洛阳市人民政府副市长?"
+
+
+class Outcome(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def records(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Gazette = Callable[..., Outcome]
+
+
+@pytest.fixture
+def gazette(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Gazette:
+    def call(*arguments: str | Path, stdin: bytes = b"") -> Outcome:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8"))
+        capfd.readouterr()
+        code = run([str(argument) for argument in arguments])
+        streams = capfd.readouterr()
+        assert "Traceback" not in streams.err
+        return Outcome(code, streams.out, streams.err)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def seed_index(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
+    """An index of the seed page, made by the command itself."""
+    index = tmp_path_factory.mktemp("seed") / "index"
+    assert run(["ingest", str(SEEDS), "--index", str(index)]) == 0
+    return index
+
+
+def one_error_line(outcome: Outcome, *words: str) -> None:
+    assert outcome.code == 2
+    assert outcome.out == ""
+    (line,) = outcome.err.strip().splitlines()
+    for word in words:
+        assert word in line
+
+
+def test_help_teaches_every_command(gazette: Gazette) -> None:
+    outcome = gazette("--help")
+    assert outcome.code == 0
+    for command in ("ask", "read", "ingest", "search", "show", "verify", "eval", "doctor", "serve", "train"):
+        assert command in outcome.out
+        assert gazette(command, "--help").code == 0
+
+
+@pytest.mark.parametrize("arguments", [("nonsense",), ("ask",), ("ask", "q", "--top-k", "0"), ("ask", "q", "--nonsense")])
+def test_wrong_usage_exits_with_2(gazette: Gazette, arguments: tuple[str, ...]) -> None:
+    outcome = gazette(*arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "Usage" in outcome.err
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\u3000", "?!"])
+def test_an_empty_question(gazette: Gazette, seed_index: Path, question: str) -> None:
+    one_error_line(gazette("ask", question, "--index", seed_index), "question is empty")
+
+
+def test_a_question_of_10000_characters(gazette: Gazette, seed_index: Path) -> None:
+    one_error_line(gazette("ask", "谁" * 10_000, "--index", seed_index), "10,000 characters", "1,000")
+
+
+@pytest.mark.parametrize("command", [("search", "副市长"), ("show", "x")])
+def test_a_missing_index(gazette: Gazette, tmp_path: Path, command: tuple[str, ...]) -> None:
+    missing = tmp_path / "nowhere"
+    one_error_line(gazette(*command, "--index", missing), str(missing), "gazette ingest")
+
+
+def test_an_index_of_another_encoder(gazette: Gazette, seed_index: Path, tmp_path: Path) -> None:
+    other = tmp_path / "index"
+    shutil.copytree(seed_index, other)
+    manifest = json.loads((other / "manifest.json").read_text("utf-8"))
+    manifest["encoder"] = {**manifest["encoder"], "name": "someone/else", "fingerprint": "0" * 64}
+    (other / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    one_error_line(gazette("ask", QUESTION, "--index", other), "someone/else", "multilingual-e5-small")
+
+
+@pytest.mark.parametrize("part", ["archive.sqlite", "vectors.faiss", "manifest.json"])
+def test_a_truncated_index_file(gazette: Gazette, seed_index: Path, tmp_path: Path, part: str) -> None:
+    cut = tmp_path / "index"
+    shutil.copytree(seed_index, cut)
+    (file,) = cut.rglob(part)
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    outcome = gazette("ask", QUESTION, "--index", cut)
+    one_error_line(outcome, str(cut))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("empty.txt", b"", "empty"),
+        ("blank.txt", b" \n\n", "blank"),
+        ("binary.txt", bytes(range(256)) * 4, "binary"),
+        ("latin.txt", "Où est passée la mairie ? Déjà vu.".encode("latin-1"), "byte"),
+        ("list.jsonl", b"[1, 2]\n", "line 1"),
+        ("image.png", b"\x89PNG", "not a supported format"),
+    ],
+)
+def test_files_that_cannot_be_read(gazette: Gazette, tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    one_error_line(gazette("ingest", tmp_path / name, "--index", tmp_path / "index"), name, reason)
+
+
+def test_one_bad_file_is_reported_and_the_rest_goes_on(gazette: Gazette, tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"\x00\x01")
+    (tmp_path / "good.txt").write_text("甲会昨日召开,乙某主持。", "utf-8")
+    outcome = gazette("ingest", tmp_path, "--index", tmp_path / "index", "--json")
+    assert outcome.code == 2
+    (record,) = outcome.records
+    assert record["added"] == 1
+    assert record["skipped"] == [{"source": str(tmp_path / "bad.txt"), "reason": record["skipped"][0]["reason"]}]  # type: ignore[index]
+    assert "bad.txt" in outcome.err
+
+
+def test_an_encoder_that_does_not_exist(gazette: Gazette, tmp_path: Path) -> None:
+    outcome = gazette("ask", QUESTION, "--encoder", "nobody/nothing", "--index", tmp_path / "i")
+    assert outcome.code == 2
+    assert "nobody/nothing" in outcome.err
+
+
+def test_a_batch_gives_a_line_for_a_line_in_order(gazette: Gazette, seed_index: Path) -> None:
+    lines = [
+        {"id": "a", "question": QUESTION},
+        {"id": 7, "question": "  "},
+        {"id": "c"},
+        {"id": "d", "question": "Who chaired the meeting?"},
+    ]
+    stdin = "\n".join(map(json.dumps, lines)).encode() + b"\n\nnot json\n"
+    outcome = gazette("ask", "-", "--json", "--index", seed_index, stdin=stdin)
+    assert outcome.code == 2
+    assert [record.get("id") for record in outcome.records] == ["a", "7", None, "d", None]
+    assert ["error" in record for record in outcome.records] == [False, True, True, False, True]
+    assert "line 6" in str(outcome.records[-1]["error"])
+    assert len(outcome.err.strip().splitlines()) == 3
+
+
+def test_read_gives_offsets_into_the_context(gazette: Gazette) -> None:
+    context = "会议决定任命李某某为甲市人民政府副市长,免去王某某的乙市教育局局长职务。"
+    lines = [
+        {"id": "1", "question": "谁被任命为甲市人民政府副市长?", "context": context},
+        {"id": "2", "question": "谁获得了诺贝尔奖?", "context": "昨日天气晴好,气温回升。"},
+        {"id": "3", "question": "谁?", "context": ""},
+        {"id": "4", "question": "谁?"},
+    ]
+    outcome = gazette("read", "-", "--json", stdin="\n".join(map(json.dumps, lines)).encode())
+    first, second, third, fourth = outcome.records
+    assert outcome.code == 2
+    assert "context" in str(fourth["error"])
+    assert first["answer"] == "李某某" == context[first["start"] : first["end"]]  # type: ignore[misc]
+    assert [item["text"] for item in first["items"]] == ["李某某"]  # type: ignore[attr-defined]
+    for record in (second, third):
+        assert record["answer"] is record["start"] is record["end"] is None
+        assert record["items"] == []
+
+
+def test_search_show_and_verify(gazette: Gazette, seed_index: Path, tmp_path: Path) -> None:
+    hits = gazette("search", "任免名单", "--index", seed_index, "--json", "--top-k", "3").records
+    assert len(hits) == 3
+    assert "任免名单" in str(hits[0]["text"])
+    (document,) = gazette("show", str(hits[0]["document_id"]), "--index", seed_index, "--json").records
+    text = str(document["text"])
+    assert text == next(SEEDS.glob("*.txt")).read_text("utf-8")
+    assert len(document["articles"]) == 9  # type: ignore[arg-type]
+    shown = gazette("show", str(document["source"]), "--index", seed_index).out
+    assert "本报记者 陈曦 通讯员 王燕飞" in shown
+
+    saved = tmp_path / "answers.jsonl"
+    saved.write_text(gazette("ask", QUESTION, "--index", seed_index, "--json").out, "utf-8")
+    checked = gazette("verify", saved)
+    assert checked.code == 0
+    assert "0 failed" in checked.out
+    answer = json.loads(saved.read_text("utf-8"))
+    answer["items"][0]["citations"][0]["answer_start"] += 1
+    saved.write_text(json.dumps(answer), "utf-8")
+    broken = gazette("verify", saved)
+    assert broken.code == 2
+    assert "1 failed" in broken.out
+    assert ":1:" in broken.err
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", "not json", '{"question": 3}'])
+def test_verify_refuses_what_is_no_answer(gazette: Gazette, tmp_path: Path, content: str) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_text(content, "utf-8")
+    one_error_line(gazette("verify", file), "answers.jsonl")
+
+
+def test_eval_of_a_broken_gold_file_names_the_line(gazette: Gazette, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text('{"id": "1", "question": "谁?", "lang": "zh"}\n', "utf-8")
+    one_error_line(gazette("eval", "--gold", gold), "gold.jsonl:1")
+
+
+def test_eval_of_a_reading_set(gazette: Gazette, tmp_path: Path) -> None:
+    context = "会议由市长王某某主持。"
+    record = {"id": "1", "context": context, "question": "会议由谁主持?", "answers": [{"text": "王某某", "start": 5}]}
+    gold = tmp_path / "set.jsonl.gz"
+    gold.write_bytes(gzip.compress(json.dumps(record).encode()))
+    outcome = gazette("eval", "--gold", gold, "--out", tmp_path / "report", "--json")
+    assert outcome.code == 0
+    assert json.loads((tmp_path / "report" / "report.json").read_text("utf-8")) == outcome.records[0]
+    assert (tmp_path / "report" / "report.md").stat().st_size > 0
+
+
+def test_output_that_nobody_reads_is_no_error(seed_index: Path) -> None:
+    import subprocess
+    import sys
+
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from qa.cli import main; main()", "show", next(SEEDS.glob("*.txt")).name, "--help"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 0
+    assert b"Traceback" not in errors

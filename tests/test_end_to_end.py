@@ -1,0 +1,106 @@
+"""The whole path with the real models on the real page: what the README promises."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from embeddings.models import home
+from qa.archive import default_archive, ingest
+from qa.citations import verify
+from qa.config import Settings
+from qa.evaluate.gold import load_gold
+from qa.evaluate.report import Report
+from qa.evaluate.run import evaluate
+from qa.service import Service, load_models, open_service
+from tests.conftest import SEEDS
+
+PAGE = next(SEEDS.glob("*.txt"))
+ORIGINAL = PAGE.read_bytes().decode("utf-8")
+VICE_MAYORS = ["李新建", "孙延文", "张武清"]
+
+# Run in a new process: every way to a network raises, and so does importing torch.
+ISOLATED = """
+import builtins, socket, sys
+def refused(*arguments, **keywords):
+    raise AssertionError("the network was used")
+socket.socket.connect = socket.socket.connect_ex = socket.create_connection = socket.getaddrinfo = refused
+genuine = builtins.__import__
+def watched(name, *arguments, **keywords):
+    if name.split(".")[0] in ("torch", "transformers", "sentence_transformers"):
+        raise AssertionError(f"{name} was imported")
+    return genuine(name, *arguments, **keywords)
+builtins.__import__ = watched
+from qa.cli import main
+main()
+"""
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Iterator[Service]:
+    index = tmp_path_factory.mktemp("end") / "index"
+    models = load_models("multilingual-e5-small")
+    ingest([default_archive()], directory=index, encoder=models.encoder)
+    with open_service(Settings(index), models) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("question", ["谁被任命为洛阳市人民政府副市长?", "Who was appointed vice mayor?"])
+def test_every_item_of_a_list_each_cited_to_its_own_line(service: Service, question: str) -> None:
+    answer = service.ask(question)
+    assert [item.text for item in answer.items] == VICE_MAYORS
+    lines = ORIGINAL.split("\n")
+    for item in answer.items:
+        quoted = [citation for citation in item.citations if citation.title == "洛阳市人大常委会任免名单"]
+        assert quoted
+        assert quoted[0].quote == lines[quoted[0].line_start - 1].rstrip()
+        assert quoted[0].quote.startswith(f"{item.text}为洛阳市人民政府副市长")
+        assert ORIGINAL[quoted[0].answer_start : quoted[0].answer_end] == item.text
+
+
+@pytest.fixture(scope="module")
+def report(service: Service) -> Report:
+    def holds(citation: object, item: str) -> bool:
+        verify(citation, ORIGINAL, item)  # type: ignore[arg-type]
+        return True
+
+    return evaluate(
+        load_gold(SEEDS / "gold.jsonl"),
+        service.ask,
+        passage_text=lambda passage: ORIGINAL[passage.start : passage.end],
+        verify=holds,
+    )
+
+
+def test_the_gold_questions(report: Report) -> None:
+    answerable = [row for row in report.rows if row.gold.answerable]
+    assert [row.gold.id for row in answerable if row.hit != 1.0] == []
+    assert report.overall.item_f1 >= 0.85
+    declined = [row for row in report.rows if not row.gold.answerable and row.answer and not row.answer.answered]
+    assert len(declined) >= 5
+
+
+def test_every_citation_verifies(report: Report) -> None:
+    assert not any(row.error for row in report.rows)
+    assert sum(row.citations for row in report.rows) == sum(row.citations_verified for row in report.rows) > 30
+
+
+def test_a_cold_start_uses_no_network_and_no_torch(tmp_path: Path) -> None:
+    environment = {**os.environ, "GAZETTE_HOME": str(tmp_path / "home"), "HF_HUB_OFFLINE": "0"}
+    command = [sys.executable, "-c", ISOLATED, "ask", "谁被任命为洛阳市人民政府副市长?", "--json"]
+    finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
+    answer = json.loads(finished.stdout)
+    assert [item["text"] for item in answer["items"]] == VICE_MAYORS
+    assert "starter archive" in finished.stderr
+    assert sorted(path.name for path in (tmp_path / "home").iterdir()) == ["compiled", "graphs", "index", "models"]
+
+
+def test_the_same_home_serves_later_runs(service: Service) -> None:
+    before = {path: path.stat().st_mtime_ns for path in home().rglob("*") if path.is_file()}
+    load_models("multilingual-e5-small")
+    assert {path: path.stat().st_mtime_ns for path in home().rglob("*") if path.is_file()} == before
