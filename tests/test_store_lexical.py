@@ -89,13 +89,19 @@ def test_any_query_is_harmless(index: LexicalIndex, query: str) -> None:
     assert dict(found) == pytest.approx(bm25(TEXTS, query), rel=1e-4)
 
 
-def test_coverage_is_the_known_share_of_idf(index: LexicalIndex) -> None:
-    assert index.coverage("洛阳市") == 1.0
+def test_coverage_of_words_is_the_known_share_of_their_idf(index: LexicalIndex) -> None:
     assert index.coverage("Who came?") == 0.0
     assert index.coverage("") == 0.0
+    assert index.coverage("opened on 13 October") == 1.0
     # 13 stands in one chunk of six, the other two tokens in none.
     once, never = math.log(1 + 5.5 / 1.5), math.log(1 + 6.5 / 0.5)
     assert index.coverage("what happened 13") == pytest.approx(once / (once + 2 * never))
+
+
+def test_one_known_chinese_token_is_full_coverage(index: LexicalIndex) -> None:
+    assert index.coverage("谁在洛阳唱歌跳舞") == 1.0
+    assert index.coverage("What position does Li Xinjian (李新建) hold?") == 1.0
+    assert index.coverage("谁会唱歌跳舞") == 0.0
 
 
 def test_an_empty_index_knows_nothing(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.store.tokens import tokens
+from qa.store.tokens import is_unspaced, tokens
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,9 @@ def test_a_token_is_a_word_a_number_or_at_most_two_characters(text: str) -> None
         assert token == token.lower()
         assert token.isalnum() or token.replace(".", "", 1).isdigit()
         assert len(token) <= 2 or not set(token) & set("中文字")
+
+
+def test_scripts_without_spaces_are_known() -> None:
+    assert [is_unspaced(token) for token in ("洛阳", "李", "カメ", "mayor", "2021", "3.5", "c919")] == [True] * 3 + [
+        False
+    ] * 4

@@ -142,7 +142,7 @@ class Index:
         return self._lexical.search(query, k)
 
     def lexical_coverage(self, query: str) -> float:
-        """Return how much of the query's lexical information the index knows, 0 to 1."""
+        """Return how far the lexical index speaks the query's language, 0 to 1; see ``LexicalIndex.coverage``."""
         return self._lexical.coverage(query)
 
     def check(self) -> None:

@@ -9,7 +9,7 @@ import tantivy
 
 from qa.errors import IndexCorrupt
 from qa.store.files import link_or_copy
-from qa.store.tokens import tokens
+from qa.store.tokens import is_unspaced, tokens
 
 _HEAP = 64 << 20
 
@@ -45,14 +45,17 @@ class LexicalIndex:
         return [(int(row), float(score)) for row, (score, _) in zip(rows, hits, strict=True) if row is not None]
 
     def coverage(self, query: str) -> float:
-        """Return how much of the query's information the index knows, 0 to 1.
+        """Return how far the index speaks the query's language, 0 to 1.
 
-        That is the idf of the tokens that some chunk has, over the idf of all distinct tokens: near 0 for an English
-        question over Chinese text, even where a number in it is found.
+        That is the idf of the words and numbers that some chunk has, over the idf of them all: near 0 for an English
+        question over Chinese text, even where a number in it is found. One Chinese token that is found makes it 1: many
+        pairs of characters are no word, so that the others are not found means nothing.
         """
-        counts = [self._searcher.doc_freq("tokens", token) for token in dict.fromkeys(tokens(query))]
-        known = math.fsum(self._idf(count) for count in counts if count)
-        unknown = self._idf(0) * counts.count(0)
+        counts = {token: self._searcher.doc_freq("tokens", token) for token in tokens(query)}
+        if any(count and is_unspaced(token) for token, count in counts.items()):
+            return 1.0
+        known = math.fsum(self._idf(count) for count in counts.values() if count)
+        unknown = self._idf(0) * sum(not count for count in counts.values())
         return known / (known + unknown) if counts else 0.0
 
     def _idf(self, count: int) -> float:

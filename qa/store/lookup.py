@@ -10,7 +10,7 @@ from qa.types import Article, Document
 
 
 def is_index(directory: Path) -> bool:
-    """Tell whether there is an index, whole or not, at ``directory``; a folder that holds only other things has none."""
+    """Tell whether there is an index at ``directory``, whole or not; a folder of other things has none."""
     try:
         read_manifest(directory)
     except IndexMissing:

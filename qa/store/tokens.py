@@ -7,6 +7,7 @@ from itertools import pairwise
 # Han with its extensions and compatibility forms, 々 and 〇, kana, hangul: scripts written without spaces, or whose
 # words take endings, so that pairs of characters find more than words do.
 _PAIRED = "々〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufad9ぁ-ゖァ-ヺー\uac00-\ud7a3\U00020000-\U000323af"
+_UNSPACED = re.compile(f"[{_PAIRED}]")
 _TOKEN = re.compile(
     rf"(?P<run>[{_PAIRED}]+)"
     r"|(?<![\d.])\d+\.\d+(?!\.?\d)"  # a decimal is one number; a dotted date is three
@@ -30,3 +31,8 @@ def tokens(text: str) -> list[str]:
         else:
             found.extend(first + second for first, second in pairwise(run))
     return found
+
+
+def is_unspaced(token: str) -> bool:
+    """Tell whether a token is of a script that writes no spaces between words."""
+    return _UNSPACED.match(token) is not None
