@@ -62,7 +62,9 @@ class AskRequest(BaseModel):
     )
 
     question: PlainText = Field(description="In Chinese or English, at most 1,000 characters unless set otherwise.")
-    top_k: int | None = Field(None, ge=1, le=MAX_TOP_K, description="How many passages to read; the server's choice if null.")
+    top_k: int | None = Field(
+        None, ge=1, le=MAX_TOP_K, description="How many passages to read; the server's choice if null."
+    )
     id: PlainText | None = Field(None, max_length=200, description="Echoed in the answer.")
 
 

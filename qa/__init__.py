@@ -1,0 +1,1 @@
+"""Question answering over newspaper archives: from files to cited answers."""

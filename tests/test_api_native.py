@@ -60,7 +60,7 @@ def test_an_abstention_is_a_success(client: TestClient, service: PlainService) -
         ('{"question": null}', "#/question", "Input should be a valid string"),
         ('{"question": ["谁"]}', "#/question", "Input should be a valid string"),
         ('{"question": "谁", "top_k": 0}', "#/top_k", "Input should be greater than or equal to 1"),
-        ('{"question": "谁", "top_k": 101}', "#/top_k", "Input should be less than or equal to 100"),
+        ('{"question": "谁", "top_k": 51}', "#/top_k", "Input should be less than or equal to 50"),
         ('{"question": "谁", "top_k": "5"}', "#/top_k", "Input should be a valid integer"),
         ('{"question": "谁", "top_k": true}', "#/top_k", "Input should be a valid integer"),
         ('{"question": "谁", "top_k": 1.5}', "#/top_k", "Input should be a valid integer"),

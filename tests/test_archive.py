@@ -72,8 +72,6 @@ def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
 
 def test_progress_counts_up_to_the_total(folder: Path, tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
-    report = ingest(
-        [folder], directory=tmp_path / "i", encoder=FakeEncoder(), progress=lambda done, total: seen.append((done, total))
-    )
+    report = ingest([folder], directory=tmp_path / "i", encoder=FakeEncoder(), progress=lambda *now: seen.append(now))
     assert seen[-1] == (report.chunks, report.chunks)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)

@@ -66,7 +66,10 @@ def test_help_teaches_every_command(gazette: Gazette) -> None:
         assert gazette(command, "--help").code == 0
 
 
-@pytest.mark.parametrize("arguments", [("nonsense",), ("ask",), ("ask", "q", "--top-k", "0"), ("ask", "q", "--nonsense")])
+WRONG_USAGE = [("nonsense",), ("ask",), ("ask", "q", "--top-k", "0"), ("ask", "q", "--nonsense")]
+
+
+@pytest.mark.parametrize("arguments", WRONG_USAGE)
 def test_wrong_usage_exits_with_2(gazette: Gazette, arguments: tuple[str, ...]) -> None:
     outcome = gazette(*arguments)
     assert (outcome.code, outcome.out) == (2, "")

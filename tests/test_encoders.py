@@ -19,7 +19,8 @@ from embeddings.openvino_encoder import default_fingerprint, load_tokenizer
 from embeddings.sentence_encoder import SentenceEncoder
 from tests.conftest import SEEDS
 
-TEXTS = [line for line in next(SEEDS.glob("*.txt")).read_text("utf-8").split("\n") if len(line) > 8][:40] + [
+TEXTS = [line for line in next(SEEDS.glob("*.txt")).read_text("utf-8").split("\n") if len(line) > 8][:40]
+TEXTS += [
     "Who was appointed vice mayor?",
     "10～12日，ＡＢＣ公司　总投资46亿元",
     "x",

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
 from embeddings.models import home
 from qa.archive import default_archive, ingest
 from qa.citations import verify
@@ -98,6 +100,21 @@ def test_a_cold_start_uses_no_network_and_no_torch(tmp_path: Path) -> None:
     assert [item["text"] for item in answer["items"]] == VICE_MAYORS
     assert "starter archive" in finished.stderr
     assert sorted(path.name for path in (tmp_path / "home").iterdir()) == ["compiled", "graphs", "index", "models"]
+
+
+def test_the_same_answer_over_http(service: Service) -> None:
+    question = "Who was appointed vice mayor?"
+    with TestClient(create_app(lambda: open_service(service.settings, service.models))) as client:
+        native = client.post("/api/ask", json={"question": question, "id": "1"}).json()
+        assert client.get("/healthz").status_code == 200
+        message = {"role": "user", "content": question}
+        chat = client.post("/v1/chat/completions", json={"model": "gazette", "messages": [message]}).json()
+    assert [item["text"] for item in native["items"]] == VICE_MAYORS
+    for item in native["items"]:
+        for citation in item["citations"]:
+            assert ORIGINAL[citation["start"] : citation["end"]] == citation["quote"]
+    content = chat["choices"][0]["message"]["content"]
+    assert all(name in content for name in VICE_MAYORS)
 
 
 def test_the_same_home_serves_later_runs(service: Service) -> None:

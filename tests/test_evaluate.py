@@ -56,7 +56,9 @@ def ask(text: str) -> Answer:
 
 
 def run(k: int = 5) -> Report:
-    return evaluate(GOLD, ask, passage_text=lambda p: PASSAGES[p.chunk_id], verify=lambda c, _: c.quote != "无此人", k=k)
+    return evaluate(
+        GOLD, ask, passage_text=lambda p: PASSAGES[p.chunk_id], verify=lambda c, _: c.quote != "无此人", k=k
+    )
 
 
 def rows() -> dict[str, Row]:
@@ -174,7 +176,9 @@ def test_a_table_cell_cannot_break_the_table() -> None:
 
 def test_progress_is_told_after_each_question() -> None:
     seen: list[tuple[int, int]] = []
-    evaluate(GOLD[:2], ask, passage_text=lambda p: "", verify=lambda c, _: True, progress=lambda *step: seen.append(step))
+    evaluate(
+        GOLD[:2], ask, passage_text=lambda p: "", verify=lambda c, _: True, progress=lambda *step: seen.append(step)
+    )
     assert seen == [(1, 2), (2, 2)]
 
 

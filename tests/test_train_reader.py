@@ -2,6 +2,7 @@
 
 import json
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,7 @@ def test_learning_rate_warms_up_and_decays_to_nothing() -> None:
     rates = [learning_rate(step, 100, SETTINGS) for step in range(100)]
     assert max(rates) == pytest.approx(SETTINGS.learning_rate)
     assert rates[0] < rates[3] < rates[5]
-    assert all(a > b for a, b in zip(rates[7:], rates[8:], strict=False))
+    assert all(a > b for a, b in pairwise(rates[7:]))
     assert 0 < rates[-1] < 0.02 * SETTINGS.learning_rate
 
 

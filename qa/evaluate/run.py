@@ -44,9 +44,9 @@ def evaluate(
 
     ``passage_text`` gives the words of a returned passage, in which the gold evidence is looked for with all white
     space removed, because column breaks split it; ``hit`` looks at the first ``k`` passages. ``verify`` re-checks one
-    citation of an item's text against its source. ``progress(done, total)`` is called after each question. What ``ask`` raises on a
-    question makes it wrong and does not end the run: it is in the row's ``error``. ``ValueError`` if there are no
-    questions.
+    citation of an item's text against its source. ``progress(done, total)`` is called after each question. What
+    ``ask`` raises on a question makes it wrong and does not end the run: it is in the row's ``error``. ``ValueError``
+    if there are no questions.
     """
     _require(gold)
     rows = []
