@@ -43,6 +43,10 @@ def train_reader(
     batch_size: Annotated[int, typer.Option(min=1)] = 16,
     learning_rate: Annotated[float, typer.Option(min=0.0)] = 1e-4,
     seed: Annotated[int, typer.Option()] = 1,
+    start: Annotated[
+        Path | None,
+        typer.Option(help="A reader.pt to begin with, not the encoder's body.", dir_okay=False, exists=True),
+    ] = None,
     threads: Annotated[int, typer.Option(help="CPU threads.", min=1)] = os.cpu_count() or 1,
 ) -> None:
     """Train the reader; run it again with the same options to go on where it stopped."""
@@ -62,6 +66,7 @@ def train_reader(
             encoder=provision(),
             out=out_folder,
             settings=settings,
+            start=start,
             progress=lambda step, steps, loss: progress(step, steps),
         )
     out().print(f"trained on {len(chosen)} examples: {weights}")

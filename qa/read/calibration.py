@@ -1,7 +1,7 @@
 """From scores to probabilities: Platt scaling, fitted on held-out questions."""
 
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +20,12 @@ class Calibration:
         """
         exponent = -(self.slope * score + self.offset)
         return 1 / (1 + exp(min(exponent, 700.0)))
+
+    @property
+    def boundary(self) -> float:
+        """The score from which an answer is given.
+
+        >>> Calibration(2.0, 1.0, 0.5).boundary
+        -0.5
+        """
+        return (log(self.threshold / (1 - self.threshold)) - self.offset) / self.slope

@@ -45,19 +45,24 @@ def best_span(start: Scores, end: Scores, allowed: NDArray[np.bool_], *, max_tok
 
 
 def all_spans(
-    start: Scores, end: Scores, allowed: NDArray[np.bool_], *, max_tokens: int = MAX_TOKENS
+    start: Scores,
+    end: Scores,
+    allowed: NDArray[np.bool_],
+    *,
+    margin: float = 0.0,
+    max_tokens: int = MAX_TOKENS,
 ) -> tuple[TokenSpan, ...]:
-    """Return every span whose start and end both score above the threshold, in order of text, never overlapping.
+    """Return every span whose start and end both score above the threshold plus ``margin``, in order of text.
 
-    Going through the text, a run of starts with no end between them offers its best start, and the run of ends that
-    follows its best end. *Shape:* all three ``(length,)``.
+    Spans never overlap. Going through the text, a run of starts with no end between them offers its best start, and the
+    run of ends that follows its best end. *Shape:* all three ``(length,)``.
 
     >>> start, end = np.float32([0, 5, -1, 4, -1]), np.float32([0, -1, 6, -1, 3])
     >>> all_spans(start, end, np.array([False, True, True, True, True]))
     (TokenSpan(first=1, last=2, score=11.0), TokenSpan(first=3, last=4, score=7.0))
     """
-    is_start = allowed & (start > start[0])
-    is_end = allowed & (end > end[0])
+    is_start = allowed & (start > start[0] + margin)
+    is_end = allowed & (end > end[0] + margin)
     spans: list[TokenSpan] = []
     first: int | None = None
     last: int | None = None

@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from openvino import Node
-from openvino import opset15 as ops
 from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 
@@ -75,7 +74,8 @@ class Reader:
         read: list[list[Reading]] = [[] for _ in passages]
         for (number, window), scores in zip(jobs, self._scores([window for _, window in jobs]), strict=True):
             context, text = passages[number]
-            reading = _reading(text, tokens[number], window, len(_joined(context)), *scores)
+            shift = len(_joined(context))
+            reading = _reading(text, tokens[number], window, shift, self.calibration.boundary / 2, *scores)
             if reading:
                 read[number].append(reading)
         return [_merged(parts) if parts else None for parts in read]
@@ -90,7 +90,9 @@ class Reader:
             spans, lists = self.runtime.run([parts[number].ids for number in group])
             for row, number in enumerate(group):
                 length = len(parts[number].ids)
-                results[number] = (spans[row, :length, 0], spans[row, :length, 1], float(lists[row, 0]))
+                # The tokens of the question stand between <s> and </s></s>.
+                several = float(lists[row, 1 : max(parts[number].at - 2, 2), 0].mean())
+                results[number] = (spans[row, :length, 0], spans[row, :length, 1], several)
         return [result for result in results if result is not None]
 
 
@@ -117,8 +119,7 @@ def _load(weights: Path) -> Mapping[str, NDArray[np.float32]]:
 
 def _heads(state: Node, mask: Node, weights: Weights) -> list[Node]:
     del mask
-    first = ops.gather(state, ops.constant(0, np.int32), ops.constant(1, np.int32))
-    return [linear(state, weights, "span"), linear(first, weights, "list")]
+    return [linear(state, weights, "span"), linear(state, weights, "list")]
 
 
 def _joined(context: str) -> str:
@@ -126,13 +127,13 @@ def _joined(context: str) -> str:
 
 
 def _reading(
-    text: str, tokens: Tokens, window: Window, shift: int, start: Scores, end: Scores, several: float
+    text: str, tokens: Tokens, window: Window, shift: int, margin: float, start: Scores, end: Scores, several: float
 ) -> Reading | None:
     allowed = allowed_tokens(tokens, window, start=shift)
     if not allowed.any():
         return None
     best = _characters(text, tokens, window, shift, best_span(start, end, allowed))
-    spans = (_characters(text, tokens, window, shift, span) for span in all_spans(start, end, allowed))
+    spans = (_characters(text, tokens, window, shift, span) for span in all_spans(start, end, allowed, margin=margin))
     if best is None:
         return None
     return Reading(best, tuple(span for span in spans if span is not None), several)

@@ -1,4 +1,4 @@
-"""The reader as a torch module: the encoder's body, start and end scores for each token, and a list score."""
+"""The reader as a torch module: the encoder's body, and for each token start, end and list scores."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from transformers import AutoModel
 class Reader(nn.Module):
     """Scores every token as the start and the end of an answer.
 
-    Position 0 carries the thresholds (see ``qa.read.decode``); ``lists`` says whether the question wants several items.
+    Position 0 carries the thresholds (see ``qa.read.decode``); the list score says whether the question wants several.
     """
 
     def __init__(self, encoder_folder: Path, *, dropout: float) -> None:
@@ -31,11 +31,16 @@ class Reader(nn.Module):
             nn.init.normal_(head.weight, std=0.02)
             nn.init.zeros_(head.bias)
 
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return start scores, end scores ``(batch, length)`` and list scores ``(batch,)`` (log-odds)."""
+    def forward(self, ids: Tensor, mask: Tensor, question: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return start scores, end scores ``(batch, length)`` and list scores ``(batch,)`` (log-odds).
+
+        ``question`` is 1 at the question's tokens: whether it wants a list is the mean of what they say. (The state of
+        ``<s>`` will not do: the encoder was trained to pool means, and leaves it nearly the same for any text.)
+        """
         states = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
         start, end = self.span(states).float().unbind(-1)
-        return start, end, self.list(states[:, 0]).float().squeeze(-1)
+        said = self.list(states).float().squeeze(-1)
+        return start, end, (said * question).sum(-1) / question.sum(-1).clamp(min=1)
 
     def trained_state(self) -> dict[str, Tensor]:
         """Return the parameters that training changes, by name."""

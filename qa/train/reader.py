@@ -29,8 +29,8 @@ class TrainingSettings:
     warm_up: float = 0.06
     max_length: int = 256
     dropout: float = 0.0  # on a CPU, drawing its random numbers takes longer than the model does
-    list_weight: float = 0.2
-    average_decay: float = 0.999
+    list_weight: float = 0.5
+    average_decay: float = 0.99
     checkpoint_every: int = 100
     seed: int = 13
 
@@ -52,19 +52,20 @@ def train(
     encoder: ModelFolder,
     out: Path,
     settings: TrainingSettings,
+    start: Path | None = None,
     progress: Progress = lambda step, steps, loss: None,
     stop_after: int | None = None,
 ) -> Path:
     """Train, or go on from the checkpoint in ``out``; return the file of averaged weights.
 
-    ``progress`` is called with step, steps and loss; ``stop_after`` ends this call after so many steps, and a later one
-    goes on. Losses go to ``log.jsonl``.
+    ``start`` gives weights to begin with, the encoder's body otherwise. ``progress`` is called with step, steps and
+    loss; ``stop_after`` ends this call after so many steps, and a later one goes on. Losses go to ``log.jsonl``.
     """
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer.from_file(str(encoder.tokenizer))
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(settings.seed)
-    run = _start(encoder, settings, device)
+    run = _start(encoder, settings, device, start)
     steps = settings.epochs * math.ceil(len(examples) / settings.batch_size)
     _resume(run, out / "checkpoint.pt", settings)
     pad = tokenizer.token_to_id("<pad>")
@@ -96,8 +97,10 @@ def train(
     return target
 
 
-def _start(encoder: ModelFolder, settings: TrainingSettings, device: torch.device) -> _Run:
+def _start(encoder: ModelFolder, settings: TrainingSettings, device: torch.device, weights: Path | None) -> _Run:
     model = Reader(encoder.path, dropout=settings.dropout).to(device).train()
+    if weights:
+        model.load_state_dict(torch.load(weights, map_location=device, weights_only=True), strict=False)
     decayed = [p for p in model.parameters() if p.requires_grad and p.dim() > 1]
     plain = [p for p in model.parameters() if p.requires_grad and p.dim() == 1]
     groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}]
@@ -141,7 +144,7 @@ def batch_loss(model: Reader, batch: Batch, device: torch.device, list_weight: f
     ids, mask, candidates, starts, ends, lists = (
         t.to(device) for t in (batch.ids, batch.mask, batch.candidates, batch.starts, batch.ends, batch.lists)
     )
-    start, end, several = model(ids, mask)
+    start, end, several = model(ids, mask, batch.question.to(device))
     spans = span_loss(start, starts, candidates) + span_loss(end, ends, candidates)
     answered = starts.sum(-1).clamp(max=1)
     listed = nn.functional.binary_cross_entropy_with_logits(several, lists, weight=answered)
