@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, settings
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 # How long an example takes says more about the machine than about the code.
-settings.register_profile("gazette", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "gazette", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("gazette")
 
 SEEDS = Path(__file__).parent.parent / "seeds"

@@ -262,3 +262,11 @@ def test_a_damaged_archive_is_not_built_upon(tmp_path: Path) -> None:
     archive.write_bytes(archive.read_bytes()[:5000])
     with pytest.raises(IndexCorrupt, match=r"archive\.sqlite 5000 bytes, not \d+; remove"):
         put(tmp_path, encoder, NEWS)
+
+
+def test_a_folder_in_use_for_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "next").mkdir()
+    (tmp_path / "letters.txt").write_text("mine")
+    with pytest.raises(IndexDirectoryError, match=r"letters\.txt"):
+        update(tmp_path, FakeEncoder(), {}, add=[entry("a", "甲")])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["letters.txt", "next"]

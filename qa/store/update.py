@@ -11,7 +11,7 @@ import numpy as np
 
 from embeddings.encoder import Encoder
 from embeddings.index import VectorIndex
-from qa.errors import IndexMissing
+from qa.errors import IndexDirectoryError, IndexMissing
 from qa.store.archive import Archive
 from qa.store.changes import Changes
 from qa.store.draft import Draft, Entry
@@ -21,6 +21,7 @@ from qa.store.lexical import write_lexical
 from qa.store.manifest import (
     ARCHIVE,
     LEXICAL,
+    MANIFEST,
     VECTORS,
     Chunking,
     EncoderIdentity,
@@ -39,6 +40,8 @@ _ENCODE_AT_ONCE = 256
 """Passages given to the encoder together, and what an interrupted update loses at most."""
 _ADD_AT_ONCE = 16384
 _DRAFT, _ENCODED = "next", "encoded.sqlite"
+
+_OURS = (_DRAFT, _ENCODED, "revision-", "writer.", f"{MANIFEST}.")
 
 Progress = Callable[[int], None]
 
@@ -74,6 +77,7 @@ def update(
     Raises ``IndexMismatch`` (another encoder, format or chunking), ``IndexCorrupt`` (manifest or archive are damaged),
     ``IndexDirectoryError`` (another process is writing) and ``ValueError`` (an entry that does not belong together).
     """
+    _require_ours(directory)
     directory.mkdir(parents=True, exist_ok=True)
     with writer_lock(directory):
         previous = _previous(directory, encoder, chunking)
@@ -93,6 +97,17 @@ def update(
         _sweep(directory, manifest)
     counts = (changes.added, changes.replaced, len(changes.gone), changes.unchanged)
     return UpdateReport(manifest.revision, *counts, passages.encoded)
+
+
+def _require_ours(directory: Path) -> None:
+    """Refuse a folder that is used for something else: an update removes what interrupted ones leave behind."""
+    if (directory / MANIFEST).exists() or not directory.is_dir():
+        return
+    foreign = sorted(path.name for path in directory.iterdir() if not path.name.startswith(_OURS))
+    if foreign:
+        raise IndexDirectoryError(
+            f"{directory}: no index, and in use for something else ({foreign[0]}); choose a new or an empty folder"
+        )
 
 
 def _previous(directory: Path, encoder: Encoder, chunking: Chunking) -> Manifest | None:
