@@ -89,7 +89,10 @@ def _parse(data: bytes) -> PackedModel:
     magic, version, *sizes, epsilon, block = _HEADER.unpack_from(data)
     if (magic, version, block) != (MAGIC, VERSION, BLOCK):
         raise ValueError(f"magic {magic!r}, version {version}, block {block}")
-    architecture = Architecture(*sizes, epsilon)
+    hidden, layers, heads, feed_forward, vocabulary, positions, token_types = sizes
+    architecture = Architecture(
+        hidden, layers, heads, feed_forward, vocabulary, positions, token_types, epsilon=epsilon
+    )
     pieces, position = _parse_pieces(data, _HEADER.size)
     (normalised_bytes,) = struct.unpack_from("<4xI", data, position)
     raw = _parse_tensors(data, position + 8 + normalised_bytes)

@@ -52,7 +52,7 @@ def test_a_question_for_several_gets_every_item_in_order_of_text() -> None:
 
 
 def test_items_of_other_passages_join_and_the_same_words_merge() -> None:
-    both = [reading(A, 2, 甲一=3, 乙二=6), reading(B, 1, 甲一=4, 丙三=2)]
+    both: list[Reading | None] = [reading(A, 2, 甲一=3, 乙二=6), reading(B, 1, 甲一=4, 丙三=2)]
     assert said(both) == [("c1:甲一", "c0:甲一"), ("c0:乙二",), ("c1:丙三",)]
 
 

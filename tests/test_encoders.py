@@ -145,7 +145,8 @@ def tiny_sentence_transformer(folder: Path) -> Path:
         vocab_size=len(characters), hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32
     )
     BertModel(config).save_pretrained(body)
-    PreTrainedTokenizerFast(tokenizer_object=bare, pad_token="[PAD]", unk_token="[UNK]").save_pretrained(body)
+    fast = PreTrainedTokenizerFast(tokenizer_object=bare, pad_token="[PAD]", unk_token="[UNK]")  # type: ignore[no-untyped-call]
+    fast.save_pretrained(body)
     transformer = Transformer(str(body))
     SentenceTransformer(modules=[transformer, Pooling(16)], device="cpu").save(str(folder))
     return folder

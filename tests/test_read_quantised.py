@@ -16,5 +16,5 @@ def test_a_matrix_comes_back_to_half_a_step(matrix: np.ndarray) -> None:
 
 
 def test_vectors_are_kept_as_they_are() -> None:
-    vector = np.float32([0.1, -3.7, 1e-8])
+    vector = np.array([0.1, -3.7, 1e-8], np.float32)
     assert unquantise(quantise({"v": vector}))["v"].tolist() == vector.tolist()

@@ -4,8 +4,9 @@ import json
 import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -66,35 +67,37 @@ def train(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(settings.seed)
     run = _start(encoder, settings, device, start)
-    steps = settings.epochs * math.ceil(len(examples) / settings.batch_size)
     _resume(run, out / "checkpoint.pt", settings)
-    pad = tokenizer.token_to_id("<pad>")
-    done = 0
-    with (out / "log.jsonl").open("a", encoding="utf-8") as log:
-        for epoch in range(settings.epochs):
-            rng = random.Random(settings.seed * 1000 + epoch)  # noqa: S311
-            first_step = epoch * math.ceil(len(examples) / settings.batch_size)
-            if run.step >= first_step + math.ceil(len(examples) / settings.batch_size):
-                continue
-            features = list(encode_all(tokenizer, examples, max_length=settings.max_length, rng=rng))
-            for number, group in enumerate(batches(features, size=settings.batch_size, rng=rng)):
-                if first_step + number < run.step:
-                    continue
-                loss = _step(run, [features[i] for i in group], pad, device, steps, settings)
-                done += 1
+    steps = settings.epochs * math.ceil(len(examples) / settings.batch_size)
+    pad: int = run.model.body.config.pad_token_id
+    try:
+        with (out / "log.jsonl").open("a", encoding="utf-8") as log:
+            for group in islice(_groups(tokenizer, examples, settings, run.step), stop_after):
+                loss = _step(run, group, pad, device, steps, settings)
                 log.write(json.dumps({"step": run.step, "loss": round(loss, 5), "time": round(time.time(), 1)}) + "\n")
                 progress(run.step, steps, loss)
                 if run.step % settings.checkpoint_every == 0:
                     log.flush()
                     _save(run, out / "checkpoint.pt", settings)
-                if done == stop_after:
-                    break
-            if done == stop_after:
-                break
-    _save(run, out / "checkpoint.pt", settings)
+    finally:
+        # Also on Ctrl-C: what has been learned is not lost.
+        _save(run, out / "checkpoint.pt", settings)
     target = out / "reader.pt"
     torch.save(run.average, target)
     return target
+
+
+def _groups(
+    tokenizer: Tokenizer, examples: list[Example], settings: TrainingSettings, done: int
+) -> Iterator[list[Feature]]:
+    """Yield the batch of every step after the first ``done``; the same for the same examples and settings."""
+    each = math.ceil(len(examples) / settings.batch_size)
+    for epoch in range(done // each, settings.epochs):
+        rng = random.Random(settings.seed * 1000 + epoch)  # noqa: S311
+        features = list(encode_all(tokenizer, examples, max_length=settings.max_length, rng=rng))
+        groups = batches(features, size=settings.batch_size, rng=rng)
+        for group in groups[max(0, done - epoch * each) :]:
+            yield [features[number] for number in group]
 
 
 def _start(encoder: ModelFolder, settings: TrainingSettings, device: torch.device, weights: Path | None) -> _Run:
