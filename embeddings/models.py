@@ -24,7 +24,7 @@ PACKED_SHA256: Final = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abb
 HOME_VARIABLE: Final = "GAZETTE_HOME"
 WORD_BLOCKS: Final = "word_embeddings.q4.npy"
 # Part of the folder's name: raise it when what is written into the folder changes.
-_LAYOUT: Final = 1
+_LAYOUT: Final = 2
 PREFIXES: Final = {"query": "query: ", "passage": "passage: "}
 _LAYER_NAMES: Final = {
     "q": "attention.self.query",
@@ -200,5 +200,9 @@ def _descriptions(sizes: Architecture) -> Mapping[str, object]:
         "sentence_bert_config.json": {"max_seq_length": sizes.positions, "do_lower_case": False},
         "1_Pooling/config.json": {"word_embedding_dimension": sizes.hidden, "pooling_mode_mean_tokens": True},
         "2_Normalize/config.json": {},
-        "config_sentence_transformers.json": {"prompts": PREFIXES, "similarity_fn_name": "cosine"},
+        "config_sentence_transformers.json": {
+            # sentence-transformers calls passages documents.
+            "prompts": {**PREFIXES, "document": PREFIXES["passage"]},
+            "similarity_fn_name": "cosine",
+        },
     }

@@ -31,10 +31,8 @@ class OpenVinoEncoder:
     def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """Return unit vectors, ``(len(texts), dimension)``; texts are cut after 512 tokens."""
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        ids = [
-            (*encoding.ids[: MAX_TOKENS - 1], encoding.ids[-1])
-            for encoding in self.tokenizer.encode_batch([PREFIXES[kind] + text for text in texts])
-        ]
+        encodings = self.tokenizer.encode_batch([PREFIXES[kind] + text for text in texts])
+        ids = [[*encoding.ids[:-1][: MAX_TOKENS - 1], encoding.ids[-1]] for encoding in encodings]
         order = sorted(range(len(ids)), key=lambda number: len(ids[number]))
         while order:
             size = max(1, _GROUP_TOKENS // len(ids[order[-1]]))

@@ -65,11 +65,13 @@ def token_span(passage: Tokens, start: int, end: int) -> tuple[int, int] | None:
 
 
 def allowed_tokens(passage: Tokens, window: Window, *, start: int) -> NDArray[np.bool_]:
-    """Tell which positions of a window may be part of an answer: passage tokens at or after character ``start``.
+    """Tell which positions of a window may be part of an answer: passage tokens that reach beyond character ``start``.
+
+    A token takes the white space before it along, so that the first one of a text begins before it.
 
     *Shape:* ``(len(window.ids),)``.
     """
     allowed = np.zeros(len(window.ids), bool)
     for offset in range(window.count):
-        allowed[window.at + offset] = passage.offsets[window.first + offset][0] >= start
+        allowed[window.at + offset] = passage.offsets[window.first + offset][1] > start
     return allowed

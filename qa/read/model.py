@@ -141,7 +141,7 @@ def _reading(
 
 def _characters(text: str, tokens: Tokens, window: Window, shift: int, span: TokenSpan) -> CharSpan | None:
     """Map a token span to characters, without the blanks and separators that tokens carry along at their edges."""
-    start = tokens.offsets[window.first + span.first - window.at][0] - shift
+    start = max(0, tokens.offsets[window.first + span.first - window.at][0] - shift)
     end = tokens.offsets[window.first + span.last - window.at][1] - shift
     words = text[start:end]
     start += len(words) - len(words.lstrip(_EDGES))
