@@ -19,6 +19,9 @@ from qa.types import Answer, Citation, Hit, Item, Passage, Span
 MAX_CITATIONS: Final = 5
 """Places shown for one item."""
 
+SETTLED: Final = 0.8
+"""Probability of an answer from which no further passage is read: reading is most of what a question costs."""
+
 Evidence = tuple[Span, ...]
 """Spans that say the same, the best first."""
 
@@ -53,9 +56,9 @@ def ask(
     clock.append(perf_counter())
     hits = retrieve(asked, vector, index=index, k=top_k)
     clock.append(perf_counter())
-    readings = reader.read(asked, [(hit.chunk.context, hit.chunk.text) for hit in hits])
+    readings = read_until_settled(asked, hits, reader)
     clock.append(perf_counter())
-    found = select(hits, readings, reader.calibration)
+    found = select(hits[: len(readings)], readings, reader.calibration)
     cited = (_item(evidence, index, reader.calibration) for evidence in found)
     items = tuple(item for item in cited if item)
     best = max((reading.best.score for reading in readings if reading), default=float("-inf"))
@@ -72,6 +75,18 @@ def ask(
         timings_ms={**timings, "total": (perf_counter() - clock[0]) * 1000},
         id=question_id,
     )
+
+
+def read_until_settled(question: str, hits: Sequence[Hit], reader: Reader) -> list[Reading | None]:
+    """Read hits in order, the better half first, and the rest only if that leaves room for doubt."""
+    readings: list[Reading | None] = []
+    half = (len(hits) + 1) // 2
+    for part in (hits[:half], hits[half:]):
+        readings += reader.read(question, [(hit.chunk.context, hit.chunk.text) for hit in part])
+        best = max((reading.best.score for reading in readings if reading), default=float("-inf"))
+        if reader.calibration.probability(best) >= SETTLED:
+            break
+    return readings
 
 
 def select(hits: Sequence[Hit], readings: Sequence[Reading | None], calibration: Calibration) -> list[Evidence]:

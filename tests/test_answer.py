@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.answer import check_question, check_top_k, select
+from qa.answer import check_question, check_top_k, read_until_settled, select
 from qa.errors import QuestionError
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reading
@@ -70,3 +70,33 @@ def test_a_question_is_asked_without_blanks_around_it() -> None:
 def test_passages_to_read_are_limited(top_k: int) -> None:
     with pytest.raises(QuestionError, match=str(top_k)):
         check_top_k(top_k)
+
+
+class ScriptedReader:
+    """Reads each passage as it is told, and remembers how many it was given."""
+
+    calibration = EVEN
+
+    def __init__(self, *scores: float) -> None:
+        self.scores = scores
+        self.read_so_far = 0
+
+    def read(self, question: str, passages: list[tuple[str, str]]) -> list[Reading | None]:
+        first, self.read_so_far = self.read_so_far, self.read_so_far + len(passages)
+        return [Reading(CharSpan(0, 1, score), (), -1.0) for score in self.scores[first : self.read_so_far]]
+
+
+@pytest.mark.parametrize(
+    ("scores", "read"),
+    [
+        ((5.0, 0.0, 0.0, 9.0, 9.0), 3),
+        ((-5.0, 0.0, 1.0, 9.0, 9.0), 5),
+        ((-5.0, -5.0, -5.0, -5.0, -5.0), 5),
+        ((5.0,), 1),
+        ((), 0),
+    ],
+)
+def test_reading_stops_when_the_better_half_settles_it(scores: tuple[float, ...], read: int) -> None:
+    reader = ScriptedReader(*scores)
+    readings = read_until_settled("谁?", [hit(number, A) for number in range(len(scores))], reader)  # type: ignore[arg-type]
+    assert len(readings) == reader.read_so_far == read
