@@ -92,18 +92,20 @@ def read_until_settled(question: str, hits: Sequence[Hit], reader: Reader) -> li
 def select(hits: Sequence[Hit], readings: Sequence[Reading | None], calibration: Calibration) -> list[Evidence]:
     """Choose what answers, from the readings of all passages together; nothing if none is likely enough.
 
-    The passage with the best span decides whether the question wants one answer or several. If several, every passage
-    that agrees adds its spans, in order of text, the deciding passage first. Spans of the same words are one item.
+    The passage with the best span decides whether the question wants one answer or several: several, if more than one
+    of its spans is likely enough. Then every passage adds its spans, in order of text, the deciding passage first.
+    Spans of the same words are one item.
     """
     read = [(hit, reading) for hit, reading in zip(hits, readings, strict=True) if reading]
     read.sort(key=lambda pair: -pair[1].best.score)
     if not read or calibration.probability(read[0][1].best.score) < calibration.threshold:
         return []
-    decisive, several = read[0][1], read[0][1].several > 0
+    decisive = read[0][1]
+    several = len(decisive.spans) > 1
     chosen: list[Span] = []
     others: list[Span] = []
     for hit, reading in read:
-        spans = reading.spans if several and reading.several > 0 and reading.spans else (reading.best,)
+        spans = reading.spans if several and reading.spans else (reading.best,)
         wanted = several or reading is decisive
         for span in spans:
             if calibration.probability(span.score) >= calibration.threshold:

@@ -84,7 +84,7 @@ def _question_answering(folder: ModelFolder) -> BertForQuestionAnswering:
     weights = unquantise(load_file(RELEASED))
     words = load_file(folder.weights)["embeddings.word_embeddings.weight"]
     heads = {name.replace("span.", "qa_outputs."): value for name, value in weights.items() if name.startswith("span.")}
-    body = {f"bert.{name}": value for name, value in weights.items() if not name.startswith(("span.", "list."))}
+    body = {f"bert.{name}": value for name, value in weights.items() if not name.startswith("span.")}
     state = {**heads, **body, "bert.embeddings.word_embeddings.weight": words}
     model.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
     model.eval()  # type: ignore[no-untyped-call]

@@ -15,10 +15,10 @@ def hit(number: int, text: str) -> Hit:
     return Hit(Chunk(f"c{number}", "d", 0, "", text, align(range(len(text)))), 1.0 - number, 0.0, 0.0)
 
 
-def reading(text: str, several: float, **scores: float) -> Reading:
+def reading(text: str, **scores: float) -> Reading:
     spans = tuple(CharSpan(text.index(word), text.index(word) + len(word), score) for word, score in scores.items())
     best = max(spans, key=lambda span: span.score)
-    return Reading(best, tuple(span for span in spans if span.score > 0), several)
+    return Reading(best, tuple(span for span in spans if span.score > 0))
 
 
 A, B = "任命甲一为副市长,乙二为副市长。", "副市长甲一出席会议,丙三参加。"
@@ -30,29 +30,29 @@ def said(readings: list[Reading | None], calibration: Calibration = EVEN) -> lis
 
 
 def test_below_the_threshold_nothing_is_said() -> None:
-    assert said([reading(A, 3, 甲一=-0.1), reading(B, -3, 丙三=-2)]) == []
+    assert said([reading(A, 甲一=-0.1), reading(B, 丙三=-2)]) == []
 
 
 def test_the_threshold_is_on_the_calibrated_probability() -> None:
     strict = Calibration(slope=0.5, offset=-2.0, threshold=0.6)
-    assert said([reading(A, -3, 甲一=4), None], strict) == []
-    assert said([reading(A, -3, 甲一=6), None], strict) == [("c0:甲一",)]
+    assert said([reading(A, 甲一=4), None], strict) == []
+    assert said([reading(A, 甲一=6), None], strict) == [("c0:甲一",)]
 
 
 def test_nothing_read_is_nothing_said() -> None:
     assert said([None, None]) == []
 
 
-def test_a_question_for_one_gets_the_best_with_all_its_evidence() -> None:
-    assert said([reading(A, -1, 甲一=5, 乙二=4), reading(B, -1, 甲一=2)]) == [("c0:甲一", "c1:甲一")]
+def test_one_likely_span_is_the_answer_with_all_its_evidence() -> None:
+    assert said([reading(A, 甲一=5, 乙二=-1), reading(B, 甲一=2, 丙三=1)]) == [("c0:甲一", "c1:甲一")]
 
 
-def test_a_question_for_several_gets_every_item_in_order_of_text() -> None:
-    assert said([reading(A, 2, 甲一=3, 乙二=6), None]) == [("c0:甲一",), ("c0:乙二",)]
+def test_several_likely_spans_are_all_items_in_order_of_text() -> None:
+    assert said([reading(A, 甲一=3, 乙二=6), None]) == [("c0:甲一",), ("c0:乙二",)]
 
 
 def test_items_of_other_passages_join_and_the_same_words_merge() -> None:
-    both: list[Reading | None] = [reading(A, 2, 甲一=3, 乙二=6), reading(B, 1, 甲一=4, 丙三=2)]
+    both: list[Reading | None] = [reading(A, 甲一=3, 乙二=6), reading(B, 甲一=4, 丙三=2)]
     assert said(both) == [("c1:甲一", "c0:甲一"), ("c0:乙二",), ("c1:丙三",)]
 
 
@@ -83,7 +83,7 @@ class ScriptedReader:
 
     def read(self, question: str, passages: list[tuple[str, str]]) -> list[Reading | None]:
         first, self.read_so_far = self.read_so_far, self.read_so_far + len(passages)
-        return [Reading(CharSpan(0, 1, score), (), -1.0) for score in self.scores[first : self.read_so_far]]
+        return [Reading(CharSpan(0, 1, score), ()) for score in self.scores[first : self.read_so_far]]
 
 
 @pytest.mark.parametrize(

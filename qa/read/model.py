@@ -41,13 +41,12 @@ class CharSpan:
 class Reading:
     """What the reader makes of one passage.
 
-    ``best`` is the one best span; ``spans`` are all that beat the threshold, in order of text; ``several`` is the
-    log-odds that the question wants a list.
+    ``best`` is the one best span; ``spans`` are all that beat the threshold, in order of text: two or more where the
+    question wants a list.
     """
 
     best: CharSpan
     spans: tuple[CharSpan, ...]
-    several: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +79,17 @@ class Reader:
                 read[number].append(reading)
         return [_merged(parts) if parts else None for parts in read]
 
-    def _scores(self, parts: Sequence[Window]) -> list[tuple[Scores, Scores, float]]:
-        """Run all windows, grouped by length; one (start, end, list) triple each, in the order given."""
-        results: list[tuple[Scores, Scores, float] | None] = [None] * len(parts)
+    def _scores(self, parts: Sequence[Window]) -> list[tuple[Scores, Scores]]:
+        """Run all windows, grouped by length; one (start, end) pair each, in the order given."""
+        results: list[tuple[Scores, Scores] | None] = [None] * len(parts)
         order = sorted(range(len(parts)), key=lambda number: len(parts[number].ids))
         while order:
             size = max(1, _GROUP_TOKENS // len(parts[order[-1]].ids))
             group, order = order[-size:], order[:-size]
-            spans, lists = self.runtime.run([parts[number].ids for number in group])
+            (spans,) = self.runtime.run([parts[number].ids for number in group])
             for row, number in enumerate(group):
                 length = len(parts[number].ids)
-                # The tokens of the question stand between <s> and </s></s>.
-                several = float(lists[row, 1 : max(parts[number].at - 2, 2), 0].mean())
-                results[number] = (spans[row, :length, 0], spans[row, :length, 1], several)
+                results[number] = (spans[row, :length, 0], spans[row, :length, 1])
         return [result for result in results if result is not None]
 
 
@@ -119,7 +116,7 @@ def _load(weights: Path) -> Mapping[str, NDArray[np.float32]]:
 
 def _heads(state: Node, mask: Node, weights: Weights) -> list[Node]:
     del mask
-    return [linear(state, weights, "span"), linear(state, weights, "list")]
+    return [linear(state, weights, "span")]
 
 
 def _joined(context: str) -> str:
@@ -127,7 +124,7 @@ def _joined(context: str) -> str:
 
 
 def _reading(
-    text: str, tokens: Tokens, window: Window, shift: int, margin: float, start: Scores, end: Scores, several: float
+    text: str, tokens: Tokens, window: Window, shift: int, margin: float, start: Scores, end: Scores
 ) -> Reading | None:
     allowed = allowed_tokens(tokens, window, start=shift)
     if not allowed.any():
@@ -136,7 +133,7 @@ def _reading(
     spans = (_characters(text, tokens, window, shift, span) for span in all_spans(start, end, allowed, margin=margin))
     if best is None:
         return None
-    return Reading(best, tuple(span for span in spans if span is not None), several)
+    return Reading(best, tuple(span for span in spans if span is not None))
 
 
 def _characters(text: str, tokens: Tokens, window: Window, shift: int, span: TokenSpan) -> CharSpan | None:
@@ -156,4 +153,4 @@ def _merged(parts: Sequence[Reading]) -> Reading:
     for span in sorted((span for part in parts for span in part.spans), key=lambda span: -span.score):
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
-    return Reading(best.best, tuple(sorted(kept, key=lambda span: span.start)), best.several)
+    return Reading(best.best, tuple(sorted(kept, key=lambda span: span.start)))

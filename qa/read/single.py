@@ -32,7 +32,7 @@ def read_passage(reader: Reader, question: str, text: str, *, threshold: float |
     best = CharSpan(reading.best.start, reading.best.end, probability(reading.best.score))
     if best.score < (reader.calibration.threshold if threshold is None else threshold):
         return PassageAnswer(None, (), best.score)
-    if reading.several <= 0 or len(reading.spans) < 2:
+    if len(reading.spans) < 2:
         return PassageAnswer(best, (best,), best.score)
     items = tuple(CharSpan(span.start, span.end, probability(span.score)) for span in reading.spans)
     gaps = (text[a.end : b.start] for a, b in pairwise(items))

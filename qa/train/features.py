@@ -24,17 +24,14 @@ class Feature:
 class Batch:
     """Padded inputs and targets.
 
-    *Shape:* ``lists`` ``(batch,)``, the others ``(batch, length)``. ``question`` is 1 at the question's tokens,
-    ``candidates`` at the passage's, ``starts`` and ``ends`` at gold positions.
+    *Shape:* all ``(batch, length)``. ``candidates`` is 1 at the passage's tokens, ``starts`` and ``ends`` at gold ones.
     """
 
     ids: torch.Tensor
     mask: torch.Tensor
-    question: torch.Tensor
     candidates: torch.Tensor
     starts: torch.Tensor
     ends: torch.Tensor
-    lists: torch.Tensor
 
 
 def feature(tokenizer: Tokenizer, example: Example, *, max_length: int, rng: random.Random) -> Feature:
@@ -81,17 +78,15 @@ def collate(features: Sequence[Feature], *, pad: int) -> Batch:
     """Pad features to the longest, rounded up so that few shapes occur (a new one costs the kernels a set-up)."""
     length = -(-max(len(f.ids) for f in features) // 32) * 32
     ids = torch.full((len(features), length), pad)
-    mask, question, candidates, starts, ends = (torch.zeros(len(features), length) for _ in range(5))
+    mask, candidates, starts, ends = (torch.zeros(len(features), length) for _ in range(4))
     for row, f in enumerate(features):
         ids[row, : len(f.ids)] = torch.tensor(f.ids)
         mask[row, : len(f.ids)] = 1.0
-        question[row, 1 : f.at - 2] = 1.0
         candidates[row, f.at : len(f.ids) - 1] = 1.0
         for first, last in f.spans:
             starts[row, first] = 1.0
             ends[row, last] = 1.0
-    lists = torch.tensor([float(len(f.spans) > 1) for f in features])
-    return Batch(ids, mask, question, candidates, starts, ends, lists)
+    return Batch(ids, mask, candidates, starts, ends)
 
 
 def encode_all(

@@ -1,4 +1,4 @@
-"""The reader as a torch module: the encoder's body, and for each token start, end and list scores."""
+"""The reader as a torch module: the encoder's body, and start and end scores for each token."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from transformers import AutoModel
 class Reader(nn.Module):
     """Scores every token as the start and the end of an answer.
 
-    Position 0 carries the thresholds (see ``qa.read.decode``); the list score says whether the question wants several.
+    Position 0 carries the thresholds (see ``qa.read.decode``).
     """
 
     def __init__(self, encoder_folder: Path, *, dropout: float) -> None:
@@ -26,21 +26,14 @@ class Reader(nn.Module):
         self.body.embeddings.word_embeddings.weight.requires_grad_(False)
         hidden = self.body.config.hidden_size
         self.span = nn.Linear(hidden, 2)
-        self.list = nn.Linear(hidden, 1)
-        for head in (self.span, self.list):
-            nn.init.normal_(head.weight, std=0.02)
-            nn.init.zeros_(head.bias)
+        nn.init.normal_(self.span.weight, std=0.02)
+        nn.init.zeros_(self.span.bias)
 
-    def forward(self, ids: Tensor, mask: Tensor, question: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return start scores, end scores ``(batch, length)`` and list scores ``(batch,)`` (log-odds).
-
-        ``question`` is 1 at the question's tokens: whether it wants a list is the mean of what they say. (The state of
-        ``<s>`` will not do: the encoder was trained to pool means, and leaves it nearly the same for any text.)
-        """
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Return start scores and end scores. *Shape:* both ``(batch, length)``."""
         states = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
         start, end = self.span(states).float().unbind(-1)
-        said = self.list(states).float().squeeze(-1)
-        return start, end, (said * question).sum(-1) / question.sum(-1).clamp(min=1)
+        return start, end
 
     def trained_state(self) -> dict[str, Tensor]:
         """Return the parameters that training changes, by name."""

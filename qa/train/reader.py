@@ -30,7 +30,6 @@ class TrainingSettings:
     warm_up: float = 0.06
     max_length: int = 256
     dropout: float = 0.0  # on a CPU, drawing its random numbers takes longer than the model does
-    list_weight: float = 0.5
     average_decay: float = 0.99
     checkpoint_every: int = 100
     seed: int = 13
@@ -129,7 +128,7 @@ def _step(
     for group in run.optimiser.param_groups:
         group["lr"] = learning_rate(run.step, steps, settings)
     with torch.autocast(device.type, dtype=torch.bfloat16):
-        loss = batch_loss(run.model, batch, device, settings.list_weight)
+        loss = batch_loss(run.model, batch, device)
     run.optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_([p for p in run.model.parameters() if p.requires_grad], 1.0)
@@ -142,16 +141,13 @@ def _step(
     return float(loss.item())
 
 
-def batch_loss(model: Reader, batch: Batch, device: torch.device, list_weight: float) -> Tensor:
-    """Return the mean loss of a batch: starts, ends and whether the answer is a list."""
-    ids, mask, candidates, starts, ends, lists = (
-        t.to(device) for t in (batch.ids, batch.mask, batch.candidates, batch.starts, batch.ends, batch.lists)
+def batch_loss(model: Reader, batch: Batch, device: torch.device) -> Tensor:
+    """Return the mean loss of a batch over starts and ends."""
+    ids, mask, candidates, starts, ends = (
+        t.to(device) for t in (batch.ids, batch.mask, batch.candidates, batch.starts, batch.ends)
     )
-    start, end, several = model(ids, mask, batch.question.to(device))
-    spans = span_loss(start, starts, candidates) + span_loss(end, ends, candidates)
-    answered = starts.sum(-1).clamp(max=1)
-    listed = nn.functional.binary_cross_entropy_with_logits(several, lists, weight=answered)
-    return spans / 2 + list_weight * listed
+    start, end = model(ids, mask)
+    return (span_loss(start, starts, candidates) + span_loss(end, ends, candidates)) / 2
 
 
 def _save(run: _Run, file: Path, settings: TrainingSettings) -> None:

@@ -21,7 +21,7 @@ from qa.read.quantised import quantise
 from qa.train.data import Example, from_notice, hard_negatives, held_out, load_set
 from qa.train.notices import generate
 
-SAMPLE: Final = 400
+SAMPLE: Final = 300
 """Held-out questions taken from each source for calibration."""
 THRESHOLD: Final = 0.5
 _UNCALIBRATED: Final = Calibration(slope=1.0, offset=0.0, threshold=THRESHOLD)
