@@ -92,25 +92,27 @@ def read_until_settled(question: str, hits: Sequence[Hit], reader: Reader) -> li
 def select(hits: Sequence[Hit], readings: Sequence[Reading | None], calibration: Calibration) -> list[Evidence]:
     """Choose what answers, from the readings of all passages together; nothing if none is likely enough.
 
-    The passage with the best span decides whether the question wants one answer or several: several, if more than one
-    of its spans is likely enough. Then every passage adds its spans, in order of text, the deciding passage first.
-    Spans of the same words are one item.
+    The passage with the best span decides whether the question wants one answer or a list. A list is taken from this
+    passage and others of its article, over which it may go on; elsewhere, spans of the same words are further evidence.
     """
     read = [(hit, reading) for hit, reading in zip(hits, readings, strict=True) if reading]
     read.sort(key=lambda pair: -pair[1].best.score)
     if not read or calibration.probability(read[0][1].best.score) < calibration.threshold:
         return []
-    decisive = read[0][1]
-    several = len(decisive.spans) > 1
+    decisive, listed = read[0][0], bool(read[0][1].items(calibration))
     chosen: list[Span] = []
     others: list[Span] = []
     for hit, reading in read:
-        spans = reading.spans if several and reading.spans else (reading.best,)
-        wanted = several or reading is decisive
-        for span in spans:
-            if calibration.probability(span.score) >= calibration.threshold:
-                (chosen if wanted else others).append(_span(hit, span))
+        items = reading.items(calibration) if listed else ()
+        sure = calibration.probability(reading.best.score) >= calibration.threshold
+        spans = items or ((reading.best,) if sure else ())
+        own = hit is decisive or (items and _article(hit) == _article(decisive))
+        (chosen if own else others).extend(_span(hit, span) for span in spans)
     return _grouped(chosen, others)
+
+
+def _article(hit: Hit) -> tuple[str, int]:
+    return hit.chunk.document_id, hit.chunk.article
 
 
 def _span(hit: Hit, span: CharSpan) -> Span:

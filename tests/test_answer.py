@@ -1,5 +1,7 @@
 """Choosing among readings, with made-up readings: what a model says is another test's matter."""
 
+from dataclasses import replace
+
 import pytest
 
 from qa.answer import check_question, check_top_k, read_until_settled, select
@@ -8,7 +10,7 @@ from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reading
 from qa.types import Chunk, Hit, align
 
-EVEN = Calibration(slope=1.0, offset=0.0, threshold=0.5)
+EVEN = Calibration(slope=1.0, offset=0.0, threshold=0.5, item_threshold=0.2)
 
 
 def hit(number: int, text: str) -> Hit:
@@ -18,7 +20,7 @@ def hit(number: int, text: str) -> Hit:
 def reading(text: str, **scores: float) -> Reading:
     spans = tuple(CharSpan(text.index(word), text.index(word) + len(word), score) for word, score in scores.items())
     best = max(spans, key=lambda span: span.score)
-    return Reading(best, tuple(span for span in spans if span.score > 0))
+    return Reading(best, spans)
 
 
 A, B = "任命甲一为副市长,乙二为副市长。", "副市长甲一出席会议,丙三参加。"
@@ -34,7 +36,7 @@ def test_below_the_threshold_nothing_is_said() -> None:
 
 
 def test_the_threshold_is_on_the_calibrated_probability() -> None:
-    strict = Calibration(slope=0.5, offset=-2.0, threshold=0.6)
+    strict = Calibration(slope=0.5, offset=-2.0, threshold=0.6, item_threshold=0.6)
     assert said([reading(A, 甲一=4), None], strict) == []
     assert said([reading(A, 甲一=6), None], strict) == [("c0:甲一",)]
 
@@ -51,9 +53,21 @@ def test_several_likely_spans_are_all_items_in_order_of_text() -> None:
     assert said([reading(A, 甲一=3, 乙二=6), None]) == [("c0:甲一",), ("c0:乙二",)]
 
 
-def test_items_of_other_passages_join_and_the_same_words_merge() -> None:
+def test_once_it_is_a_list_less_likely_items_join() -> None:
+    text = "任命甲一、乙二、丙三、丁四。"
+    hits = [hit(0, text)]
+    (group,) = [select(hits, [reading(text, 甲一=3, 乙二=6, 丙三=-1, 丁四=-2)], EVEN)]
+    assert [evidence[0].text for evidence in group] == ["甲一", "乙二", "丙三"]
+    (alone,) = select(hits, [reading(text, 甲一=3, 乙二=-1)], EVEN)
+    assert alone[0].text == "甲一"
+
+
+def test_a_list_goes_on_in_its_article_and_others_only_add_evidence() -> None:
     both: list[Reading | None] = [reading(A, 甲一=3, 乙二=6), reading(B, 甲一=4, 丙三=2)]
     assert said(both) == [("c1:甲一", "c0:甲一"), ("c0:乙二",), ("c1:丙三",)]
+    elsewhere = replace(HITS[1], chunk=replace(HITS[1].chunk, article=7))
+    groups = select([HITS[0], elsewhere], both, EVEN)
+    assert [[span.chunk.id for span in group] for group in groups] == [["c1", "c0"], ["c0"]]
 
 
 @pytest.mark.parametrize("question", ["", "  ", "\u3000\n", "?!。", "啊" * 1001])

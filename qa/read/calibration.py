@@ -1,4 +1,4 @@
-"""From scores to probabilities: Platt scaling, fitted on held-out questions."""
+"""From scores to probabilities, and from which probability on a span is given as an answer."""
 
 from dataclasses import dataclass
 from math import exp, log
@@ -6,26 +6,30 @@ from math import exp, log
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """``probability = 1 / (1 + exp(-(slope * score + offset)))``, and the probability from which an answer is given."""
+    """Platt scaling, fitted on held-out questions: ``probability = 1 / (1 + exp(-(slope * score + offset)))``.
+
+    ``threshold`` is the probability from which an answer is given. Where two spans of a passage reach it the question
+    wants a list, and spans from ``item_threshold`` on are items of it as well.
+    """
 
     slope: float
     offset: float
     threshold: float
+    item_threshold: float
 
     def probability(self, score: float) -> float:
         """Return how likely a span of this score is right.
 
-        >>> Calibration(1.0, 0.0, 0.5).probability(0.0)
+        >>> Calibration(1.0, 0.0, 0.5, 0.5).probability(0.0)
         0.5
         """
         exponent = -(self.slope * score + self.offset)
         return 1 / (1 + exp(min(exponent, 700.0)))
 
-    @property
-    def boundary(self) -> float:
-        """The score from which an answer is given.
+    def score(self, probability: float) -> float:
+        """Return the score that has this probability, which is above 0 and below 1.
 
-        >>> Calibration(2.0, 1.0, 0.5).boundary
+        >>> Calibration(2.0, 1.0, 0.5, 0.5).score(0.5)
         -0.5
         """
-        return (log(self.threshold / (1 - self.threshold)) - self.offset) / self.slope
+        return (log(probability / (1 - probability)) - self.offset) / self.slope

@@ -41,12 +41,17 @@ class CharSpan:
 class Reading:
     """What the reader makes of one passage.
 
-    ``best`` is the one best span; ``spans`` are all that beat the threshold, in order of text: two or more where the
-    question wants a list.
+    ``best`` is the one best span; ``spans`` are all that may be items of a list, in order of text.
     """
 
     best: CharSpan
     spans: tuple[CharSpan, ...]
+
+    def items(self, calibration: Calibration) -> tuple[CharSpan, ...]:
+        """Return the items of a list, in order of text, or nothing where the passage shows at most one answer."""
+        sure = sum(calibration.probability(span.score) >= calibration.threshold for span in self.spans)
+        likely = (span for span in self.spans if calibration.probability(span.score) >= calibration.item_threshold)
+        return tuple(likely) if sure > 1 else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ class Reader:
         A blank text reads as ``None``.
         """
         asked = tokenise(self.tokenizer, question)
+        # A span's score is that of its start and its end: each has to reach half.
+        margin = self.calibration.score(self.calibration.item_threshold) / 2
         jobs: list[tuple[int, Window]] = []
         tokens: list[Tokens] = []
         for number, (context, text) in enumerate(passages):
@@ -74,7 +81,7 @@ class Reader:
         for (number, window), scores in zip(jobs, self._scores([window for _, window in jobs]), strict=True):
             context, text = passages[number]
             shift = len(_joined(context))
-            reading = _reading(text, tokens[number], window, shift, self.calibration.boundary / 2, *scores)
+            reading = _reading(text, tokens[number], window, shift, margin, *scores)
             if reading:
                 read[number].append(reading)
         return [_merged(parts) if parts else None for parts in read]

@@ -13,7 +13,7 @@ def quantise(weights: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[An
     """Store each matrix as int8 and the float32 scales of its rows (largest magnitude / 127) under ``name.scale``.
 
     >>> stored = quantise({"a": np.float32([[1.27, -0.5], [0.0, 0.0]])})
-    >>> stored["a"].tolist(), np.round(stored["a.scale"], 3).tolist()
+    >>> stored["a"].tolist(), stored["a.scale"].astype(float).round(3).tolist()
     ([[127, -50], [0, 0]], [0.01, 0.01])
     """
     stored: dict[str, NDArray[Any]] = {}

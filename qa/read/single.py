@@ -32,9 +32,9 @@ def read_passage(reader: Reader, question: str, text: str, *, threshold: float |
     best = CharSpan(reading.best.start, reading.best.end, probability(reading.best.score))
     if best.score < (reader.calibration.threshold if threshold is None else threshold):
         return PassageAnswer(None, (), best.score)
-    if len(reading.spans) < 2:
+    items = tuple(CharSpan(span.start, span.end, probability(span.score)) for span in reading.items(reader.calibration))
+    if not items:
         return PassageAnswer(best, (best,), best.score)
-    items = tuple(CharSpan(span.start, span.end, probability(span.score)) for span in reading.spans)
     gaps = (text[a.end : b.start] for a, b in pairwise(items))
     if all(set(gap) <= _SEPARATORS for gap in gaps):
         return PassageAnswer(CharSpan(items[0].start, items[-1].end, best.score), items, best.score)

@@ -2,7 +2,9 @@
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -14,17 +16,28 @@ from sklearn.linear_model import LogisticRegression
 
 from embeddings.models import ModelFolder
 from embeddings.openvino_encoder import load_tokenizer
-from qa.evaluate.metrics import cmrc_f1
+from qa.evaluate.metrics import cmrc_f1, item_scores
 from qa.read.calibration import Calibration
-from qa.read.model import load_reader
+from qa.read.model import Reader, Reading, load_reader
 from qa.read.quantised import quantise
 from qa.train.data import Example, from_notice, hard_negatives, held_out, load_set
 from qa.train.notices import generate
 
 SAMPLE: Final = 300
 """Held-out questions taken from each source for calibration."""
-THRESHOLD: Final = 0.5
-_UNCALIBRATED: Final = Calibration(slope=1.0, offset=0.0, threshold=THRESHOLD)
+LISTS: Final = 60
+"""Held-out questions for a list."""
+_GRID: Final = tuple(round(0.1 + 0.02 * step, 2) for step in range(36))
+_UNCALIBRATED: Final = Calibration(slope=1.0, offset=0.0, threshold=0.5, item_threshold=0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the reader made of one held-out question; ``right`` if the best span is an answer (F1 of a half or more)."""
+
+    example: Example
+    reading: Reading
+    right: bool
 
 
 def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) -> Calibration:
@@ -32,45 +45,67 @@ def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) ->
     state = torch.load(weights, map_location="cpu", weights_only=True)
     named = {name.removeprefix("body."): value.float().numpy() for name, value in state.items()}
     _write(named, target, encoder, _UNCALIBRATED)
-    scores, right = _outcomes(target, calibration_examples(data), encoder)
-    fit = LogisticRegression(C=1e6).fit(scores[:, None], right)
-    calibration = Calibration(float(fit.coef_[0, 0]), float(fit.intercept_[0]), THRESHOLD)
+    reader = load_reader(encoder, load_tokenizer(encoder), weights=target)
+    calibration = calibrate(reader, calibration_examples(data), _list_examples())
     _write(named, target, encoder, calibration)
     return calibration
+
+
+def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Example]) -> Calibration:
+    """Fit probabilities on ``examples``, and choose the thresholds that serve held-out questions best.
+
+    ``threshold`` gives the most right answers and rightly declined questions together; ``item_threshold`` the highest
+    item F1 on ``lists``.
+    """
+    outcomes = list(_outcomes(reader, examples))
+    scores = np.array([outcome.reading.best.score for outcome in outcomes])
+    right = np.array([outcome.right for outcome in outcomes])
+    fit = LogisticRegression(C=1e6).fit(scores[:, None], right)
+    calibration = Calibration(float(fit.coef_[0, 0]), float(fit.intercept_[0]), 0.5, 0.5)
+    silent = np.array([not outcome.example.answers for outcome in outcomes])
+    served = {t: float(np.where(scores >= calibration.score(t), right, silent).mean()) for t in _GRID}
+    calibration = replace(calibration, threshold=max(served, key=lambda t: served[t]))
+    found = {
+        t: _list_f1(reader, lists, replace(calibration, item_threshold=t)) for t in _GRID if t <= calibration.threshold
+    }
+    return replace(calibration, item_threshold=max(found, key=lambda t: (found[t], t)))
 
 
 def calibration_examples(data: Path, *, seed: int = 7) -> list[Example]:
     """Return held-out questions (articles kept from training, notices of unseen templates), some over far passages."""
     rng = random.Random(seed)  # noqa: S311
     real = rng.sample(held_out(load_set(data, "chinese_squad2_dev"))[1], SAMPLE)
-    cross = rng.sample(load_set(data, "squad_enq_zhctx_dev"), SAMPLE // 4)
     notices = [from_notice(notice) for notice in generate(SAMPLE, seed=seed, split="dev")]
-    examples = [*real, *cross, *notices]
-    return [*examples, *hard_negatives(examples, share=0.3, rng=rng)]
+    examples = [*real, *notices]
+    return [*examples, *hard_negatives(examples, share=0.5, rng=rng)]
 
 
-def _outcomes(
-    weights: Path, examples: Sequence[Example], encoder: ModelFolder
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return each best span's score and whether it is right: F1 of at least one half with an answer."""
-    reader = load_reader(encoder, load_tokenizer(encoder), weights=weights)
-    scores, right = [], []
+def _list_examples(*, seed: int = 8) -> list[Example]:
+    lists = (notice for notice in generate(LISTS * 30, seed=seed, split="dev") if len(notice.answers) > 1)
+    return [from_notice(notice) for notice in islice(lists, LISTS)]
+
+
+def _list_f1(reader: Reader, lists: Sequence[Example], calibration: Calibration) -> float:
+    trial = replace(reader, calibration=calibration)
+    scores = []
+    for outcome in _outcomes(trial, lists):
+        spans = outcome.reading.items(calibration) or (outcome.reading.best,)
+        said = [outcome.example.context[span.start : span.end] for span in spans]
+        scores.append(item_scores(said, [[text] for text, _ in outcome.example.answers]).f1)
+    return float(np.mean(scores))
+
+
+def _outcomes(reader: Reader, examples: Sequence[Example]) -> Iterator[Outcome]:
     for example in examples:
         reading = reader.read(example.question, [(example.title, example.context)])[0]
-        if reading is None:
-            continue
-        found = example.context[reading.best.start : reading.best.end]
-        scores.append(reading.best.score)
-        right.append(any(cmrc_f1(found, [text]) >= 0.5 for text, _ in example.answers))
-    return np.array(scores), np.array(right)
+        if reading:
+            said = example.context[reading.best.start : reading.best.end]
+            yield Outcome(example, reading, any(cmrc_f1(said, [text]) >= 0.5 for text, _ in example.answers))
 
 
 def _write(
     weights: dict[str, NDArray[np.float32]], target: Path, encoder: ModelFolder, calibration: Calibration
 ) -> None:
-    metadata = {
-        "encoder_sha256": encoder.sha256,
-        "calibration": json.dumps({name: getattr(calibration, name) for name in ("slope", "offset", "threshold")}),
-    }
+    metadata = {"encoder_sha256": encoder.sha256, "calibration": json.dumps(asdict(calibration))}
     target.parent.mkdir(parents=True, exist_ok=True)
     save_file(quantise(weights), target, metadata=metadata)
