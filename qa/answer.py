@@ -19,7 +19,13 @@ from qa.types import Answer, Citation, Hit, Item, Passage, Span
 MAX_CITATIONS: Final = 5
 """Places shown for one item."""
 
-SETTLED: Final = 0.8
+RETRIEVAL_WEIGHT: Final = 2.0
+"""Worth of one standard deviation of retrieval in the reader's score, to order passages that both would answer from.
+
+Measured on 100 open-domain questions of the CMRC and English dev sets: F1 0.634 and 0.404 without it, 0.691 and 0.465
+with it.
+"""
+SETTLED: Final = 0.6
 """Probability of an answer from which no further passage is read: reading is most of what a question costs."""
 
 Evidence = tuple[Span, ...]
@@ -92,20 +98,21 @@ def read_until_settled(question: str, hits: Sequence[Hit], reader: Reader) -> li
 def select(hits: Sequence[Hit], readings: Sequence[Reading | None], calibration: Calibration) -> list[Evidence]:
     """Choose what answers, from the readings of all passages together; nothing if none is likely enough.
 
-    The passage with the best span decides whether the question wants one answer or a list. A list is taken from this
+    Of the passages with a span that is likely enough, the best by reading and retrieval together decides what the
+    answer is, and whether it is one or a list. A list is taken from this
     passage and others of its article, over which it may go on; elsewhere, spans of the same words are further evidence.
     """
     read = [(hit, reading) for hit, reading in zip(hits, readings, strict=True) if reading]
-    read.sort(key=lambda pair: -pair[1].best.score)
-    if not read or calibration.probability(read[0][1].best.score) < calibration.threshold:
+    read = [pair for pair in read if calibration.probability(pair[1].best.score) >= calibration.threshold]
+    if not read:
         return []
+    read.sort(key=lambda pair: -(pair[1].best.score + RETRIEVAL_WEIGHT * pair[0].score))
     decisive, listed = read[0][0], bool(read[0][1].items(calibration))
     chosen: list[Span] = []
     others: list[Span] = []
     for hit, reading in read:
         items = reading.items(calibration) if listed else ()
-        sure = calibration.probability(reading.best.score) >= calibration.threshold
-        spans = items or ((reading.best,) if sure else ())
+        spans = items or (reading.best,)
         own = hit is decisive or (items and _article(hit) == _article(decisive))
         (chosen if own else others).extend(_span(hit, span) for span in spans)
     return _grouped(chosen, others)

@@ -8,8 +8,8 @@ from math import exp, log
 class Calibration:
     """Platt scaling, fitted on held-out questions: ``probability = 1 / (1 + exp(-(slope * score + offset)))``.
 
-    ``threshold`` is the probability from which an answer is given. Where two spans of a passage reach it the question
-    wants a list, and spans from ``item_threshold`` on are items of it as well.
+    ``threshold`` is the probability from which an answer is given, ``item_threshold`` that from which further spans of
+    its passage are items as well: a list is less likely to hold a stranger than a passage to hold no answer.
     """
 
     slope: float

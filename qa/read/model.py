@@ -49,9 +49,8 @@ class Reading:
 
     def items(self, calibration: Calibration) -> tuple[CharSpan, ...]:
         """Return the items of a list, in order of text, or nothing where the passage shows at most one answer."""
-        sure = sum(calibration.probability(span.score) >= calibration.threshold for span in self.spans)
-        likely = (span for span in self.spans if calibration.probability(span.score) >= calibration.item_threshold)
-        return tuple(likely) if sure > 1 else ()
+        likely = [span for span in self.spans if calibration.probability(span.score) >= calibration.item_threshold]
+        return tuple(likely) if len(likely) > 1 else ()
 
 
 @dataclass(frozen=True, slots=True)

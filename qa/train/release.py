@@ -28,6 +28,8 @@ SAMPLE: Final = 300
 LISTS: Final = 60
 """Held-out questions for a list."""
 _GRID: Final = tuple(round(0.1 + 0.02 * step, 2) for step in range(36))
+LEAST_ITEM: Final = 0.2
+"""Below it, more than one in nine CMRC dev questions, which all want one answer, get several."""
 _UNCALIBRATED: Final = Calibration(slope=1.0, offset=0.0, threshold=0.5, item_threshold=0.5)
 
 
@@ -55,7 +57,7 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
     """Fit probabilities on ``examples``, and choose the thresholds that serve held-out questions best.
 
     ``threshold`` gives the most right answers and rightly declined questions together; ``item_threshold`` the highest
-    item F1 on ``lists``.
+    item F1 on ``lists`` and as many questions for one answer.
     """
     outcomes = list(_outcomes(reader, examples))
     scores = np.array([outcome.reading.best.score for outcome in outcomes])
@@ -65,9 +67,10 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
     silent = np.array([not outcome.example.answers for outcome in outcomes])
     served = {t: float(np.where(scores >= calibration.score(t), right, silent).mean()) for t in _GRID}
     calibration = replace(calibration, threshold=max(served, key=lambda t: served[t]))
-    found = {
-        t: _list_f1(reader, lists, replace(calibration, item_threshold=t)) for t in _GRID if t <= calibration.threshold
-    }
+    ones = [example for example in examples if len(example.answers) == 1]
+    lists = [*lists, *ones[: len(lists)]]
+    within = [t for t in _GRID if LEAST_ITEM <= t <= max(LEAST_ITEM, calibration.threshold)]
+    found = {t: _list_f1(reader, lists, replace(calibration, item_threshold=t)) for t in within}
     return replace(calibration, item_threshold=max(found, key=lambda t: (found[t], t)))
 
 
