@@ -3,7 +3,6 @@
 import os
 import sys
 
-import click
 import typer
 
 from embeddings.errors import EncoderError, VectorIndexError
@@ -38,20 +37,23 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; whatever is wrong becomes one line on standard error."""
     try:
-        return int(app(arguments, standalone_mode=False) or 0)
-    except click.ClickException as error:
-        error.show()
+        code = int(app(arguments, standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        # Wrong usage: every one of these shows itself, with the command's usage line.
+        error.show()  # type: ignore[attr-defined]
         return error.exit_code
     except (GazetteError, EncoderError, VectorIndexError) as error:
         err().print(f"error: {printed(str(error))}", style="red")
         return FAILED
-    except BrokenPipeError:
-        # The reader of our output has gone: not an error. Later flushes must not complain either.
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output has gone (Typer leaves then): not an error. Later flushes must not complain either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
         err().print(f"error: {printed(str(error))}", style="red")
         return FAILED
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    if code == INTERRUPTED:  # Typer itself turns Ctrl-C into this code
         err().print("interrupted")
-        return INTERRUPTED
+    return code

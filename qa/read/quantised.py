@@ -22,7 +22,8 @@ def quantise(weights: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[An
             stored[name] = value
             continue
         largest = np.abs(value).max(axis=1)
-        scale = np.where(largest > 0, largest / 127, 0.01).astype(np.float32)
+        # A row too small for a scale that float32 holds with full precision is stored as zeros.
+        scale = np.where(largest > 127 * np.finfo(np.float32).tiny, largest / 127, np.float32(0.01)).astype(np.float32)
         stored[name] = np.round(value / scale[:, None]).astype(np.int8)
         stored[name + SCALE] = scale
     return stored
