@@ -173,7 +173,9 @@ def test_a_list_question_gets_everyone_on_a_printed_list(many: list[Example]) ->
         if asked and not broken and len(blocks) == len(leads) == 1:
             checked += 1
             lines = [
-                line for line in blocks[0].strip().split("\n") if not re.search("会议|试用|新任命|曾任|代表大会", line)
+                line
+                for line in blocks[0].strip().split("\n")
+                if not re.search("会议|试用|新任命|曾任|代表大会|[：:]", line)
             ]
             items = [re.match("(.{2,12}?)(?:[（(]女[）)])?(?:同志)?[为任]", line) for line in lines]
             assert [text for text, _ in example.answers] == [item[1] for item in items if item]

@@ -7,12 +7,12 @@ from qa.train.notice_acts import Act, Kind, Sentence, Style, write_item, write_s
 from qa.train.notice_frames import Filled, Frame, choose, write_frame
 from qa.train.notice_offices import (
     Office,
+    counterparts,
     draw_department,
     draw_elected,
     draw_office,
     is_deputy_head,
     is_sole,
-    counterparts,
     neighbours,
 )
 from qa.train.notice_places import Level, Place, Split, draw_place
