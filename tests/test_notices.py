@@ -168,7 +168,7 @@ def test_a_list_question_gets_everyone_on_a_printed_list(many: list[Example]) ->
     for example in many:
         blocks = re.findall("任命[^，。；：:\n]*[：:]\n((?:.*[为任].*[；;。]\n)+)", example.context + "\n")
         asked = re.fullmatch("(哪些人被任命|任命了哪些人|谁被任命了|都有谁获得任命)[？?]?", example.question)
-        broken = re.search(r"\w\n", example.context[example.context.find("任命") :])  # by columns
+        broken = re.search(r"[^；;。：:]\n", example.context[example.context.find("任命") :])  # by columns
         leads = re.findall("任命[^；;。]*[：:]", example.context)
         if asked and not broken and len(blocks) == len(leads) == 1:
             checked += 1
