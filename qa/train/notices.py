@@ -74,16 +74,20 @@ def _asked(rng: random.Random, split: Literal["train", "dev"]) -> tuple[Passage,
     while True:
         passage = Composer(rng, split, tables).compose()
         if 80 <= len(passage.text) <= 430:
-            chosen = _choose(rng, candidates(rng, split, tables, passage))
+            chosen = _choose(rng, candidates(rng, split, tables, passage), passage.text)
             if len(chosen) >= FEWEST:
                 return passage, chosen
 
 
-def _choose(rng: random.Random, offered: list[Candidate]) -> list[Candidate]:
+def _choose(rng: random.Random, offered: list[Candidate], text: str) -> list[Candidate]:
     """Pick 6 to 12 questions, a third of them unanswerable, no more than two of a group, none twice."""
     rng.shuffle(offered)
     if rng.random() < 0.5:  # a near miss next to the question that it misses
         offered.sort(key=lambda each: not each.group.startswith(("near", "who")))
+    if rng.random() < 0.5:  # lists, and the single answers that look like one
+        offered.sort(
+            key=lambda each: len(each.marks) < 2 and not any("、" in text[m.start : m.end] for m in each.marks)
+        )
     total = rng.randint(FEWEST, 12)
     unanswered = round(total * NONE_SHARE + rng.uniform(-0.5, 0.5))
     picked: list[Candidate] = []
