@@ -28,7 +28,7 @@ ARROWS = {
     "qa.citations": "qa.store",
     "qa.ingest": "qa qa.types qa.errors",
     "qa.store": "qa.config embeddings",
-    "qa.train": "qa.read qa.evaluate.metrics",
+    "qa.train": "qa.read qa.retrieve qa.archive qa.evaluate.metrics",
     "qa.evaluate.metrics": "",
     "qa.wire": "qa.types qa.errors",
     "qa.config": "qa qa.types qa.errors embeddings",

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from qa.train.notice_frames import Frame
+from qa.train.notice_noise import insert
 from qa.train.notice_places import Split
 from qa.train.notice_tables import held_out, pairs, table
 from qa.train.notice_templates import Templates, templates
+from qa.train.notice_values import Mark
 from qa.train.notices import Example, generate
 
 SEED_PAGE = Path(__file__).parent.parent / "seeds" / "000_2e366aedca82a0c9.txt"
@@ -36,9 +38,21 @@ def test_items_are_in_printed_order_and_apart(examples: list[Example]) -> None:
         assert all(one[1] <= two[0] for one, two in pairwise(spans))
 
 
+def test_noise_moves_marks_with_the_text() -> None:
+    text = "任命何平为局长，免去于海的职务。"
+    printed = insert(text, {0: "\u3000\u3000", 3: "\u3000", 5: "\n", 11: "\n"})
+    assert printed.text == "\u3000\u3000任命何\u3000平为\n局长，免去于\n海的职务。"
+    for start in range(len(text)):
+        for end in range(start + 1, len(text) + 1):
+            mark = printed.moved(Mark(start, end))
+            said = printed.text[mark.start : mark.end]
+            assert said.strip() == said
+            assert re.sub(r"\s", "", said) == text[start:end]
+
+
 def test_identifiers_are_unique_and_passages_are_chunk_sized(examples: list[Example]) -> None:
     assert len({example.id for example in examples}) == len(examples)
-    assert all(60 <= len(example.context) <= 430 for example in examples)
+    assert all(60 <= len(example.context) <= 480 for example in examples)
     asked = Counter((example.context, example.question) for example in examples)
     assert max(asked.values()) == 1
 
@@ -130,14 +144,22 @@ def many() -> list[Example]:
     return list(generate(6000, seed=11, split="train"))
 
 
-def test_a_list_question_gets_every_printed_industry(many: list[Example]) -> None:
+@pytest.mark.parametrize(
+    ("printed", "asked"),
+    [
+        (r"聚焦([^，,。]+?)\d大", "聚焦.*产业|着力延链"),
+        (r"[日前][，,]([^，,。]+?)等\d家企业(?:获评|入选)", "入选|获评|认定|recognised"),
+        (r"走进([^，,。]+?)[，,](?:叮嘱|希望)企业", "走进了哪些企业"),
+    ],
+)
+def test_a_list_question_gets_every_printed_item(many: list[Example], printed: str, asked: str) -> None:
     checked = 0
     for example in many:
-        printed = re.search(r"聚焦([^，,。]+?)\d大", example.context)
-        if printed and example.answers and re.search("聚焦.*产业|着力延链", example.question):
+        found = re.search(printed, example.context)
+        if found and example.kind == "list" and re.search(asked, example.question):
             checked += 1
-            assert [text for text, _ in example.answers] == re.split("[、和]", printed[1])
-    assert checked >= 3
+            assert [text for text, _ in example.answers] == re.split("[、和]", found[1])
+    assert checked >= 1
 
 
 def test_a_list_question_gets_everyone_on_a_printed_list(many: list[Example]) -> None:
@@ -146,10 +168,14 @@ def test_a_list_question_gets_everyone_on_a_printed_list(many: list[Example]) ->
     for example in many:
         blocks = re.findall("任命[^，。；：:\n]*[：:]\n((?:.*[为任].*[；;。]\n)+)", example.context + "\n")
         asked = re.fullmatch("(哪些人被任命|任命了哪些人|谁被任命了|都有谁获得任命)[？?]?", example.question)
-        if asked and len(blocks) == len(re.findall("任命[^；;。]*[：:]", example.context)) == 1:
+        broken = re.search(r"[^；;。：:]\n", example.context[example.context.find("任命") :])  # by columns
+        leads = re.findall("任命[^；;。]*[：:]", example.context)
+        if asked and not broken and len(blocks) == len(leads) == 1:
             checked += 1
             lines = [
-                line for line in blocks[0].strip().split("\n") if not re.search("会议|试用|新任命|曾任|代表大会", line)
+                line
+                for line in blocks[0].strip().split("\n")
+                if not re.search("会议|试用|新任命|曾任|代表大会|[：:]", line)
             ]
             items = [re.match("(.{2,12}?)(?:[（(]女[）)])?(?:同志)?[为任]", line) for line in lines]
             assert [text for text, _ in example.answers] == [item[1] for item in items if item]

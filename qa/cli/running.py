@@ -59,7 +59,8 @@ def train_reader(
 
     torch.set_num_threads(threads)
     settings = TrainingSettings(epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, seed=seed)
-    chosen = training_examples(data, notice_count=notices, seed=seed)[:examples]
+    with progress_bar("passages") as progress:
+        chosen = training_examples(data, notice_count=notices, seed=seed, limit=examples, progress=progress)
     with progress_bar("steps") as progress:
         weights = run(
             chosen,

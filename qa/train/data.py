@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from opencc import OpenCC
-from sklearn.feature_extraction.text import TfidfVectorizer
 
+from embeddings.encoder import Encoder
+from embeddings.models import home, provision
+from embeddings.openvino_encoder import load_openvino_encoder, load_tokenizer
 from qa.errors import SourceError
 from qa.train import notices
+from qa.train.passages import Progress, passage_search
 
 TRAIN_SETS: Final = (
     "cmrc2018_train",
@@ -30,6 +32,9 @@ TRAIN_SETS: Final = (
 DEV_SETS: Final = ("cmrc2018_dev_public", "news_mrc_dev_public", "squad_enq_zhctx_dev")
 # Chinese SQuAD 2 has no dev set of its own: its articles whose titles fall last in this order are held out.
 HELD_OUT_SHARE: Final = 0.2
+NOTICES: Final = "notices"
+# Of the answerable questions, how many are also asked over a retrieved passage without the answer.
+NEGATIVE_SHARE: Final = 0.25
 _LIST_QUESTION: Final = re.compile(
     r"哪些|哪几|哪两|哪三|哪四|有谁|分别|\b[Ww]h(?:ich|at) (?:two|three|four|\w+s are)\b"
 )
@@ -39,7 +44,10 @@ _SEPARATOR: Final = re.compile(r"、|以及|及|和|与|,|，|;|；")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One question over one passage; ``answers`` are (text, start) of every required item, empty if it does not say."""
+    """One question over one passage; ``answers`` are (text, start) of every required item, empty if it does not say.
+
+    ``subject`` is a word that every passage with the answer has: the place that a notice's question names.
+    """
 
     id: str
     source: str
@@ -47,6 +55,7 @@ class Example:
     context: str
     question: str
     answers: tuple[tuple[str, int], ...]
+    subject: str = ""
 
 
 def load_set(folder: Path, name: str) -> list[Example]:
@@ -66,8 +75,21 @@ def held_out(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]
     return [e for e in examples if e.title not in aside], [e for e in examples if e.title in aside]
 
 
-def training_examples(folder: Path, *, notice_count: int, seed: int) -> list[Example]:
-    """Assemble the training set: real sets, list items told apart, script copies, notices; shuffled."""
+def training_examples(
+    folder: Path,
+    *,
+    notice_count: int,
+    seed: int,
+    limit: int | None = None,
+    encoder: Encoder | None = None,
+    work: Path | None = None,
+    progress: Progress = lambda done, total: None,
+) -> list[Example]:
+    """Assemble the training set: real sets, list items told apart, script copies, notices, hard negatives; shuffled.
+
+    ``limit`` draws a sample of so many examples. ``encoder`` (the default one if not given) finds the hard negatives,
+    ``work`` is where its vectors are kept between calls, and ``progress`` is told how many passages are encoded.
+    """
     rng = random.Random(seed)  # noqa: S311
     unseen = {e.context for name in DEV_SETS for e in load_set(folder, name)}
     unseen |= {e.context for e in held_out(load_set(folder, "chinese_squad2_dev"))[1]}
@@ -75,35 +97,56 @@ def training_examples(folder: Path, *, notice_count: int, seed: int) -> list[Exa
     real = [e for e in loaded if e.question.strip() and e.context not in unseen]
     examples = [split_items(e) for e in simplified(real, share=0.75, rng=rng)]
     examples += [from_notice(n) for n in notices.generate(notice_count, seed=seed, split="train")]
-    examples += hard_negatives(examples, share=0.12, rng=rng)
     rng.shuffle(examples)
-    return examples
+    examples = examples[:limit]
+    work = work or home() / "training"
+    examples += hard_negatives(
+        examples, share=NEGATIVE_SHARE, rng=rng, encoder=encoder or default_encoder(), work=work, progress=progress
+    )
+    rng.shuffle(examples)
+    return examples[:limit]
 
 
-def hard_negatives(examples: Sequence[Example], *, share: float, rng: random.Random) -> list[Example]:
-    """Pair a share of the answerable questions with a similar passage that does not hold the answer.
+def default_encoder() -> Encoder:
+    """Load the encoder that questions are encoded with."""
+    model = provision()
+    return load_openvino_encoder(model, load_tokenizer(model))
 
-    At question time most of what is read is of this kind: near the subject, and silent on the question.
+
+def hard_negatives(
+    examples: Sequence[Example],
+    *,
+    share: float,
+    rng: random.Random,
+    encoder: Encoder,
+    work: Path,
+    progress: Progress = lambda done, total: None,
+) -> list[Example]:
+    """Pair a share of the answerable questions with the best retrieved passage that does not hold the answer.
+
+    At question time most of what is read is of this kind: near the subject, and silent on the question. A notice's
+    question that names no place is left out, because another notice may answer it.
     """
-    contexts = sorted({e.context for e in examples})
-    asked = [e for e in examples if e.answers and rng.random() < share]
-    vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(2, 2), sublinear_tf=True)
-    passages = vectorizer.fit_transform(contexts)
+    open_ended = (e for e in examples if e.answers and (e.subject or e.source != NOTICES))
+    asked = [e for e in open_ended if rng.random() < share]
+    if not asked:
+        return []
     negatives: list[Example] = []
-    for first in range(0, len(asked), 256):
-        block = asked[first : first + 256]
-        scores = (vectorizer.transform([e.question for e in block]) @ passages.T).toarray()
-        for example, row in zip(block, scores, strict=True):
-            near = [contexts[i] for i in np.argsort(-row)[:8]]
-            silent = [c for c in near if c != example.context and not any(text in c for text, _ in example.answers)]
+    passages = [e.context for e in examples]
+    with passage_search(passages, encoder=encoder, folder=work, progress=progress) as search:
+        for example, chunks in zip(asked, search([e.question for e in asked]), strict=True):
+            held = [*filter(None, [example.subject]), *(text for text, _ in example.answers)]
+            silent = next((c for c in chunks if not any(text in c.embedded for text in held)), None)
             if silent:
-                negatives.append(replace(example, id=f"{example.id}:far", title="", context=silent[0], answers=()))
+                identifier = f"{example.id}:far"
+                far = replace(example, id=identifier, title=silent.context, context=silent.text, answers=())
+                negatives.append(far)
     return negatives
 
 
 def from_notice(notice: notices.Example) -> Example:
     """Take over a generated notice."""
-    return Example(notice.id, "notices", "", notice.context, notice.question, notice.answers)
+    return Example(notice.id, NOTICES, "", notice.context, notice.question, notice.answers, notice.place)
 
 
 def simplified(examples: Sequence[Example], *, share: float, rng: random.Random) -> Iterator[Example]:

@@ -57,7 +57,7 @@ def write_item(draft: Draft, template: str, kind: Kind, person: Value, held: tup
             name = draft.write(person.zh)
             draft.write("（女）" if style.rng.random() < style.women else "")
         elif part == "{o}":
-            office, organisation = write_offices(draft, held, local=style.local, glue=style.glue)
+            office, organisation = write_offices(draft, held, local=style.local, glue=style.glue_of(kind))
         else:
             draft.write(part)
     return Act(kind, person, held, name, office, organisation)
@@ -71,6 +71,10 @@ class Style:
     local: bool
     glue: str
     women: float
+
+    def glue_of(self, kind: Kind) -> str:
+        """Return what stands between two offices: who leaves one, and 兼任 the other, holds that."""
+        return self.glue if kind in ("appoint", "elect", "nominate") or "兼" not in self.glue else "、"
 
 
 def write_sentence(
@@ -89,7 +93,9 @@ def write_sentence(
             continue
         number = int(part[2]) - 1
         if part[1] == "o":
-            places[number] = write_offices(draft, held[number], local=style.local, glue=style.glue)
+            places[number] = write_offices(
+                draft, held[number], local=style.local, glue=style.glue_of(sentence.kinds[number])
+            )
             continue
         for count, person in enumerate(people[number]):
             draft.write("、" if count else "")

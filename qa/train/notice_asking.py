@@ -34,12 +34,19 @@ class Asking:
         self.offices = {office.full: office for act in self.acts for office in act.offices}
         headers = [filled for filled in passage.filled if filled.frame.theme == "header"]
         dates = [filled.marks["date"][0] for filled in headers if "date" in filled.marks]
-        self.date = dates[0] if dates and passage.listed else None
+        self.date = dates[0] if dates and passage.dated else None
+        self.filled_offices = {
+            passage.things.offices[value.zh].bare[0]
+            for filled in passage.filled
+            if filled.frame.theme == "succession"
+            for value in filled.values.values()
+            if value.zh in passage.things.offices
+        }
         self.undated = not re.search("日|昨天", passage.text)
 
     def lang(self) -> str:
         """Return the language of the next question."""
-        return "zh" if self.rng.random() < 0.68 else "en"
+        return "zh" if self.rng.random() < 0.62 else "en"
 
     def about_act(self, name: str, kind: Kind, lang: str) -> str:
         """Return a question template of ``name`` about acts of ``kind``."""

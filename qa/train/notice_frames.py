@@ -76,6 +76,7 @@ def write_frame(
         elif count:
             draft.write(str(len(filled.marks[name])))
         elif many:
+            filled.kinds[name] = kind
             filled.marks[name] = _enumerate([draw(kind) for _ in range(rng.choice((2, 2, 3, 3, 4, 5)))], draft, rng)
         else:
             if kind:

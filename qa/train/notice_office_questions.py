@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from qa.train.notice_acts import KINDS, Act, Kind
 from qa.train.notice_asking import Asking, Candidate, is_wide, people
-from qa.train.notice_offices import Office, draw_office, moved, neighbours
+from qa.train.notice_offices import Office, counterparts, draw_office, moved, neighbours
 from qa.train.notice_places import draw_place
 from qa.train.notice_values import Mark
 
@@ -28,8 +28,13 @@ class OfficeQuestions(Asking):
     def _near(self, office: Office) -> Iterator[Candidate]:
         rng = self.rng
         kinds = [act.kind for act in self.acts]
-        for near in rng.sample(neighbours(office), min(2, len(neighbours(office)))):
+        for near in rng.sample(neighbours(office), min(3, len(neighbours(office)))):
             yield from self._ask(rng.choice(kinds), near, "near title", none=True)
+        for near in rng.sample(others := counterparts(office, office.place), min(1, len(others))):
+            yield from self._ask(rng.choice(kinds), near, "near body", none=True)
+        for place in dict.fromkeys(act.offices[0].place for act in self.acts if act.offices[0].place != office.place):
+            for near in rng.sample(others := counterparts(office, place), min(1, len(others))):
+                yield from self._ask(rng.choice(kinds), near, "near level", none=True)
         level = office.place.level if rng.random() < 0.7 else "city"
         elsewhere = draw_place(rng, self.split, level)
         there = moved(office, elsewhere)
@@ -49,7 +54,7 @@ class OfficeQuestions(Asking):
         if (none and matching) or self._confusable(kind, office, named=named):
             return
         template = self.about_act("who", kind, lang)
-        if not matching and self._open(template, kind, office):
+        if not matching and (office.bare[0] in self.filled_offices or self._open(template, kind, office)):
             return
         name = self._call(office, matching, lang, named=named)
         marks = people(matching)
@@ -84,6 +89,8 @@ class OfficeQuestions(Asking):
             other = each.bare[0]
             if other == asked and named and each.place != office.place and each.place.name == office.place.name:
                 return True
+            if asked.endswith(other) and each.place.level != office.place.level:
+                continue  # a city's intermediate court is no court of a district
             longer, shorter = max(asked, other, key=len), min(asked, other, key=len)
             if longer != shorter and longer.endswith(shorter) and not longer.removesuffix(shorter).endswith("副"):
                 return True
@@ -96,7 +103,7 @@ class OfficeQuestions(Asking):
         return kind == "appoint" and any(each.bare == office.bare for act in self.of("elect") for each in act.offices)
 
     def _everyone(self) -> Iterator[Candidate]:
-        for kind in KINDS if self.acts else ():
+        for kind in KINDS if self.acts and not self.filled_offices else ():
             marks = people(self.of(kind))
             if marks or self.rng.random() < 0.3:
                 lang = self.lang()

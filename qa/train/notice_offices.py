@@ -104,6 +104,16 @@ def moved(office: Office, place: Place) -> Office | None:
     return next((each for each in offices(place) if each.bare[0] == office.bare[0]), None)
 
 
+def counterparts(office: Office, place: Place) -> tuple[Office, ...]:
+    """Return the offices of ``place`` with the same title in another body of the same kind, such as another court."""
+    kind = office.organisation[-2:]
+    return tuple(
+        each
+        for each in offices(place)
+        if each.title == office.title and each.organisation[-2:] == kind and each.organisation != office.organisation
+    )
+
+
 def _bodies(key: str) -> list[tuple[str, str, str]]:
     rows = [entry.split("|") for entry in table("offices")[key]]
     return [(zh, en, short) for zh, en, short in rows]
@@ -123,6 +133,7 @@ def _office(place: Place, body: tuple[str, str, str], title: str, titles_en: Seq
     if place.level == "city":
         bodies_en.append(f"the {place.en} Municipal {en}")
     usual = [titles_en[0], *titles_en]
+    shorter = [en, en, en.replace(" People's", "")] if en.startswith(("High", "Intermediate")) else [en]
     return Office(
         place,
         place.zh + zh,
@@ -130,7 +141,10 @@ def _office(place: Place, body: tuple[str, str, str], title: str, titles_en: Seq
         tuple(place.zh + each for each in bare),
         tuple(bare),
         tuple(f"{each} of {body_en}" for each in usual for body_en in bodies_en),
-        tuple(f"{each} of the {en}" for each in usual),
+        (
+            *(f"{each} of the {body_en}" for each in usual for body_en in shorter),
+            *(f"{body_en} {titles_en[0]}" for body_en in shorter),
+        ),
     )
 
 
@@ -144,7 +158,7 @@ def _government(place: Place) -> tuple[Office, ...]:
         ("代" + title, (f"acting {en}",)),
     ):
         named = (f"{place.zh}人民政府{zh}", (place.zh if place.level in ("city", "province") else place.name) + zh)
-        named_en = tuple(f"{each} of {place.en}" for each in glosses)
+        named_en = tuple(form for each in glosses for form in (f"{each} of {place.en}", f"{place.en} {each}"))
         out.append(Office(place, f"{place.zh}人民政府", zh, named, (zh,), named_en, glosses))
     if place.level in ("province", "city"):
         government = ("人民政府", "People's Government", "政府")

@@ -1,12 +1,13 @@
 """Compose one passage: a notice in lists, acts in prose or city news, with other matter around them."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.train.notice_acts import Act, Kind, Sentence, Style, write_item, write_sentence
 from qa.train.notice_frames import Filled, Frame, choose, write_frame
 from qa.train.notice_offices import (
     Office,
+    counterparts,
     draw_department,
     draw_elected,
     draw_office,
@@ -18,7 +19,7 @@ from qa.train.notice_places import Level, Place, Split, draw_place
 from qa.train.notice_tables import is_held_out
 from qa.train.notice_templates import Templates
 from qa.train.notice_things import Things, chinese_number
-from qa.train.notice_values import Draft, Value
+from qa.train.notice_values import Draft, Mark, Value
 
 _HALF = str.maketrans("，；：（）？", ",;:()?")
 _LIST_KINDS: tuple[tuple[tuple[Kind, ...], int], ...] = (
@@ -32,21 +33,49 @@ _LIST_KINDS: tuple[tuple[tuple[Kind, ...], int], ...] = (
     (("elect",), 2),
     (("nominate",), 1),
 )
-_THEMES = ("congress", "meeting", "economy", "economy", "visit", "civic", "rural", "bio")
+_THEMES = (
+    "congress",
+    "meeting",
+    "economy",
+    "economy",
+    "economy",
+    "visit",
+    "visit",
+    "civic",
+    "rural",
+    "bio",
+    "succession",
+)
 _HOME_LEVELS: tuple[Level, ...] = ("city",) * 7 + ("county", "district", "province")
+_MAX_CONTEXT = 120  # characters of a title that chunks repeat
 _COMMON = frozenset({"sex", "nation", "edu", "birth", "hotline", "chief", "secretary"})  # people may share these
 
 
 @dataclass(slots=True)
 class Passage:
-    """A passage with all that is known about it; marks index ``text``."""
+    """A passage with all that is known about it; marks index ``text``.
+
+    ``dated``: the date of its head is that of all its acts.
+    """
 
     text: str
     home: Place
     things: Things
     acts: list[Act]
     filled: list[Filled]
-    listed: bool
+    dated: bool
+
+    def places(self) -> list[Place]:
+        """Return the places that it is about."""
+        return list(dict.fromkeys((self.home, *(office.place for act in self.acts for office in act.offices))))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A lead with its items: where the lead stands, and where each item begins."""
+
+    lead: Mark
+    items: tuple[int, ...]
 
 
 class Composer:
@@ -58,11 +87,14 @@ class Composer:
         self.home = draw_place(rng, split, level)
         self.things = Things(rng, split, self.home, rng.randint(2003, 2025))
         self.known = self.things.builtin()
-        self.style = Style(rng, rng.random() < 0.2, rng.choice(("、", "、", "，")), rng.choice((0.0, 0.0, 0.2)))
+        self.style = Style(
+            rng, rng.random() < 0.2, rng.choice(("、", "，", "，", "，兼任", "兼")), rng.choice((0.0, 0.2))
+        )
         self.draft, self.used = Draft(), {self.home.zh}
         self.acts: list[Act] = []
         self.pending: list[tuple[Kind, Office]] = []  # offices of the sentence being written
         self.filled: list[Filled] = []
+        self.blocks: list[Block] = []
         self.topics: set[str] = set()
         self.order = False  # a notice of the government, which fills its departments only
         self.sentences: list[Sentence] = list(templates.sentences)
@@ -71,12 +103,18 @@ class Composer:
     def compose(self) -> Passage:
         """Write the passage."""
         rng = self.rng
-        shape = rng.choices(("notice", "prose", "news"), (38, 22, 40))[0]
+        shape = rng.choices(("notice", "prose", "news"), (38, 18, 44))[0]
         goal = rng.randint(110, 340)
         theme = "congress" if shape != "news" else rng.choice(_THEMES)
         self.order = shape == "notice" and rng.random() < 0.12
+        dated = shape == "notice"
         if shape == "notice":
-            self._notice(goal)
+            continued, several = rng.random() < 0.2, rng.random() < 0.2 and not self.style.local
+            self._notice(goal * (3 if continued else 1) // (2 if several else 1))
+            if several:
+                dated = False
+                self._another_notice(goal // 2)
+            goal = self.draft.length if continued else goal
         elif shape == "prose":
             self._head(0.5)
             while self.draft.length < goal * 0.7 and self.sentences:
@@ -85,7 +123,7 @@ class Composer:
             for start in ("headline", "opening"):
                 if rng.random() < 0.4:
                     self._one_of(self.templates.themed(start))
-        self._surround(goal, theme, mixed=shape == "news")
+        self._surround(goal, theme, mixed=shape == "news" and theme != "succession")
         if rng.random() < 0.3:
             self._one_of(
                 self.templates.themed(
@@ -93,7 +131,29 @@ class Composer:
                 )
             )
         text = self.draft.text.translate(_HALF) if rng.random() < 0.4 else self.draft.text
-        return Passage(text, self.home, self.things, self.acts, self.filled, shape == "notice")
+        passage = Passage(text, self.home, self.things, self.acts, self.filled, dated)
+        return self._from_within(passage) if shape == "notice" and continued else passage
+
+    def _from_within(self, passage: Passage) -> Passage:
+        """Begin inside a list, with the title and the lead repeated in front, as chunks of a long notice do."""
+        blocks = [block for block in self.blocks if len(block.items) > 1]
+        if not blocks:
+            return passage
+        block = self.rng.choice(blocks)
+        begin = self.rng.choice(block.items[1:])
+        title = passage.text.split("\n", 1)[0] + "\n" if block.lead.start else ""
+        lead = passage.text[block.lead.start : block.lead.end].strip()
+        repeated = f"{title[:_MAX_CONTEXT]}{lead}\n"
+        return from_offset(passage, begin, repeated)
+
+    def _another_notice(self, goal: int) -> None:
+        """Follow with a second notice, now and then of another place."""
+        if self.rng.random() < 0.5:
+            self.home = draw_place(self.rng, self.split, self.rng.choice(("county", "district", "city")))
+            self.known |= {"home": Value(self.home.zh, self.home.en)}
+        self.topics.discard("title")
+        self.draft.write("" if self.draft.text.endswith("\n") else "\n")
+        self._notice(goal)
 
     def _surround(self, goal: int, theme: str, *, mixed: bool) -> None:
         """Add frames of the theme, now and then of another, until the passage is as long as wanted."""
@@ -147,25 +207,29 @@ class Composer:
         end = rng.choice(("；", "；", "；", "。")) if newline else "；"
         for number, kind in enumerate(kinds, 1):
             prefix = f"{chinese_number(number)}、" if numbering == "chinese" else numbering.format(number)
-            self.draft.write(prefix + rng.choice(self.templates.leads[kind]) + ("\n" if newline else ""))
-            self._items(kind, end, rng.randint(1, max(1, goal // 26 // len(kinds))), newline=newline)
+            lead = self.draft.write(prefix + rng.choice(self.templates.leads[kind]) + ("\n" if newline else ""))
+            starts = self._items(kind, end, rng.randint(1, max(1, goal // 26 // len(kinds))), newline=newline)
+            self.blocks.append(Block(lead, starts))
 
-    def _items(self, kind: Kind, end: str, count: int, *, newline: bool) -> None:
+    def _items(self, kind: Kind, end: str, count: int, *, newline: bool) -> tuple[int, ...]:
+        """Write items; return where each begins."""
         template = self.rng.choice(self.templates.items[kind])
-        office = self._office(kind)
+        office, starts = self._office(kind), list[int]()
         for number in range(count):
+            starts.append(self.draft.length)
             last = number == count - 1
             self.acts.append(
                 write_item(self.draft, template, kind, self._person(kind), self._held(office, kind), self.style)
             )
             self.draft.write(("。" if last else end) + ("\n" if newline or last else ""))
-            if is_sole(office) or self.rng.random() > 0.5:
+            if is_sole(office) or self.rng.random() > 0.6:
                 office = self._office(kind)
+        return tuple(starts)
 
     def _held(self, office: Office, kind: Kind) -> tuple[Office, ...]:
         """Return the office alone, or now and then with a second one that the same person holds."""
         deputy = is_deputy_head(office)
-        if self.rng.random() < (0.65 if deputy else 0.88):
+        if self.rng.random() < (0.55 if deputy else 0.85):
             return (office,)
         second = draw_department(self.rng, office.place, chief=True) if deputy else self._office(kind)
         fits = second.organisation != office.organisation and second.place == office.place and self._free(second, kind)
@@ -199,6 +263,10 @@ class Composer:
         if known and rng.random() < 0.35:
             near = rng.choice(known)
             return rng.choice(neighbours(near) or (near,)) if rng.random() < 0.5 else near
+        if known and kind != "elect" and not self.order and not self.style.local and rng.random() < 0.1:
+            office = rng.choice(known)
+            elsewhere = draw_place(rng, self.split, rng.choice(("city", "county", "district")))
+            return rng.choice(counterparts(office, rng.choice((office.place, elsewhere))) or (office,))
         if self.order:
             return draw_department(rng, self.home)
         if kind != "elect" and rng.random() < 0.06 and not self.style.local:
@@ -225,3 +293,24 @@ class Composer:
             text = text.replace(f"{{{name}}}", value.zh)
         self.acts += write_sentence(self.draft, Sentence(sentence.kinds, text), people, held, self.style)
         self.pending = []
+
+
+def from_offset(passage: Passage, begin: int, repeated: str) -> Passage:
+    """Drop what stands before ``begin`` with all that is known of it, and put the ``repeated`` lines in its place."""
+    shift = len(repeated) - begin
+
+    def moved(mark: Mark) -> Mark:
+        return Mark(mark.start + shift, mark.end + shift)
+
+    acts = [
+        replace(act, name=moved(act.name), office=moved(act.office), organisation=moved(act.organisation))
+        for act in passage.acts
+        if min(act.name.start, act.office.start) >= begin
+    ]
+    filled = [
+        replace(each, marks={name: [moved(mark) for mark in marks] for name, marks in each.marks.items()})
+        for each in passage.filled
+        if all(mark.start >= begin for marks in each.marks.values() for mark in marks)
+    ]
+    text = repeated + passage.text[begin:]
+    return replace(passage, text=text, acts=acts, filled=filled, dated=False)

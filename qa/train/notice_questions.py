@@ -7,6 +7,7 @@ from dataclasses import replace
 from qa.train.notice_asking import Asking, Candidate
 from qa.train.notice_frames import Ask, Filled, choose, phrase
 from qa.train.notice_office_questions import OfficeQuestions
+from qa.train.notice_offices import neighbours
 from qa.train.notice_passages import Passage
 from qa.train.notice_person_questions import PersonQuestions
 from qa.train.notice_places import Split
@@ -60,6 +61,12 @@ class FrameQuestions(Asking):
 
     def _other(self, filled: Filled, slot: str) -> Value:
         kind = {"chief": "person", "secretary": "person"}.get(filled.kinds[slot], filled.kinds[slot])
+        if kind == "office" and self.rng.random() < 0.7:
+            near = neighbours(self.passage.things.offices[filled.values[slot].zh])
+            if near and (office := self.rng.choice(near)).bare[0] not in {
+                each.bare[0] for each in self.offices.values()
+            }:
+                return Value(self.passage.home.zh[-1] + office.bare[0], office.bare_en[0])
         if kind == "person" and self.rng.random() < 0.5:
             return self.passage.things.people.alike(filled.values[slot])
         return self.passage.things.draw(kind)

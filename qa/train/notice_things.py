@@ -55,6 +55,7 @@ class Things:
             "regulation": self._regulation,
             "ordinal": self._ordinal,
             "later": lambda: self._year(rng.randint(1, 8)),
+            "past": lambda: self._year(-rng.randint(1, 12)),
             "day": self._day,
             "when": self._when,
             "fulldate": self._fulldate,

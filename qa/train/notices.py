@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa.train.notice_asking import Candidate
+from qa.train.notice_noise import as_printed
 from qa.train.notice_passages import Composer, Passage
 from qa.train.notice_questions import candidates
 from qa.train.notice_templates import templates
@@ -24,7 +25,7 @@ class Example:
 
     ``answers`` holds ``(text, start)`` in code points, ``context[start:start + len(text)] == text``, in printed order;
     empty when the context does not say. ``kind`` is person, office, organisation, date, number, place, document, list,
-    other or none; ``lang`` is the question's language, zh or en.
+    other or none; ``lang`` is the question's language, zh or en; ``place`` is the one that the question names, if any.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Example:
     answers: tuple[tuple[str, int], ...]
     kind: str
     lang: str
+    place: str
 
 
 def generate(count: int, *, seed: int, split: Literal["train", "dev"]) -> Iterator[Example]:
@@ -55,12 +57,15 @@ def generate(count: int, *, seed: int, split: Literal["train", "dev"]) -> Iterat
 
 def _passage(
     rng: random.Random, split: Literal["train", "dev"]
-) -> Iterator[tuple[str, str, tuple[tuple[str, int], ...], str, str]]:
+) -> Iterator[tuple[str, str, tuple[tuple[str, int], ...], str, str, str]]:
     passage, chosen = _asked(rng, split)
-    context = passage.text.rstrip("\n")
+    printed = as_printed(rng, passage)
+    context = printed.text.rstrip("\n")
     for each in chosen:
-        answers = tuple((context[mark.start : mark.end], mark.start) for mark in each.marks)
-        yield context, each.question, answers, each.kind, each.lang
+        marks = [printed.moved(mark) for mark in each.marks]
+        answers = tuple((context[mark.start : mark.end], mark.start) for mark in marks)
+        place = next((p.zh for p in passage.places() if p.zh in each.question or p.en in each.question), "")
+        yield context, each.question, answers, each.kind, each.lang, place
 
 
 def _asked(rng: random.Random, split: Literal["train", "dev"]) -> tuple[Passage, list[Candidate]]:
@@ -69,14 +74,20 @@ def _asked(rng: random.Random, split: Literal["train", "dev"]) -> tuple[Passage,
     while True:
         passage = Composer(rng, split, tables).compose()
         if 80 <= len(passage.text) <= 430:
-            chosen = _choose(rng, candidates(rng, split, tables, passage))
+            chosen = _choose(rng, candidates(rng, split, tables, passage), passage.text)
             if len(chosen) >= FEWEST:
                 return passage, chosen
 
 
-def _choose(rng: random.Random, offered: list[Candidate]) -> list[Candidate]:
+def _choose(rng: random.Random, offered: list[Candidate], text: str) -> list[Candidate]:
     """Pick 6 to 12 questions, a third of them unanswerable, no more than two of a group, none twice."""
     rng.shuffle(offered)
+    if rng.random() < 0.5:  # a near miss next to the question that it misses
+        offered.sort(key=lambda each: not each.group.startswith(("near", "who")))
+    if rng.random() < 0.5:  # lists, and the single answers that look like one
+        offered.sort(
+            key=lambda each: len(each.marks) < 2 and not any("、" in text[m.start : m.end] for m in each.marks)
+        )
     total = rng.randint(FEWEST, 12)
     unanswered = round(total * NONE_SHARE + rng.uniform(-0.5, 0.5))
     picked: list[Candidate] = []

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,7 @@ from safetensors.numpy import save_file
 from sklearn.linear_model import LogisticRegression
 
 from embeddings.models import ModelFolder
-from embeddings.openvino_encoder import load_tokenizer
+from embeddings.openvino_encoder import load_openvino_encoder, load_tokenizer
 from qa.evaluate.metrics import cmrc_f1, item_scores
 from qa.read.calibration import Calibration
 from qa.read.model import Reader, Reading, load_reader
@@ -48,7 +49,7 @@ def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) ->
     named = {name.removeprefix("body."): value.float().numpy() for name, value in state.items()}
     _write(named, target, encoder, _UNCALIBRATED)
     reader = load_reader(encoder, load_tokenizer(encoder), weights=target)
-    calibration = calibrate(reader, calibration_examples(data), _list_examples())
+    calibration = calibrate(reader, calibration_examples(data, encoder=encoder), _list_examples())
     _write(named, target, encoder, calibration)
     return calibration
 
@@ -74,13 +75,15 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
     return replace(calibration, item_threshold=max(found, key=lambda t: (found[t], t)))
 
 
-def calibration_examples(data: Path, *, seed: int = 7) -> list[Example]:
+def calibration_examples(data: Path, *, encoder: ModelFolder, seed: int = 7) -> list[Example]:
     """Return held-out questions (articles kept from training, notices of unseen templates), some over far passages."""
     rng = random.Random(seed)  # noqa: S311
     real = rng.sample(held_out(load_set(data, "chinese_squad2_dev"))[1], SAMPLE)
     notices = [from_notice(notice) for notice in generate(SAMPLE, seed=seed, split="dev")]
     examples = [*real, *notices]
-    return [*examples, *hard_negatives(examples, share=0.5, rng=rng)]
+    finder = load_openvino_encoder(encoder, load_tokenizer(encoder))
+    with TemporaryDirectory() as work:
+        return [*examples, *hard_negatives(examples, share=0.5, rng=rng, encoder=finder, work=Path(work))]
 
 
 def _list_examples(*, seed: int = 8) -> list[Example]:
