@@ -11,9 +11,9 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from transformers import BertConfig, BertModel
 
 from embeddings.models import ModelFolder
-from qa.read.decode import best_span
 from qa.train.data import Example, held_out, simplified, split_items
-from qa.train.features import batches, collate, feature
+from qa.train.dev_scores import dev_scores
+from qa.train.features import batches, feature
 from qa.train.model import Reader
 from qa.train.reader import TrainingSettings, learning_rate, train
 
@@ -60,35 +60,32 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> ModelFolder:
     return ModelFolder(folder, "0" * 64)
 
 
-def exact_matches(folder: ModelFolder, weights: Path) -> int:
-    """Count the answerable training questions whose best span is the answer."""
-    tokenizer = Tokenizer.from_file(str(folder.tokenizer))
-    model = Reader(folder.path, dropout=0.0).eval()
+def exact_matches(folder: ModelFolder, weights: Path) -> float:
+    """Return the share of answerable training questions whose best span is the answer."""
+    model = Reader(folder.path, dropout=0.0)
     model.load_state_dict(torch.load(weights, weights_only=True), strict=False)
-    right = 0
-    for e in EXAMPLES:
-        if not e.answers:
-            continue
-        f = feature(tokenizer, e, max_length=48, rng=random.Random(0))
-        batch = collate([f], pad=1)
-        with torch.inference_mode():
-            start, end = model(batch.ids, batch.mask)
-        span = best_span(start[0].numpy(), end[0].numpy(), batch.candidates[0].numpy() > 0)
-        right += (span.first, span.last) == f.spans[0]
-    return right
+    found = dev_scores(model, Tokenizer.from_file(str(folder.tokenizer)), EXAMPLES, max_length=48)
+    assert found.exact_match is not None
+    return found.exact_match
 
 
 def losses(folder: Path) -> list[float]:
-    return [json.loads(line)["loss"] for line in (folder / "log.jsonl").read_text().splitlines()]
+    lines = (json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines())
+    return [line["loss"] for line in lines if "loss" in line]
 
 
 def test_it_learns(tiny: ModelFolder, tmp_path: Path) -> None:
     before = exact_matches(tiny, train(EXAMPLES, encoder=tiny, out=tmp_path / "none", settings=SETTINGS, stop_after=1))
-    weights = train(EXAMPLES, encoder=tiny, out=tmp_path / "run", settings=SETTINGS)
+    weights = train(EXAMPLES, encoder=tiny, out=tmp_path / "run", settings=SETTINGS, dev=EXAMPLES[:12])
     series = losses(tmp_path / "run")
     assert len(series) == 12 * 8
     assert sum(series[-8:]) < 0.5 * sum(series[:8])
-    assert exact_matches(tiny, weights) >= max(36, 3 * before)
+    assert exact_matches(tiny, weights) >= max(0.75, 3 * before)
+    lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    scored = [line for line in lines if "exact_match" in line]
+    assert [line["step"] for line in scored] == [8 * epoch for epoch in range(1, 13)]
+    assert scored[-1]["exact_match"] > scored[0]["exact_match"]
+    assert scored[-1]["declined"] == 1.0
 
 
 def test_an_interrupted_run_goes_on_to_the_same_weights(tiny: ModelFolder, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """``gazette serve`` and ``gazette train``."""
 
 import os
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -48,16 +49,22 @@ def train_reader(
         typer.Option(help="A reader.pt to begin with, not the encoder's body.", dir_okay=False, exists=True),
     ] = None,
     threads: Annotated[int, typer.Option(help="CPU threads.", min=1)] = os.cpu_count() or 1,
+    dev_questions: Annotated[
+        int, typer.Option(help="Questions of each dev set to score after each epoch, in log.jsonl.", min=0)
+    ] = 100,
 ) -> None:
     """Train the reader; run it again with the same options to go on where it stopped."""
     import torch
 
     from embeddings.models import provision
-    from qa.train.data import training_examples
+    from qa.train.data import DEV_SETS, load_set, training_examples
     from qa.train.reader import TrainingSettings
     from qa.train.reader import train as run
 
+    # What stops a job on a shared machine is a polite signal: take it as Ctrl-C, which saves what has been learned.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     torch.set_num_threads(threads)
+    dev = [example for name in DEV_SETS for example in load_set(data, name)[:dev_questions]]
     settings = TrainingSettings(epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, seed=seed)
     with progress_bar("passages") as progress:
         chosen = training_examples(data, notice_count=notices, seed=seed, limit=examples, progress=progress)
@@ -68,6 +75,7 @@ def train_reader(
             out=out_folder,
             settings=settings,
             start=start,
+            dev=dev,
             progress=lambda step, steps, loss: progress(step, steps),
         )
     out().print(f"trained on {len(chosen)} examples: {weights}")

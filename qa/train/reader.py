@@ -4,7 +4,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from embeddings.models import ModelFolder
 from qa.train.data import Example
+from qa.train.dev_scores import DevScores, dev_scores
 from qa.train.features import Batch, Feature, batches, collate, encode_all
 from qa.train.model import Reader, span_loss
 
@@ -53,13 +54,15 @@ def train(
     out: Path,
     settings: TrainingSettings,
     start: Path | None = None,
+    dev: Sequence[Example] = (),
     progress: Progress = lambda step, steps, loss: None,
     stop_after: int | None = None,
 ) -> Path:
     """Train, or go on from the checkpoint in ``out``; return the file of averaged weights.
 
     ``start`` gives weights to begin with, the encoder's body otherwise. ``progress`` is called with step, steps and
-    loss; ``stop_after`` ends this call after so many steps, and a later one goes on. Losses go to ``log.jsonl``.
+    loss; ``stop_after`` ends this call after so many steps, and a later one goes on. Losses go to ``log.jsonl``, and so
+    do the averaged weights' scores on ``dev`` after each epoch.
     """
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer.from_file(str(encoder.tokenizer))
@@ -75,6 +78,9 @@ def train(
                 loss = _step(run, group, pad, device, steps, settings)
                 log.write(json.dumps({"step": run.step, "loss": round(loss, 5), "time": round(time.time(), 1)}) + "\n")
                 progress(run.step, steps, loss)
+                if dev and run.step % (steps // settings.epochs) == 0:
+                    scores = asdict(_averaged_scores(run, tokenizer, dev, settings))
+                    log.write(json.dumps({"step": run.step, **scores, "time": round(time.time(), 1)}) + "\n")
                 if run.step % settings.checkpoint_every == 0:
                     log.flush()
                     _save(run, out / "checkpoint.pt", settings)
@@ -148,6 +154,16 @@ def batch_loss(model: Reader, batch: Batch, device: torch.device) -> Tensor:
     )
     start, end = model(ids, mask)
     return (span_loss(start, starts, candidates) + span_loss(end, ends, candidates)) / 2
+
+
+def _averaged_scores(run: _Run, tokenizer: Tokenizer, dev: Sequence[Example], settings: TrainingSettings) -> DevScores:
+    """Score the averaged weights, and put the current ones back."""
+    current = {name: value.clone() for name, value in run.model.trained_state().items()}
+    run.model.load_state_dict(run.average, strict=False)
+    try:
+        return dev_scores(run.model, tokenizer, dev, max_length=settings.max_length)
+    finally:
+        run.model.load_state_dict(current, strict=False)
 
 
 def _save(run: _Run, file: Path, settings: TrainingSettings) -> None:
