@@ -10,10 +10,12 @@ from qa.chat.exchange import Exchange
 _LEAD = re.compile(
     r"^(?:(?:那么|那(?![里儿个次场些位家项份天年])|然后|另外|此外|对了|请问|而且|而|好的|谢谢|嗯|哦)[,，、\s]*)+"
 )
+_ASKING_END = re.compile(r"[?？呢吗]\s*$")
 _END = re.compile(r"[\s?？。!！.,，]+$")
 _MORE = re.compile(
     r"(?:还有|另有)(?:谁|哪些人?|哪[几]?[位个]|别人|其他人?|别的|没有别人)?[吗呢]?|其他人?呢|其余的?人?呢|别人呢|别的呢"
 )
+_BESIDES = re.compile("^除了.+?[,，](?:还有)?")
 _TOPIC = re.compile(r"(?P<topic>.{1,40}?)呢")
 
 _THEM = re.compile("[他她](?:们俩?|俩)|这(?:些|几[个位]|两[个位])人?|二人|两人|三人")
@@ -31,8 +33,10 @@ _THING = re.compile(
 )
 _IT_HAPPENED = re.compile("^(?:这|那)(?:件事)?(?=是|发生|在)")
 
-_BARE = re.compile(rf"(?:是|在|于|发生在|是在)*(?P<when>{words.ADVERBIAL.pattern})(?:的|的事|呢|发生的)?")
+_DEICTIC = re.compile("[该此这那](?![么样])")
+_BARE = re.compile(rf"(?:是|发生)?(?P<when>{words.ADVERBIAL.pattern})(?:的|的事|呢|发生的)?")
 _FIRST_WHO = re.compile("^(?:谁|哪[一二三四五六七八九十几两]?[位名个]|哪些人|什么人|何人)")
+_WHO_ACTING = re.compile(f"(?<!是)(?<!叫)(?:{_FIRST_WHO.pattern[1:]})(?!的|$)")
 _WHO_AMID = re.compile("^(?P<verb>任命|免去|选举|罢免|撤销|接受)了?谁(?P<rest>.*)$")
 _WHERE_ACTED = re.compile("^(?:谁|哪[些几]?[位个]?人?)(?P<where>在.+?[上中里时间](?!心|国))")
 
@@ -54,7 +58,10 @@ _FUNCTION_WORDS = re.compile(
 )
 _COMPLETE_LENGTH: Final = 7
 """Chinese characters of content from which a question without a name in it is taken as complete."""
-_PREDICATE = re.compile("由谁|[,，]?是|在|被|由|将|要|会|达到|为|有|占|" + words.INTERROGATIVE.pattern)
+_PREDICATE = re.compile(
+    "由谁|[,，]?是|(?<!所)在|被|(?<![自理])由|将(?!军)|(?<![主重])要|达到|(?:成立|位|始建|出生|毕业)于|(?<!华)为|(?<![国所私])有(?![限关效])|占|"
+    + words.INTERROGATIVE.pattern
+)
 _OBJECT = re.compile("谁|哪(?![里儿天年月日])|什么(?!时)|多少|几")
 
 
@@ -66,13 +73,15 @@ def asks_for_more(question: str) -> bool:
 def rewrite(question: str, earlier: Sequence[Exchange]) -> str | None:
     """Return the question as it can be asked alone, ``None`` if it already can."""
     asked = _bare(question)
-    last = Exchange(_bare(earlier[-1].question), earlier[-1].items)
+    if not asked or not (words.INTERROGATIVE.search(asked) or _ASKING_END.search(question)):
+        return None
+    last = Exchange(_BESIDES.sub("", _bare(earlier[-1].question)), earlier[-1].items)
     if _MORE.fullmatch(asked):
         return _closed(_more(last))
     topic = _TOPIC.fullmatch(asked)
     if topic and not words.INTERROGATIVE.search(topic["topic"]):
         # 那他呢 asks of him what was asked before.
-        return _closed(_about(_resolved(topic["topic"], earlier), last))
+        return _closed(_about(_resolved(topic["topic"], earlier), earlier, last))
     bare = _BARE.fullmatch(_IT_HAPPENED.sub("", asked))
     if bare:
         return _closed(_when(bare["when"], last))
@@ -82,7 +91,7 @@ def rewrite(question: str, earlier: Sequence[Exchange]) -> str | None:
     resolved = _resolved(asked, earlier)
     if resolved != asked:
         return _closed(resolved)
-    return None if _is_complete(asked) else _closed(_continued(asked, last))
+    return None if _is_complete(asked) else _closed(_continued(asked, earlier, last))
 
 
 def _bare(question: str) -> str:
@@ -100,7 +109,7 @@ def _more(last: Exchange) -> str:
     return known + ("还有" if _FIRST_WHO.match(last.question) else "") + last.question
 
 
-def _about(topic: str, last: Exchange) -> str:
+def _about(topic: str, earlier: Sequence[Exchange], last: Exchange) -> str:
     """Ask of ``topic`` what was asked of its like; 孙延文 in the place of 李新建, 郑州 in that of 洛阳."""
     asked = last.question
     act = _act(topic.removesuffix("的"), last)
@@ -110,12 +119,17 @@ def _about(topic: str, last: Exchange) -> str:
         return _put(topic, words.time(asked), asked)
     if topic == words.quoted(topic) and words.quoted(asked):
         return _put(topic, words.quoted(asked), asked)
+    numbered = words.numbered(topic)
+    if numbered and (replaced := words.replace_numbered(asked, *numbered)):
+        return replaced
     if words.is_office(topic):
-        return _about_office(topic, asked)
+        of_office = (_bare(turn.question) for turn in reversed(earlier) if words.office(_bare(turn.question)))
+        return _about_office(topic, _BESIDES.sub("", next(of_office, asked)))
     if words.is_name(topic) or topic in last.items:
         return _about_person(topic, asked)
     if words.PLACE.fullmatch(topic):
-        return _put(topic, words.place(asked), asked)
+        old = words.place(asked) or ""
+        return _put(topic + words.division(old, topic), old, asked)
     return _about_thing(topic, asked)
 
 
@@ -136,7 +150,7 @@ def _about_office(topic: str, asked: str) -> str:
 def _about_person(topic: str, asked: str) -> str:
     named = words.names(asked)
     if named:
-        return asked.replace(named[-1], topic)
+        return re.sub(f"{named[0]}.*{named[-1]}" if len(named) > 1 else named[0], topic, asked)
     if _FIRST_WHO.match(asked) or _WHO_AMID.match(asked):
         removed = re.search("免去|免职|辞", asked)
         return (
@@ -163,10 +177,8 @@ def _about_thing(topic: str, asked: str) -> str:
     if quality:
         return asked[: quality.start("noun")] + topic + asked[quality.end("noun") :]
     subject = _subject(asked)
-    if subject and asked.startswith(subject):
-        where = words.place(subject)
-        kept = where if where and where != subject and not words.place(topic) and subject.endswith(topic[-2:]) else ""
-        return kept + topic + asked[len(subject) :]
+    if subject and asked.startswith(subject) and subject[-1] == topic[-1]:
+        return topic + asked[len(subject) :]
     return f"{topic},{asked}"
 
 
@@ -177,8 +189,8 @@ def _when(when: str, last: Exchange) -> str:
     if adverbial:
         return asked.replace(adverbial[0], when, 1)
     who = "、".join(last.items)
-    if who and _FIRST_WHO.match(asked):
-        return _FIRST_WHO.sub(who + when, asked)
+    if who and (acting := _WHO_ACTING.search(asked)):
+        return asked[: acting.start()] + who + when + asked[acting.end() :]
     amid = _WHO_AMID.match(asked)
     if who and amid:
         return f"{when}{amid['verb']}{who}{amid['rest']}"
@@ -205,7 +217,7 @@ def _act(asked: str, last: Exchange) -> str | None:
 def _resolved(asked: str, earlier: Sequence[Exchange]) -> str:
     """Replace pronouns by what they stand for, where that can be told."""
     people = _people(earlier)
-    if people:
+    if people and not words.names(asked):  # 全宇鹏说他…: his own name comes first
         asked = _THEM.sub("和".join(["、".join(people[:-1]), people[-1]]) if len(people) > 1 else people[0], asked)
         asked = _HIM.sub(people[-1], asked)
     where = next((found for turn in reversed(earlier) if (found := words.place(turn.question))), None)
@@ -215,7 +227,7 @@ def _resolved(asked: str, earlier: Sequence[Exchange]) -> str:
     if post:
         asked = _POST.sub(f"{post}职务", asked)
     asked = _THING.sub(lambda match: _thing(match["noun"], earlier) or match[0], asked)
-    subject = _antecedent(earlier[-1])
+    subject = _antecedent(earlier)
     if subject:
         asked = _ITS.sub(lambda match: subject + ("的" if match[0] == "其" else ""), asked)
         asked = _THEY.sub(subject, asked)
@@ -253,7 +265,8 @@ def _thing(noun: str, earlier: Sequence[Exchange]) -> str | None:
     return None
 
 
-def _antecedent(last: Exchange) -> str | None:
+def _antecedent(earlier: Sequence[Exchange]) -> str | None:
+    last = earlier[-1]
     asked = _bare(last.question)
     if (
         len(last.items) == 1
@@ -261,7 +274,17 @@ def _antecedent(last: Exchange) -> str | None:
         and not re.search("职务|时候|时间", asked)
     ):
         return last.items[0]
-    return _subject(asked)
+    return _lasting_subject(earlier)
+
+
+def _lasting_subject(earlier: Sequence[Exchange]) -> str | None:
+    """Return what the questions are about, as the first of them that was about it names it."""
+    subject: str | None = None
+    for turn in earlier:
+        asked = _BESIDES.sub("", _bare(turn.question))
+        if not (subject and subject in asked):
+            subject = _subject(asked)
+    return subject
 
 
 def _is_complete(asked: str) -> bool:
@@ -274,14 +297,14 @@ def _is_complete(asked: str) -> bool:
     return content >= _COMPLETE_LENGTH and not _SUBJECTLESS.search(asked)
 
 
-def _continued(asked: str, last: Exchange) -> str:
+def _continued(asked: str, earlier: Sequence[Exchange], last: Exchange) -> str:
     """Give a question without a subject the one of the question before."""
     acted = _WHERE_ACTED.match(last.question)
     who = _FIRST_WHO.match(asked)
     if acted and who:
         return asked[: who.end()] + acted["where"] + asked[who.end() :]
-    subject = _subject(last.question)
-    if subject is None:
+    subject = _lasting_subject(earlier)
+    if subject is None or _DEICTIC.match(asked):
         return f"{last.question},{asked}"
     if words.is_office(subject):
         subject = words.place(subject) or subject
@@ -304,5 +327,5 @@ def _subject(asked: str) -> str | None:
     before = asked[: end.start()].removesuffix("的")
     if _OBJECT.match(end[0]) and not words.ADVERBIAL.match(end[0]):
         # 宜阳聚焦哪三大产业: a verb of two characters stands before its object.
-        before = before.removesuffix("了")[:-2]
+        before = before.removesuffix("了")[:-2].removesuffix("的")
     return before or words.place(asked)

@@ -13,11 +13,16 @@ _MORE = re.compile(
     r"(?:who|what|which|where|when) else|anyone else|anybody else|any others?|others|anything else|is that all|any more",
     _I,
 )
+_BESIDES = re.compile(r"^Besides .+?, (?=(?:who|what|which|when|where)\b)")
 _TOPIC = re.compile(
     r"(?:what|how) about (?:the )?(?P<topic>.+)|and (?:the )?(?P<fragment>(?!(?:who|what|when|where|which|why|how|whom|whose|on|did|was|is|were|does|do|are)\b).+)",
     _I,
 )
 _WH: Final = r"(?:(?:on|in|at|by|for|since|from|until) )?(?:who|whom|whose|what|when|where|which|why|how)"
+_ASKING = re.compile(
+    rf"{_WH}\b|(?:is|was|are|were|did|do|does|has|have|can|name|list|tell|how|anyone|anybody|any|others?|and)\b|in \d",
+    _I,
+)
 _BARE = re.compile(
     rf"(?P<wh>when|where|why|how|(?:on|in|at) (?:which|what) [a-z]+|(?:which|what) (?:day|date|year|month|time|place))"
     r"(?: (?:was|is|were|did) (?:that|this|it)(?: (?:happen|take place|be|held|done))?)?",
@@ -48,13 +53,14 @@ _TIME = re.compile(
 )
 _OFFICE_HEADS: Final = (
     "mayor|director|chief|head|chair|chairman|chairwoman|chairperson|president|vice-president|secretary|minister|member|judge|"
-    "prosecutor|commissioner|manager|deputy|representative|governor|dean|engineer|principal|spokesperson|spokesman|editor"
-)
-_OFFICE = re.compile(
-    rf"\b(?:as |to be )?(?P<office>(?:the |a |an )?(?:[a-z-]+ ){{0,3}}?(?:{_OFFICE_HEADS})\b(?: (?:of|for|at) .+)?)$",
-    _I,
+    "prosecutor|commissioner|manager|deputy|representative|governor|dean|engineer|principal|treasurer|leader|CEO|spokesperson|spokesman|editor"
 )
 _ACT: Final = "appointed|named|elected|removed|dismissed|promoted|nominated|chosen|sacked|fired"
+_OFFICE = re.compile(
+    rf"\b(?P<office>(?:the |a |an )?(?:(?!(?:who|was|were|is|are|as|be|to|of|{_ACT})\b)[a-z-]+ ){{0,3}}?(?:{_OFFICE_HEADS})\b"
+    r"(?: (?:of|for|at) .+)?)$",
+    _I,
+)
 _WHO_ACTED = re.compile(rf"who (?P<aux>was|were|is|are|has been|have been) (?P<verb>{_ACT})(?P<office> .+)?", _I)
 _ACT_ALONE = re.compile(
     rf"who (?:was|were|is|has been|have been|got) (?P<verb>{_ACT}|replaced)(?: (?:instead|then|before|from it|for it|to it|from|now|too))*",
@@ -77,7 +83,7 @@ _FUNCTION_WORDS: Final = frozenset(
     "a an the of in on at to for by from with and or is are was were be been do does did has have had will would can could who whom "
     "whose what when where which why how many much new other also more else old long far it that this there named called about".split()
 )
-_COMPLETE_WORDS: Final = 5
+_COMPLETE_WORDS: Final = 4
 """Words of content from which a question without a name in it is taken as complete."""
 
 
@@ -89,12 +95,14 @@ def asks_for_more(question: str) -> bool:
 def rewrite(question: str, earlier: Sequence[Exchange]) -> str | None:
     """Return the question as it can be asked alone, ``None`` if it already can."""
     whole, asked = _END.sub("", question.strip()), _bare(question)
-    last = Exchange(_END.sub("", earlier[-1].question.strip()), earlier[-1].items)
+    if not asked or not (_ASKING.match(asked) or "?" in question):
+        return None
+    last = Exchange(_BESIDES.sub("", _END.sub("", earlier[-1].question.strip())), earlier[-1].items)
     if _MORE.fullmatch(asked):
         return f"Besides {', '.join(last.items)}, {_lowered(last.question)}?" if last.items else f"{last.question}?"
     topic = _TOPIC.fullmatch(whole)
     if topic:
-        return f"{_about(topic['topic'] or topic['fragment'], last)}?"
+        return f"{_about(topic['topic'] or topic['fragment'], earlier, last)}?"
     if time := _TIME.fullmatch(asked):
         return f"{_put(time[0], _TIME.search(last.question), last.question)}?"
     bare = _BARE.fullmatch(asked)
@@ -108,7 +116,7 @@ def rewrite(question: str, earlier: Sequence[Exchange]) -> str | None:
         return f"{_capital(resolved)}?"
     if _is_complete(asked):
         return None
-    subject = _subject(last)
+    subject = _lasting_subject(earlier)
     return f"{_capital(asked)} ({subject})?" if subject else f"{_capital(asked)}: {_lowered(last.question)}?"
 
 
@@ -128,20 +136,26 @@ def _put(new: str, old: re.Match[str] | None, question: str) -> str:
     return question[: old.start()] + new + question[old.end() :] if old else f"{question} {new}"
 
 
-def _about(topic: str, last: Exchange) -> str:
+def _about(topic: str, earlier: Sequence[Exchange], last: Exchange) -> str:
     """Ask of ``topic`` what was asked of its like."""
     asked = last.question
     if time := _TIME.fullmatch(topic):
         return _put(time[0], _TIME.search(asked), asked)
     held = _OFFICE.search(asked)
-    if _OFFICE.fullmatch(topic) and held:
-        return asked[: held.start("office")] + topic
+    topic = re.sub(r"^the ", "", topic)
+    if _OFFICE.fullmatch(topic):
+        for turn in reversed(earlier):
+            before = _END.sub("", turn.question)
+            if found := _OFFICE.search(before):
+                owner = re.search(r" (?:of|for|at) .+$", found["office"])
+                kept = owner[0] if owner and not re.search(r" (?:of|for|at) ", topic) else ""
+                return f"{before[: found.start('office')]}{_article(found['office'])}{topic}{kept}"
     named = _person(asked)
     if named and (_NAME.fullmatch(topic) or topic in last.items):
         return asked.replace(named, topic)
-    places = [match for match in _PLACE.finditer(asked, 1)]
+    places = [match for match in _PLACE.finditer(asked, 1) if not (named and match[0] in named)]
     if _PLACE.fullmatch(topic):
-        return _put(topic, places[0], asked) if places else f"{asked} {'of' if held else 'in'} {topic}"
+        return _put(topic, places[-1], asked) if places else f"{asked} {'of' if held else 'in'} {topic}"
     if topic in last.items or (_NAME.fullmatch(topic) and _WHO_ACTED.fullmatch(asked)):
         return (
             f"What position was {topic} {_WHO_ACTED.sub(lambda match: match['verb'], asked)}"
@@ -149,6 +163,11 @@ def _about(topic: str, last: Exchange) -> str:
             else f"What about {topic}: {_lowered(asked)}"
         )
     return f"What about {topic}: {_lowered(asked)}"
+
+
+def _article(office: str) -> str:
+    found = re.match(r"(?:the|a|an) ", office, _I)
+    return found[0] if found else ""
 
 
 def _person(question: str) -> str | None:
@@ -194,22 +213,25 @@ def _act(asked: str, earlier: Sequence[Exchange]) -> str | None:
 
 def _resolved(asked: str, earlier: Sequence[Exchange]) -> str:
     """Replace pronouns by what they stand for, where that can be told."""
+    if " and " in asked:
+        # When was the park opened and what did it cost? The first half names what the second means.
+        return asked
     people = _people(earlier)
-    if people:
+    if people and not _person(asked):
         for pattern, meant in (
             (_PERSON_OWNER, f"{people[-1]}'s"),
             (_PERSON_SUBJECT, people[-1]),
             (_PERSON_OBJECT, people[-1]),
         ):
             asked = pattern.sub(meant, asked)
-        if len(people) > 1 or not _subject(earlier[-1]):
+        if len(people) > 1 or not _lasting_subject(earlier):
             asked = _PEOPLE.sub(_joined(people), _PEOPLE_OWNER.sub(f"{_joined(people)}'s", asked))
     post = _post(earlier)
     if post:
         asked = re.sub(rf"\bfrom {_POST.pattern}", f"as {post}", asked, flags=_I)
         asked = _POST.sub(post, asked)
     asked = _THING.sub(lambda match: _thing(match["noun"], earlier) or match[0], asked)
-    subject = next((found for turn in reversed(earlier) if (found := _subject(turn))), None)
+    subject = _lasting_subject(earlier)
     if subject:
         asked = _THERE.sub(f"at {subject}" if subject.startswith("the ") else f"in {subject}", asked)
         asked = _ITS.sub(f"{subject}'s", _IT.sub(subject, _PEOPLE.sub(subject, asked)))
@@ -243,6 +265,15 @@ def _thing(noun: str, earlier: Sequence[Exchange]) -> str | None:
         if subject and noun.lower() in subject.lower():
             return subject
     return None
+
+
+def _lasting_subject(earlier: Sequence[Exchange]) -> str | None:
+    """Return what the questions are about, as the first of them that was about it names it."""
+    subject: str | None = None
+    for turn in earlier:
+        if not (subject and subject in turn.question):
+            subject = _subject(turn) or subject
+    return subject
 
 
 def _subject(turn: Exchange) -> str | None:

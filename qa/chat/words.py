@@ -20,6 +20,10 @@ _SURNAMES: Final = (
     "勾敖融冷辛阚那简饶曾毋沙养鞠须丰巢关相查后荆红游竺权盖益桓公仉督岳帅缑亢况郈有琴海晋闫法汝鄢涂钦"
     "智肖付代覃佟苑"
 )
+# Surnames that begin many other words: a name of these has two characters more.
+_COMMON_WORDS: Final = (
+    "全年时成方石高常和平明通相曾向从应有单关万管经连水文公国海安边终利元都那查后解能计开东红游满司路车门农古易"
+)
 _COMPOUND: Final = (
     "欧阳|上官|司马|诸葛|司徒|东方|皇甫|尉迟|公孙|令狐|慕容|端木|夏侯|南宫|长孙|宇文|轩辕|钟离|闾丘|拓跋|独孤"
 )
@@ -55,12 +59,14 @@ _OFFICE_ENDS: Final = (
     "长|书记|主任|主席|委员|经理|代表|总工程师|秘书|理事|董事|总裁|法官|检察官|教授|发言人|总监|参事|顾问|专员|会计师"
 )
 _OFFICE: Final = re.compile(
-    rf"(?:(?<=[为任的是位名去谁])|(?<=[去任]了)|(?<!{HAN}))(?:新任|现任|时任|原任|原|前任)?(?P<office>(?:(?![了为谁]){HAN}){{0,40}}?(?:{_OFFICE_ENDS}))(?=职务|一职|职位|$|[是的由叫辞被,，?？、])"
+    rf"(?:(?<=[为任的是位名去谁])|(?<=[去任]了)|(?<!{HAN}))(?:新任|现任|时任|原任|原|前任)?(?P<office>(?:(?![了为谁的]){HAN}){{0,40}}?(?:{_OFFICE_ENDS}))(?=职务|一职|职位|$|[是的由叫辞被,，?？、])"
 )
 _TIME: Final = re.compile(
     r"(?:公元)?\d{2,4}年(?:\d{1,2}月(?:\d{1,2}[日号])?)?|\d{1,2}月(?:\d{1,2}[日号])?|\d{1,2}[日号]|[〇零一二三四五六七八九]{4}年|"
     r"今年|去年|前年|明年|后年|上个?月|本月|下个?月|昨[天日]|今[天日]|明[天日]|[上下本]周|第?[一二三四]季度|[上下]半年"
 )
+_NUMBER: Final = "(?:第?(?:[0-9]+|[〇零一二三四五六七八九十百]+))"
+_NUMBERED: Final = re.compile(rf"(?P<number>{_NUMBER})(?P<rest>{HAN}{{1,6}})")
 _QUOTED: Final = re.compile(r"《[^《》]+》|“[^“”]+”|「[^「」]+」|\"[^\"]+\"")
 
 WHEN: Final = r"什么时候|什么时间|何时|哪(?:一)?[天年月日]|几[号月日点]|多久|多长时间"
@@ -80,8 +86,12 @@ def names(text: str) -> list[str]:
 
 def _names(text: str) -> Iterator[str]:
     for match in _NAME.finditer(text):
-        if not _NO_NAME.match(text, match.start()):
+        if _could_be_name(match[0]) and not _NO_NAME.match(text, match.start()):
             yield match[0]
+
+
+def _could_be_name(text: str) -> bool:
+    return len(text) > 2 or text[0] not in _COMMON_WORDS
 
 
 def is_name(text: str) -> bool:
@@ -90,7 +100,8 @@ def is_name(text: str) -> bool:
     >>> is_name("孙延文"), is_name("张汉智书记"), is_name("郑州"), is_name("监察委员会")
     (True, False, False, False)
     """
-    return bool(_BARE_NAME.fullmatch(text)) and not (PLACE.fullmatch(text) or _NO_NAME.match(text) or is_office(text))
+    shaped = _BARE_NAME.fullmatch(text) and _could_be_name(text)
+    return bool(shaped) and not (PLACE.fullmatch(text) or _NO_NAME.match(text) or is_office(text))
 
 
 def place(text: str) -> str | None:
@@ -101,6 +112,15 @@ def place(text: str) -> str | None:
     """
     found = PLACE.search(text)
     return found[0] if found else None
+
+
+def division(old: str, new: str) -> str:
+    """Return what ``new`` lacks to name a place of the kind of ``old``: 市 for 郑州 after 洛阳市.
+
+    >>> division("洛阳市", "郑州"), division("洛阳市", "宜阳县"), division("洛阳", "郑州")
+    ('市', '', '')
+    """
+    return old[-1] if old[-1:] in tuple("省市县区") and len(new) == 2 else ""
 
 
 def office(text: str) -> str | None:
@@ -126,6 +146,22 @@ def time(text: str) -> str | None:
     """
     found = _TIME.search(text)
     return found[0] if found else None
+
+
+def numbered(text: str) -> tuple[str, str] | None:
+    """Return the number in something numbered, and what follows it.
+
+    >>> numbered("7号线"), numbered("第三期"), numbered("小麦")
+    (('7', '号线'), ('第三', '期'), None)
+    """
+    found = _NUMBERED.fullmatch(text)
+    return (found["number"], found["rest"]) if found else None
+
+
+def replace_numbered(text: str, number: str, rest: str) -> str | None:
+    """Return ``text`` with another number before the last ``rest`` that has one; ``None`` if none has."""
+    found = list(re.finditer(rf"{_NUMBER}(?={re.escape(rest)})", text))
+    return text[: found[-1].start()] + number + text[found[-1].end() :] if found else None
 
 
 def quoted(text: str) -> str | None:
