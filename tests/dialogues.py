@@ -8,13 +8,13 @@ with from those that they were only measured on.
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from qa.chat import Conversation
+from qa.chat import Conversation, Exchange, understand
 from qa.evaluate.metrics import item_scores
 from qa.store.tokens import tokens
 from qa.types import Answer
@@ -81,7 +81,6 @@ def measure(dialogues: Sequence[Sequence[GoldTurn]], ask: Callable[[str], Answer
             if turn.kind == "first":
                 continue
             last = conversation.turns[-1]
-            wanted = set(tokens(turn.standalone))
             outcomes.append(
                 Outcome(
                     turn=turn,
@@ -89,10 +88,27 @@ def measure(dialogues: Sequence[Sequence[GoldTurn]], ask: Callable[[str], Answer
                     right=is_right(last.answer, turn),
                     right_as_typed=is_right(ask(turn.question), turn),
                     right_by_hand=is_right(ask(turn.standalone), turn),
-                    content=len(wanted & set(tokens(last.understood))) / len(wanted),
+                    content=content_share(last.understood, turn),
                 )
             )
     return outcomes
+
+
+def understood_from_gold(dialogue: Sequence[GoldTurn]) -> list[tuple[GoldTurn, str]]:
+    """Return each turn after the first as it is understood when every answer before it was right; needs no model."""
+    exchanges: list[Exchange] = []
+    pairs = []
+    for turn in dialogue:
+        understood = understand(turn.question, exchanges)
+        exchanges.append(Exchange(understood, tuple(spellings[0] for spellings in turn.answers)))
+        pairs.append((turn, understood))
+    return pairs[1:]
+
+
+def content_share(understood: str, turn: GoldTurn) -> float:
+    """Return the share of the words of the question as a person would put it alone that ``understood`` has."""
+    wanted = set(tokens(turn.standalone))
+    return len(wanted & set(tokens(understood))) / len(wanted)
 
 
 def is_right(answer: Answer, turn: GoldTurn) -> bool:
@@ -134,15 +150,21 @@ def main() -> None:
         dialogues = [dialogue for dialogue in load_dialogues() if options.part in (None, dialogue[0].part)]
         # The same question often comes up rewritten, by hand and as typed.
         outcomes = measure(dialogues, cache(service.ask))
-    for part in [options.part] if options.part else PARTS:
+    print("\n".join(_report(outcomes, each=options.each)))  # noqa: T201
+
+
+def _report(outcomes: Sequence[Outcome], *, each: bool) -> Iterator[str]:
+    for part in PARTS:
         chosen = [outcome for outcome in outcomes if outcome.turn.part == part]
-        print(f"{part}: {len(chosen)} turns")
+        if not chosen:
+            continue
+        yield f"{part}: {len(chosen)} turns"
         for name, (well, total) in summary(chosen).items():
-            print(f"  {well:3} of {total:3}  {name}")
-        if options.each:
-            for o in chosen:
-                marks = "".join("+" if right else "-" for right in (o.right, o.right_as_typed, o.right_by_hand))
-                print(f"  {o.turn.dialogue} {marks} {o.turn.question} → {o.understood}")
+            yield f"  {well:3} of {total:3}  {name}"
+        for outcome in chosen if each else ():
+            judged = (outcome.right, outcome.right_as_typed, outcome.right_by_hand)
+            marks = "".join("+" if right else "-" for right in judged)
+            yield f"  {outcome.turn.dialogue} {marks} {outcome.turn.question} → {outcome.understood}"
 
 
 if __name__ == "__main__":

@@ -10,12 +10,13 @@ _I = re.IGNORECASE
 _LEAD = re.compile(r"^(?:(?:and|but|so|then|ok|okay|also|well|thanks|thank you|please)\b[,\s]*)+(?=\S)", _I)
 _END = re.compile(r"[\s?.!,]+$")
 _MORE = re.compile(
-    r"(?:who|what|which|where|when) else|anyone else|anybody else|any others?|others|anything else|is that all|any more",
+    r"(?:who|what|which|where|when|anyone|anybody|anything) else|any others?|others|is that all|any more",
     _I,
 )
 _BESIDES = re.compile(r"^Besides .+?, (?=(?:who|what|which|when|where)\b)")
 _TOPIC = re.compile(
-    r"(?:what|how) about (?:the )?(?P<topic>.+)|and (?:the )?(?P<fragment>(?!(?:who|what|when|where|which|why|how|whom|whose|on|did|was|is|were|does|do|are)\b).+)",
+    r"(?:what|how) about (?:the )?(?P<topic>.+)|"
+    r"and (?:the )?(?P<fragment>(?!(?:wh[a-z]+|how|on|did|was|is|were|does|do|are)\b).+)",
     _I,
 )
 _WH: Final = r"(?:(?:on|in|at|by|for|since|from|until) )?(?:who|whom|whose|what|when|where|which|why|how)"
@@ -24,7 +25,7 @@ _ASKING = re.compile(
     _I,
 )
 _BARE = re.compile(
-    rf"(?P<wh>when|where|why|how|(?:on|in|at) (?:which|what) [a-z]+|(?:which|what) (?:day|date|year|month|time|place))"
+    r"(?P<wh>when|where|why|how|(?:on|in|at) (?:which|what) [a-z]+|(?:which|what) (?:day|date|year|month|time|place))"
     r"(?: (?:was|is|were|did) (?:that|this|it)(?: (?:happen|take place|be|held|done))?)?",
     _I,
 )
@@ -35,8 +36,8 @@ _PEOPLE = re.compile(r"\b(?:they|them|these people|those people|both of them)\b"
 _PEOPLE_OWNER = re.compile(r"\btheir\b", _I)
 _POST = re.compile(r"\b(?:that|this|the|the same) (?:post|position|job|office|role)\b", _I)
 _THING = re.compile(
-    r"\b(?:that|this|the) (?P<noun>meeting|session|event|company|firm|project|regulation|report|plan|campaign|city|county|district|"
-    r"province|park|hospital|school|community|action|conference)\b(?! of\b| for\b| on\b)",
+    r"\b(?:that|this|the) (?P<noun>meeting|session|event|company|firm|project|regulation|report|plan|campaign|"
+    r"city|county|district|province|park|hospital|school|community|action|conference)\b(?! of\b| for\b| on\b)",
     _I,
 )
 _THERE = re.compile(r"(?<!^)\b(?:there)\b(?=[^a-z]*$)", _I)
@@ -47,27 +48,33 @@ _PLACE = re.compile(
     r"\b(?:[A-Z][a-z]+(?: (?:City|County|District|Province|Municipality))?)(?:\s*[(（][\u3400-\u9fff]+[)）])?"
 )
 _NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+(?:\s*[(（][\u3400-\u9fff·]+[)）])?|[\u3400-\u9fff·]{2,4}(?![)）])")
+_MONTH: Final = "January|February|March|April|May|June|July|August|September|October|November|December"
+_INSTITUTION = re.compile(
+    r"\b(?:County|City|District|Province|Bureau|Court|Company|Corporation|Congress|Committee|Government|Republic|University)\b"
+)
 _TIME = re.compile(
-    r"\b(?:in |on |at |during )?(?:(?:19|20)\d\d|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b(?: \d{1,2})?(?:,? (?:19|20)\d\d)?|last (?:year|month)|this (?:year|month)|next (?:year|month))",
-    _I,
+    rf"\b(?:(?i:in|on|at|during) )?(?:(?:19|20)\d\d|(?:{_MONTH})\b(?: \d{{1,2}})?(?:,? (?:19|20)\d\d)?|"
+    r"(?i:last|this|next) (?:year|month))"
 )
 _OFFICE_HEADS: Final = (
     "mayor|director|chief|head|chair|chairman|chairwoman|chairperson|president|vice-president|secretary|minister|member|judge|"
     "prosecutor|commissioner|manager|deputy|representative|governor|dean|engineer|principal|treasurer|leader|CEO|spokesperson|spokesman|editor"
 )
 _ACT: Final = "appointed|named|elected|removed|dismissed|promoted|nominated|chosen|sacked|fired"
+_NOT_IN_OFFICES: Final = rf"who|was|were|is|are|as|be|to|of|{_ACT}"
 _OFFICE = re.compile(
-    rf"\b(?P<office>(?:the |a |an )?(?:(?!(?:who|was|were|is|are|as|be|to|of|{_ACT})\b)[a-z-]+ ){{0,3}}?(?:{_OFFICE_HEADS})\b"
+    rf"\b(?P<office>(?:the |a |an )?(?:(?!(?:{_NOT_IN_OFFICES})\b)[a-z-]+ ){{0,3}}?(?:{_OFFICE_HEADS})\b"
     r"(?: (?:of|for|at) .+)?)$",
     _I,
 )
 _WHO_ACTED = re.compile(rf"who (?P<aux>was|were|is|are|has been|have been) (?P<verb>{_ACT})(?P<office> .+)?", _I)
 _ACT_ALONE = re.compile(
-    rf"who (?:was|were|is|has been|have been|got) (?P<verb>{_ACT}|replaced)(?: (?:instead|then|before|from it|for it|to it|from|now|too))*",
+    rf"who (?:was|were|is|has been|have been|got) (?P<verb>{_ACT}|replaced)"
+    r"(?: (?:instead|then|before|from it|for it|to it|from|now|too))*",
     _I,
 )
 _SUCCESSOR = re.compile(
-    r"who (?:took over|succeeded(?: (?:him|her|them))?|replaced (?:him|her|them))(?: (?:instead|then|from (?:him|her)))?",
+    r"who (?:took over|succeeded(?: (?:him|her|them))?|replaced (?:him|her|them))(?: instead| then| from (?:him|her))?",
     _I,
 )
 _SUBJECT_QUESTION = re.compile(
@@ -77,11 +84,14 @@ _AUX_QUESTION = re.compile(
     rf"{_WH}(?: [a-z]+){{0,4}}? (?:is|was|are|were|did|does|do|has|have|had|will) (?P<rest>.+)", _I
 )
 _PARTICIPLE = re.compile(
-    r"^(?P<topic>(?:the|a|an|this|“|\"|[A-Z]|[\u3400-\u9fff]).*?)(?: (?:held|hold|take place|set up|have|be|been|being|get|happen|made|built|completed|finished|passed|born|invested|located|start|end|focus|cover|adopt|approve|decide|discuss)(?: .*)?)?$"
+    r"^(?P<topic>(?:the|a|an|this|“|\"|[A-Z]|[\u3400-\u9fff]).*?)"
+    r"(?: (?:held|hold|take place|set up|have|be|been|being|get|happen|made|built|completed|finished|passed|born|"
+    r"invested|located|start|end|focus|cover|adopt|approve|decide|discuss|cost|last|open|close)(?: .*)?)?$"
 )
-_FUNCTION_WORDS: Final = frozenset(
-    "a an the of in on at to for by from with and or is are was were be been do does did has have had will would can could who whom "
-    "whose what when where which why how many much new other also more else old long far it that this there named called about".split()
+_FUNCTION_WORDS = re.compile(
+    r"(?:a|an|the|of|in|on|at|to|for|by|from|with|and|or|is|are|was|were|be|been|"
+    r"do|does|did|has|have|had|will|would|can|could|wh[a-z]+|how|many|much|new|other|also|more|else|old|long|far|"
+    r"it|that|this|there|named|called|about)"
 )
 _COMPLETE_WORDS: Final = 4
 """Words of content from which a question without a name in it is taken as complete."""
@@ -156,12 +166,9 @@ def _about(topic: str, earlier: Sequence[Exchange], last: Exchange) -> str:
     places = [match for match in _PLACE.finditer(asked, 1) if not (named and match[0] in named)]
     if _PLACE.fullmatch(topic):
         return _put(topic, places[-1], asked) if places else f"{asked} {'of' if held else 'in'} {topic}"
-    if topic in last.items or (_NAME.fullmatch(topic) and _WHO_ACTED.fullmatch(asked)):
-        return (
-            f"What position was {topic} {_WHO_ACTED.sub(lambda match: match['verb'], asked)}"
-            if _WHO_ACTED.fullmatch(asked)
-            else f"What about {topic}: {_lowered(asked)}"
-        )
+    acted = _WHO_ACTED.fullmatch(asked)
+    if acted and (topic in last.items or _NAME.fullmatch(topic)):
+        return f"What position {acted['aux']} {topic} {acted['verb']} to"
     return f"What about {topic}: {_lowered(asked)}"
 
 
@@ -173,14 +180,7 @@ def _article(office: str) -> str:
 def _person(question: str) -> str | None:
     """Return the person that a question names: two capitalised words or Chinese characters, not an institution."""
     found = [match[0] for match in _NAME.finditer(question, 1)]
-    people = [
-        name
-        for name in found
-        if not re.search(
-            r"\b(?:County|City|District|Province|Bureau|Court|Company|Congress|Committee|Security|Government|People)\b",
-            name,
-        )
-    ]
+    people = [name for name in found if not _INSTITUTION.search(name)]
     return people[-1] if people else None
 
 
@@ -296,7 +296,7 @@ def _is_complete(asked: str) -> bool:
     if re.search(r"[\u3400-\u9fff]|\d|[\"“]", asked) or re.search(r"(?<!^)\b[A-Z][a-z]", asked):
         return True
     words = re.findall(r"[a-z'-]+", asked.lower())
-    return len([word for word in words if word not in _FUNCTION_WORDS]) >= _COMPLETE_WORDS
+    return len([word for word in words if not _FUNCTION_WORDS.fullmatch(word)]) >= _COMPLETE_WORDS
 
 
 def _joined(people: Sequence[str]) -> str:
