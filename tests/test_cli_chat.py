@@ -182,5 +182,5 @@ def test_a_transcript_holds_whatever_was_typed() -> None:
     markdown = transcript([turn], ".md")
     assert markdown.startswith("## \\# \\*谁\\* ??\n")
     assert json.loads(transcript([turn], ".json"))["turns"][0]["question"] == "# *谁* \ud800?"
-    with pytest.raises(InputError, match="talk.txt: .*jsonl"):
+    with pytest.raises(InputError, match=r"talk\.txt: .*jsonl"):
         transcript([turn], ".txt", name="talk.txt")

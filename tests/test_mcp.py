@@ -57,7 +57,7 @@ def said(index: Path, environment: dict[str, str]) -> dict[str, Any]:
     program, *arguments = command(index)
 
     async def say(client: Client) -> dict[str, Any]:
-        calls = {
+        calls: dict[str, tuple[str, dict[str, Any]]] = {
             "ask": ("ask", {"question": QUESTION}),
             "declined": ("ask", {"question": "李新建毕业于哪所大学?", "top_k": 3}),
             "search": ("search", {"query": "静脉产业园", "top_k": 2}),

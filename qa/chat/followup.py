@@ -29,8 +29,8 @@ def understand(question: str, earlier: Sequence[Exchange]) -> str:
     """
     if not earlier:
         return question
-    language = english if is_english(question) else chinese
-    rewritten = language.rewrite(question, earlier[-REMEMBERED:])
+    rewrite = english.rewrite if is_english(question) else chinese.rewrite
+    rewritten = rewrite(question, earlier[-REMEMBERED:])
     # A question too long to be asked helps nobody: better the words as they were typed.
     return rewritten if rewritten and len(rewritten) <= MAX_QUESTION else question
 
@@ -41,7 +41,7 @@ def asks_for_more(question: str) -> bool:
     >>> asks_for_more("还有谁?"), asks_for_more("Who else?"), asks_for_more("还有谁被免职?")
     (True, True, False)
     """
-    return (english if is_english(question) else chinese).asks_for_more(question)
+    return english.asks_for_more(question) if is_english(question) else chinese.asks_for_more(question)
 
 
 def is_english(question: str) -> bool:

@@ -27,12 +27,6 @@ _INSTRUCTIONS: Final = (
     "Questions stand alone, in Chinese or English: name people, places and dates, not he, there or then. Repeat quotes "
     "word for word, with source and line. search finds passages; show prints a document around a citation."
 )
-_READ_ONLY: Final = {
-    "read_only_hint": True,
-    "destructive_hint": False,
-    "idempotent_hint": True,
-    "open_world_hint": False,
-}
 TopK = Annotated[int | None, Field(ge=1, le=MAX_TOP_K, description="Passages to look at; the setting's if left out.")]
 
 
@@ -180,7 +174,9 @@ def _show(service: Service, wanted: str, first: int, last: int | None) -> ShownD
 
 
 def _annotations(title: str) -> ToolAnnotations:
-    return ToolAnnotations(title=title, **_READ_ONLY)
+    return ToolAnnotations(
+        title=title, read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+    )
 
 
 def _result(text: str, structured: Mapping[str, object]) -> CallToolResult:
