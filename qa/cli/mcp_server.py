@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field
 
 from api.markdown import render
 from api.schemas import AnswerBody
-from qa import __version__
 from qa.cli.terminal import printed
 from qa.config import MAX_TOP_K
 from qa.errors import GazetteError
@@ -80,7 +79,6 @@ def create_server(service: Callable[[], Service]) -> MCPServer[None]:
         "gazette",
         title="Newspaper archive",
         instructions=_INSTRUCTIONS,
-        version=__version__,
         log_level="WARNING",
     )
 
