@@ -74,7 +74,7 @@ def test_a_conversation_through_a_pipe(
     assert "李新建、孙延文、张武清" in spoken.out
     assert "这一行" not in spoken.out
     # Opened: line numbers of the original, and the cited words marked in their line.
-    line = PAGE.split("\n").index("李新建为洛阳市人民政府副市长;") + 1
+    line = PAGE.count("\n", 0, PAGE.index("李新建为洛阳市人民政府副市长;")) + 1
     assert f"{line:6}  【李新建】为洛阳市人民政府副市长;" in spoken.out
     assert f"{line + 1:6}  孙延文为洛阳市人民政府副市长;" in spoken.out
     # The follow-up is shown as it was understood; after /new it is not rewritten any more.
