@@ -8,6 +8,8 @@ import typer
 from embeddings.errors import EncoderError, VectorIndexError
 from qa.cli.archives import ingest, show, verify
 from qa.cli.asking import ask, read, search
+from qa.cli.assisting import mcp
+from qa.cli.chatting import chat
 from qa.cli.measuring import doctor, evaluate_gold
 from qa.cli.output import FAILED, INTERRUPTED, err
 from qa.cli.running import serve, train
@@ -23,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (ask, read, ingest, search, show, verify, doctor, serve):
+for command in (ask, chat, read, ingest, search, show, verify, doctor, serve, mcp):
     app.command()(command)
 app.command("eval")(evaluate_gold)
 app.add_typer(train, name="train")

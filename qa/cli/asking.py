@@ -50,7 +50,7 @@ def ask(
         if as_json:
             print(dumps(answer))
         else:
-            print_answer(out(), answer, [_excerpt(service, passage) for passage in answer.passages[:3]])
+            print_answer(out(), answer, [excerpt(service, passage) for passage in answer.passages[:3]])
         raise typer.Exit(ANSWERED if answer.answered else ABSTAINED)
 
 
@@ -139,7 +139,8 @@ def index_default(settings: Settings, models: Models) -> None:
         ingest([default_archive()], directory=settings.index, encoder=models.encoder, progress=progress)
 
 
-def _excerpt(service: Service, passage: Passage) -> tuple[str, str]:
+def excerpt(service: Service, passage: Passage) -> tuple[str, str]:
+    """Return the words of a passage, and where they stand."""
     document = service.opened.document(passage.document_id)
     line = document.text.count("\n", 0, passage.start) + 1
     return document.text[passage.start : passage.end], f"{document.source}:{line}"

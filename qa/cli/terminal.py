@@ -19,8 +19,7 @@ def print_answer(console: Console, answer: Answer, excerpts: Sequence[tuple[str,
     """
     if answer.answered:
         console.print(Text(printed(answer.text or ""), style="bold"))
-        citations = [citation for item in answer.items for citation in item.citations]
-        for number, citation in enumerate(dict.fromkeys(citations), 1):
+        for number, citation in enumerate(cited(answer), 1):
             line = Text.assemble((f" [{number}] ", "cyan"), _quoted(citation), "   ", (printed(place(citation)), "dim"))
             console.print(line)
         return
@@ -28,6 +27,11 @@ def print_answer(console: Console, answer: Answer, excerpts: Sequence[tuple[str,
     console.print(Text("档案中没有记载。" if chinese else "The archive does not say.", style="bold"))
     for text, where in excerpts:
         console.print(Text.assemble("  · ", shortened(text, 60), "   ", (printed(where), "dim")))
+
+
+def cited(answer: Answer) -> list[Citation]:
+    """Return the citations of an answer in the order of their numbers, each once."""
+    return list(dict.fromkeys(citation for item in answer.items for citation in item.citations))
 
 
 def print_hits(console: Console, hits: Sequence[tuple[Hit, str]]) -> None:

@@ -1,0 +1,100 @@
+"""Turns over ``ask``."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from qa.chat.exchange import Exchange
+from qa.chat.followup import asks_for_more, understand
+from qa.types import Answer
+
+Ask = Callable[[str], Answer]
+"""Answers a question that stands alone: ``Service.ask``, with its filters filled in."""
+
+_CITED_ITEM: Final = re.compile(r"(?P<item>[^、]+?) ?(?:\[\d+\])+(?:、|$)")
+_ESCAPE: Final = re.compile(r"\\(.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question as it was typed and as it was understood, and the answer to the latter."""
+
+    question: str
+    understood: str
+    answer: Answer
+
+    @property
+    def rewritten(self) -> bool:
+        """Whether the question was understood from the turns before."""
+        return self.understood != self.question
+
+    @property
+    def exchange(self) -> Exchange:
+        """What later questions may refer to."""
+        return Exchange(self.understood, tuple(item.text for item in self.answer.items))
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What was said so far; immutable, so that a server may keep it, copy it or drop it.
+
+    ``earlier`` are exchanges known from elsewhere (``recall``), before the ``turns`` that were asked here.
+    """
+
+    turns: tuple[Turn, ...] = ()
+    earlier: tuple[Exchange, ...] = ()
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Everything that a follow-up may refer to, the latest last."""
+        return *self.earlier, *(turn.exchange for turn in self.turns)
+
+    def ask(self, question: str, answer: Ask) -> "Conversation":
+        """Return the conversation with one more turn, its last; raises what ``answer`` raises.
+
+        Who asks for more ("还有谁?") is not told again what the answers before said.
+        """
+        understood = understand(question, self.exchanges)
+        found = answer(understood)
+        if asks_for_more(question) and self.exchanges:
+            found = _without(found, self._told())
+        return replace(self, turns=(*self.turns, Turn(question, understood, found)))
+
+    def _told(self) -> set[str]:
+        """Return the items of the last answer, and of those before it as long as each only asked for more."""
+        told: set[str] = set()
+        asked = [*(None for _ in self.earlier), *(turn.question for turn in self.turns)]
+        for before, exchange in zip(reversed(asked), reversed(self.exchanges), strict=True):
+            told.update(exchange.items)
+            if before is None or not asks_for_more(before):
+                break
+        return told
+
+
+def recall(messages: Iterable[tuple[str, Sequence[str]]]) -> tuple[Exchange, ...]:
+    """Return the exchanges of a conversation kept elsewhere, from its questions as typed and the items of each answer.
+
+    >>> recall([("李新建被任命为什么职务?", ["副市长"]), ("孙延文呢?", [])])[1].question
+    '孙延文被任命为什么职务?'
+    """
+    exchanges: list[Exchange] = []
+    for question, items in messages:
+        exchanges.append(Exchange(understand(question, exchanges), tuple(items)))
+    return tuple(exchanges)
+
+
+def items_in_reply(reply: str) -> tuple[str, ...]:
+    r"""Return the items of an answer from its text as a chat message: on its first line, each before its numbers.
+
+    >>> items_in_reply("李新建 [1]、孙延文 [2][3]\n\n1. 李新建为副市长;"), items_in_reply("The archive does not say.")
+    (('李新建', '孙延文'), ())
+    """
+    first = reply.strip().split("\n", 1)[0]
+    return tuple(_ESCAPE.sub(r"\1", match["item"]) for match in _CITED_ITEM.finditer(first))
+
+
+def _without(answer: Answer, told: set[str]) -> Answer:
+    items = tuple(item for item in answer.items if item.text not in told)
+    confidence = max((item.confidence for item in items), default=answer.confidence)
+    return replace(answer, items=items, confidence=confidence)

@@ -1,0 +1,11 @@
+"""What understanding a follow-up needs to know of a turn."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question as it was understood, and the items of its answer: none if declined, or if they are not known."""
+
+    question: str
+    items: tuple[str, ...] = ()

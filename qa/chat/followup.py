@@ -1,0 +1,54 @@
+"""A follow-up question, rewritten so that it can be asked alone."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from qa.chat import chinese, english
+from qa.chat.exchange import Exchange
+from qa.config import MAX_QUESTION
+
+REMEMBERED: Final = 4
+"""Turns that a follow-up may refer to: further back, a pronoun means nothing that can be told."""
+
+_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
+_CHINESE_END = re.compile(r"[\u3400-\u9fff][\s?？。!！]*\Z")
+
+
+def understand(question: str, earlier: Sequence[Exchange]) -> str:
+    """Return ``question`` as it is to be asked alone; unchanged where it is complete in itself.
+
+    ``earlier`` are the turns before, the latest last, each with its question as understood.
+
+    >>> understand("孙延文呢?", [Exchange("李新建被任命为什么职务?", ("副市长",))])
+    '孙延文被任命为什么职务?'
+    >>> understand("Who chaired it?", [Exchange("When was the 28th meeting held?", ("12日",))])
+    'Who chaired the 28th meeting?'
+    >>> understand("“三清两建”专项行动什么时候完成?", [Exchange("周瑞文的职务是什么?")])
+    '“三清两建”专项行动什么时候完成?'
+    """
+    if not earlier:
+        return question
+    rewrite = english.rewrite if is_english(question) else chinese.rewrite
+    rewritten = rewrite(question, earlier[-REMEMBERED:])
+    # A question too long to be asked helps nobody: better the words as they were typed.
+    return rewritten if rewritten and len(rewritten) <= MAX_QUESTION else question
+
+
+def asks_for_more(question: str) -> bool:
+    """Whether ``question`` asks for further items of the last answer, and nothing else.
+
+    >>> asks_for_more("还有谁?"), asks_for_more("Who else?"), asks_for_more("还有谁被免职?")
+    (True, True, False)
+    """
+    return english.asks_for_more(question) if is_english(question) else chinese.asks_for_more(question)
+
+
+def is_english(question: str) -> bool:
+    """Whether ``question`` is to be understood as English, which may quote Chinese names.
+
+    >>> is_english("And Zhi Anyu (支安宇)?"), is_english("那 GDP 呢?"), is_english("When?")
+    (True, False, True)
+    """
+    words = len(_LATIN_WORD.findall(question))
+    return words > 0 and not _CHINESE_END.search(question)
