@@ -1,0 +1,82 @@
+/** Source text on the page. Offsets are Unicode code points, as everywhere in gazette; JavaScript's strings count otherwise. */
+
+import { el } from "./dom.js";
+
+const HAN = /\p{Script=Han}/u;
+
+/** The `lang` of a text, so that fonts, line breaks and speech fit it. */
+export const languageOf = (text) => (HAN.test(text) ? "zh-Hans" : "en");
+
+/** `text` on one line: a break between Chinese characters goes without a trace, any other becomes a blank. */
+export const oneLine = (text) =>
+  text.trim().replace(/\s*[\n\r]\s*/g, (gap, at, whole) => {
+    const [before, after] = [whole[at - 1], whole[at + gap.length]];
+    return wide(before) && wide(after) ? "" : " ";
+  });
+
+const wide = (character) => /[\p{Script=Han}\u3000-\u303f\uff00-\uffef“”‘’…—]/u.test(character);
+
+/**
+ * Return the blocks of `text`, one for each line, which together hold all of it and nothing else.
+ *
+ * `text` begins at `offset` of the original. `marks` are `{start, end, kind}` in the original, `kind` being "evidence"
+ * or "answer" (inside evidence). Marks of Markdown, which the archive's pages carry, set the type and are not shown.
+ */
+export function typeset(text, offset, marks) {
+  const blocks = [];
+  let at = offset;
+  for (const line of text.split(/(?<=\n)/)) {
+    const points = Array.from(line);
+    blocks.push(block(line, points, at, marks));
+    at += points.length;
+  }
+  return blocks;
+}
+
+function block(line, points, start, marks) {
+  const end = start + points.length;
+  const syntax = [];
+  const strong = [];
+  const hide = (from, to) => syntax.push({ start: start + from, end: start + to });
+  const lead = /^(?:(#{1,6})[ \t]+|([-*+])[ \t]+)/.exec(line);
+  if (lead) hide(0, lead[0].length);
+  for (const bold of line.matchAll(/\*\*(?=\S)(.+?)(?<=\S)\*\*/g)) {
+    const from = Array.from(line.slice(0, bold.index)).length;
+    const to = from + Array.from(bold[0]).length;
+    hide(from, from + 2);
+    hide(to - 2, to);
+    strong.push({ start: start + from, end: start + to });
+  }
+  const ranges = [...syntax, ...strong, ...marks];
+  const cuts = ranges.flatMap((range) => [range.start, range.end]).filter((cut) => cut > start && cut < end);
+  const limits = [...new Set([start, ...cuts, end])].sort((a, b) => a - b);
+  const parent = el(...(lead?.[1] ? ["h3"] : ["p", { class: line.trim() ? null : "blank" }]));
+  let evidence = null;
+  for (let index = 0; index + 1 < limits.length; index += 1) {
+    const [from, to] = [limits[index], limits[index + 1]];
+    const within = (range) => range.start <= from && to <= range.end;
+    const words = points.slice(from - start, to - start).join("");
+    let node = document.createTextNode(words);
+    if (syntax.some(within)) node = el("span", { class: "syntax" }, node);
+    else if (strong.some(within)) node = el("b", {}, node);
+    if (marks.some((mark) => mark.kind === "answer" && within(mark))) node = el("mark", { class: "answer" }, node);
+    if (!marks.some((mark) => mark.kind === "evidence" && within(mark))) evidence = null;
+    else if (!evidence) parent.append((evidence = el("mark", { class: "evidence" })));
+    (evidence ?? parent).append(node);
+  }
+  return parent;
+}
+
+/** The words of a quote with the answers in it, given in original offsets, marked. */
+export function quotation(citation, answers) {
+  const points = Array.from(citation.quote);
+  const cut = (from, to) => points.slice(Math.max(0, from - citation.start), Math.max(0, to - citation.start)).join("");
+  const nodes = [];
+  let at = citation.start;
+  for (const { start, end } of [...answers].sort((a, b) => a.start - b.start)) {
+    if (start < at) continue;
+    nodes.push(cut(at, start), el("b", {}, cut(start, end)));
+    at = end;
+  }
+  return [...nodes, cut(at, citation.end)].filter((node) => node !== "");
+}
