@@ -7,6 +7,7 @@ says.
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI, HTTPException
@@ -27,6 +28,7 @@ def create_page_app(service: Service) -> FastAPI:
     errors.install(app)
     sessions: dict[str, list[dict[str, Any]]] = {}
     index = service.opened
+    ask = cache(service.ask)
 
     def article_to_json(article: Article, text: str) -> dict[str, Any]:
         return asdict(article) | {"line_start": text.count("\n", 0, article.start) + 1}
@@ -42,7 +44,7 @@ def create_page_app(service: Service) -> FastAPI:
 
             understood = UNDERSTOOD.get(body["question"], body["question"])
             yield event("status", {"stage": "understood", "understood": understood})
-            answer = answer_to_json(service.ask(understood, top_k=body.get("top_k")))
+            answer = answer_to_json(ask(understood))
             yield event("status", {"stage": "retrieved", "passages": len(json.loads(to_line(answer))["passages"])})
             number = len(turns) + 1
             for item in answer["items"]:  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ import { Problem, chat, get, setKey } from "./api.js";
 import { described, documentOf, info, listing } from "./archive.js";
 import { fromHash } from "./cite.js";
 import { byId, el } from "./dom.js";
-import { currentLanguage, setLanguage, t, translate } from "./i18n.js";
+import { LANGUAGES, currentLanguage, setLanguage, t, translate } from "./i18n.js";
 import { closePanel, openPanel, panelIsOpen, renderPanel, setUpPanel } from "./panel.js";
 import { applyTheme, remember, remembered, setSetting, setting } from "./settings.js";
 import { languageOf, oneLine } from "./text.js";
@@ -89,6 +89,7 @@ function received(turn, data) {
   const { understood, answer } = data;
   Object.assign(turn, { understood, answer, stage: null });
   show(turn);
+  bringIntoView(turn);
   const places = answer.items.reduce((sum, item) => sum + item.citations.length, 0);
   announce(answer.answered ? t("answered", answer.answer, places) : t("declined"));
   if (!answer.answered) findNearest(turn);
@@ -124,7 +125,7 @@ function show(turn) {
 
 function bringIntoView(turn) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  turn.element.scrollIntoView({ block: "start", behavior: still ? "instant" : "smooth" });
+  turn.element.scrollIntoView({ block: "nearest", behavior: still ? "instant" : "smooth" });
 }
 
 function setBusy(busy) {
@@ -145,7 +146,7 @@ function draw() {
   byId("theme").textContent = theme;
   byId("theme").setAttribute("aria-label", t("themeLabel", theme));
   showFilters();
-  showCounts();
+  showStrip();
   turns.forEach(show);
   renderPanel();
 }
@@ -154,7 +155,7 @@ function draw() {
 
 async function showArchive() {
   archive = await info().catch(() => null);
-  showCounts();
+  showStrip();
   if (turns.length) return;
   try {
     const { total, documents } = await listing(HEADLINES);
@@ -175,8 +176,10 @@ function headline({ id, article }) {
   return el("li", {}, button, date ? el("time", { datetime: date }, date) : null);
 }
 
-function showCounts() {
+function showStrip() {
   byId("counts").textContent = archive?.index ? t("archiveCounts", archive.index) : "";
+  const today = new Date().toLocaleDateString(LANGUAGES[currentLanguage()], { dateStyle: "long" });
+  byId("today").textContent = today;
 }
 
 // ---- the form

@@ -149,7 +149,7 @@ function renderText(cited) {
   body.replaceChildren(
     ...(changed ? [el("p", { class: "changed", role: "alert" }, t("changed"))] : []),
     ...cut(text.cutBefore),
-    el("div", { id: "original", lang: languageOf(text.text) }, ...typeset(text.text, text.start, marks)),
+    el("div", { id: "original", lang: languageOf(text.text) }, ...typeset(text.text, text.start, marks, cited.title)),
     ...cut(text.cutAfter),
   );
   const mark = body.querySelector("mark.answer, mark.evidence");

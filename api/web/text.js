@@ -16,41 +16,51 @@ export const oneLine = (text) =>
 
 const wide = (character) => /[\p{Script=Han}\u3000-\u303f\uff00-\uffef“”‘’…—]/u.test(character);
 
+/** The beginning of an article or of a passage as running words: without marks of Markdown, and without its title. */
+export function excerpt(text, title) {
+  const words = text.replace(/^#{1,6}[ \t]+|\*\*/gm, "").trim();
+  return oneLine(words.startsWith(title) ? words.slice(title.length) : words);
+}
+
 /**
  * Return the blocks of `text`, one for each line, which together hold all of it and nothing else.
  *
  * `text` begins at `offset` of the original. `marks` are `{start, end, kind}` in the original, `kind` being "evidence"
- * or "answer" (inside evidence). Marks of Markdown, which the archive's pages carry, set the type and are not shown.
+ * or "answer" (inside evidence). Marks of Markdown, which the archive's pages carry, set the type and are not shown. A
+ * line that is the `title` is a headline.
  */
-export function typeset(text, offset, marks) {
+export function typeset(text, offset, marks, title = "") {
   const blocks = [];
   let at = offset;
   for (const line of text.split(/(?<=\n)/)) {
     const points = Array.from(line);
-    blocks.push(block(line, points, at, marks));
+    blocks.push(block(line, points, at, marks, title));
     at += points.length;
   }
   return blocks;
 }
 
-function block(line, points, start, marks) {
+function block(line, points, start, marks, title) {
   const end = start + points.length;
   const syntax = [];
   const strong = [];
-  const hide = (from, to) => syntax.push({ start: start + from, end: start + to });
+  const offset = (index) => start + Array.from(line.slice(0, index)).length;
+  const hide = (from, to) => syntax.push({ start: offset(from), end: offset(to) });
   const lead = /^(?:(#{1,6})[ \t]+|([-*+])[ \t]+)/.exec(line);
   if (lead) hide(0, lead[0].length);
   for (const bold of line.matchAll(/\*\*(?=\S)(.+?)(?<=\S)\*\*/g)) {
-    const from = Array.from(line.slice(0, bold.index)).length;
-    const to = from + Array.from(bold[0]).length;
+    const [from, to] = [bold.index, bold.index + bold[0].length];
     hide(from, from + 2);
     hide(to - 2, to);
-    strong.push({ start: start + from, end: start + to });
+    strong.push({ start: offset(from), end: offset(to) });
   }
+  const stray = /(?<!\*\*.*)\*\*\s*$/.exec(line); // a scanned list keeps the end of bold type without its beginning
+  if (stray) hide(stray.index, stray.index + 2);
   const ranges = [...syntax, ...strong, ...marks];
   const cuts = ranges.flatMap((range) => [range.start, range.end]).filter((cut) => cut > start && cut < end);
   const limits = [...new Set([start, ...cuts, end])].sort((a, b) => a - b);
-  const parent = el(...(lead?.[1] ? ["h3"] : ["p", { class: line.trim() ? null : "blank" }]));
+  const headline = lead?.[1] || line.trim() === title.trim();
+  const parent = line.trim() && headline ? el("h3") : el("p", { class: line.trim() ? null : "blank" });
   let evidence = null;
   for (let index = 0; index + 1 < limits.length; index += 1) {
     const [from, to] = [limits[index], limits[index + 1]];

@@ -3,7 +3,7 @@
 import { place } from "./cite.js";
 import { el } from "./dom.js";
 import { t } from "./i18n.js";
-import { languageOf, oneLine, quotation } from "./text.js";
+import { excerpt, languageOf, oneLine, quotation } from "./text.js";
 
 /**
  * Number the quotes of an answer from 1: two items in the same sentence share one.
@@ -111,7 +111,7 @@ function answered(turn, actions) {
 
 function facts({ confidence, timings_ms: timings }) {
   const parts = [t("confidence", Math.round(confidence * 100))];
-  if (timings?.total) parts.push(t("seconds", (timings.total / 1000).toFixed(1)));
+  if (timings?.total) parts.push(t("took", Math.max(1, Math.round(timings.total))));
   return parts.join(" · ");
 }
 
@@ -168,6 +168,6 @@ function passage(found, openPassage) {
     "li",
     {},
     el("p", { class: "origin" }, button, ...details(found)),
-    el("p", { class: "excerpt", lang: languageOf(found.text) }, oneLine(found.text)),
+    el("p", { class: "excerpt", lang: languageOf(found.text) }, excerpt(found.text, found.title)),
   );
 }
