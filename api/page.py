@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
-from starlette.responses import FileResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -23,8 +24,7 @@ HEADERS: Final = {
         ]
     ),
     "x-content-type-options": "nosniff",
-    # A permanent link names a document; following a link out must not tell where from.
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     # Asked again each time, and answered 304: an upgrade never leaves a page of two versions.
     "cache-control": "no-cache",
 }
@@ -39,11 +39,12 @@ class _Assets(StaticFiles):
         return response
 
 
-async def _page() -> FileResponse:
-    return FileResponse(FOLDER / "index.html", headers=HEADERS)
-
-
 def mount(app: FastAPI) -> None:
     """Serve the page at ``/`` of ``app``."""
-    app.add_api_route("/", _page, methods=["GET", "HEAD"], include_in_schema=False, response_class=FileResponse)
-    app.mount("/assets", _Assets(directory=FOLDER), name="assets")
+    assets = _Assets(directory=FOLDER)
+
+    async def page(request: Request) -> Response:
+        return await assets.get_response("index.html", request.scope)
+
+    app.add_route("/", page, include_in_schema=False)
+    app.mount("/assets", assets, name="assets")

@@ -5,17 +5,18 @@ says.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from functools import cache
 from typing import Any
 
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import StreamingResponse
 
 from api import errors, page
+from qa.errors import InputError
 from qa.service import Service
-from qa.types import Article
+from qa.store import Index
+from qa.types import Answer, Article
 from qa.wire import answer_to_json, to_line
 
 UNDERSTOOD = {"那免去了谁?": "谁被免去了洛阳市公安局局长职务?"}
@@ -26,12 +27,13 @@ def create_page_app(service: Service) -> FastAPI:
     app = FastAPI(openapi_url=None)
     page.mount(app)
     errors.install(app)
-    sessions: dict[str, list[dict[str, Any]]] = {}
-    index = service.opened
-    ask = cache(service.ask)
+    _add_chat(app, service.ask)
+    _add_documents(app, service.opened)
+    return app
 
-    def article_to_json(article: Article, text: str) -> dict[str, Any]:
-        return asdict(article) | {"line_start": text.count("\n", 0, article.start) + 1}
+
+def _add_chat(app: FastAPI, ask: Callable[[str], Answer]) -> None:
+    sessions: dict[str, list[dict[str, Any]]] = {}
 
     @app.post("/api/chat")
     def chat(body: dict[str, Any]) -> StreamingResponse:
@@ -63,6 +65,15 @@ def create_page_app(service: Service) -> FastAPI:
             raise HTTPException(404)
         return {"session_id": session_id, "turns": sessions[session_id]}
 
+    @app.delete("/api/chat/{session_id}", status_code=204)
+    def forget(session_id: str) -> None:
+        sessions.pop(session_id, None)
+
+
+def _add_documents(app: FastAPI, index: Index) -> None:
+    def article_to_json(article: Article, text: str) -> dict[str, Any]:
+        return asdict(article) | {"line_start": text.count("\n", 0, article.start) + 1}
+
     @app.get("/api/info")
     def info() -> dict[str, Any]:
         documents = list(index.documents())
@@ -79,7 +90,10 @@ def create_page_app(service: Service) -> FastAPI:
 
     @app.get("/api/documents/{document_id}")
     def document(document_id: str) -> dict[str, Any]:
-        found = index.document(document_id)
+        try:
+            found = index.document(document_id)
+        except InputError as error:
+            raise HTTPException(404) from error
         articles = [article_to_json(article, found.text) for article in index.articles(document_id)]
         head = {"id": found.id, "source": found.source, "sha256": found.sha256, "date": found.date}
         return head | {"length": len(found.text), "articles": articles}
@@ -90,5 +104,3 @@ def create_page_app(service: Service) -> FastAPI:
         window = {"start": start, "end": min(end, len(found.text)), "line_start": found.text.count("\n", 0, start) + 1}
         head = {"document_id": found.id, "source": found.source, "sha256": found.sha256}
         return head | window | {"text": found.text[start:end]}
-
-    return app

@@ -16,6 +16,20 @@ export const setKey = (key) => remember("key", key);
 /** Return the JSON at `path`; throws `Problem`. */
 export const get = async (path) => (await send(path)).json();
 
+/** Delete what is at `path`; throws `Problem`. */
+export const remove = (path) => send(path, { method: "DELETE" });
+
+/** Do `request`, and again as long as the service is still starting. */
+export async function patiently(request, tries = 30) {
+  try {
+    return await request();
+  } catch (problem) {
+    if (problem.status !== 503 || tries === 0) throw problem;
+    await new Promise((resolve) => setTimeout(resolve, 1000 * (problem.retryAfter ?? 1)));
+    return patiently(request, tries - 1);
+  }
+}
+
 /**
  * Yield `{event, data}` of the answer to `body` as they come, the last one `done`; throws `Problem`, also when the
  * stream breaks off, and `AbortError` when `signal` says so.

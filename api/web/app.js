@@ -1,6 +1,6 @@
 /** The chat page: asks, shows the turns, and keeps the conversation of this browser tab. */
 
-import { Problem, chat, get, setKey } from "./api.js";
+import { Problem, chat, get, patiently, remove, setKey } from "./api.js";
 import { described, documentOf, info, listing } from "./archive.js";
 import { fromHash } from "./cite.js";
 import { byId, el } from "./dom.js";
@@ -100,6 +100,7 @@ async function findNearest(turn) {
   const found = await Promise.allSettled(turn.answer.passages.slice(0, NEAREST).map(described));
   turn.nearest = found.filter(({ status }) => status === "fulfilled").map(({ value }) => value);
   show(turn);
+  if (turn === turns.at(-1)) bringIntoView(turn);
 }
 
 /** After a refusal that says when to come back, offer to try again then. */
@@ -116,6 +117,7 @@ function countDown(turn) {
 // ---- showing
 
 function show(turn) {
+  if (!turns.includes(turn)) return; // a new conversation has begun meanwhile
   const drawn = renderTurn(turn, actions);
   if (turn.element) turn.element.replaceWith(drawn);
   else byId("turns").append(drawn);
@@ -154,10 +156,10 @@ function draw() {
 // ---- the archive, before the first question
 
 async function showArchive() {
-  archive = await info().catch(() => null);
-  showStrip();
-  if (turns.length) return;
   try {
+    archive = await patiently(info);
+    showStrip();
+    if (turns.length) return;
     const { total, documents } = await listing(HEADLINES);
     const found = await Promise.all(documents.slice(0, HEADLINES / 2).map(({ id }) => documentOf(id)));
     const headlines = found.flatMap(({ id, articles }) => articles.map((article) => ({ id, article })));
@@ -184,7 +186,8 @@ function showStrip() {
 
 // ---- the form
 
-const filters = () => Object.fromEntries(["from", "to", "source", "title", "byline"].map((name) => [name, form.elements[name].value.trim()]));
+const FILTERS = ["from", "to", "source", "title", "byline"];
+const filters = () => Object.fromEntries(FILTERS.map((name) => [name, form.elements[name].value.trim()]));
 
 function showFilters() {
   const active = Object.values(filters()).filter(Boolean).length;
@@ -211,7 +214,7 @@ form.addEventListener("submit", (event) => {
 form.addEventListener("input", showFilters);
 
 byId("clear").addEventListener("click", () => {
-  for (const name of Object.keys(filters())) form.elements[name].value = "";
+  for (const name of FILTERS) form.elements[name].value = "";
   showFilters();
   byId("filters-summary").focus();
 });
@@ -267,7 +270,9 @@ byId("theme").addEventListener("click", () => {
 
 byId("new").addEventListener("click", () => {
   running?.abort();
+  const session = remembered("session");
   remember("session", null);
+  if (session) remove(`/api/chat/${encodeURIComponent(session)}`).catch(() => {}); // over already, it may be
   closePanel();
   turns.length = 0;
   byId("turns").replaceChildren();
@@ -281,7 +286,7 @@ async function resume() {
   const session = remembered("session");
   if (!session) return;
   try {
-    const kept = await get(`/api/chat/${encodeURIComponent(session)}`);
+    const kept = await patiently(() => get(`/api/chat/${encodeURIComponent(session)}`));
     for (const { question: asked, understood, answer, filters: given = {} } of kept.turns) {
       const turn = { question: asked, filters: given, understood, answer };
       turns.push(turn);

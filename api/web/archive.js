@@ -38,8 +38,9 @@ export async function articleAt(id, start) {
 
 /** Return the words to show around `[start, end)` of an article, with `cutBefore` and `cutAfter`. */
 export async function wordsAround(article, start, end) {
-  const from = Math.max(article.start, start - MARGIN);
-  const to = Math.min(article.end, end + MARGIN);
+  const at = Math.min(start, article.end - 1); // a file that has changed may have become shorter
+  const from = Math.max(article.start, at - MARGIN);
+  const to = Math.min(article.end, Math.max(at, end) + MARGIN);
   const words = await textOf(article.document_id, from, to);
   return { ...words, cutBefore: words.start > article.start, cutAfter: words.end < article.end };
 }

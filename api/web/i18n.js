@@ -2,7 +2,7 @@
 
 import { setSetting, setting } from "./settings.js";
 
-const WORDS = {
+export const WORDS = {
   zh: {
     title: "Gazette · 档案问答",
     tagline: "问档案，答原文",

@@ -5,7 +5,7 @@ import { FORMATS, permalink, place } from "./cite.js";
 import { byId, el } from "./dom.js";
 import { t } from "./i18n.js";
 import { languageOf, oneLine, typeset } from "./text.js";
-import { details } from "./turn.js";
+import { details, dotted } from "./turn.js";
 
 const WIDE = matchMedia("(min-width: 64rem)");
 
@@ -96,7 +96,7 @@ export function renderPanel() {
   const title = byId("panel-title");
   title.textContent = oneLine(cited.title ?? t("panel"));
   title.lang = languageOf(title.textContent);
-  byId("panel-details").replaceChildren(...details(cited));
+  byId("panel-details").replaceChildren(...dotted(details(cited)));
   byId("panel-source").textContent = cited.source ? (cited.line_start ? place(cited) : cited.source) : "";
   byId("panel-step").hidden = places.length < 2;
   byId("panel-position").textContent = t("position", at + 1, places.length);

@@ -52,8 +52,8 @@ function onlyIn(filters) {
   const set = Object.entries(filters ?? {}).filter(([, value]) => value);
   if (!set.length) return null;
   const names = { from: "from", to: "to", source: "source", title: "filterTitle", byline: "byline" };
-  const parts = set.map(([name, value]) => el("span", { class: "filter" }, `${t(names[name])} `, el("b", {}, value)));
-  return el("p", { class: "filtered" }, `${t("filtered")} `, ...parts);
+  const parts = set.map(([name, value]) => el("span", {}, `${t(names[name])} `, el("b", {}, value)));
+  return el("p", { class: "filtered" }, `${t("filtered")} `, ...dotted(parts));
 }
 
 function progress({ name, passages }) {
@@ -133,12 +133,15 @@ function source({ number, citation, answers }, turn, { open }) {
     "li",
     { value: String(number) },
     el("blockquote", { lang: languageOf(citation.quote) }, ...quotation(citation, answers)),
-    el("p", { class: "origin" }, button, ...details(citation)),
+    el("p", { class: "origin" }, ...dotted([button, ...details(citation)])),
     el("p", { class: "printed" }, place(citation), el("br"), citation.sha256),
   );
 }
 
-/** Byline, date and line of a citation, each after a dot. */
+/** Put dots between nodes, as text, so that they are copied too. */
+export const dotted = (nodes) => nodes.flatMap((node, at) => (at ? [" · ", node] : [node]));
+
+/** Byline, date and line of a citation. */
 export function details(citation) {
   const line = citation.line_start ? t("line", citation.line_start, citation.line_end) : null;
   return [citation.byline, citation.date, line].filter(Boolean).map((part) => el("span", {}, oneLine(part)));
@@ -167,7 +170,7 @@ function passage(found, openPassage) {
   return el(
     "li",
     {},
-    el("p", { class: "origin" }, button, ...details(found)),
+    el("p", { class: "origin" }, ...dotted([button, ...details(found)])),
     el("p", { class: "excerpt", lang: languageOf(found.text) }, excerpt(found.text, found.title)),
   );
 }
