@@ -15,6 +15,7 @@ applyTheme(setting("theme"));
 const THEMES = ["auto", "light", "dark"];
 const NEAREST = 3;
 const HEADLINES = 8;
+const FIRST_FILES = 4;
 
 const turns = [];
 let running = null;
@@ -160,8 +161,8 @@ async function showArchive() {
     archive = await patiently(info);
     showStrip();
     if (turns.length) return;
-    const { total, documents } = await listing(HEADLINES);
-    const found = await Promise.all(documents.slice(0, HEADLINES / 2).map(({ id }) => documentOf(id)));
+    const { total, documents } = await listing(FIRST_FILES);
+    const found = await Promise.all(documents.map(({ id }) => documentOf(id)));
     const headlines = found.flatMap(({ id, articles }) => articles.map((article) => ({ id, article })));
     byId("headlines").replaceChildren(...headlines.slice(0, HEADLINES).map(headline));
     byId("headlines-section").hidden = headlines.length === 0;

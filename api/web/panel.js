@@ -29,6 +29,9 @@ export function setUpPanel(announce, onOpen) {
     event.preventDefault();
     closePanel();
   });
+  panel.addEventListener("click", (event) => {
+    if (event.target === panel && panel.matches(":modal")) closePanel(); // beside the sheet
+  });
   panel.addEventListener("keydown", (event) => {
     if (event.target.matches("textarea") || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "ArrowLeft") step(-1);

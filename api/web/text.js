@@ -7,12 +7,22 @@ const HAN = /\p{Script=Han}/u;
 /** The `lang` of a text, so that fonts, line breaks and speech fit it. */
 export const languageOf = (text) => (HAN.test(text) ? "zh-Hans" : "en");
 
-/** `text` on one line: a break between Chinese characters goes without a trace, any other becomes a blank. */
-export const oneLine = (text) =>
-  text.trim().replace(/\s*[\n\r]\s*/g, (gap, at, whole) => {
-    const [before, after] = [whole[at - 1], whole[at + gap.length]];
-    return wide(before) && wide(after) ? "" : " ";
-  });
+/**
+ * The code points of `text`, with nothing or a blank in the place of each character of a line break: between Chinese
+ * characters a break goes without a trace, as in print.
+ */
+function unbroken(text) {
+  const points = Array.from(text);
+  for (const gap of text.matchAll(/\s*[\n\r]\s*/g)) {
+    const at = Array.from(text.slice(0, gap.index)).length;
+    points.fill("", at, at + gap[0].length);
+    if (!(wide(text[gap.index - 1]) && wide(text[gap.index + gap[0].length]))) points[at] = " ";
+  }
+  return points;
+}
+
+/** `text` on one line. */
+export const oneLine = (text) => unbroken(text.trim()).join("");
 
 const wide = (character) => /[\p{Script=Han}\u3000-\u303f\uff00-\uffef“”‘’…—]/u.test(character);
 
@@ -77,9 +87,9 @@ function block(line, points, start, marks, title) {
   return parent;
 }
 
-/** The words of a quote with the answers in it, given in original offsets, marked. */
+/** The words of a quote, on one line, with the answers in it, given in original offsets, marked. */
 export function quotation(citation, answers) {
-  const points = Array.from(citation.quote);
+  const points = unbroken(citation.quote);
   const cut = (from, to) => points.slice(Math.max(0, from - citation.start), Math.max(0, to - citation.start)).join("");
   const nodes = [];
   let at = citation.start;

@@ -117,7 +117,7 @@ function facts({ confidence, timings_ms: timings }) {
 
 function chip(number, citation, turn, { open }) {
   const label = t("chip", number, citation.title, citation.line_start);
-  const attributes = { type: "button", class: "chip", "aria-label": label, title: label };
+  const attributes = { type: "button", class: "chip", "aria-label": label, title: oneLine(citation.quote) };
   const button = el("button", { ...attributes, click: () => open(citation, turn, button) }, String(number));
   button.dataset.place = placeKey(citation);
   return button;
