@@ -358,6 +358,27 @@ def test_what_is_no_link_names_no_place(blank: Page, link: str) -> None:
     assert call(blank, "cite.js", "m.fromHash(x)", link) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("依托龙\n\n头企业", "依托龙头企业"),
+        ("vice \nmayor", "vice mayor"),
+        ("副 市长\n", "副 市长"),
+        ("😀\r\n共 3\n项\n,\n甲", "😀 共 3 项 , 甲"),
+    ],
+)
+def test_a_broken_line_is_joined_as_in_print(blank: Page, text: str, line: str) -> None:
+    assert call(blank, "text.js", "m.oneLine(x)", text) == line
+
+
+def test_a_quote_marks_its_answers_across_a_break(blank: Page) -> None:
+    citation = {"quote": "任命甲\n\n乙为😀市长。", "start": 10, "end": 21}
+    answers = [{"start": 17, "end": 20}, {"start": 12, "end": 16}]
+    marked = "m.quotation(x[0], x[1]).map((node) => node.outerHTML ?? node)"
+    expected = ["任命", "<b>甲乙</b>", "为", "<b>😀市长</b>", "。"]
+    assert call(blank, "text.js", marked, [citation, answers]) == expected
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
 def test_an_event_stream_is_read_however_it_is_cut(blank: Page, size: int) -> None:
     stream = (
@@ -378,8 +399,10 @@ def test_the_way_to_the_answer_is_shown_and_can_be_stopped(visit: Visit, reader:
     try:
         page.locator("#question").fill("谁被免去了洛阳市公安局局长职务?")
         page.keyboard.press("Enter")
-        expect(page.locator(".progress")).to_have_text("正在查找…")
-        expect(page.locator("#status")).to_have_text("正在查找…")
+        # How far it is said to be while the reader reads is the service's matter.
+        stage = re.compile("^正在查找…$|^找到 5 段，正在阅读…$")
+        expect(page.locator(".progress")).to_have_text(stage)
+        expect(page.locator("#status")).to_have_text(stage)
         page.get_by_role("button", name="停止").click()
         expect(page.locator(".failure")).to_contain_text("已停止。")
     finally:
