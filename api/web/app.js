@@ -156,20 +156,28 @@ function draw() {
 
 // ---- the archive, before the first question
 
-async function showArchive() {
-  try {
-    archive = await patiently(info);
-    showStrip();
-    if (turns.length) return;
-    const { total, documents } = await listing(FIRST_FILES);
-    const found = await Promise.all(documents.map(({ id }) => documentOf(id)));
-    const headlines = found.flatMap(({ id, articles }) => articles.map((article) => ({ id, article })));
-    byId("headlines").replaceChildren(...headlines.slice(0, HEADLINES).map(headline));
-    byId("headlines-section").hidden = headlines.length === 0;
-    byId("more").textContent = total > found.length ? t("moreArticles", total - found.length) : "";
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
+/** What the service cannot tell of its archive is left out: questions are what the page is for. */
+function showArchive() {
+  for (const part of [showIndex, showHeadlines]) {
+    part().catch((problem) => {
+      if (!(problem instanceof Problem)) throw problem;
+    });
   }
+}
+
+async function showIndex() {
+  archive = await patiently(info);
+  showStrip();
+}
+
+async function showHeadlines() {
+  if (turns.length) return;
+  const { total, documents } = await patiently(() => listing(FIRST_FILES));
+  const found = await Promise.all(documents.map(({ id }) => documentOf(id)));
+  const headlines = found.flatMap(({ id, articles }) => articles.map((article) => ({ id, article })));
+  byId("headlines").replaceChildren(...headlines.slice(0, HEADLINES).map(headline));
+  byId("headlines-section").hidden = headlines.length === 0;
+  byId("more").textContent = total > found.length ? t("moreArticles", total - found.length) : "";
 }
 
 function headline({ id, article }) {
