@@ -1,0 +1,201 @@
+/** The source beside the conversation (over it, on a phone): an article with the quoted words marked. */
+
+import { articleAt, wordsAround } from "./archive.js";
+import { FORMATS, permalink, place } from "./cite.js";
+import { byId, el } from "./dom.js";
+import { t } from "./i18n.js";
+import { languageOf, oneLine, typeset } from "./text.js";
+import { details, dotted } from "./turn.js";
+
+const WIDE = matchMedia("(min-width: 64rem)");
+
+/** What is open: `{places, at, opener}`, the places being the quotes one can step through; `null` when closed. */
+let shown = null;
+let words = null;
+let say = () => {};
+let opened = () => {};
+
+const panel = byId("panel");
+
+/** Prepare the panel; `announce(text)` speaks to screen readers, `onOpen(place)` hears what is open (`null`: nothing). */
+export function setUpPanel(announce, onOpen) {
+  say = announce;
+  opened = onOpen;
+  byId("panel-close").addEventListener("click", closePanel);
+  byId("panel-previous").addEventListener("click", () => step(-1));
+  byId("panel-next").addEventListener("click", () => step(1));
+  byId("panel-link").addEventListener("click", () => copy(location.href));
+  panel.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    closePanel();
+  });
+  panel.addEventListener("click", (event) => {
+    if (event.target === panel && panel.matches(":modal")) closePanel(); // beside the sheet
+  });
+  panel.addEventListener("keydown", (event) => {
+    if (event.target.matches("textarea") || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "ArrowLeft") step(-1);
+    else if (event.key === "ArrowRight") step(1);
+    else return;
+    event.preventDefault();
+  });
+  WIDE.addEventListener("change", () => {
+    if (!panel.open) return;
+    panel.close();
+    reveal();
+  });
+}
+
+export const panelIsOpen = () => panel.open;
+
+/**
+ * Open `places[at]`; a place is a citation, or as much of one as a permanent link holds.
+ *
+ * `opener` gets the focus back when the panel closes.
+ */
+export async function openPanel(places, at, opener = null) {
+  shown = { places, at, opener };
+  words = null;
+  const asked = shown;
+  opened(places[at]);
+  renderPanel();
+  if (!panel.open) reveal();
+  byId("panel-title").focus({ preventScroll: true });
+  try {
+    const cited = places[at];
+    const article = await articleAt(cited.document_id, cited.start);
+    const text = await wordsAround(article, cited.start, cited.end);
+    if (shown !== asked) return;
+    const changed = Boolean(cited.sha256) && !text.sha256.startsWith(cited.sha256);
+    words = { text, changed };
+    places[at] = completed(cited, article, text);
+    renderPanel();
+    if (quotable()) history.replaceState(null, "", permalink(places[at]));
+    say(t("opened", oneLine(places[at].title), details(places[at]).at(-1)?.textContent ?? ""));
+  } catch (problem) {
+    if (shown !== asked) return;
+    words = { problem };
+    renderPanel();
+  }
+}
+
+export function closePanel() {
+  if (!panel.open) return;
+  panel.close();
+  document.body.classList.remove("reading");
+  const opener = shown?.opener;
+  shown = null;
+  opened(null);
+  history.replaceState(null, "", location.pathname + location.search);
+  if (opener?.isConnected) opener.focus();
+  else byId("question").focus();
+}
+
+/** Draw the panel again, after a change of language. */
+export function renderPanel() {
+  if (!shown) return;
+  const { places, at } = shown;
+  const cited = places[at];
+  const title = byId("panel-title");
+  title.textContent = oneLine(cited.title ?? t("panel"));
+  title.lang = languageOf(title.textContent);
+  byId("panel-details").replaceChildren(...dotted(details(cited)));
+  byId("panel-source").textContent = cited.source ? (cited.line_start ? place(cited) : cited.source) : "";
+  byId("panel-step").hidden = places.length < 2;
+  byId("panel-position").textContent = t("position", at + 1, places.length);
+  byId("panel-previous").disabled = at === 0;
+  byId("panel-next").disabled = at === places.length - 1;
+  byId("panel-tools").hidden = !quotable();
+  renderFormats(cited);
+  renderText(cited);
+}
+
+/** Whether what is open can be cited: it is a quote, and the file is still the one it was taken from. */
+const quotable = () => Boolean(words?.text) && !words.changed && shown.places[shown.at].quote !== "";
+
+function renderFormats(cited) {
+  byId("panel-formats").replaceChildren(
+    ...Object.entries(FORMATS).map(([name, format]) =>
+      el(
+        "button",
+        {
+          type: "button",
+          class: "quiet",
+          click: () => {
+            const box = byId("panel-citation");
+            box.hidden = false;
+            box.value = format(cited, permalink(cited), new Date().toLocaleDateString("sv"));
+            copy(box.value, box);
+          },
+        },
+        t(`formats.${name}`),
+      ),
+    ),
+  );
+  byId("panel-citation").hidden = true;
+}
+
+function renderText(cited) {
+  const body = byId("panel-text");
+  if (!words) {
+    body.replaceChildren(el("p", { class: "progress" }, el("span", { class: "pulse", "aria-hidden": "true" }), t("loading")));
+    return;
+  }
+  if (words.problem) {
+    body.replaceChildren(el("p", { class: "failure" }, t(`failed.${words.problem.status}`) ?? t("failed.other")));
+    return;
+  }
+  const { text, changed } = words;
+  const marks = cited.quote === "" ? [] : [{ start: cited.start, end: cited.end, kind: "evidence" }];
+  if (cited.answer_start < cited.answer_end) marks.push({ start: cited.answer_start, end: cited.answer_end, kind: "answer" });
+  const cut = (yes) => (yes ? [el("p", { class: "cut" }, t("cut"))] : []);
+  body.replaceChildren(
+    ...(changed ? [el("p", { class: "changed", role: "alert" }, t("changed"))] : []),
+    ...cut(text.cutBefore),
+    el("div", { id: "original", lang: languageOf(text.text) }, ...typeset(text.text, text.start, marks, cited.title)),
+    ...cut(text.cutAfter),
+  );
+  const mark = body.querySelector("mark.answer, mark.evidence");
+  if (mark) body.scrollTop += mark.getBoundingClientRect().top - body.getBoundingClientRect().top - body.clientHeight / 3;
+  else body.scrollTop = 0;
+}
+
+/** Fill in what a permanent link does not hold: the quote from the words, the rest from the article. */
+function completed(cited, article, text) {
+  if (cited.quote !== undefined) return { ...article, ...cited };
+  const points = Array.from(text.text);
+  const before = points.slice(0, cited.start - text.start);
+  const quote = points.slice(cited.start - text.start, cited.end - text.start);
+  const breaks = (characters) => characters.filter((character) => character === "\n").length;
+  const first = text.line_start + breaks(before);
+  const lines = { line_start: first, line_end: first + breaks(quote.slice(0, -1)) };
+  return { ...article, ...cited, ...lines, sha256: cited.sha256 ? cited.sha256 : text.sha256, quote: quote.join("") };
+}
+
+function step(by) {
+  const { places, at, opener } = shown;
+  if (places[at + by]) openPanel(places, at + by, opener);
+}
+
+function reveal() {
+  document.body.classList.add("reading");
+  if (WIDE.matches) panel.show();
+  else panel.showModal();
+}
+
+async function copy(text, box = null) {
+  const status = byId("panel-status");
+  try {
+    await navigator.clipboard.writeText(text);
+    box?.focus();
+    status.textContent = t("copied");
+  } catch {
+    // Off localhost the clipboard is open to pages served over https alone.
+    const field = box ?? byId("panel-citation");
+    field.hidden = false;
+    field.value = text;
+    field.focus();
+    field.select();
+    status.textContent = t("copyByHand");
+  }
+}

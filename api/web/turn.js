@@ -1,0 +1,176 @@
+/** One turn of the conversation: what was asked, how far it is, and the answer with its numbered sources. */
+
+import { place } from "./cite.js";
+import { el } from "./dom.js";
+import { t } from "./i18n.js";
+import { excerpt, languageOf, oneLine, quotation } from "./text.js";
+
+/**
+ * Number the quotes of an answer from 1: two items in the same sentence share one.
+ *
+ * Returns `{number, citation, answers}` in order, `answers` being where the items stand in the quote.
+ */
+export function numbered(answer) {
+  const quotes = new Map();
+  for (const citation of answer.items.flatMap((item) => item.citations)) {
+    const key = quoteKey(citation);
+    if (!quotes.has(key)) quotes.set(key, { number: quotes.size + 1, citation, answers: [] });
+    quotes.get(key).answers.push({ start: citation.answer_start, end: citation.answer_end });
+  }
+  return quotes;
+}
+
+const quoteKey = ({ document_id, start, end }) => `${document_id} ${start} ${end}`;
+
+/** What tells two places of one answer apart. */
+export const placeKey = (citation) => `${quoteKey(citation)} ${citation.answer_start}`;
+
+/**
+ * Render `turn`: `{question, filters, stage, understood, answer, problem, nearest}`, all but the question optional.
+ *
+ * `actions` are `open(citation, turn, button)`, `openPassage(passage, button)`, `retry(turn)` and `useKey(key, turn)`.
+ */
+export function renderTurn(turn, actions) {
+  return el(
+    "article",
+    { class: "turn", "aria-busy": turn.stage ? "true" : null },
+    el("h2", { class: "question", lang: languageOf(turn.question) }, turn.question),
+    asUnderstood(turn),
+    onlyIn(turn.filters),
+    turn.stage ? progress(turn.stage) : null,
+    turn.problem ? failure(turn, actions) : null,
+    turn.answer ? (turn.answer.answered ? answered(turn, actions) : declined(turn, actions)) : null,
+  );
+}
+
+function asUnderstood({ understood, question }) {
+  if (!understood || understood.trim() === question.trim()) return null;
+  return el("p", { class: "understood" }, `${t("understood")} `, el("q", { lang: languageOf(understood) }, understood));
+}
+
+function onlyIn(filters) {
+  const set = Object.entries(filters ?? {}).filter(([, value]) => value);
+  if (!set.length) return null;
+  const names = { from: "from", to: "to", source: "source", title: "filterTitle", byline: "byline" };
+  const parts = set.map(([name, value]) => el("span", {}, `${t(names[name])} `, el("b", {}, value)));
+  return el("p", { class: "filtered" }, `${t("filtered")} `, ...dotted(parts));
+}
+
+function progress({ name, passages }) {
+  return el("p", { class: "progress" }, el("span", { class: "pulse", "aria-hidden": "true" }), t(`stages.${name}`, passages));
+}
+
+function failure(turn, { retry, useKey }) {
+  const { status, detail, stopped, wait } = turn.problem;
+  const known = stopped ? t("stopped") : t(`failed.${status}`);
+  const again = el("button", { type: "button", class: "quiet", click: () => retry(turn) }, t("retry"));
+  return el(
+    "div",
+    { class: "failure" },
+    el("p", {}, known ?? t("failed.other")),
+    known || !detail ? null : el("p", { class: "detail" }, detail),
+    status === 401 ? keyForm((key) => useKey(key, turn)) : wait ? el("p", { class: "detail" }, t("wait", wait)) : again,
+  );
+}
+
+function keyForm(use) {
+  const input = el("input", { type: "password", required: true, autocomplete: "off" });
+  const submit = (event) => {
+    event.preventDefault();
+    use(input.value.trim());
+  };
+  return el(
+    "form",
+    { class: "key", submit },
+    el("label", {}, `${t("key")} `, input),
+    el("button", { class: "quiet" }, t("keySave")),
+    el("p", { class: "detail" }, t("keyHint")),
+  );
+}
+
+function answered(turn, actions) {
+  const { answer } = turn;
+  const quotes = numbered(answer);
+  const chips = (item) => {
+    const own = new Map(item.citations.map((citation) => [quoteKey(citation), citation]));
+    return [...own].map(([key, citation]) => chip(quotes.get(key).number, citation, turn, actions));
+  };
+  const words = (item) => [el("span", { class: "words", lang: languageOf(item.text) }, item.text), chips(item)];
+  const several = answer.items.length > 1;
+  return el(
+    "div",
+    { class: "answer" },
+    several
+      ? el("ol", { class: "items" }, answer.items.map((item) => el("li", {}, ...words(item))))
+      : el("p", { class: "item" }, ...words(answer.items[0])),
+    el("h3", { class: "label" }, t("sources")),
+    el("ol", { class: "quotes" }, [...quotes.values()].map((quote) => source(quote, turn, actions))),
+    el("p", { class: "measure" }, facts(answer)),
+  );
+}
+
+function facts({ confidence, timings_ms: timings }) {
+  const parts = [t("confidence", Math.round(confidence * 100))];
+  if (timings?.total) parts.push(t("took", Math.max(1, Math.round(timings.total))));
+  return parts.join(" · ");
+}
+
+function chip(number, citation, turn, { open }) {
+  const label = t("chip", number, citation.title, citation.line_start);
+  const attributes = { type: "button", class: "chip", "aria-label": label, title: oneLine(citation.quote) };
+  const button = el("button", { ...attributes, click: () => open(citation, turn, button) }, String(number));
+  button.dataset.place = placeKey(citation);
+  return button;
+}
+
+function source({ number, citation, answers }, turn, { open }) {
+  const button = el(
+    "button",
+    { type: "button", class: "link", lang: languageOf(citation.title), click: () => open(citation, turn, button) },
+    oneLine(citation.title),
+  );
+  return el(
+    "li",
+    { value: String(number) },
+    el("blockquote", { lang: languageOf(citation.quote) }, ...quotation(citation, answers)),
+    el("p", { class: "origin" }, ...dotted([button, ...details(citation)])),
+    el("p", { class: "printed" }, place(citation), el("br"), citation.sha256),
+  );
+}
+
+/** Put dots between nodes, as text, so that they are copied too. */
+export const dotted = (nodes) => nodes.flatMap((node, at) => (at ? [" · ", node] : [node]));
+
+/** Byline, date and line of a citation. */
+export function details(citation) {
+  const line = citation.line_start ? t("line", citation.line_start, citation.line_end) : null;
+  return [citation.byline, citation.date, line].filter(Boolean).map((part) => el("span", {}, oneLine(part)));
+}
+
+function declined({ answer, nearest }, { openPassage }) {
+  const statement = el("p", { class: "none" }, t("declined"));
+  if (!answer.passages.length) return el("div", { class: "declined" }, statement, el("p", {}, t("declinedNothing")));
+  return el(
+    "div",
+    { class: "declined" },
+    statement,
+    el("p", { class: "hint" }, t("declinedHint")),
+    nearest
+      ? el("ul", { class: "passages", "aria-label": t("nearest") }, nearest.map((found) => passage(found, openPassage)))
+      : null,
+  );
+}
+
+function passage(found, openPassage) {
+  const button = el(
+    "button",
+    { type: "button", class: "link", lang: languageOf(found.title), click: () => openPassage(found, button) },
+    oneLine(found.title),
+  );
+  return el(
+    "li",
+    {},
+    el("p", { class: "origin" }, ...dotted([button, ...details(found)])),
+    el("p", { class: "excerpt", lang: languageOf(found.text) }, excerpt(found.text, found.title)),
+  );
+}
