@@ -76,17 +76,18 @@ class VectorIndex:
             raise VectorIndexError(f"{unknown.size} of {len(numbers)} rows are not in the index, first {unknown[0]}")
         self._index.remove_ids(faiss.IDSelectorBatch(numbers))
 
-    def search(self, queries: Vectors, k: int) -> tuple[Vectors, Rows]:
+    def search(self, queries: Vectors, k: int, among: Rows | None = None) -> tuple[Vectors, Rows]:
         """Return the scores and rows of the ``k`` nearest vectors of each query, best first.
 
-        *Shape:* ``queries`` is ``(m, dimension)``, both results are ``(m, k)``; where the index holds fewer than ``k``
+        ``among`` limits the search to some rows; those that the index does not have are ignored.
+        *Shape:* ``queries`` is ``(m, dimension)``, both results are ``(m, k)``; where there are fewer than ``k``
         vectors they end in ``-inf`` and ``NO_ROW``.
         """
         if k < 1:
             raise VectorIndexError(f"k is {k}, not 1 or more")
         queries = self._checked(queries)
         with _one_thread() if len(queries) < _MANY_QUERIES else nullcontext():
-            scores, rows = self._index.search(queries, k)
+            scores, rows = self._index.search(queries, k, params=_selecting(among))
         scores[rows == NO_ROW] = -np.inf
         return scores, rows
 
@@ -122,6 +123,10 @@ class VectorIndex:
         if not np.isfinite(vectors).all():
             raise VectorIndexError("a vector has a component that is not finite")
         return np.ascontiguousarray(vectors, np.float32)
+
+
+def _selecting(among: Rows | None) -> faiss.SearchParameters | None:
+    return None if among is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(among))  # type: ignore[call-arg]
 
 
 @contextmanager

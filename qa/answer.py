@@ -12,9 +12,9 @@ from qa.config import MAX_QUESTION, MAX_TOP_K
 from qa.errors import CitationError, QuestionError
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reader, Reading
-from qa.retrieve import retrieve
+from qa.retrieve import EVERYTHING, retrieve
 from qa.store import Index
-from qa.types import Answer, Citation, Hit, Item, Passage, Span
+from qa.types import Answer, Citation, Filters, Hit, Item, Passage, Span
 
 MAX_CITATIONS: Final = 5
 """Places shown for one item."""
@@ -50,9 +50,16 @@ def check_top_k(top_k: int) -> int:
 
 
 def ask(
-    question: str, *, index: Index, encoder: Encoder, reader: Reader, top_k: int, question_id: str | None = None
+    question: str,
+    *,
+    index: Index,
+    encoder: Encoder,
+    reader: Reader,
+    top_k: int,
+    question_id: str | None = None,
+    filters: Filters = EVERYTHING,
 ) -> Answer:
-    """Answer one question from ``top_k`` passages.
+    """Answer one question from ``top_k`` passages of the articles that pass ``filters``.
 
     Raises ``QuestionError`` for a question that cannot be asked.
     """
@@ -60,7 +67,7 @@ def ask(
     clock = [perf_counter()]
     vector = encoder.encode([asked], "query")[0]
     clock.append(perf_counter())
-    hits = retrieve(asked, vector, index=index, k=top_k)
+    hits = retrieve(asked, vector, index=index, k=top_k, filters=filters)
     clock.append(perf_counter())
     readings = read_until_settled(asked, hits, reader)
     clock.append(perf_counter())

@@ -5,6 +5,7 @@
     GazetteError
     ├── InputError            what the caller gave cannot be used
     │   ├── QuestionError     an empty or over-long question
+    │   ├── FilterError       a date that is none, or a range that ends before it begins
     │   └── SourceError       a file that cannot be read, decoded or parsed
     ├── IndexDirectoryError   the index directory
     │   ├── IndexMissing      there is none at that path
@@ -27,6 +28,14 @@ class InputError(GazetteError):
 
 class QuestionError(InputError):
     """The question is empty or too long."""
+
+
+class FilterError(InputError):
+    """A filter cannot be applied; ``field`` is its name in ``qa.types.Filters``."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
 
 
 class SourceError(InputError):

@@ -46,6 +46,17 @@ def test_one_query_worked_by_hand() -> None:
     np.testing.assert_allclose(scores, [[0.96, 0.8, 0.6]], rtol=1e-6)
 
 
+def test_among_limits_the_rows() -> None:
+    rows, vectors, queries = list(range(100, 150)), unit_vectors(50), unit_vectors(4, seed=1)
+    among = [101, 110, 149]
+    scores, found = filled(rows, vectors).search(queries, 5, np.array([*among, 7]))
+    expected_scores, expected_rows = brute_force(among, vectors[[1, 10, 49]], queries, 3)
+    np.testing.assert_array_equal(found[:, :3], expected_rows)
+    np.testing.assert_allclose(scores[:, :3], expected_scores, atol=1e-6)
+    assert (found[:, 3:] == NO_ROW).all()
+    assert (filled(rows, vectors).search(queries, 2, np.array([], np.int64))[1] == NO_ROW).all()
+
+
 def test_results_are_padded_when_the_index_is_smaller_than_k() -> None:
     scores, rows = filled([4], unit_vectors(1)).search(unit_vectors(2), 3)
     assert rows.tolist() == [[4, NO_ROW, NO_ROW]] * 2

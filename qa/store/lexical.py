@@ -7,6 +7,7 @@ from pathlib import Path
 
 import tantivy
 
+from embeddings.index import Rows
 from qa.errors import IndexCorrupt
 from qa.store.files import link_or_copy
 from qa.store.tokens import is_unspaced, tokens
@@ -31,16 +32,22 @@ class LexicalIndex:
     def __len__(self) -> int:
         return self._searcher.num_docs
 
-    def search(self, query: str, k: int) -> list[tuple[int, float]]:
+    def search(self, query: str, k: int, among: Rows | None = None) -> list[tuple[int, float]]:
         """Return row and score of the ``k`` best chunks that share a token with ``query``, best first.
 
-        The score is BM25 (Robertson and Zaragoza 2009) with k1 = 1.2 and b = 0.75, each distinct token counting once.
+        ``among`` limits the search to some rows and changes no score. The score is BM25 (Robertson and Zaragoza
+        2009) with k1 = 1.2 and b = 0.75, each distinct token counting once.
         """
         terms = [
             (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "tokens", token, "freq"))
             for token in dict.fromkeys(tokens(query))
         ]
-        hits = self._searcher.search(tantivy.Query.boolean_query(terms), k, count=False).hits
+        wanted = tantivy.Query.boolean_query(terms)
+        if among is not None:
+            allowed = tantivy.Query.term_set_query(self._schema, "row", among.tolist())
+            limit = tantivy.Query.const_score_query(allowed, 0.0)
+            wanted = tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, limit)])
+        hits = self._searcher.search(wanted, k, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return [(int(row), float(score)) for row, (score, _) in zip(rows, hits, strict=True) if row is not None]
 
