@@ -92,9 +92,12 @@ class VectorIndex:
         return scores, rows
 
     def save(self, path: Path) -> None:
-        """Write the index to ``path``, replacing what is there all at once."""
+        """Write the index to ``path``, replacing what is there all at once; ``VectorIndexError`` if that fails."""
         aside = path.with_name(f"{path.name}.tmp")
-        faiss.write_index(self._index, str(aside))
+        try:
+            faiss.write_index(self._index, str(aside))
+        except RuntimeError as error:
+            raise VectorIndexError(f"{path}: cannot be written: {error}") from error
         with aside.open("r+b") as file:
             digest = hashlib.file_digest(file, "sha256").digest()
             file.seek(0, os.SEEK_END)

@@ -10,6 +10,7 @@
     ├── IndexDirectoryError   the index directory
     │   ├── IndexMissing      there is none at that path
     │   ├── IndexCorrupt      a part is missing, truncated or altered
+    │   ├── IndexUnwritable   the disk is full, or writing is not allowed
     │   └── IndexMismatch     it was built with another encoder, format or chunking
     ├── ReaderError           reader weights that are missing, altered or of the wrong shape
     └── CitationError         a citation that does not match its source; it never leaves the system
@@ -60,6 +61,10 @@ class IndexMissing(IndexDirectoryError):
 
 class IndexCorrupt(IndexDirectoryError):
     """A part of the index is missing, truncated or altered."""
+
+
+class IndexUnwritable(IndexDirectoryError):
+    """The index cannot be written: the disk is full, or its rights do not allow it."""
 
 
 class IndexMismatch(IndexDirectoryError):

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from qa.archive import default_archive, ingest
-from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, input_lines, json_object, out, progress_bar
+from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, input_lines, json_object, out, stages
 from qa.cli.terminal import place_of, print_answer, print_hits, printed
 from qa.config import Settings
 from qa.errors import InputError, QuestionError
@@ -158,7 +158,7 @@ def ready_service(settings: Settings) -> Service:
 def index_default(settings: Settings, models: Models) -> None:
     """Index the starter archive into the index directory of ``settings``."""
     err().print(f"no index in {settings.index} yet: indexing the starter archive", style="dim")
-    with progress_bar("passages") as progress:
+    with stages("files", "passages") as progress:
         ingest([default_archive()], directory=settings.index, encoder=models.encoder, progress=progress)
 
 

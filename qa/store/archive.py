@@ -13,7 +13,7 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.errors import IndexCorrupt
-from qa.store.records import ARTICLES, CHUNKS, DOCUMENTS, VECTOR, chunk_from, document_from
+from qa.store.records import AMONG, ARTICLES, CHUNKS, DOCUMENTS, VECTOR, chunk_from, document_from
 from qa.store.tokens import folded
 from qa.types import Article, Chunk, Document, Filters
 
@@ -36,7 +36,6 @@ class Counts(NamedTuple):
     vectors: int
 
 
-_AMONG = "WHERE row IN (SELECT value FROM json_each(?))"
 _COUNTS = """
 SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM articles),
        (SELECT count(*) FROM chunks), (SELECT count(*) FROM vectors)
@@ -145,7 +144,7 @@ class Archive:
 
     def _by_row(self, select: str, rows: Sequence[int]) -> list[list[Any]]:
         wanted = json.dumps([int(row) for row in rows])
-        found = {row: values for row, *values in self._all(f"{select} {_AMONG}", wanted)}
+        found = {row: values for row, *values in self._all(f"{select} {AMONG}", wanted)}
         missing = [row for row in rows if row not in found]
         if missing:
             raise IndexCorrupt(f"{self._path}: {len(missing)} of {len(rows)} rows are not there, first {missing[0]}")

@@ -1,5 +1,6 @@
 """Writing the truth of the next revision, aside from the one that is being read."""
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -7,13 +8,19 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
 from embeddings.encoder import Vectors
+from embeddings.index import Rows
 from qa.store.records import (
+    AMONG,
+    CHUNKS,
     INSERT_ARTICLE,
     INSERT_CHUNK,
     INSERT_DOCUMENT,
     SCHEMA,
     VECTOR,
+    chunk_from,
     chunk_row,
     document_row,
     embedded_digest,
@@ -45,8 +52,8 @@ class Draft:
         self._connection.commit()
         self._connection.close()
 
-    def put(self, entry: Entry, digest: bytes) -> list[int]:
-        """Add a document with its articles and chunks, and return the chunks' rows.
+    def put(self, entry: Entry, digest: bytes) -> None:
+        """Add a document with its articles and chunks, which have no vectors yet.
 
         Raises ``ValueError`` when they do not belong together or an id is taken.
         """
@@ -57,8 +64,8 @@ class Draft:
             insert(INSERT_DOCUMENT, (*document_row(document), digest))
             for article in articles:
                 insert(INSERT_ARTICLE, astuple(article))
-            rows = ((*chunk_row(chunk), embedded_digest(chunk.embedded)) for chunk in chunks)
-            return [insert(INSERT_CHUNK, row).lastrowid or 0 for row in rows]
+            for chunk in chunks:
+                insert(INSERT_CHUNK, (*chunk_row(chunk), embedded_digest(chunk.embedded)))
         except sqlite3.IntegrityError as error:
             raise ValueError(
                 f"document {document.id} ({document.source}): its id or a chunk's is taken: {error}"
@@ -68,10 +75,23 @@ class Draft:
         """Remove a document with its articles, chunks and vectors."""
         self._connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
 
-    def put_vectors(self, rows: Sequence[int], vectors: Vectors) -> None:
+    def unencoded(self) -> Rows:
+        """Return the rows of the chunks that have no vector yet, the shortest first. *Shape:* ``(chunks,)``."""
+        query = """
+        SELECT row FROM chunks WHERE row NOT IN (SELECT row FROM vectors) ORDER BY length(context) + length(text), row
+        """
+        return np.array([row for (row,) in self._connection.execute(query)], np.int64)
+
+    def embedded(self, rows: Rows) -> list[str]:
+        """Return what the encoder sees of each row, in order."""
+        chosen = self._connection.execute(f"{CHUNKS} {AMONG}", (json.dumps(rows.tolist()),))
+        found = {row[0]: chunk_from(row[1:]).embedded for row in chosen}
+        return [found[row] for row in rows.tolist()]
+
+    def put_vectors(self, rows: Rows, vectors: Vectors) -> None:
         """Add one vector a row."""
         blobs = (vector.tobytes() for vector in vectors.astype(VECTOR))
-        self._connection.executemany("INSERT INTO vectors VALUES (?, ?)", zip(rows, blobs, strict=True))
+        self._connection.executemany("INSERT INTO vectors VALUES (?, ?)", zip(rows.tolist(), blobs, strict=True))
 
 
 def _require_whole(entry: Entry) -> None:

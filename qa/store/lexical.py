@@ -95,7 +95,19 @@ def write_lexical(
     """Make ``folder``, with the previous index, less ``remove``, and the texts to ``add`` by row.
 
     The previous folder is not touched: tantivy never changes a file of a finished segment, so the two share them.
+    ``OSError`` if it cannot be written.
     """
+    try:
+        _write(folder, previous, remove, add)
+    except ValueError as error:
+        raise OSError(f"lexical index: {error}") from error
+    for path in folder.glob("*.lock"):
+        path.unlink()
+    for path in _files(folder):  # tantivy makes some for the owner alone
+        path.chmod(folder.stat().st_mode & 0o666)
+
+
+def _write(folder: Path, previous: Path | None, remove: Collection[int], add: Iterable[tuple[int, str]]) -> None:
     folder.mkdir()
     if previous:
         for path in _files(previous):
@@ -108,10 +120,6 @@ def write_lexical(
         writer.add_document(tantivy.Document(row=row, tokens=" ".join(tokens(text))))
     writer.commit()
     writer.wait_merging_threads()
-    for path in folder.glob("*.lock"):
-        path.unlink()
-    for path in _files(folder):  # tantivy makes some for the owner alone
-        path.chmod(folder.stat().st_mode & 0o666)
 
 
 def _schema() -> tantivy.Schema:

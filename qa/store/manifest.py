@@ -26,6 +26,7 @@ FORMAT = 2
 """Raise it when the layout, the schema or the tokens change."""
 METRIC = "inner product"
 MANIFEST, ARCHIVE, LEXICAL, VECTORS = "manifest.json", "archive.sqlite", "lexical", "vectors.faiss"
+ENCODED = "encoded.sqlite"
 HASHED_AT_OPEN = 32 << 20
 """Bytes up to which a part's hash is checked at every opening; a larger one is checked by its size until ``check``."""
 

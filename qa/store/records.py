@@ -38,6 +38,7 @@ CREATE TABLE vectors (
 DOCUMENTS = "SELECT id, source, path, sha256, text, title, date, metadata FROM documents"
 ARTICLES = "SELECT document_id, number, title, start, stop, deck, byline, date FROM articles"
 CHUNKS = "SELECT row, id, document_id, article, context, text, runs FROM chunks"
+AMONG = "WHERE row IN (SELECT value FROM json_each(?))"
 INSERT_DOCUMENT = """
 INSERT INTO documents (id, source, path, sha256, text, title, date, metadata, digest)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
