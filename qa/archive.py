@@ -11,7 +11,7 @@ from embeddings.encoder import Encoder
 from qa.errors import SourceError
 from qa.ingest import ChunkingParameters, discover, load, segment
 from qa.ingest.files import absolute, printable
-from qa.store import DocumentState, Entry, UpdateReport, document_states, read_manifest, update
+from qa.store import DocumentState, Entry, UpdateReport, VectorSearch, document_states, read_manifest, update
 from qa.types import Citation
 
 CHUNKING: Final = ChunkingParameters()
@@ -33,6 +33,7 @@ class IngestReport:
     articles: int
     chunks: int
     moved: int
+    vectors: VectorSearch
     update: UpdateReport
     skipped: tuple[SourceError, ...]
 
@@ -64,6 +65,7 @@ def ingest(
         articles=manifest.articles,
         chunks=manifest.chunks,
         moved=reading.moved(),
+        vectors=manifest.vectors,
         update=replace(updated, unchanged=updated.unchanged + reading.untouched),
         skipped=tuple(reading.skipped),
     )

@@ -18,6 +18,7 @@ from qa.store import (
     DocumentState,
     Entry,
     UpdateReport,
+    VectorSearch,
     document_states,
     kept_passages,
     open_index,
@@ -283,6 +284,24 @@ def test_a_folder_in_use_for_something_else_is_left_alone(tmp_path: Path) -> Non
     with pytest.raises(IndexDirectoryError, match=r"letters\.txt"):
         update(tmp_path, FakeEncoder(), {}, add=[entry("a", "甲")])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["letters.txt", "next"]
+
+
+def test_a_large_index_is_approximate_with_its_recall_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("embeddings.index.EXACT_UP_TO", 200)
+    encoder = FakeEncoder()
+    many = [entry(f"d{number}", *(f"第{number}篇第{line}行" for line in range(30))) for number in range(12)]
+    put(tmp_path, encoder, *many[:6])
+    assert read_manifest(tmp_path).vectors == VectorSearch("IDMap2,Flat", 1.0)
+    put(tmp_path, encoder, *many[:10])
+    grown = read_manifest(tmp_path).vectors
+    assert grown.kind.startswith("IVF17,SQ8")
+    assert 0.99 <= grown.recall <= 1
+    put(tmp_path, encoder, *many, remove=["d0"])
+    assert read_manifest(tmp_path).vectors.kind.startswith("IVF17,SQ8")
+    dense, _ = found(tmp_path, encoder, "第11篇第7行")
+    assert "d11-7" in dense
+    put(tmp_path, encoder, remove=[f"d{number}" for number in range(2, 12)])
+    assert read_manifest(tmp_path).vectors == VectorSearch("IDMap2,Flat", 1.0)
 
 
 def test_a_disk_that_is_full_at_any_point_is_said_and_leaves_the_old_revision(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def ingest(
         )
         out().print(
             f"revision {update.revision} in {settings.index}: {report.documents} documents, {report.articles} "
-            f"articles, {report.chunks} passages"
+            f"articles, {report.chunks} passages; vectors {report.vectors.kind}, recall {report.vectors.recall:.3f}"
         )
     if report.skipped:
         raise typer.Exit(FAILED)
@@ -85,6 +85,8 @@ def _report_json(report: IngestReport, index: Path, seconds: float) -> dict[str,
         "encoded": update.encoded,
         "revision": update.revision,
         "index": str(index),
+        "vector_index": report.vectors.kind,
+        "vector_recall": report.vectors.recall,
         "seconds": round(seconds, 2),
         "skipped": [{"source": error.source, "reason": error.reason} for error in report.skipped],
     }

@@ -127,6 +127,10 @@ class Archive:
         query = f"SELECT chunks.row {_WITH_ARTICLE} WHERE {where} ORDER BY chunks.row"
         return np.array([row for (row,) in self._all(query, *limits.values())], np.int64)
 
+    def titles(self, rows: Sequence[int]) -> tuple[str, ...]:
+        """Return the title of each row's article."""
+        return tuple(title for (title,) in self._by_row(f"SELECT chunks.row, articles.title {_WITH_ARTICLE}", rows))
+
     def dates(self, rows: Sequence[int]) -> tuple[str | None, ...]:
         """Return the date of each row's article, or of its document."""
         query = f"SELECT chunks.row, coalesce(articles.date, documents.date) {_WITH_ARTICLE}"

@@ -83,7 +83,7 @@ class Index:
         folder = directory / manifest.folder
         require_sound(directory, damage(folder, manifest.parts, thorough=False))
         try:
-            self._vectors = VectorIndex.load(folder / VECTORS)
+            self._vectors = VectorIndex.load(folder / VECTORS, mapped=True)
             self._lexical = LexicalIndex(folder / LEXICAL)
         except (VectorIndexError, IndexCorrupt) as error:
             raise IndexCorrupt(f"{error}; {mend(directory)}") from error

@@ -56,6 +56,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class VectorSearch:
+    """The vector index's kind, and which share of the nearest passages it finds; 1 where it compares all of them."""
+
+    kind: str
+    recall: float
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """One revision; ``parts`` are keyed by path within its folder, ``libraries`` are what wrote the derived parts."""
 
@@ -67,6 +75,7 @@ class Manifest:
     chunks: int
     parts: Mapping[str, Part]
     libraries: Mapping[str, str]
+    vectors: VectorSearch
     metric: str = METRIC
     format: int = FORMAT
 
@@ -167,4 +176,5 @@ def _manifest(fields: dict[str, Any]) -> Manifest:
     parts = {name: Part(**part) for name, part in dict(fields["parts"]).items()}
     if missing := {ARCHIVE, VECTORS} - set(parts):
         raise KeyError(*missing)
-    return Manifest(**{**fields, "encoder": encoder, "parts": parts})
+    vectors = VectorSearch(**fields["vectors"])
+    return Manifest(**{**fields, "encoder": encoder, "parts": parts, "vectors": vectors})

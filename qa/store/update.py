@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from qa.store.manifest import (
     Chunking,
     EncoderIdentity,
     Manifest,
+    VectorSearch,
     current_libraries,
     damage,
     parts_of,
@@ -36,10 +37,11 @@ from qa.store.manifest import (
     write_manifest,
 )
 from qa.store.passages import PassageVectors
+from qa.store.vectors import parts, write_vectors
+from qa.types import Chunk
 
 _ENCODE_AT_ONCE = 256
 """Passages given to the encoder together, and what an interrupted update loses at most."""
-_ADD_AT_ONCE = 16384
 _DRAFT = "next"
 
 _OURS = (_DRAFT, ENCODED, "revision-", "writer.", f"{MANIFEST}.")
@@ -103,8 +105,8 @@ def _updated(
         known = archive.encoded if archive else _nothing
         try:
             with PassageVectors(directory / ENCODED, encoder, known) as passages:
-                gone = _write_draft(directory, previous, changes, passages, progress)
-                manifest = _publish(directory, previous, EncoderIdentity.of(encoder), chunking)
+                gone, search = _write_draft(directory, previous, changes, passages, progress)
+                manifest = _publish(directory, previous, EncoderIdentity.of(encoder), chunking, search)
                 passages.discard()
         finally:
             shutil.rmtree(directory / _DRAFT, ignore_errors=True)
@@ -144,8 +146,8 @@ def _is_sound(directory: Path, manifest: Manifest, *, thorough: bool) -> bool:
 
 def _write_draft(
     directory: Path, previous: Manifest | None, changes: Changes, passages: PassageVectors, progress: Progress
-) -> int:
-    """Write the next revision aside; return how many documents it lost."""
+) -> tuple[int, VectorSearch]:
+    """Write the next revision aside; return how many documents it lost, and what its vector index is."""
     folder = directory / _DRAFT
     folder.mkdir()
     base = directory / previous.folder if previous else None
@@ -153,9 +155,9 @@ def _write_draft(
         gone = _write_documents(draft, changes)
         _write_vectors(draft, passages, progress)
     sound = previous and _is_sound(directory, previous, thorough=True)
-    _derive(folder, base if sound else None, passages.dimension)
+    search = _derive(folder, base if sound else None, passages.encoder)
     sync_tree(folder)
-    return gone
+    return gone, search
 
 
 def _write_documents(draft: Draft, changes: Changes) -> int:
@@ -184,22 +186,25 @@ def _write_vectors(draft: Draft, passages: PassageVectors, progress: Progress) -
         progress(done, len(rows))
 
 
-def _derive(folder: Path, base: Path | None, dimension: int) -> None:
+def _derive(folder: Path, base: Path | None, encoder: Encoder) -> VectorSearch:
     """Bring the base's vectors and lexical index to what the archive in ``folder`` holds; begin anew without a base."""
     with closing(Archive(folder / ARCHIVE)) as archive:
-        index = VectorIndex.load(base / VECTORS) if base else VectorIndex(dimension)
-        rows = archive.rows()
-        gone, new = np.setdiff1d(index.rows, rows).tolist(), np.setdiff1d(rows, index.rows).tolist()
-        parts = [new[start : start + _ADD_AT_ONCE] for start in range(0, len(new), _ADD_AT_ONCE)]
-        index.remove(gone)
-        for part in parts:
-            index.add(part, archive.vectors(part))
-        index.save(folder / VECTORS)
-        texts = ((row, chunk.embedded) for part in parts for row, chunk in zip(part, archive.chunks(part), strict=True))
-        write_lexical(folder / LEXICAL, base / LEXICAL if base else None, remove=gone, add=texts)
+        index = VectorIndex.load(base / VECTORS) if base else None
+        rows, known = archive.rows(), index.rows if index else np.zeros(0, np.int64)
+        gone, new = np.setdiff1d(known, rows), np.setdiff1d(rows, known)
+        search = write_vectors(folder / VECTORS, index, archive, encoder)
+        texts = ((row, chunk.embedded) for part in parts(new) for row, chunk in _chunks(archive, part.tolist()))
+        write_lexical(folder / LEXICAL, base / LEXICAL if base else None, remove=gone.tolist(), add=texts)
+    return search
 
 
-def _publish(directory: Path, previous: Manifest | None, encoder: EncoderIdentity, chunking: Chunking) -> Manifest:
+def _chunks(archive: Archive, rows: list[int]) -> Iterator[tuple[int, Chunk]]:
+    return zip(rows, archive.chunks(rows), strict=True)
+
+
+def _publish(
+    directory: Path, previous: Manifest | None, encoder: EncoderIdentity, chunking: Chunking, search: VectorSearch
+) -> Manifest:
     draft = directory / _DRAFT
     with closing(Archive(draft / ARCHIVE)) as archive:
         counts = archive.counts()
@@ -212,6 +217,7 @@ def _publish(directory: Path, previous: Manifest | None, encoder: EncoderIdentit
         chunks=counts.chunks,
         parts=parts_of(draft),
         libraries=current_libraries(),
+        vectors=search,
     )
     draft.rename(directory / manifest.folder)
     sync_folder(directory)
