@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import faiss
 import numpy as np
@@ -51,7 +51,7 @@ class VectorIndex:
     def __init__(self, dimension: int) -> None:
         if dimension < 1:
             raise VectorIndexError(f"a vector needs at least one component, not {dimension}")
-        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
 
     @classmethod
     def trained(cls, sample: Vectors, count: int) -> Self:
@@ -104,7 +104,8 @@ class VectorIndex:
         """Whether this is the kind of index for ``count`` vectors: exact or not, and with enough cells."""
         if self.exact:
             return count <= EXACT_UP_TO
-        return EXACT_UP_TO // 2 < count <= 4 * (self._index.nlist + 1) ** 2
+        cells = int(self._index.nlist)
+        return EXACT_UP_TO // 2 < count <= 4 * (cells + 1) ** 2
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -203,7 +204,7 @@ class VectorIndex:
             return faiss.SearchParameters(sel=chosen)  # type: ignore[call-arg]
         # As many more cells as there are fewer vectors in each, so that as many are compared.
         probes = math.ceil(self.probes * len(self) / max(1, len(among)))
-        return faiss.SearchParametersIVF(sel=chosen, nprobe=min(probes, self._index.nlist))  # type: ignore[call-arg]
+        return faiss.SearchParametersIVF(sel=chosen, nprobe=min(probes, self._index.nlist))
 
     def _checked(self, vectors: Vectors) -> Vectors:
         if vectors.ndim != 2 or vectors.shape[1] != self.dimension:

@@ -158,7 +158,8 @@ class Filters:
 class Hit:
     """A retrieved chunk; ``score`` orders hits of one query only (higher is better).
 
-    ``date`` is its article's, ISO 8601.
+    ``date`` is its article's, ISO 8601. ``twins`` are chunks of other places that print the same sentences; they are no
+    hits of their own.
     """
 
     chunk: Chunk
@@ -166,6 +167,7 @@ class Hit:
     dense: float
     lexical: float
     date: str | None = None
+    twins: tuple[Chunk, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Bringing an index up to date with files, with a fake encoder: what is found is another test's matter."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from qa.archive import ingest
 from qa.errors import SourceError
 from qa.ingest import load
 from qa.store import document_states
+from qa.types import Document
 from tests.fakes import FakeEncoder
 
 
@@ -84,7 +86,12 @@ def test_files_whose_bytes_are_known_are_not_read_again(
     first = ingest([folder], directory=index, encoder=FakeEncoder())
     (folder / "a.txt").write_text("## 甲会召开\n\n昨日,甲会休会。", "utf-8")
     read: list[str] = []
-    monkeypatch.setattr("qa.archive.load", lambda file: read.append(file.name) or load(file))
+
+    def watched(file: Path) -> Iterator[Document]:
+        read.append(file.name)
+        return load(file)
+
+    monkeypatch.setattr("qa.archive.load", watched)
     monkeypatch.chdir(folder)  # where it is run from changes the names that people see, and no content
     report = ingest([Path()], directory=index, encoder=FakeEncoder())
     assert read == ["a.txt"]

@@ -13,7 +13,7 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.errors import IndexCorrupt
-from qa.store.records import AMONG, ARTICLES, CHUNKS, DOCUMENTS, VECTOR, chunk_from, document_from
+from qa.store.records import AMONG, ARTICLES, CHUNKS, DOCUMENTS, STORIES, VECTOR, chunk_from, document_from
 from qa.store.tokens import folded
 from qa.types import Article, Chunk, Document, Filters
 
@@ -126,6 +126,16 @@ class Archive:
         # The names come from the table above; the values are bound.
         query = f"SELECT chunks.row {_WITH_ARTICLE} WHERE {where} ORDER BY chunks.row"
         return np.array([row for (row,) in self._all(query, *limits.values())], np.int64)
+
+    def stories(self, rows: Sequence[int]) -> dict[int, int]:
+        """Return the story of each row that has near-duplicates, by row."""
+        return dict(self._all(f"{STORIES} {AMONG}", json.dumps([int(row) for row in rows])))
+
+    def twins(self, story: int) -> list[int]:
+        """Return the rows of a story, the newest first."""
+        query = f"SELECT chunks.row {_WITH_ARTICLE} JOIN twins ON twins.row = chunks.row WHERE story = ?"
+        newest = "ORDER BY coalesce(articles.date, documents.date) DESC, chunks.row"
+        return [row for (row,) in self._all(f"{query} {newest}", story)]
 
     def titles(self, rows: Sequence[int]) -> tuple[str, ...]:
         """Return the title of each row's article."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from embeddings.encoder import Vectors
 from embeddings.index import Rows
+from qa.store import twins
 from qa.store.records import (
     AMONG,
     CHUNKS,
@@ -87,6 +88,31 @@ class Draft:
         chosen = self._connection.execute(f"{CHUNKS} {AMONG}", (json.dumps(rows.tolist()),))
         found = {row[0]: chunk_from(row[1:]).embedded for row in chosen}
         return [found[row] for row in rows.tolist()]
+
+    def link_twins(self) -> None:
+        """Find the near-duplicates of the chunks that are new."""
+        new = self._sketch_new()
+        if not len(new):
+            return
+        found = self._connection.execute("SELECT row, bands FROM sketches ORDER BY row").fetchall()
+        rows = np.array([row for row, _ in found], np.int64)
+        bands = np.frombuffer(b"".join(blob for _, blob in found), np.int64).reshape(len(rows), twins.BANDS)
+        pairs = [pair for pair in twins.candidates(rows, bands, new) if twins.same_sentences(*self._texts(pair))]
+        known = dict(self._connection.execute("SELECT row, story FROM twins").fetchall()) if pairs else {}
+        changed = twins.stories(pairs, known).items() - known.items()
+        self._connection.executemany("INSERT OR REPLACE INTO twins VALUES (?, ?)", sorted(changed))
+
+    def _sketch_new(self) -> Rows:
+        unsketched = "SELECT row, text FROM chunks WHERE row > (SELECT coalesce(max(row), 0) FROM sketches)"
+        cursor = self._connection.execute(f"{unsketched} ORDER BY row")
+        new: list[tuple[int, bytes]] = [
+            (row, bands.tobytes()) for row, text in cursor if (bands := twins.sketch(text)) is not None
+        ]
+        self._connection.executemany("INSERT INTO sketches VALUES (?, ?)", new)
+        return np.array([row for row, _ in new], np.int64)
+
+    def _texts(self, rows: Sequence[int]) -> list[str]:
+        return [self._connection.execute("SELECT text FROM chunks WHERE row = ?", (row,)).fetchone()[0] for row in rows]
 
     def put_vectors(self, rows: Rows, vectors: Vectors) -> None:
         """Add one vector a row."""

@@ -133,6 +133,14 @@ class Index:
         """Return the date of each row's article, or of its document."""
         return self._archive.dates(rows)
 
+    def stories(self, rows: Sequence[int]) -> dict[int, int]:
+        """Return the story of each row whose chunk has near-duplicates, by row."""
+        return self._archive.stories(rows)
+
+    def twins(self, story: int) -> list[int]:
+        """Return the rows of a story: chunks that print the same sentences, the newest first."""
+        return self._archive.twins(story)
+
     def rows_where(self, filters: Filters) -> Rows:
         """Return the rows of the chunks whose articles pass ``filters``, ascending."""
         return self._archive.rows_where(filters)

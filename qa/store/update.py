@@ -165,6 +165,7 @@ def _write_documents(draft: Draft, changes: Changes) -> int:
         if replaces:
             draft.drop(entry[0].id)
         draft.put(entry, digest)
+    draft.link_twins()
     gone = changes.gone
     for document_id in gone:
         draft.drop(document_id)

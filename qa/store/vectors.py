@@ -72,4 +72,4 @@ def _nearest(queries: Vectors, archive: Archive, rows: Rows) -> Rows:
 
 def _sample(rows: Rows, size: int) -> list[int]:
     chosen = np.random.default_rng(0).choice(rows, min(size, len(rows)), replace=False)
-    return np.sort(chosen).tolist()
+    return [int(row) for row in np.sort(chosen)]
