@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,10 +84,11 @@ def _empty() -> Callable[[Iterator[bytes]], NDArray[np.uint64]]:
     # Imported here, since it brings SciPy, which no question needs.
     from datasketch import MinHash
 
-    permutations = MinHash(BANDS * ROWS, seed=1).permutations
+    scheme: Final = "affine32"
+    permutations = MinHash(BANDS * ROWS, seed=1, scheme=scheme).permutations
 
     def hashed(shingles: Iterator[bytes]) -> NDArray[np.uint64]:
-        found: Any = MinHash(BANDS * ROWS, seed=1, hashfunc=zlib.crc32, permutations=permutations)
+        found = MinHash(BANDS * ROWS, seed=1, scheme=scheme, hashfunc=zlib.crc32, permutations=permutations)
         found.update_batch(shingles)
         return np.asarray(found.hashvalues, np.uint64)
 
