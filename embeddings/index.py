@@ -204,7 +204,7 @@ class VectorIndex:
             return faiss.SearchParameters(sel=chosen)  # type: ignore[call-arg]
         # As many more cells as there are fewer vectors in each, so that as many are compared.
         probes = math.ceil(self.probes * len(self) / max(1, len(among)))
-        return faiss.SearchParametersIVF(sel=chosen, nprobe=min(probes, self._index.nlist))
+        return faiss.SearchParametersIVF(sel=chosen, nprobe=min(probes, self._index.nlist))  # type: ignore[call-arg]
 
     def _checked(self, vectors: Vectors) -> Vectors:
         if vectors.ndim != 2 or vectors.shape[1] != self.dimension:
