@@ -14,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.responses import JsonResponse, ProblemResponse
-from qa.errors import InputError
+from qa.errors import FilterError, InputError
 
 _MOST_ERRORS = 10
 _LONGEST_NAME = 60
@@ -68,8 +68,13 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 async def _unusable(request: Request, error: Exception) -> Response:
-    """Answer an error of the question itself, which is the only input that reaches the service unchecked."""
-    param = error.param if isinstance(error, ParameterError) else "messages" if _is_openai(request) else "question"
+    """Answer an error of the question itself or of its filters, the only input that reaches the service unchecked."""
+    if isinstance(error, ParameterError):
+        param = error.param
+    elif isinstance(error, FilterError):
+        param = error.field
+    else:
+        param = "messages" if _is_openai(request) else "question"
     code = error.code if isinstance(error, ParameterError) else None
     fields = [_Field((param,), str(error))]
     return _reply(request, HTTPStatus.UNPROCESSABLE_ENTITY, str(error), fields=fields, code=code)

@@ -66,6 +66,11 @@ class AskRequest(BaseModel):
         None, ge=1, le=MAX_TOP_K, description="How many passages to read; the server's choice if null."
     )
     id: PlainText | None = Field(None, max_length=200, description="Echoed in the answer.")
+    date_from: PlainText | None = Field(None, description="First day that counts: `2021-10-13`, `2021-10` or `2021`.")
+    date_to: PlainText | None = Field(None, description="Last day that counts, written alike.")
+    source: PlainText | None = Field(None, description="Only sources whose path has these words.")
+    title: PlainText | None = Field(None, description="Only articles whose title has these words.")
+    byline: PlainText | None = Field(None, description="Only articles whose byline has these words.")
 
 
 class CitationBody(BaseModel):

@@ -4,7 +4,7 @@ from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, Request
 
-from qa.types import Answer
+from qa.types import Answer, Filters
 
 
 class Service(Protocol):
@@ -18,7 +18,14 @@ class Service(Protocol):
     def index(self) -> str:
         """The index directory that is asked."""
 
-    def ask(self, question: str, *, id: str | None = None, top_k: int | None = None) -> Answer:  # noqa: A002
+    def ask(
+        self,
+        question: str,
+        *,
+        id: str | None = None,  # noqa: A002
+        top_k: int | None = None,
+        filters: Filters = ...,
+    ) -> Answer:
         """Answer from at most ``top_k`` passages; ``QuestionError`` for an empty or over-long question."""
 
     def close(self) -> None:

@@ -7,14 +7,14 @@ from time import perf_counter
 from typing import Final
 
 from embeddings.encoder import Encoder
-from qa.citations import cite
+from qa.citations import cite, echo
 from qa.config import MAX_QUESTION, MAX_TOP_K
 from qa.errors import CitationError, QuestionError
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reader, Reading
-from qa.retrieve import retrieve
+from qa.retrieve import EVERYTHING, retrieve
 from qa.store import Index
-from qa.types import Answer, Citation, Hit, Item, Passage, Span
+from qa.types import Answer, Citation, Filters, Hit, Item, Passage, Span
 
 MAX_CITATIONS: Final = 5
 """Places shown for one item."""
@@ -25,6 +25,8 @@ RETRIEVAL_WEIGHT: Final = 2.0
 Measured on 100 open-domain questions of the CMRC and English dev sets: F1 0.634 and 0.404 without it, 0.691 and 0.465
 with it.
 """
+TIE: Final = 0.5
+"""Log-odds within which two passages are as good as each other, so that the newer one decides."""
 SETTLED: Final = 0.6
 """Probability of an answer from which no further passage is read: reading is most of what a question costs."""
 
@@ -50,9 +52,16 @@ def check_top_k(top_k: int) -> int:
 
 
 def ask(
-    question: str, *, index: Index, encoder: Encoder, reader: Reader, top_k: int, question_id: str | None = None
+    question: str,
+    *,
+    index: Index,
+    encoder: Encoder,
+    reader: Reader,
+    top_k: int,
+    question_id: str | None = None,
+    filters: Filters = EVERYTHING,
 ) -> Answer:
-    """Answer one question from ``top_k`` passages.
+    """Answer one question from ``top_k`` passages of the articles that pass ``filters``.
 
     Raises ``QuestionError`` for a question that cannot be asked.
     """
@@ -60,12 +69,12 @@ def ask(
     clock = [perf_counter()]
     vector = encoder.encode([asked], "query")[0]
     clock.append(perf_counter())
-    hits = retrieve(asked, vector, index=index, k=top_k)
+    hits = retrieve(asked, vector, index=index, k=top_k, filters=filters)
     clock.append(perf_counter())
     readings = read_until_settled(asked, hits, reader)
     clock.append(perf_counter())
     found = select(hits[: len(readings)], readings, reader.calibration)
-    cited = (_item(evidence, index, reader.calibration) for evidence in found)
+    cited = (_item(with_twins(evidence, hits), index, reader.calibration) for evidence in found)
     items = tuple(item for item in cited if item)
     best = max((reading.best.score for reading in readings if reading), default=float("-inf"))
     probability = reader.calibration.probability(best)
@@ -99,14 +108,18 @@ def select(hits: Sequence[Hit], readings: Sequence[Reading | None], calibration:
     """Choose what answers, from the readings of all passages together; nothing if none is likely enough.
 
     Of the passages with a span that is likely enough, the best by reading and retrieval together decides what the
-    answer is, and whether it is one or a list. A list is taken from this
+    answer is, and whether it is one or a list; where several are as good, the newest. A list is taken from this
     passage and others of its article, over which it may go on; elsewhere, spans of the same words are further evidence.
     """
     read = [(hit, reading) for hit, reading in zip(hits, readings, strict=True) if reading]
     read = [pair for pair in read if calibration.probability(pair[1].best.score) >= calibration.threshold]
     if not read:
         return []
-    read.sort(key=lambda pair: -(pair[1].best.score + RETRIEVAL_WEIGHT * pair[0].score))
+    read.sort(key=lambda pair: -_worth(*pair))
+    tied = [pair for pair in read if _worth(*pair) >= _worth(*read[0]) - TIE]
+    newest = max(tied, key=lambda pair: pair[0].date or "")
+    read.remove(newest)
+    read.insert(0, newest)
     decisive, listed = read[0][0], bool(read[0][1].items(calibration))
     chosen: list[Span] = []
     others: list[Span] = []
@@ -116,6 +129,17 @@ def select(hits: Sequence[Hit], readings: Sequence[Reading | None], calibration:
         own = hit is decisive or (items and _article(hit) == _article(decisive))
         (chosen if own else others).extend(_span(hit, span) for span in spans)
     return _grouped(chosen, others)
+
+
+def _worth(hit: Hit, reading: Reading) -> float:
+    return reading.best.score + RETRIEVAL_WEIGHT * hit.score
+
+
+def with_twins(evidence: Evidence, hits: Iterable[Hit]) -> Evidence:
+    """Return the evidence, and after it the same words in the near-duplicates of its chunks."""
+    twins = {hit.chunk.id: hit.twins for hit in hits}
+    echoes = (echo(span, twin) for span in evidence for twin in twins[span.chunk.id])
+    return evidence + tuple(span for span in echoes if span)
 
 
 def _article(hit: Hit) -> tuple[str, int]:
@@ -145,7 +169,9 @@ def _key(text: str) -> str:
 def _item(evidence: Evidence, index: Index, calibration: Calibration) -> Item | None:
     """Cite the spans of one item; ``None`` if none of them can be."""
     citations: list[Citation] = []
-    for span in evidence[:MAX_CITATIONS]:
+    # A place that prints the item otherwise (in other case, with other marks) would not bear out its words.
+    same = [span for span in evidence if span.text == evidence[0].text]
+    for span in same[:MAX_CITATIONS]:
         document = index.document(span.chunk.document_id)
         article = index.article(span.chunk.document_id, span.chunk.article)
         # A span over a mark that cleaning took away (bold in mid-phrase, the next list item's dash) is not what the

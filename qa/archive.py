@@ -1,65 +1,138 @@
 """Files into the index: what ``gazette ingest`` does."""
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from embeddings.encoder import Encoder
 from qa.errors import SourceError
 from qa.ingest import ChunkingParameters, discover, load, segment
-from qa.store import Entry, UpdateReport, document_states, update
+from qa.ingest.files import absolute, printable
+from qa.store import DocumentState, Entry, UpdateReport, VectorSearch, document_states, read_manifest, update
 from qa.types import Citation
 
 CHUNKING: Final = ChunkingParameters()
 
-Progress = Callable[[int, int], None]
-"""Called with the passages done so far and the passages in all."""
+Progress = Callable[[str, int, int], None]
+"""Called with what is counted (files or passages), how many are done, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingestion did; ``skipped`` are the files that could not be read, each with its reason."""
+    """What an ingestion did, and what the index holds now.
+
+    ``files`` were found; ``moved`` of the added documents were in a file of another name before; ``skipped`` are the
+    files that could not be read, each with its reason. ``documents``, ``articles`` and ``chunks`` are the index's.
+    """
 
     files: int
+    documents: int
     articles: int
     chunks: int
+    moved: int
+    vectors: VectorSearch
     update: UpdateReport
     skipped: tuple[SourceError, ...]
 
 
 def ingest(
-    paths: Iterable[Path], *, directory: Path, encoder: Encoder, progress: Progress = lambda done, total: None
+    paths: Iterable[Path], *, directory: Path, encoder: Encoder, progress: Progress = lambda what, done, total: None
 ) -> IngestReport:
     """Bring the index in ``directory`` up to date with files and folders.
 
-    New and changed documents are indexed, those whose files are gone from ``paths`` are removed, the rest is left as it
-    is. A file that cannot be read is skipped with its reason, and what the index held of it stays.
+    Files whose bytes the index knows are not read again. New and changed documents are indexed, those whose files are
+    gone from ``paths`` are removed, the rest is left as it is. A file that cannot be read is skipped with its reason,
+    and what the index held of it stays.
 
     Raises ``SourceError`` if a path does not exist or no file can be read, and what ``qa.store.update`` raises.
     """
-    roots = list(paths)
-    files = list(discover(roots))
-    entries, skipped = _read(files)
-    if not entries:
-        raise skipped[0] if skipped else SourceError(", ".join(map(str, roots)), "no file of a supported format in it")
-    total = sum(len(chunks) for _, _, chunks in entries)
-    done = 0
-
-    def advance(passages: int) -> None:
-        nonlocal done
-        done += passages
-        progress(done, total)
-
+    reading = _Reading(list(paths), directory, progress)
     updated = update(
         directory,
         encoder,
         CHUNKING.as_dict(),
-        add=entries,
-        remove=_gone(roots, entries, skipped, directory),
-        progress=advance,
+        add=reading.changed(),
+        remove=reading.gone,
+        progress=lambda done, total: progress("passages", done, total),
     )
-    return IngestReport(len(files), sum(len(articles) for _, articles, _ in entries), total, updated, tuple(skipped))
+    manifest = read_manifest(directory)
+    return IngestReport(
+        files=len(reading.files),
+        documents=manifest.documents,
+        articles=manifest.articles,
+        chunks=manifest.chunks,
+        moved=reading.moved(),
+        vectors=manifest.vectors,
+        update=replace(updated, unchanged=updated.unchanged + reading.untouched),
+        skipped=tuple(reading.skipped),
+    )
+
+
+class _Reading:
+    """The files of one ingestion, against what the index knows of them.
+
+    ``untouched`` counts the documents of files that did not have to be read.
+    """
+
+    def __init__(self, roots: Sequence[Path], directory: Path, progress: Progress) -> None:
+        self.files = list(discover(roots))
+        self.skipped: list[SourceError] = []
+        self.untouched = 0
+        self._roots, self._directory, self._progress = roots, directory, progress
+        self._known: dict[str, DocumentState] = {}
+        self._present: dict[str, str] = {}
+
+    def changed(self) -> Iterator[Entry]:
+        """Yield what is in the files that are new or have changed.
+
+        What the index knows is asked when the first is wanted, so that no other process changes it meanwhile.
+        """
+        self._known = document_states(self._directory)
+        indexed = defaultdict[str, dict[str, DocumentState]](dict)
+        for identifier, state in self._known.items():
+            indexed[state.path][identifier] = state
+        for done, file in enumerate(self.files, 1):
+            yield from self._entries(file, indexed.get(printable(absolute(file).as_posix()), {}))
+            self._progress("files", done, len(self.files))
+        if not self._present:
+            nothing = SourceError(", ".join(map(str, self._roots)), "no file of a supported format in it")
+            raise self.skipped[0] if self.skipped else nothing
+
+    def gone(self) -> list[str]:
+        """Return the ids of indexed documents whose files were under the roots and no longer give them."""
+        kept = {error.source for error in self.skipped}
+        within = [root.absolute() for root in self._roots]
+        return [
+            identifier
+            for identifier, state in self._known.items()
+            if identifier not in self._present
+            and state.source not in kept
+            and any(Path(state.path).is_relative_to(root) for root in within)
+        ]
+
+    def moved(self) -> int:
+        """Return how many documents are new only in the name of their file."""
+        before = Counter(self._known[identifier].sha256 for identifier in self.gone())
+        new = Counter(sha256 for identifier, sha256 in self._present.items() if identifier not in self._known)
+        return (before & new).total()
+
+    def _entries(self, file: Path, indexed: Mapping[str, DocumentState]) -> Iterator[Entry]:
+        try:
+            if indexed and {_sha256(file)} == {state.sha256 for state in indexed.values()}:
+                self._present |= {identifier: state.sha256 for identifier, state in indexed.items()}
+                self.untouched += len(indexed)
+                return
+            documents = list(load(file))
+        except SourceError as error:
+            self.skipped.append(error)
+            return
+        for document in documents:
+            self._present[document.id] = document.sha256
+            segmentation = segment(document, CHUNKING)
+            yield document, segmentation.articles, segmentation.chunks
 
 
 def default_archive() -> Path:
@@ -84,32 +157,10 @@ def original_text(citation: Citation) -> str:
     return found[0].text
 
 
-def _read(files: Iterable[Path]) -> tuple[list[Entry], list[SourceError]]:
-    entries: list[Entry] = []
-    skipped: list[SourceError] = []
-    for file in files:
-        try:
-            documents = list(load(file))
-        except SourceError as error:
-            skipped.append(error)
-            continue
-        for document in documents:
-            segmentation = segment(document, CHUNKING)
-            entries.append((document, segmentation.articles, segmentation.chunks))
-    return entries, skipped
-
-
-def _gone(
-    roots: Collection[Path], entries: Iterable[Entry], skipped: Iterable[SourceError], directory: Path
-) -> list[str]:
-    """Return the ids of indexed documents whose files were under ``roots`` and no longer give them."""
-    present = {document.id for document, _, _ in entries}
-    kept = {error.source for error in skipped}
-    within = [root.absolute() for root in roots]
-    return [
-        identifier
-        for identifier, state in document_states(directory).items()
-        if identifier not in present
-        and state.source not in kept
-        and any(Path(state.path).is_relative_to(root) for root in within)
-    ]
+def _sha256(file: Path) -> str | None:
+    """Return the SHA-256 of a file's bytes; ``None`` if they cannot be read, which its loader explains better."""
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError:
+        return None

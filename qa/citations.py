@@ -5,12 +5,13 @@ column break cut in two is whole again; what is quoted is the original between t
 """
 
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from itertools import zip_longest
 
 from qa.errors import CitationError
-from qa.types import Article, Citation, Document, Span
+from qa.types import Article, Chunk, Citation, Document, Span
 
 LONGEST_QUOTE = 300
 """Characters beyond which a sentence that holds a quotation is cut down to the one inside it."""
@@ -59,6 +60,28 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
     )
     verify(citation, original, span.text)
     return citation
+
+
+def echo(span: Span, chunk: Chunk) -> Span | None:
+    """Return the same words of the same sentence in another chunk; ``None`` unless it prints both.
+
+    Sentences are the same whose letters and digits are, whatever their width, case, blanks and punctuation.
+    """
+    text = span.chunk.text
+    first, last = sentence(text, span.start, span.end)
+    (wanted, _), (before, _), (answer, _) = map(
+        _letters, (text[first:last], text[first : span.start], text[span.start : span.end])
+    )
+    printed, places = _letters(chunk.text)
+    at = printed.find(wanted)
+    if at < 0 or not answer:
+        return None
+    start = at + len(before)
+    # What frames the answer, such as quotation marks, is no letter and may be printed otherwise.
+    lead = next(place for place, character in enumerate(span.text) if character.isalnum())
+    tail = next(place for place, character in enumerate(reversed(span.text)) if character.isalnum())
+    found = Span(chunk, places[start] - lead, places[start + len(answer) - 1] + 1 + tail, span.score)
+    return found if found.start >= 0 and found.text == span.text else None
 
 
 def verify(citation: Citation, original: str, item: str) -> None:
@@ -178,3 +201,14 @@ def _is_subsequence(short: str, long: str) -> bool:
 
 def _shown(text: str, limit: int = 80) -> str:
     return repr(text if len(text) <= limit else f"{text[:limit]}…")
+
+
+def _letters(text: str) -> tuple[str, list[int]]:
+    """Return the letters and digits of a text, folded, and where each of them stands in it."""
+    found = [
+        (letter, place)
+        for place, character in enumerate(text)
+        for letter in unicodedata.normalize("NFKC", character).casefold()
+        if letter.isalnum()
+    ]
+    return "".join(letter for letter, _ in found), [place for _, place in found]

@@ -5,10 +5,12 @@
     GazetteError
     ├── InputError            what the caller gave cannot be used
     │   ├── QuestionError     an empty or over-long question
+    │   ├── FilterError       a date that is none, or a range that ends before it begins
     │   └── SourceError       a file that cannot be read, decoded or parsed
     ├── IndexDirectoryError   the index directory
     │   ├── IndexMissing      there is none at that path
     │   ├── IndexCorrupt      a part is missing, truncated or altered
+    │   ├── IndexUnwritable   the disk is full, or writing is not allowed
     │   └── IndexMismatch     it was built with another encoder, format or chunking
     ├── ReaderError           reader weights that are missing, altered or of the wrong shape
     └── CitationError         a citation that does not match its source; it never leaves the system
@@ -27,6 +29,14 @@ class InputError(GazetteError):
 
 class QuestionError(InputError):
     """The question is empty or too long."""
+
+
+class FilterError(InputError):
+    """A filter cannot be applied; ``field`` is its name in ``qa.types.Filters``."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
 
 
 class SourceError(InputError):
@@ -51,6 +61,10 @@ class IndexMissing(IndexDirectoryError):
 
 class IndexCorrupt(IndexDirectoryError):
     """A part of the index is missing, truncated or altered."""
+
+
+class IndexUnwritable(IndexDirectoryError):
+    """The index cannot be written: the disk is full, or its rights do not allow it."""
 
 
 class IndexMismatch(IndexDirectoryError):

@@ -13,9 +13,9 @@ from embeddings.openvino_encoder import load_tokenizer
 from qa.answer import ask, check_question, check_top_k
 from qa.config import Settings
 from qa.read.model import Reader, load_reader
-from qa.retrieve import retrieve
+from qa.retrieve import EVERYTHING, retrieve
 from qa.store import Index, open_index
-from qa.types import Answer, Hit
+from qa.types import Answer, Filters, Hit
 
 MODEL_NAME: Final = "gazette"
 
@@ -52,7 +52,14 @@ class Service:
         """The index directory."""
         return str(self.settings.index)
 
-    def ask(self, question: str, *, id: str | None = None, top_k: int | None = None) -> Answer:  # noqa: A002
+    def ask(
+        self,
+        question: str,
+        *,
+        id: str | None = None,  # noqa: A002
+        top_k: int | None = None,
+        filters: Filters = EVERYTHING,
+    ) -> Answer:
         """Answer one question; ``QuestionError`` if it cannot be asked."""
         return ask(
             question,
@@ -61,13 +68,15 @@ class Service:
             reader=self.models.reader,
             top_k=self.settings.top_k if top_k is None else top_k,
             question_id=id,
+            filters=filters,
         )
 
-    def search(self, query: str, *, top_k: int | None = None) -> Sequence[Hit]:
+    def search(self, query: str, *, top_k: int | None = None, filters: Filters = EVERYTHING) -> Sequence[Hit]:
         """Return the passages nearest to a query, best first; ``QuestionError`` if it cannot be asked."""
         asked = check_question(query)
         vector = self.models.encoder.encode([asked], "query")[0]
-        return retrieve(asked, vector, index=self.opened, k=check_top_k(top_k or self.settings.top_k))
+        k = check_top_k(self.settings.top_k if top_k is None else top_k)
+        return retrieve(asked, vector, index=self.opened, k=k, filters=filters)
 
     def close(self) -> None:
         """Close the index."""

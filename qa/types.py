@@ -136,13 +136,38 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles are looked at; what is ``None`` does not limit.
+
+    ``date_from`` and ``date_to`` are days (``2021-10-13``), both included: an article without a date is outside any
+    range. The others are words that the source's path, the title and the byline must contain.
+    """
+
+    date_from: str | None = None
+    date_to: str | None = None
+    source: str | None = None
+    title: str | None = None
+    byline: str | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything is limited."""
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved chunk; ``score`` orders hits of one query only (higher is better)."""
+    """A retrieved chunk; ``score`` orders hits of one query only (higher is better).
+
+    ``date`` is its article's, ISO 8601. ``twins`` are chunks of other places that print the same sentences; they are no
+    hits of their own.
+    """
 
     chunk: Chunk
     score: float
     dense: float
     lexical: float
+    date: str | None = None
+    twins: tuple[Chunk, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

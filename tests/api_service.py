@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from qa.errors import QuestionError
-from qa.types import Answer, Citation, Item, Passage
+from qa.retrieve import EVERYTHING
+from qa.types import Answer, Citation, Filters, Item, Passage
 
 TITLE = "洛阳市人大常委会任免名单"
 SOURCE = "seeds/page 1.txt"
@@ -51,10 +52,19 @@ class PlainService:
     model: str = "e5-small+reader"
     index: str = "archive"
     asked: list[tuple[str, str | None, int | None]] = field(default_factory=list)
+    filters: Filters = field(default_factory=Filters)
     closed: int = 0
 
-    def ask(self, question: str, *, id: str | None = None, top_k: int | None = None) -> Answer:  # noqa: A002
+    def ask(
+        self,
+        question: str,
+        *,
+        id: str | None = None,  # noqa: A002
+        top_k: int | None = None,
+        filters: Filters = EVERYTHING,
+    ) -> Answer:
         self.asked.append((question, id, top_k))
+        self.filters = filters
         self.before()
         if self.error is not None:
             raise self.error

@@ -35,13 +35,20 @@ class FakeEncoder:
         return np.asarray(vector / length if length else np.eye(self.dimension)[0], np.float32)
 
 
-def entry(document_id: str, *texts: str, context: str = "", source: str = "") -> Entry:
+def entry(
+    document_id: str,
+    *texts: str,
+    context: str = "",
+    source: str = "",
+    date: str | None = "2021-10-13",
+    byline: str | None = "李记者",
+) -> Entry:
     """A document of one article with one chunk for each of its lines."""
     text = "\n".join(texts)
     source = source or f"{document_id}.txt"
     digest = hashlib.sha256(text.encode()).hexdigest()
     document = Document(document_id, source, f"/archive/{source}", digest, text, metadata={"edition": "1"})
-    article = Article(document_id, 0, f"title of {document_id}", 0, len(text), byline="李记者", date="2021-10-13")
+    article = Article(document_id, 0, f"title of {document_id}", 0, len(text), byline=byline, date=date)
     chunks, start = [], 0
     for number, line in enumerate(texts):
         chunks.append(

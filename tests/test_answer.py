@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa.answer import check_question, check_top_k, read_until_settled, select
+from qa.answer import check_question, check_top_k, read_until_settled, select, with_twins
 from qa.errors import QuestionError
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reading
@@ -75,6 +75,22 @@ def test_a_list_goes_on_in_its_article_and_others_only_add_evidence() -> None:
     elsewhere = replace(HITS[1], chunk=replace(HITS[1].chunk, article=7))
     groups = select([HITS[0], elsewhere], both, EVEN)
     assert [[span.chunk.id for span in group] for group in groups] == [["c1", "c0"], ["c0"]]
+
+
+def test_where_the_evidence_ties_the_newest_decides() -> None:
+    old, new = replace(HITS[0], score=0.1, date="2019-05-01"), replace(HITS[1], score=0.0, date="2021-10-13")
+    readings: list[Reading | None] = [reading(A, 甲一=3), reading(B, 丙三=3)]
+    for hits in ([old, new], [old, replace(new, date=None)], [old, replace(new, score=-1.0)]):
+        (group,) = select(hits, readings, EVEN)
+        assert group[0].text == ("丙三" if hits[1] == new else "甲一")
+
+
+def test_twins_are_further_evidence() -> None:
+    twin = hit(7, "乙报讯 任命甲一为副市长，乙二为副市长").chunk
+    altered = hit(8, "任命甲一为市长,乙二为副市长。").chunk
+    (group,) = select([hit(0, A)], [reading(A, 甲一=3)], EVEN)
+    found = with_twins(group, [replace(hit(0, A), twins=(twin, altered))])
+    assert [(span.chunk.id, span.text, span.start) for span in found] == [("c0", "甲一", 2), ("c7", "甲一", 6)]
 
 
 @pytest.mark.parametrize("question", ["", "  ", "\u3000\n", "?!。", "啊" * 1001])

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from qa.errors import CitationError
+from qa.types import Filters
 from qa.wire import answer_from_json
 from tests.api_service import ANSWERED, DECLINED, PlainService
 
@@ -43,6 +44,19 @@ def test_only_the_question_is_required(client: TestClient, service: PlainService
     _, _, body = post(client, '{"question": "谁被任命?"}')
     assert "id" not in body
     assert service.asked == [("谁被任命?", None, None)]
+
+
+def test_filters_reach_the_service(client: TestClient, service: PlainService) -> None:
+    body = {"question": "谁?", "date_from": "2021-10", "date_to": "2021", "source": "a", "title": "b", "byline": "c"}
+    assert client.post("/api/ask", json=body).status_code == 200
+    assert service.filters == Filters("2021-10-01", "2021-12-31", "a", "b", "c")
+
+
+def test_a_date_that_is_none_is_a_problem_of_its_field(client: TestClient, service: PlainService) -> None:
+    reply = client.post("/api/ask", json={"question": "谁?", "date_to": "2021-13"})
+    assert (reply.status_code, service.asked) == (422, [])
+    assert reply.json()["errors"][0]["pointer"] == "#/date_to"
+    assert "2021-13" in reply.json()["detail"]
 
 
 def test_an_abstention_is_a_success(client: TestClient, service: PlainService) -> None:

@@ -1,12 +1,15 @@
 """Bringing an index up to date with files, with a fake encoder: what is found is another test's matter."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from qa.archive import ingest
 from qa.errors import SourceError
+from qa.ingest import load
 from qa.store import document_states
+from qa.types import Document
 from tests.fakes import FakeEncoder
 
 
@@ -71,7 +74,45 @@ def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
 
 
 def test_progress_counts_up_to_the_total(folder: Path, tmp_path: Path) -> None:
-    seen: list[tuple[int, int]] = []
+    seen: list[tuple[str, int, int]] = []
     report = ingest([folder], directory=tmp_path / "i", encoder=FakeEncoder(), progress=lambda *now: seen.append(now))
-    assert seen[-1] == (report.chunks, report.chunks)
-    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert seen == [*(("files", done, 3) for done in (1, 2, 3)), ("passages", report.chunks, report.chunks)]
+
+
+def test_files_whose_bytes_are_known_are_not_read_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    first = ingest([folder], directory=index, encoder=FakeEncoder())
+    (folder / "a.txt").write_text("## 甲会召开\n\n昨日,甲会休会。", "utf-8")
+    read: list[str] = []
+
+    def watched(file: Path) -> Iterator[Document]:
+        read.append(file.name)
+        return load(file)
+
+    monkeypatch.setattr("qa.archive.load", watched)
+    monkeypatch.chdir(folder)  # where it is run from changes the names that people see, and no content
+    report = ingest([Path()], directory=index, encoder=FakeEncoder())
+    assert read == ["a.txt"]
+    assert (report.update.unchanged, report.documents) == (2, first.documents)
+
+
+def test_a_moved_file_is_reported_and_not_encoded_again(folder: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    ingest([folder], directory=index, encoder=FakeEncoder())
+    (folder / "a.txt").rename(folder / "2021" / "moved.txt")
+    encoder = FakeEncoder()
+    report = ingest([folder], directory=index, encoder=encoder)
+    assert (report.moved, report.update.added, report.update.removed, report.update.encoded) == (1, 1, 1, 0)
+    assert encoder.encoded["passage"] == []
+
+
+def test_what_is_gone_from_every_file_is_an_error_and_stays(folder: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    ingest([folder], directory=index, encoder=FakeEncoder())
+    for file in list(folder.rglob("*.*")):
+        file.unlink()
+    with pytest.raises(SourceError, match="no file of a supported format"):
+        ingest([folder], directory=index, encoder=FakeEncoder())
+    assert len(document_states(index)) == 3

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from qa.citations import LONGEST_QUOTE, cite, reads, sentence, verify
+from qa.citations import LONGEST_QUOTE, cite, echo, reads, sentence, verify
 from qa.errors import CitationError
 from qa.types import Article, Chunk, Citation, Document, Span, align
 
@@ -288,3 +288,24 @@ def test_a_shift_by_one_is_caught_where_the_characters_differ(
     assume(first < 0 or re.sub(r"\s", "", original[first:last]) != re.sub(r"\s", "", right))
     with pytest.raises(CitationError):
         verify(wrong, original, span.text)
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("会议召开。市长“李 某”主持会议。", 6),
+        ("市长“李 某”主持会议", 2),
+        ("市长 “李 某”主持 会议！", 3),
+        ("市长“李 某”缺席会议。", None),
+        ("市长「李 某」主持会议。", None),
+        ("", None),
+    ],
+)
+def test_an_echo_is_the_same_words_of_the_same_sentence(printed: str, expected: int | None) -> None:
+    text = "昨日雨。市长“李 某”主持会议。"
+    start = text.index("“")
+    span = Span(Chunk("a", "d", 0, "", text, align(range(len(text)))), start, start + 5, 1.0)
+    found = echo(span, Chunk("b", "e", 0, "", printed, align(range(len(printed)))))
+    assert (found and found.start) == (expected if expected is None else printed.index("“"))
+    if found:
+        assert (found.text, found.chunk.id) == (span.text, "b")

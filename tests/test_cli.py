@@ -81,6 +81,20 @@ def test_an_empty_question(gazette: Gazette, seed_index: Path, question: str) ->
     one_error_line(gazette("ask", question, "--index", seed_index), "question is empty")
 
 
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_date_that_is_none(gazette: Gazette, seed_index: Path, command: str) -> None:
+    one_error_line(gazette(command, "谁?", "--index", seed_index, "--from", "13.10.2021"), "13.10.2021", "2021-10-13")
+
+
+def test_filters_limit_what_is_searched(gazette: Gazette, seed_index: Path) -> None:
+    found = gazette("search", "任免名单", "--index", seed_index, "--json", "--from", "2021-10", "--to", "2021")
+    assert {record["date"] for record in found.records} == {"2021-10-13"}
+    assert gazette("search", "任免名单", "--index", seed_index, "--json", "--to", "2020").records == []
+    by = gazette("search", "任免名单", "--index", seed_index, "--byline", "陈曦", "--title", "空调", "--source", "000_")
+    assert "格力" in by.out
+    assert gazette("ask", QUESTION, "--index", seed_index, "--to", "2020").code == 1
+
+
 def test_a_question_of_10000_characters(gazette: Gazette, seed_index: Path) -> None:
     one_error_line(gazette("ask", "谁" * 10_000, "--index", seed_index), "10,000 characters", "1,000")
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.retrieve import FusionWeights, retrieve
+from qa.errors import FilterError
+from qa.retrieve import FusionWeights, parse_filters, retrieve
 from qa.retrieve.lexical import Matches, matches
 from qa.store import Index, open_index, update
-from qa.types import Hit
+from qa.types import Filters, Hit
 from tests.fakes import FakeEncoder, entry
 
 LINES = [
@@ -110,6 +111,100 @@ def test_any_question_gets_hits(index: Index, encoder: FakeEncoder, question: st
     hits = ask(question, index, encoder)
     assert len(hits) == 5
     assert all(np.isfinite([hit.score, hit.dense, hit.lexical]).all() for hit in hits)
+
+
+DATED = [
+    entry("old", "张一为甲市市长", source="甲报/2019.txt", date="2019-05-01", byline="本报记者 王五"),
+    entry("new", "李二为甲市市长", source="甲报/2021.txt", date="2021-10-13", byline="本報記者 趙六"),
+    entry("other", "王三为甲市市长", source="乙报/2021.txt", date="2021-11-02", byline=None),
+    entry("undated", "赵四为甲市市长", source="乙报/x.txt", date=None, byline=None),
+]
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory, encoder: FakeEncoder) -> Iterator[Index]:
+    directory = tmp_path_factory.mktemp("dated")
+    update(directory, encoder, {}, add=DATED)
+    with open_index(directory, encoder) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), {"old", "new", "other", "undated"}),
+        (Filters(date_from="2021-10-13"), {"new", "other"}),
+        (Filters(date_to="2021-10-13"), {"old", "new"}),
+        (Filters(date_from="2021-10-14", date_to="2021-11-01"), set()),
+        (Filters(source="乙报"), {"other", "undated"}),
+        (Filters(source="乙報/X"), {"undated"}),
+        (Filters(title="Title of NEW"), {"new"}),
+        (Filters(byline="赵六"), {"new"}),
+        (Filters(byline="記者", date_to="2020-12-31"), {"old"}),
+        (Filters(source="%"), set()),
+        (Filters(title="'; DROP TABLE chunks; --"), set()),
+    ],
+)
+@pytest.mark.parametrize("question", ["谁是甲市市长?", "nothing in common"])
+def test_what_filters_leave_out_is_not_ranked(
+    dated: Index, encoder: FakeEncoder, filters: Filters, expected: set[str], question: str
+) -> None:
+    vector = encoder.encode([question], "query")[0]
+    hits = retrieve(question, vector, index=dated, filters=filters, pool=len(expected) or 1)
+    assert {hit.chunk.document_id for hit in hits} == expected
+    assert {hit.chunk.document_id: hit.date for hit in hits}.items() <= {
+        document.id: articles[0].date for document, articles, _ in DATED
+    }.items()
+
+
+def test_a_filter_changes_no_score_of_what_it_leaves(dated: Index) -> None:
+    everything = dict(dated.search_lexical("甲市市长李二", 10))
+    rows = dated.rows_where(Filters(date_from="2021"))
+    assert dated.search_lexical("甲市市长李二", 10, rows) == [
+        pair for pair in dated.search_lexical("甲市市长李二", 10) if pair[0] in rows
+    ]
+    assert len(everything) == 4
+
+
+def test_of_equal_scores_the_newest_comes_first(tmp_path: Path, encoder: FakeEncoder) -> None:
+    same = [
+        entry(name, "甲市市长是谁", date=date)
+        for name, date in (("a", None), ("b", "2019-01-01"), ("d", "2021-01-01"), ("c", "2021-01-01"))
+    ]
+    update(tmp_path, encoder, {}, add=same)
+    with open_index(tmp_path, encoder) as index:
+        assert [hit.chunk.document_id for hit in ask("甲市市长是谁", index, encoder)] == ["c", "d", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("2021-10-13", "2021-10-13", "2021-10-13"),
+        ("2021-2", "2021-02-01", "2021-02-28"),
+        (" 2024年2月 ", "2024-02-01", "2024-02-29"),
+        ("2021年10月3日", "2021-10-03", "2021-10-03"),
+        ("2021/10/3", "2021-10-03", "2021-10-03"),
+        ("2021", "2021-01-01", "2021-12-31"),
+        ("", None, None),
+        ("  ", None, None),
+        (None, None, None),
+    ],
+)
+def test_dates_as_people_write_them(written: str | None, first: str | None, last: str | None) -> None:
+    assert parse_filters(date_from=written, date_to=written) == Filters(date_from=first, date_to=last)
+
+
+@pytest.mark.parametrize("written", ["yesterday", "2021-13", "2021-02-30", "13.10.2021", "0000", "2021-10-13x"])
+def test_what_is_no_date_is_refused_with_the_way_out(written: str) -> None:
+    for field in ("date_from", "date_to"):
+        with pytest.raises(FilterError, match=r"is not a date.*: write 2021-10-13, 2021-10 or 2021") as caught:
+            parse_filters(**{field: written})
+        assert caught.value.field == field
+
+
+def test_a_range_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(FilterError, match="ends on 2021-10-31, before it begins on 2021-11-01"):
+        parse_filters(date_from="2021-11", date_to="2021-10")
 
 
 def test_an_empty_index_has_no_hits(tmp_path: Path, encoder: FakeEncoder) -> None:

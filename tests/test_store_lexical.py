@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +53,18 @@ def test_scores_are_bm25(index: LexicalIndex, query: str) -> None:
     expected = bm25(TEXTS, query)
     assert dict(found) == pytest.approx(expected, rel=1e-4)
     assert [row for row, _ in found] == sorted(expected, key=lambda row: -expected[row])
+
+
+def test_simplified_and_traditional_find_each_other(tmp_path: Path) -> None:
+    index = written(tmp_path / "both", {1: "國慶節洛陽接待遊客", 2: "国庆节洛阳接待游客", 3: "别的"})
+    for query in ("國慶遊客", "国庆游客"):
+        assert {row for row, _ in index.search(query, 5)} == {1, 2}
+
+
+def test_among_limits_the_rows_and_changes_no_score(index: LexicalIndex) -> None:
+    scores = dict(index.search("洛阳市", 10))
+    assert dict(index.search("洛阳市", 10, np.array([11, 13, 15, 99]))) == {row: scores[row] for row in (11, 13)}
+    assert index.search("洛阳市", 10, np.array([], np.int64)) == []
 
 
 def test_k_limits_the_result(index: LexicalIndex) -> None:

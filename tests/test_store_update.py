@@ -1,5 +1,9 @@
 """Updates: only what changed is encoded, what is removed is found nowhere, and one writer at a time."""
 
+import os
+import resource
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -9,8 +13,18 @@ from filelock import FileLock
 
 from embeddings.encoder import Kind, Vectors
 from embeddings.errors import EncoderError
-from qa.errors import IndexCorrupt, IndexDirectoryError, IndexMismatch
-from qa.store import DocumentState, Entry, UpdateReport, document_states, open_index, read_manifest, update
+from qa.errors import IndexCorrupt, IndexDirectoryError, IndexMismatch, IndexUnwritable
+from qa.store import (
+    DocumentState,
+    Entry,
+    UpdateReport,
+    VectorSearch,
+    document_states,
+    kept_passages,
+    open_index,
+    read_manifest,
+    update,
+)
 from tests.fakes import FakeEncoder, entry
 
 CHUNKING = {"size": 200, "overlap": 0}
@@ -34,10 +48,10 @@ def found(directory: Path, encoder: FakeEncoder, query: str) -> tuple[set[str], 
 
 def test_a_first_update_makes_an_index_that_answers(tmp_path: Path) -> None:
     encoder = FakeEncoder()
-    done: list[int] = []
-    report = update(tmp_path / "index", encoder, CHUNKING, add=[PAGE, NEWS], progress=done.append)
+    done: list[tuple[int, int]] = []
+    report = update(tmp_path / "index", encoder, CHUNKING, add=[PAGE, NEWS], progress=lambda *now: done.append(now))
     assert report == UpdateReport(revision=1, added=2, replaced=0, removed=0, unchanged=0, encoded=3)
-    assert done == [3]
+    assert done == [(3, 3)]
     assert found(tmp_path / "index", encoder, "副市长") == ({"page-0", "page-1", "news-0"}, {"page-0", "page-1"})
     manifest = read_manifest(tmp_path / "index")
     assert (manifest.documents, manifest.articles, manifest.chunks) == (2, 2, 3)
@@ -184,7 +198,7 @@ def test_one_id_for_two_contents_is_refused_and_changes_nothing(tmp_path: Path) 
     put(tmp_path, encoder, NEWS)
     with pytest.raises(ValueError, match=r"document page \(page\.txt\) is given twice, with different content"):
         put(tmp_path, encoder, PAGE, entry("page", "另一篇"))
-    assert put(tmp_path, encoder, NEWS, NEWS).unchanged == 2
+    assert put(tmp_path, encoder, NEWS, NEWS).unchanged == 1
     assert found(tmp_path, encoder, "副市长") == ({"news-0"}, set())
 
 
@@ -205,14 +219,14 @@ class Failing(FakeEncoder):
 def test_an_interrupted_update_leaves_the_old_revision_and_is_not_paid_for_twice(tmp_path: Path) -> None:
     encoder = FakeEncoder()
     put(tmp_path, encoder, NEWS)
-    long = [entry(f"d{number}", *(f"第{number}篇第{line}行" for line in range(100))) for number in range(7)]
-    for _ in range(2):  # each time 256 of the 700 texts are encoded before it fails
+    long = [entry(f"d{number}", *(f"第{number}篇第{line}行" for line in range(96))) for number in range(8)]
+    for _ in range(2):  # each time 256 of the 768 texts are encoded before it fails
         with pytest.raises(KeyboardInterrupt):
             put(tmp_path, Failing(300), *long, remove=["news"])
         assert found(tmp_path, encoder, "文博会") == ({"news-0"}, {"news-0"})
         assert not (tmp_path / "next").exists()
     report = put(tmp_path, encoder, *long[::-1], remove=["news"])
-    assert report == UpdateReport(revision=2, added=7, replaced=0, removed=1, unchanged=0, encoded=188)
+    assert report == UpdateReport(revision=2, added=8, replaced=0, removed=1, unchanged=0, encoded=256)
     assert not (tmp_path / "encoded.sqlite").exists()
     assert found(tmp_path, encoder, "第3篇第50行")[1] >= {"d3-50"}
 
@@ -270,3 +284,82 @@ def test_a_folder_in_use_for_something_else_is_left_alone(tmp_path: Path) -> Non
     with pytest.raises(IndexDirectoryError, match=r"letters\.txt"):
         update(tmp_path, FakeEncoder(), {}, add=[entry("a", "甲")])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["letters.txt", "next"]
+
+
+def test_a_large_index_is_approximate_with_its_recall_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("embeddings.index.EXACT_UP_TO", 200)
+    encoder = FakeEncoder()
+    many = [entry(f"d{number}", *(f"第{number}篇第{line}行" for line in range(30))) for number in range(12)]
+    put(tmp_path, encoder, *many[:6])
+    assert read_manifest(tmp_path).vectors == VectorSearch("IDMap2,Flat", 1.0)
+    put(tmp_path, encoder, *many[:10])
+    grown = read_manifest(tmp_path).vectors
+    assert grown.kind.startswith("IVF17,SQ8")
+    assert 0.99 <= grown.recall <= 1
+    put(tmp_path, encoder, *many, remove=["d0"])
+    assert read_manifest(tmp_path).vectors.kind.startswith("IVF17,SQ8")
+    dense, _ = found(tmp_path, encoder, "第11篇第7行")
+    assert "d11-7" in dense
+    put(tmp_path, encoder, remove=[f"d{number}" for number in range(2, 12)])
+    assert read_manifest(tmp_path).vectors == VectorSearch("IDMap2,Flat", 1.0)
+
+
+def test_a_disk_that_is_full_at_any_point_is_said_and_leaves_the_old_revision(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.test_store_update", str(tmp_path / "index")]
+    done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    messages = done.stdout.splitlines()
+    assert len(messages) > 3
+    assert all("cannot be written" in message and "run the same command again" in message for message in messages)
+
+
+def fill_the_disk(directory: Path) -> None:
+    """Forbid files beyond a size, then beyond larger ones, until the update goes through; print what it said."""
+    encoder = FakeEncoder()
+    put(directory, encoder, NEWS)
+    whole = found(directory, encoder, "文博会")
+    long = [entry(f"d{number}", *(f"第{number}篇第{line}行" for line in range(150))) for number in range(4)]
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for size in [0, 1 << 10, *(step << 14 for step in range(1, 400, 3))]:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        try:
+            put(directory, encoder, NEWS, *long)
+        except IndexUnwritable as error:
+            message = str(error)
+        else:
+            break
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+        os.write(1, message.replace("\n", " ").encode() + b"\n")
+        assert found(directory, encoder, "文博会") == whole
+        assert not (directory / "next").exists()
+    assert len(document_states(directory)) == 5
+    found(directory, encoder, "文博会")
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(IndexUnwritable, match="cannot be written"):
+        put(tmp_path / "file" / "index", FakeEncoder(), NEWS)
+
+
+def test_entries_that_fail_leave_no_folder_behind(tmp_path: Path) -> None:
+    def failing(number: int) -> Entry:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        update(tmp_path / "index", FakeEncoder(), {}, add=map(failing, [1]))
+    assert not (tmp_path / "index").exists()
+
+
+def test_passages_kept_are_counted(tmp_path: Path) -> None:
+    assert kept_passages(tmp_path) == 0
+    with pytest.raises(KeyboardInterrupt):
+        put(tmp_path, Failing(256), entry("long", *(f"第{line}行" for line in range(300))))
+    assert kept_passages(tmp_path) == 256
+    (tmp_path / "encoded.sqlite").write_bytes(b"nonsense")
+    assert kept_passages(tmp_path) == 0
+
+
+if __name__ == "__main__":
+    fill_the_disk(Path(sys.argv[1]))

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from embeddings.encoder import Vectors
 from embeddings.errors import VectorIndexError
-from embeddings.index import NO_ROW, Rows, VectorIndex
+from embeddings.index import NO_ROW, Rows, VectorIndex, sample_size
 
 
 def unit_vectors(count: int, dimension: int = 8, *, seed: int = 0) -> Vectors:
@@ -46,6 +46,17 @@ def test_one_query_worked_by_hand() -> None:
     np.testing.assert_allclose(scores, [[0.96, 0.8, 0.6]], rtol=1e-6)
 
 
+def test_among_limits_the_rows() -> None:
+    rows, vectors, queries = list(range(100, 150)), unit_vectors(50), unit_vectors(4, seed=1)
+    among = [101, 110, 149]
+    scores, found = filled(rows, vectors).search(queries, 5, np.array([*among, 7]))
+    expected_scores, expected_rows = brute_force(among, vectors[[1, 10, 49]], queries, 3)
+    np.testing.assert_array_equal(found[:, :3], expected_rows)
+    np.testing.assert_allclose(scores[:, :3], expected_scores, atol=1e-6)
+    assert (found[:, 3:] == NO_ROW).all()
+    assert (filled(rows, vectors).search(queries, 2, np.array([], np.int64))[1] == NO_ROW).all()
+
+
 def test_results_are_padded_when_the_index_is_smaller_than_k() -> None:
     scores, rows = filled([4], unit_vectors(1)).search(unit_vectors(2), 3)
     assert rows.tolist() == [[4, NO_ROW, NO_ROW]] * 2
@@ -70,6 +81,55 @@ def test_a_saved_index_answers_the_same(tmp_path: Path) -> None:
     ):
         np.testing.assert_array_equal(before, after)
     assert [path.name for path in tmp_path.iterdir()] == ["vectors.faiss"]
+
+
+def approximate(rows: list[int], vectors: Vectors) -> VectorIndex:
+    index = VectorIndex.trained(vectors[: sample_size(len(vectors))], len(vectors))
+    index.add(rows, vectors)
+    return index
+
+
+def test_an_approximate_index_that_looks_everywhere_finds_what_is_nearest(tmp_path: Path) -> None:
+    rows, vectors, queries = list(range(10, 1010)), unit_vectors(1000, 32), unit_vectors(20, 32, seed=1)
+    index = approximate(rows, vectors)
+    assert (index.exact, index.kind, len(index)) == (False, "IVF31,SQ8 nprobe=1", 1000)
+    assert sorted(index.rows.tolist()) == rows
+    few = np.isin(brute_force(rows, vectors, queries, 5)[1], index.search(queries, 10)[1]).mean()
+    while index.probe_more():
+        pass
+    assert index.kind == "IVF31,SQ8 nprobe=31"
+    index.save(tmp_path / "v.faiss")
+    for searched in (
+        index,
+        VectorIndex.load(tmp_path / "v.faiss"),
+        VectorIndex.load(tmp_path / "v.faiss", mapped=True),
+    ):
+        scores, found = searched.search(queries, 10)
+        _, nearest = brute_force(rows, vectors, queries, 5)
+        assert all(set(wanted) <= set(got) for wanted, got in zip(nearest.tolist(), found.tolist(), strict=True))
+        np.testing.assert_allclose(scores, np.take_along_axis(queries @ vectors.T, found - 10, axis=1), atol=0.03)
+    assert few < 1
+
+
+def test_an_approximate_index_forgets_adds_and_filters(tmp_path: Path) -> None:
+    rows, vectors = list(range(500)), unit_vectors(500, 32)
+    index = approximate(rows, vectors)
+    index.remove(rows[:100])
+    index.add([1000], vectors[:1])
+    assert sorted(index.rows.tolist()) == [*rows[100:], 1000]
+    among = np.array([1000, 200, 300, 7])
+    _, found = index.search(vectors[:1], 5, among)  # one query, few rows: all cells are looked at
+    assert found[0, 0] == 1000
+    assert set(found[0].tolist()) == {1000, 200, 300, NO_ROW}
+
+
+def test_which_index_suits_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("embeddings.index.EXACT_UP_TO", 400)
+    exact, trained = VectorIndex(8), approximate(list(range(500)), unit_vectors(500))
+    assert [exact.suits(count) for count in (0, 400, 401)] == [True, True, False]
+    assert [trained.suits(count) for count in (200, 201, 2000, 2200)] == [False, True, True, False]
+    with pytest.raises(VectorIndexError, match="without vectors"):
+        VectorIndex.trained(np.zeros((0, 8), np.float32), 9)
 
 
 @given(

@@ -3,20 +3,21 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated
 
 import typer
 
+from qa.archive import IngestReport, original_text
 from qa.archive import ingest as ingest_files
-from qa.archive import original_text
 from qa.citations import verify as verify_citation
 from qa.cli.asking import AsJson, EncoderOption, IndexOption
-from qa.cli.output import FAILED, err, out, progress_bar
+from qa.cli.output import FAILED, err, out, stages
 from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import CitationError, InputError, SourceError
 from qa.service import load_only_encoder
-from qa.store import find_document
+from qa.store import find_document, kept_passages
 from qa.types import Answer
 from qa.wire import answer_from_json, to_line
 
@@ -25,42 +26,70 @@ def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files and folders: .txt, .md, .jsonl, .jsonl.gz.")],
     index: IndexOption = None,
     encoder: EncoderOption = None,
+    report_file: Annotated[
+        Path | None, typer.Option("--report", help="Also write the report to this file, as JSON.", dir_okay=False)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring the index up to date with files and folders.
 
     New and changed files are indexed, removed ones forgotten, unchanged ones left alone. Files that cannot be read are
-    listed and the rest goes on; the exit code is then 2.
+    listed and the rest goes on; the exit code is then 2. It can be interrupted: the next run goes on from there.
     """
     settings = Settings.from_environment(index=index, encoder=encoder)
-    with progress_bar("passages") as progress:
-        loaded = load_only_encoder(settings.encoder)
-        report = ingest_files(paths, directory=settings.index, encoder=loaded, progress=progress)
+    began = perf_counter()
+    try:
+        with stages("files", "passages") as progress:
+            loaded = load_only_encoder(settings.encoder)
+            report = ingest_files(paths, directory=settings.index, encoder=loaded, progress=progress)
+    except KeyboardInterrupt:
+        err().print(
+            f"{kept_passages(settings.index):,} encoded passages are kept in {settings.index}, which still answers as "
+            "before: run the same command again to go on"
+        )
+        raise
+    record = _report_json(report, settings.index, perf_counter() - began)
     for error in report.skipped:
         err().print(f"skipped {printed(str(error))}")
+    if report_file:
+        report_file.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     update = report.update
     if as_json:
-        counts = {
-            "files": report.files,
-            "articles": report.articles,
-            "chunks": report.chunks,
-            "added": update.added,
-            "replaced": update.replaced,
-            "removed": update.removed,
-            "unchanged": update.unchanged,
-            "encoded": update.encoded,
-            "revision": update.revision,
-            "skipped": [{"source": error.source, "reason": error.reason} for error in report.skipped],
-        }
-        print(to_line(counts))
+        print(to_line(record))
     else:
         out().print(
-            f"{report.files} files, {report.articles} articles, {report.chunks} passages ({update.encoded} encoded); "
-            f"documents: {update.added} new, {update.replaced} changed, {update.removed} removed, "
-            f"{update.unchanged} unchanged; revision {update.revision} in {settings.index}"
+            f"{report.files} files, {len(report.skipped)} skipped; documents: {update.added} new ({report.moved} "
+            f"moved), {update.replaced} changed, {update.removed} removed, {update.unchanged} unchanged; "
+            f"{update.encoded} passages encoded"
+        )
+        out().print(
+            f"revision {update.revision} in {settings.index}: {report.documents} documents, {report.articles} "
+            f"articles, {report.chunks} passages; vectors {report.vectors.kind}, recall {report.vectors.recall:.3f}"
         )
     if report.skipped:
         raise typer.Exit(FAILED)
+
+
+def _report_json(report: IngestReport, index: Path, seconds: float) -> dict[str, object]:
+    update = report.update
+    return {
+        "files": report.files,
+        "documents": report.documents,
+        "articles": report.articles,
+        "chunks": report.chunks,
+        "added": update.added,
+        "moved": report.moved,
+        "replaced": update.replaced,
+        "removed": update.removed,
+        "unchanged": update.unchanged,
+        "encoded": update.encoded,
+        "revision": update.revision,
+        "index": str(index),
+        "vector_index": report.vectors.kind,
+        "vector_recall": report.vectors.recall,
+        "seconds": round(seconds, 2),
+        "skipped": [{"source": error.source, "reason": error.reason} for error in report.skipped],
+    }
 
 
 def show(

@@ -6,14 +6,15 @@ from typing import Annotated
 import typer
 
 from qa.archive import default_archive, ingest
-from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, input_lines, json_object, out, progress_bar
-from qa.cli.terminal import print_answer, print_hits, printed
+from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, input_lines, json_object, out, stages
+from qa.cli.terminal import place_of, print_answer, print_hits, printed
 from qa.config import Settings
 from qa.errors import InputError, QuestionError
 from qa.read.single import PassageAnswer, read_passage
+from qa.retrieve import parse_filters
 from qa.service import Models, Service, load_models, load_only_reader, open_service
 from qa.store import is_index
-from qa.types import Hit, Passage
+from qa.types import Filters, Hit, Passage
 from qa.wire import dumps, to_line
 
 IndexOption = Annotated[
@@ -25,6 +26,14 @@ EncoderOption = Annotated[
 ]
 TopK = Annotated[int, typer.Option("--top-k", help="Passages to read, 1 to 50.", min=1, max=50)]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
+From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="DATE", help="First day (2021-10-13, 2021-10, 2021); undated is left out."),
+]
+To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, written alike.")]
+Source = Annotated[str | None, typer.Option("--source", metavar="WORDS", help="Only files whose path has these words.")]
+Title = Annotated[str | None, typer.Option("--title", metavar="WORDS", help="Only articles titled with these words.")]
+Byline = Annotated[str | None, typer.Option("--byline", metavar="WORDS", help="Only articles by this name.")]
 
 
 def ask(
@@ -32,6 +41,11 @@ def ask(
     index: IndexOption = None,
     encoder: EncoderOption = None,
     top_k: TopK = 5,
+    date_from: From = None,
+    date_to: To = None,
+    source: Source = None,
+    title: Title = None,
+    byline: Byline = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the archive, every item cited.
@@ -42,11 +56,12 @@ def ask(
     · gazette ask "Who was appointed vice mayor?" --json
     · gazette ask - --json < questions.jsonl > answers.jsonl
     """
+    filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
     settings = Settings.from_environment(index=index, encoder=encoder)
     with ready_service(settings) as service:
         if question == "-":
-            raise typer.Exit(_ask_batch(service, top_k))
-        answer = service.ask(question, top_k=top_k)
+            raise typer.Exit(_ask_batch(service, top_k, filters))
+        answer = service.ask(question, top_k=top_k, filters=filters)
         if as_json:
             print(dumps(answer))
         else:
@@ -54,13 +69,14 @@ def ask(
         raise typer.Exit(ANSWERED if answer.answered else ABSTAINED)
 
 
-def _ask_batch(service: Service, top_k: int) -> int:
+def _ask_batch(service: Service, top_k: int, filters: Filters) -> int:
     status = ANSWERED
     for number, line in input_lines():
         record: dict[str, str] = {}
         try:
             record = json_object(number, line, "question")
-            print(dumps(service.ask(record["question"], id=record.get("id"), top_k=top_k)), flush=True)
+            answer = service.ask(record["question"], id=record.get("id"), top_k=top_k, filters=filters)
+            print(dumps(answer), flush=True)
         except InputError as error:
             # A line in, a line out: whoever pairs them by position must not be put off by one bad line.
             message = str(error) if not isinstance(error, QuestionError) else f"line {number}: {error}"
@@ -101,12 +117,18 @@ def search(
     index: IndexOption = None,
     encoder: EncoderOption = None,
     top_k: TopK = 5,
+    date_from: From = None,
+    date_to: To = None,
+    source: Source = None,
+    title: Title = None,
+    byline: Byline = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the passages nearest to a query, without reading them for an answer."""
+    filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
     settings = Settings.from_environment(index=index, encoder=encoder)
     with open_service(settings, load_models(settings.encoder)) as service:
-        hits = service.search(query, top_k=top_k)
+        hits = service.search(query, top_k=top_k, filters=filters)
         if not as_json:
             print_hits(out(), [(hit, _place(service, hit)) for hit in hits])
             return
@@ -115,6 +137,7 @@ def search(
             record = {
                 "chunk_id": chunk.id,
                 "document_id": chunk.document_id,
+                "date": hit.date,
                 "score": round(hit.score, 4),
                 "start": chunk.start,
                 "end": chunk.end,
@@ -135,7 +158,7 @@ def ready_service(settings: Settings) -> Service:
 def index_default(settings: Settings, models: Models) -> None:
     """Index the starter archive into the index directory of ``settings``."""
     err().print(f"no index in {settings.index} yet: indexing the starter archive", style="dim")
-    with progress_bar("passages") as progress:
+    with stages("files", "passages") as progress:
         ingest([default_archive()], directory=settings.index, encoder=models.encoder, progress=progress)
 
 
@@ -149,7 +172,8 @@ def excerpt(service: Service, passage: Passage) -> tuple[str, str]:
 def _place(service: Service, hit: Hit) -> str:
     document = service.opened.document(hit.chunk.document_id)
     article = service.opened.article(hit.chunk.document_id, hit.chunk.article)
-    return f"{article.title} · {document.source}:{document.text.count(chr(10), 0, hit.chunk.start) + 1}"
+    line = document.text.count("\n", 0, hit.chunk.start) + 1
+    return place_of(article.title, hit.date, document.source, line)
 
 
 def _passage_json(identifier: str | None, context: str, found: PassageAnswer) -> dict[str, object]:

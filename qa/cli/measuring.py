@@ -87,6 +87,7 @@ def doctor(
             f"index    {settings.index}, revision {manifest.revision}: {manifest.documents} documents, ", end=""
         )
         console.print(f"{manifest.articles} articles, {manifest.chunks} passages")
+        console.print(f"vectors  {manifest.vectors.kind}, recall {manifest.vectors.recall:.3f} against exact search")
         service.opened.check()
         console.print("check    every part of the index is whole")
         answer = service.ask("谁被任命为副市长?")

@@ -4,10 +4,22 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from time import monotonic
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from qa.errors import InputError
 
@@ -15,6 +27,7 @@ ANSWERED: Final = 0
 ABSTAINED: Final = 1
 FAILED: Final = 2
 INTERRUPTED: Final = 130
+SECONDS_BETWEEN_LINES: Final = 30.0
 
 
 def out() -> Console:
@@ -41,6 +54,59 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def stages(*names: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar for each of some stages, with rate and time left; call it with the stage's name, done and total.
+
+    Where standard error is no terminal, write a line now and then.
+    """
+    console = err()
+    if not console.is_terminal:
+        yield _Lines(console)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        tasks = {name: bar.add_task(name, total=None, start=False) for name in names}
+
+        def advance(name: str, done: int, total: int) -> None:
+            bar.start_task(tasks[name])
+            bar.update(tasks[name], completed=done, total=total)
+
+        yield advance
+
+
+class _Rate(ProgressColumn):
+    """Steps a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:,.0f}/s")
+
+
+class _Lines:
+    """One line every half minute, for logs."""
+
+    def __init__(self, console: Console) -> None:
+        self._console, self._stage, self._began, self._last = console, "", 0.0, 0.0
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = monotonic()
+        if stage != self._stage:
+            self._stage, self._began, self._last = stage, now, now
+        if now - self._last >= SECONDS_BETWEEN_LINES:
+            self._last = now
+            rate = done / (now - self._began)
+            left = timedelta(seconds=round((total - done) / rate)) if rate else "unknown"
+            self._console.print(f"{stage}: {done:,} of {total:,}, {rate:,.1f}/s, {left} left")
 
 
 def input_lines() -> Iterator[tuple[int, bytes]]:

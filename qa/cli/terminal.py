@@ -42,8 +42,17 @@ def print_hits(console: Console, hits: Sequence[tuple[Hit, str]]) -> None:
 
 
 def place(citation: Citation) -> str:
-    """Return where a citation stands, for people: title, then file and line."""
-    return f"{citation.title} · {citation.source}:{citation.line_start}"
+    """Return where a citation stands, for people: title, date where it is known, file and line."""
+    return place_of(citation.title, citation.date, citation.source, citation.line_start)
+
+
+def place_of(title: str, date: str | None, source: str, line: int) -> str:
+    """Return a place for people.
+
+    >>> place_of("任免名单", "2021-10-13", "page.txt", 134)
+    '任免名单 · 2021-10-13 · page.txt:134'
+    """
+    return " · ".join(part for part in (title, date, f"{source}:{line}") if part)
 
 
 def shortened(text: str, limit: int) -> str:

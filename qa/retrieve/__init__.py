@@ -1,13 +1,24 @@
 """From a question to the chunks that may answer it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Final
+
 from embeddings.encoder import Vectors
+from embeddings.index import Rows
 from qa.retrieve.dense import cosines, nearest
+from qa.retrieve.filters import parse_filters
 from qa.retrieve.fusion import DEFAULT_WEIGHTS, FusionWeights, fuse
 from qa.retrieve.lexical import matches
 from qa.store import Index
-from qa.types import Hit
+from qa.types import Chunk, Filters, Hit
 
-__all__ = ["FusionWeights", "retrieve"]
+__all__ = ["EVERYTHING", "FusionWeights", "parse_filters", "retrieve"]
+
+EVERYTHING = Filters()
+MOST_TWINS: Final = 20
+"""Near-duplicates that a hit takes along."""
 
 
 def retrieve(
@@ -18,16 +29,43 @@ def retrieve(
     k: int = 5,
     pool: int = 50,
     weights: FusionWeights = DEFAULT_WEIGHTS,
+    filters: Filters = EVERYTHING,
 ) -> list[Hit]:
-    """Return the ``k`` best chunks for a question, best first; equal scores in the order of chunk ids.
+    """Return the ``k`` best chunks for a question, best first; of equal scores the newest, then in the order of ids.
 
-    ``vector`` is the question's, of shape ``(dimension,)``. The ``pool`` best of either ranking are considered.
-    ``Hit.dense`` is the cosine, ``Hit.lexical`` the BM25 score, and ``Hit.score`` what they fuse to.
+    Near-duplicates of a better chunk are not returned as hits, but as its ``twins``.
+
+    ``vector`` is the question's, of shape ``(dimension,)``. The ``pool`` best of either ranking, of those that pass
+    ``filters``, are considered. ``Hit.dense`` is the cosine, ``Hit.lexical`` the BM25 score, and ``Hit.score`` what
+    they fuse to.
     """
-    near, matching = nearest(vector, index, pool), matches(question, index, pool)
+    among = index.rows_where(filters) if filters else None
+    near, matching = nearest(vector, index, pool, among), matches(question, index, pool, among)
     rows = sorted({*near, *matching.scores})
     dense, lexical = cosines(vector, index, rows), matching.of(rows)
     scores = fuse(dense, lexical, weights, coverage=matching.coverage)
-    chunks = index.chunks(rows)
-    hits = [Hit(*values) for values in zip(chunks, scores.tolist(), dense.tolist(), lexical.tolist(), strict=True)]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))[:k]
+    measured = zip(scores.tolist(), dense.tolist(), lexical.tolist(), strict=True)
+    found = zip(index.chunks(rows), measured, index.dates(rows), strict=True)
+    ranked = sorted(
+        zip(rows, (Hit(chunk, *values, date) for chunk, values, date in found), strict=True),
+        key=lambda ranking: ranking[1].chunk.id,
+    )
+    ranked.sort(key=lambda ranking: (ranking[1].score, ranking[1].date or ""), reverse=True)
+    return one_of_each_story(ranked, index, k, among)
+
+
+def one_of_each_story(ranked: Sequence[tuple[int, Hit]], index: Index, k: int, among: Rows | None = None) -> list[Hit]:
+    """Return the first ``k`` hits, of near-duplicates only the first, which takes the others along as its twins."""
+    stories = index.stories([row for row, _ in ranked])
+    kept: dict[int, tuple[int, Hit]] = {}
+    for row, hit in ranked:
+        kept.setdefault(stories.get(row, -row), (row, hit))
+    return [
+        replace(hit, twins=_twins(index, story, row, among)) if story >= 0 else hit
+        for story, (row, hit) in islice(kept.items(), k)
+    ]
+
+
+def _twins(index: Index, story: int, row: int, among: Rows | None) -> tuple[Chunk, ...]:
+    others = [other for other in index.twins(story) if other != row and (among is None or other in among)]
+    return index.chunks(others[:MOST_TWINS])

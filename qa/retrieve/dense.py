@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
+from embeddings.index import Rows
 from qa.store import Index
 
 
-def nearest(vector: Vectors, index: Index, pool: int) -> list[int]:
+def nearest(vector: Vectors, index: Index, pool: int, among: Rows | None = None) -> list[int]:
     """Return the rows of the ``pool`` chunks nearest to the question."""
-    return [row for row, _ in index.search_vectors(vector, pool)]
+    return [row for row, _ in index.search_vectors(vector, pool, among)]
 
 
 def cosines(vector: Vectors, index: Index, rows: Sequence[int]) -> NDArray[np.float64]:

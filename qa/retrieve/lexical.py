@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.index import Rows
 from qa.store import Index
 
 
@@ -25,9 +26,9 @@ class Matches:
         return np.array([self.scores.get(row, self.floor) for row in rows])
 
 
-def matches(question: str, index: Index, pool: int) -> Matches:
+def matches(question: str, index: Index, pool: int, among: Rows | None = None) -> Matches:
     """Find the ``pool`` chunks that match the question's tokens best."""
-    scores = dict(index.search_lexical(question, pool))
+    scores = dict(index.search_lexical(question, pool, among))
     # A pool that is not full holds every chunk that shares a token: the others have nothing.
     floor = min(scores.values()) if len(scores) == pool else 0.0
     return Matches(scores, floor, index.lexical_coverage(question))

@@ -3,8 +3,8 @@
 from qa.store.archive import DocumentState
 from qa.store.draft import Entry
 from qa.store.index import Index, document_states, open_index
-from qa.store.lookup import find_document, is_index
-from qa.store.manifest import Chunking, EncoderIdentity, Manifest, read_manifest
+from qa.store.lookup import find_document, is_index, kept_passages
+from qa.store.manifest import Chunking, EncoderIdentity, Manifest, VectorSearch, read_manifest
 from qa.store.tokens import tokens
 from qa.store.update import UpdateReport, update
 
@@ -16,9 +16,11 @@ __all__ = [
     "Index",
     "Manifest",
     "UpdateReport",
+    "VectorSearch",
     "document_states",
     "find_document",
     "is_index",
+    "kept_passages",
     "open_index",
     "read_manifest",
     "tokens",

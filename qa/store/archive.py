@@ -13,8 +13,9 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.errors import IndexCorrupt
-from qa.store.records import ARTICLES, CHUNKS, DOCUMENTS, VECTOR, chunk_from, document_from
-from qa.types import Article, Chunk, Document
+from qa.store.records import AMONG, ARTICLES, CHUNKS, DOCUMENTS, STORIES, VECTOR, chunk_from, document_from
+from qa.store.tokens import folded
+from qa.types import Article, Chunk, Document, Filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,21 @@ class Counts(NamedTuple):
     vectors: int
 
 
-_AMONG = "WHERE row IN (SELECT value FROM json_each(?))"
 _COUNTS = """
 SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM articles),
        (SELECT count(*) FROM chunks), (SELECT count(*) FROM vectors)
 """
+_WITH_ARTICLE = """
+FROM chunks JOIN articles ON (articles.document_id, articles.number) = (chunks.document_id, chunks.article)
+            JOIN documents ON documents.id = chunks.document_id
+"""
+_CONDITIONS = {
+    "date_from": "coalesce(articles.date, documents.date) >= ?",
+    "date_to": "coalesce(articles.date, documents.date) <= ?",
+    "source": "instr(folded(documents.source), folded(?))",
+    "title": "instr(folded(articles.title || char(10) || coalesce(documents.title, '')), folded(?))",
+    "byline": "instr(folded(articles.byline), folded(?))",
+}
 
 
 class Archive:
@@ -55,6 +66,7 @@ class Archive:
             self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
         except sqlite3.OperationalError as error:
             raise IndexCorrupt(f"{path}: cannot be opened ({error})") from error
+        self._connection.create_function("folded", 1, _folded, deterministic=True)
         try:
             self._all("SELECT 1 FROM documents, articles, chunks, vectors LIMIT 1")
         except IndexCorrupt:
@@ -107,6 +119,33 @@ class Archive:
         """Return the row of every chunk, ascending. *Shape:* ``(chunks,)``."""
         return np.array([row for (row,) in self._all("SELECT row FROM chunks ORDER BY row")], np.int64)
 
+    def rows_where(self, filters: Filters) -> Rows:
+        """Return the rows of the chunks whose articles pass, ascending."""
+        limits = {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
+        where = " AND ".join(_CONDITIONS[name] for name in limits) or "TRUE"
+        # The names come from the table above; the values are bound.
+        query = f"SELECT chunks.row {_WITH_ARTICLE} WHERE {where} ORDER BY chunks.row"
+        return np.array([row for (row,) in self._all(query, *limits.values())], np.int64)
+
+    def stories(self, rows: Sequence[int]) -> dict[int, int]:
+        """Return the story of each row that has near-duplicates, by row."""
+        return dict(self._all(f"{STORIES} {AMONG}", json.dumps([int(row) for row in rows])))
+
+    def twins(self, story: int) -> list[int]:
+        """Return the rows of a story, the newest first."""
+        query = f"SELECT chunks.row {_WITH_ARTICLE} JOIN twins ON twins.row = chunks.row WHERE story = ?"
+        newest = "ORDER BY coalesce(articles.date, documents.date) DESC, chunks.row"
+        return [row for (row,) in self._all(f"{query} {newest}", story)]
+
+    def titles(self, rows: Sequence[int]) -> tuple[str, ...]:
+        """Return the title of each row's article."""
+        return tuple(title for (title,) in self._by_row(f"SELECT chunks.row, articles.title {_WITH_ARTICLE}", rows))
+
+    def dates(self, rows: Sequence[int]) -> tuple[str | None, ...]:
+        """Return the date of each row's article, or of its document."""
+        query = f"SELECT chunks.row, coalesce(articles.date, documents.date) {_WITH_ARTICLE}"
+        return tuple(date for (date,) in self._by_row(query, rows))
+
     def counts(self) -> Counts:
         """Return how many there are of each."""
         return Counts(*self._all(_COUNTS)[0])
@@ -119,7 +158,7 @@ class Archive:
 
     def _by_row(self, select: str, rows: Sequence[int]) -> list[list[Any]]:
         wanted = json.dumps([int(row) for row in rows])
-        found = {row: values for row, *values in self._all(f"{select} {_AMONG}", wanted)}
+        found = {row: values for row, *values in self._all(f"{select} {AMONG}", wanted)}
         missing = [row for row in rows if row not in found]
         if missing:
             raise IndexCorrupt(f"{self._path}: {len(missing)} of {len(rows)} rows are not there, first {missing[0]}")
@@ -131,3 +170,7 @@ class Archive:
                 return self._connection.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
             raise IndexCorrupt(f"{self._path}: truncated or altered ({error})") from error
+
+
+def _folded(text: str | None) -> str | None:
+    return None if text is None else folded(text)

@@ -1,11 +1,14 @@
 """Which documents of an update differ from what the index holds."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
 from qa.store.draft import Entry
 from qa.store.records import digest_of
+
+Removals = Collection[str] | Callable[[], Collection[str]]
+"""Ids of documents to remove, or what returns them once all that is to be added has been read."""
 
 
 class Change(NamedTuple):
@@ -17,31 +20,41 @@ class Change(NamedTuple):
 
 
 class Changes:
-    """The documents to drop (``gone``) and those to write, which are read as they are asked for, once.
+    """The documents to write, which are read as they are asked for, once, and then those to drop (``gone``).
 
     False when there are none. ``added``, ``replaced`` and ``unchanged`` count what has been read so far.
     """
 
-    def __init__(self, digests: Mapping[str, bytes], *, add: Iterable[Entry], remove: Collection[str]) -> None:
-        self.gone = sorted(set(remove) & set(digests))
+    def __init__(self, digests: Mapping[str, bytes], *, add: Iterable[Entry], remove: Removals) -> None:
+        self._digests, self._remove = digests, remove
+        self._seen: dict[str, bytes] = {}
         self.added = self.replaced = self.unchanged = 0
-        kept = {document_id: digest for document_id, digest in digests.items() if document_id not in set(self.gone)}
-        self._changes = self._differing(kept, add)
+        self._changes = self._differing(add)
         self._first = next(self._changes, None)
 
     def __bool__(self) -> bool:
-        return bool(self.gone or self._first)
+        return bool(self._first or self.gone)
 
     def __iter__(self) -> Iterator[Change]:
         return chain([self._first], self._changes) if self._first else iter(())
 
-    def _differing(self, digests: Mapping[str, bytes], entries: Iterable[Entry]) -> Iterator[Change]:
-        seen: dict[str, bytes] = {}
+    @property
+    def gone(self) -> list[str]:
+        """Ids of the documents to drop, known when all others have been read; what is added as well stays."""
+        wanted = self._remove() if callable(self._remove) else self._remove
+        return sorted((set(wanted) & set(self._digests)) - set(self._seen))
+
+    def _differing(self, entries: Iterable[Entry]) -> Iterator[Change]:
         for entry in entries:
             document = entry[0]
-            digest, known = digest_of(*entry), digests.get(document.id)
-            if seen.setdefault(document.id, digest) != digest:
-                raise ValueError(f"document {document.id} ({document.source}) is given twice, with different content")
+            digest, known = digest_of(*entry), self._digests.get(document.id)
+            if document.id in self._seen:
+                if self._seen[document.id] != digest:
+                    raise ValueError(
+                        f"document {document.id} ({document.source}) is given twice, with different content"
+                    )
+                continue
+            self._seen[document.id] = digest
             if digest == known:
                 self.unchanged += 1
                 continue

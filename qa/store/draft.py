@@ -1,5 +1,6 @@
 """Writing the truth of the next revision, aside from the one that is being read."""
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -7,13 +8,20 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
 from embeddings.encoder import Vectors
+from embeddings.index import Rows
+from qa.store import twins
 from qa.store.records import (
+    AMONG,
+    CHUNKS,
     INSERT_ARTICLE,
     INSERT_CHUNK,
     INSERT_DOCUMENT,
     SCHEMA,
     VECTOR,
+    chunk_from,
     chunk_row,
     document_row,
     embedded_digest,
@@ -45,8 +53,8 @@ class Draft:
         self._connection.commit()
         self._connection.close()
 
-    def put(self, entry: Entry, digest: bytes) -> list[int]:
-        """Add a document with its articles and chunks, and return the chunks' rows.
+    def put(self, entry: Entry, digest: bytes) -> None:
+        """Add a document with its articles and chunks, which have no vectors yet.
 
         Raises ``ValueError`` when they do not belong together or an id is taken.
         """
@@ -57,8 +65,8 @@ class Draft:
             insert(INSERT_DOCUMENT, (*document_row(document), digest))
             for article in articles:
                 insert(INSERT_ARTICLE, astuple(article))
-            rows = ((*chunk_row(chunk), embedded_digest(chunk.embedded)) for chunk in chunks)
-            return [insert(INSERT_CHUNK, row).lastrowid or 0 for row in rows]
+            for chunk in chunks:
+                insert(INSERT_CHUNK, (*chunk_row(chunk), embedded_digest(chunk.embedded)))
         except sqlite3.IntegrityError as error:
             raise ValueError(
                 f"document {document.id} ({document.source}): its id or a chunk's is taken: {error}"
@@ -68,10 +76,48 @@ class Draft:
         """Remove a document with its articles, chunks and vectors."""
         self._connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
 
-    def put_vectors(self, rows: Sequence[int], vectors: Vectors) -> None:
+    def unencoded(self) -> Rows:
+        """Return the rows of the chunks that have no vector yet, the shortest first. *Shape:* ``(chunks,)``."""
+        query = """
+        SELECT row FROM chunks WHERE row NOT IN (SELECT row FROM vectors) ORDER BY length(context) + length(text), row
+        """
+        return np.array([row for (row,) in self._connection.execute(query)], np.int64)
+
+    def embedded(self, rows: Rows) -> list[str]:
+        """Return what the encoder sees of each row, in order."""
+        chosen = self._connection.execute(f"{CHUNKS} {AMONG}", (json.dumps(rows.tolist()),))
+        found = {row[0]: chunk_from(row[1:]).embedded for row in chosen}
+        return [found[row] for row in rows.tolist()]
+
+    def link_twins(self) -> None:
+        """Find the near-duplicates of the chunks that are new."""
+        new = self._sketch_new()
+        if not len(new):
+            return
+        found = self._connection.execute("SELECT row, bands FROM sketches ORDER BY row").fetchall()
+        rows = np.array([row for row, _ in found], np.int64)
+        bands = np.frombuffer(b"".join(blob for _, blob in found), np.int64).reshape(len(rows), twins.BANDS)
+        pairs = [pair for pair in twins.candidates(rows, bands, new) if twins.same_sentences(*self._texts(pair))]
+        known = dict(self._connection.execute("SELECT row, story FROM twins").fetchall()) if pairs else {}
+        changed = twins.stories(pairs, known).items() - known.items()
+        self._connection.executemany("INSERT OR REPLACE INTO twins VALUES (?, ?)", sorted(changed))
+
+    def _sketch_new(self) -> Rows:
+        unsketched = "SELECT row, text FROM chunks WHERE row > (SELECT coalesce(max(row), 0) FROM sketches)"
+        cursor = self._connection.execute(f"{unsketched} ORDER BY row")
+        new: list[tuple[int, bytes]] = [
+            (row, bands.tobytes()) for row, text in cursor if (bands := twins.sketch(text)) is not None
+        ]
+        self._connection.executemany("INSERT INTO sketches VALUES (?, ?)", new)
+        return np.array([row for row, _ in new], np.int64)
+
+    def _texts(self, rows: Sequence[int]) -> list[str]:
+        return [self._connection.execute("SELECT text FROM chunks WHERE row = ?", (row,)).fetchone()[0] for row in rows]
+
+    def put_vectors(self, rows: Rows, vectors: Vectors) -> None:
         """Add one vector a row."""
         blobs = (vector.tobytes() for vector in vectors.astype(VECTOR))
-        self._connection.executemany("INSERT INTO vectors VALUES (?, ?)", zip(rows, blobs, strict=True))
+        self._connection.executemany("INSERT INTO vectors VALUES (?, ?)", zip(rows.tolist(), blobs, strict=True))
 
 
 def _require_whole(entry: Entry) -> None:

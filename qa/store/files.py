@@ -3,13 +3,15 @@
 import os
 import shutil
 import socket
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from qa.errors import IndexDirectoryError
+from embeddings.errors import VectorIndexError
+from qa.errors import IndexDirectoryError, IndexUnwritable
 
 _LOCK, _OWNER = "writer.lock", "writer.txt"
 
@@ -34,6 +36,33 @@ def writer_lock(directory: Path) -> Iterator[None]:
     finally:
         owner.unlink(missing_ok=True)
         lock.release()
+
+
+@contextmanager
+def made(directory: Path) -> Iterator[None]:
+    """Make ``directory`` if it is not there; where nothing came of it, it goes again."""
+    new = not directory.exists()
+    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        if new:
+            with suppress(OSError):  # not empty: passages that were encoded are kept in it
+                (directory / _LOCK).unlink(missing_ok=True)
+                directory.rmdir()
+        raise
+
+
+@contextmanager
+def written(directory: Path) -> Iterator[None]:
+    """Turn every way in which a library says that it cannot write into ``IndexUnwritable``."""
+    try:
+        yield
+    except (OSError, sqlite3.Error, VectorIndexError) as error:
+        raise IndexUnwritable(
+            f"{directory}: cannot be written: {error}; its last complete revision and all passages encoded so far are "
+            "kept: make room on the disk, or allow writing, and run the same command again"
+        ) from error
 
 
 def replace_text(path: Path, text: str) -> None:

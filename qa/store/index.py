@@ -9,7 +9,7 @@ import numpy as np
 
 from embeddings.encoder import Encoder, Vectors
 from embeddings.errors import VectorIndexError
-from embeddings.index import NO_ROW, VectorIndex
+from embeddings.index import NO_ROW, Rows, VectorIndex
 from qa.errors import IndexCorrupt, IndexMissing, InputError
 from qa.store.archive import Archive, DocumentState
 from qa.store.lexical import LexicalIndex
@@ -24,7 +24,7 @@ from qa.store.manifest import (
     remake,
     require_encoder,
 )
-from qa.types import Article, Chunk, Document
+from qa.types import Article, Chunk, Document, Filters
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ class Index:
         folder = directory / manifest.folder
         require_sound(directory, damage(folder, manifest.parts, thorough=False))
         try:
-            self._vectors = VectorIndex.load(folder / VECTORS)
+            self._vectors = VectorIndex.load(folder / VECTORS, mapped=True)
             self._lexical = LexicalIndex(folder / LEXICAL)
         except (VectorIndexError, IndexCorrupt) as error:
             raise IndexCorrupt(f"{error}; {mend(directory)}") from error
@@ -129,17 +129,37 @@ class Index:
         """Return the exact vectors of ``rows``. *Shape:* ``(len(rows), dimension)``."""
         return self._archive.vectors(rows).reshape(len(rows), self.manifest.encoder.dimension)
 
-    def search_vectors(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+    def dates(self, rows: Sequence[int]) -> tuple[str | None, ...]:
+        """Return the date of each row's article, or of its document."""
+        return self._archive.dates(rows)
+
+    def stories(self, rows: Sequence[int]) -> dict[int, int]:
+        """Return the story of each row whose chunk has near-duplicates, by row."""
+        return self._archive.stories(rows)
+
+    def twins(self, story: int) -> list[int]:
+        """Return the rows of a story: chunks that print the same sentences, the newest first."""
+        return self._archive.twins(story)
+
+    def rows_where(self, filters: Filters) -> Rows:
+        """Return the rows of the chunks whose articles pass ``filters``, ascending."""
+        return self._archive.rows_where(filters)
+
+    def search_vectors(self, vector: Vectors, k: int, among: Rows | None = None) -> list[tuple[int, float]]:
         """Return row and inner product of the ``k`` chunks nearest to ``vector``, best first.
 
-        *Shape:* ``vector`` is ``(dimension,)``; ``VectorIndexError`` otherwise.
+        ``among`` limits the search to some rows. *Shape:* ``vector`` is ``(dimension,)``; ``VectorIndexError``
+        otherwise.
         """
-        scores, rows = self._vectors.search(vector[np.newaxis], k)
+        scores, rows = self._vectors.search(vector[np.newaxis], k, among)
         return [(row, score) for row, score in zip(rows[0].tolist(), scores[0].tolist(), strict=True) if row != NO_ROW]
 
-    def search_lexical(self, query: str, k: int) -> list[tuple[int, float]]:
-        """Return row and BM25 score of the ``k`` best chunks that share a token with ``query``, best first."""
-        return self._lexical.search(query, k)
+    def search_lexical(self, query: str, k: int, among: Rows | None = None) -> list[tuple[int, float]]:
+        """Return row and BM25 score of the ``k`` best chunks that share a token with ``query``, best first.
+
+        ``among`` limits the search to some rows; how rare a token is remains a matter of the whole index.
+        """
+        return self._lexical.search(query, k, among)
 
     def lexical_coverage(self, query: str) -> float:
         """Return how far the lexical index speaks the query's language, 0 to 1; see ``LexicalIndex.coverage``."""

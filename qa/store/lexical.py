@@ -7,6 +7,7 @@ from pathlib import Path
 
 import tantivy
 
+from embeddings.index import Rows
 from qa.errors import IndexCorrupt
 from qa.store.files import link_or_copy
 from qa.store.tokens import is_unspaced, tokens
@@ -31,16 +32,22 @@ class LexicalIndex:
     def __len__(self) -> int:
         return self._searcher.num_docs
 
-    def search(self, query: str, k: int) -> list[tuple[int, float]]:
+    def search(self, query: str, k: int, among: Rows | None = None) -> list[tuple[int, float]]:
         """Return row and score of the ``k`` best chunks that share a token with ``query``, best first.
 
-        The score is BM25 (Robertson and Zaragoza 2009) with k1 = 1.2 and b = 0.75, each distinct token counting once.
+        ``among`` limits the search to some rows and changes no score. The score is BM25 (Robertson and Zaragoza
+        2009) with k1 = 1.2 and b = 0.75, each distinct token counting once.
         """
         terms = [
             (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "tokens", token, "freq"))
             for token in dict.fromkeys(tokens(query))
         ]
-        hits = self._searcher.search(tantivy.Query.boolean_query(terms), k, count=False).hits
+        wanted = tantivy.Query.boolean_query(terms)
+        if among is not None:
+            allowed = tantivy.Query.term_set_query(self._schema, "row", among.tolist())
+            limit = tantivy.Query.const_score_query(allowed, 0.0)
+            wanted = tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, limit)])
+        hits = self._searcher.search(wanted, k, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return [(int(row), float(score)) for row, (score, _) in zip(rows, hits, strict=True) if row is not None]
 
@@ -88,7 +95,19 @@ def write_lexical(
     """Make ``folder``, with the previous index, less ``remove``, and the texts to ``add`` by row.
 
     The previous folder is not touched: tantivy never changes a file of a finished segment, so the two share them.
+    ``OSError`` if it cannot be written.
     """
+    try:
+        _write(folder, previous, remove, add)
+    except ValueError as error:
+        raise OSError(f"lexical index: {error}") from error
+    for path in folder.glob("*.lock"):
+        path.unlink()
+    for path in _files(folder):  # tantivy makes some for the owner alone
+        path.chmod(folder.stat().st_mode & 0o666)
+
+
+def _write(folder: Path, previous: Path | None, remove: Collection[int], add: Iterable[tuple[int, str]]) -> None:
     folder.mkdir()
     if previous:
         for path in _files(previous):
@@ -101,10 +120,6 @@ def write_lexical(
         writer.add_document(tantivy.Document(row=row, tokens=" ".join(tokens(text))))
     writer.commit()
     writer.wait_merging_threads()
-    for path in folder.glob("*.lock"):
-        path.unlink()
-    for path in _files(folder):  # tantivy makes some for the owner alone
-        path.chmod(folder.stat().st_mode & 0o666)
 
 
 def _schema() -> tantivy.Schema:

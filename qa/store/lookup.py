@@ -1,11 +1,12 @@
 """Looking into an index directory without the encoder that questions need."""
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from qa.errors import IndexMissing, InputError
 from qa.store.index import open_archive
-from qa.store.manifest import read_manifest
+from qa.store.manifest import ENCODED, read_manifest
 from qa.types import Article, Document
 
 
@@ -16,6 +17,16 @@ def is_index(directory: Path) -> bool:
     except IndexMissing:
         return False
     return True
+
+
+def kept_passages(directory: Path) -> int:
+    """Return how many passages an update that did not finish has encoded for the next one."""
+    path = directory / ENCODED
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return int(connection.execute("SELECT count(*) FROM encoded").fetchone()[0])
+    except sqlite3.Error:
+        return 0
 
 
 def find_document(directory: Path, wanted: str) -> tuple[Document, tuple[Article, ...]]:

@@ -22,10 +22,11 @@ from embeddings.encoder import Encoder
 from qa.errors import IndexCorrupt, IndexMismatch, IndexMissing
 from qa.store.files import replace_text
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when the layout, the schema or the tokens change."""
 METRIC = "inner product"
 MANIFEST, ARCHIVE, LEXICAL, VECTORS = "manifest.json", "archive.sqlite", "lexical", "vectors.faiss"
+ENCODED = "encoded.sqlite"
 HASHED_AT_OPEN = 32 << 20
 """Bytes up to which a part's hash is checked at every opening; a larger one is checked by its size until ``check``."""
 
@@ -55,6 +56,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class VectorSearch:
+    """The vector index's kind, and which share of the nearest passages it finds; 1 where it compares all of them."""
+
+    kind: str
+    recall: float
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """One revision; ``parts`` are keyed by path within its folder, ``libraries`` are what wrote the derived parts."""
 
@@ -66,6 +75,7 @@ class Manifest:
     chunks: int
     parts: Mapping[str, Part]
     libraries: Mapping[str, str]
+    vectors: VectorSearch
     metric: str = METRIC
     format: int = FORMAT
 
@@ -166,4 +176,5 @@ def _manifest(fields: dict[str, Any]) -> Manifest:
     parts = {name: Part(**part) for name, part in dict(fields["parts"]).items()}
     if missing := {ARCHIVE, VECTORS} - set(parts):
         raise KeyError(*missing)
-    return Manifest(**{**fields, "encoder": encoder, "parts": parts})
+    vectors = VectorSearch(**fields["vectors"])
+    return Manifest(**{**fields, "encoder": encoder, "parts": parts, "vectors": vectors})

@@ -20,18 +20,13 @@ class PassageVectors:
     """Encodes passages and keeps what it encoded in a file, until ``discard``; a context manager.
 
     An interrupted update leaves the file, and the next one finds there what was encoded before. ``encoded`` counts the
-    texts that did have to be encoded.
+    texts that had to be.
     """
 
     def __init__(self, path: Path, encoder: Encoder, known: Known) -> None:
-        self._path, self._encoder, self._known = path, encoder, known
+        self._path, self.encoder, self._known = path, encoder, known
         self._kept = _opened(path)
         self.encoded = 0
-
-    @property
-    def dimension(self) -> int:
-        """Components of a vector."""
-        return self._encoder.dimension
 
     def __enter__(self) -> Self:
         return self
@@ -48,7 +43,7 @@ class PassageVectors:
         if new:
             found |= self._encode(new)
         joined = b"".join(found[digest] for digest in digests)
-        return np.frombuffer(joined, VECTOR).reshape(len(texts), self._encoder.dimension).astype(np.float32)
+        return np.frombuffer(joined, VECTOR).reshape(len(texts), self.encoder.dimension).astype(np.float32)
 
     def discard(self) -> None:
         """Forget what was kept, once it has been published."""
@@ -57,18 +52,18 @@ class PassageVectors:
 
     def _before(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
         query = "SELECT embedded, vector FROM encoded WHERE (encoder, embedded) = (?, ?)"
-        return dict(row for digest in digests for row in self._kept.execute(query, (self._encoder.fingerprint, digest)))
+        return dict(row for digest in digests for row in self._kept.execute(query, (self.encoder.fingerprint, digest)))
 
     def _encode(self, new: dict[bytes, str]) -> dict[bytes, bytes]:
-        vectors = self._encoder.encode(list(new.values()), "passage")
-        if vectors.shape != (len(new), self._encoder.dimension) or not np.isfinite(vectors).all():
+        vectors = self.encoder.encode(list(new.values()), "passage")
+        if vectors.shape != (len(new), self.encoder.dimension) or not np.isfinite(vectors).all():
             raise EncoderError(
-                f"{self._encoder.name}: {len(new)} texts of dimension {self._encoder.dimension} came back "
+                f"{self.encoder.name}: {len(new)} texts of dimension {self.encoder.dimension} came back "
                 f"in shape {vectors.shape}, or not all finite"
             )
         found = {digest: vector.tobytes() for digest, vector in zip(new, vectors.astype(VECTOR), strict=True)}
         with self._kept:
-            rows = ((self._encoder.fingerprint, *item) for item in found.items())
+            rows = ((self.encoder.fingerprint, *item) for item in found.items())
             self._kept.executemany("INSERT INTO encoded VALUES (?, ?, ?)", rows)
         self.encoded += len(new)
         return found

@@ -34,10 +34,21 @@ CREATE TABLE vectors (
     row INTEGER PRIMARY KEY REFERENCES chunks ON DELETE CASCADE,
     vector BLOB NOT NULL                     -- float32, little-endian
 ) STRICT;
+CREATE TABLE sketches (
+    row INTEGER PRIMARY KEY REFERENCES chunks ON DELETE CASCADE,
+    bands BLOB NOT NULL                      -- int64: two chunks that share one are likely to be near-duplicates
+) STRICT;
+CREATE TABLE twins (
+    row INTEGER PRIMARY KEY REFERENCES chunks ON DELETE CASCADE,
+    story INTEGER NOT NULL                   -- the same for all chunks that print the same sentences
+) STRICT;
+CREATE INDEX twins_by_story ON twins (story);
 """
 DOCUMENTS = "SELECT id, source, path, sha256, text, title, date, metadata FROM documents"
 ARTICLES = "SELECT document_id, number, title, start, stop, deck, byline, date FROM articles"
 CHUNKS = "SELECT row, id, document_id, article, context, text, runs FROM chunks"
+STORIES = "SELECT row, story FROM twins"
+AMONG = "WHERE row IN (SELECT value FROM json_each(?))"
 INSERT_DOCUMENT = """
 INSERT INTO documents (id, source, path, sha256, text, title, date, metadata, digest)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -3,6 +3,9 @@
 import re
 import unicodedata
 from itertools import pairwise
+from typing import Final
+
+from opencc import OpenCC
 
 # Han with its extensions and compatibility forms, 々 and 〇, kana, hangul: scripts written without spaces, or whose
 # words take endings, so that pairs of characters find more than words do.
@@ -14,17 +17,29 @@ _TOKEN = re.compile(
     rf"|[^\W_{_PAIRED}]+"
 )
 
+_TO_SIMPLIFIED: Final = OpenCC("t2s")
+
+
+def folded(text: str) -> str:
+    """Return what texts that differ in width, case or between traditional and simplified characters share.
+
+    >>> folded("洛陽市任命３人: Vice Mayor")
+    '洛阳市任命3人: vice mayor'
+    """
+    return str(_TO_SIMPLIFIED.convert(unicodedata.normalize("NFKC", text).lower()))
+
 
 def tokens(text: str) -> list[str]:
     """Split into lower-cased words, whole numbers, and pairs of Chinese characters (or one that stands alone).
 
-    Full-width and other compatibility forms count as their plain ones. No token crosses punctuation or white space.
+    Full-width and other compatibility forms count as their plain ones, traditional characters as the simplified ones.
+    No token crosses punctuation or white space.
 
     >>> tokens("洛阳市任命３人: Vice Mayor,增长3.5%")
     ['洛阳', '阳市', '市任', '任命', '3', '人', 'vice', 'mayor', '增长', '3.5']
     """
     found: list[str] = []
-    for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text).lower()):
+    for match in _TOKEN.finditer(folded(text)):
         run = match["run"]
         if run is None or len(run) == 1:
             found.append(match[0])

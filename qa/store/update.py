@@ -1,10 +1,10 @@
 """Making the next revision of an index directory: aside, and published by its manifest alone."""
 
+import random
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -13,19 +13,21 @@ from embeddings.encoder import Encoder
 from embeddings.index import VectorIndex
 from qa.errors import IndexDirectoryError, IndexMissing
 from qa.store.archive import Archive
-from qa.store.changes import Changes
+from qa.store.changes import Changes, Removals
 from qa.store.draft import Draft, Entry
-from qa.store.files import sync_folder, sync_tree, writer_lock
+from qa.store.files import made, sync_folder, sync_tree, writer_lock, written
 from qa.store.index import open_archive, require_sound
 from qa.store.lexical import write_lexical
 from qa.store.manifest import (
     ARCHIVE,
+    ENCODED,
     LEXICAL,
     MANIFEST,
     VECTORS,
     Chunking,
     EncoderIdentity,
     Manifest,
+    VectorSearch,
     current_libraries,
     damage,
     parts_of,
@@ -35,15 +37,16 @@ from qa.store.manifest import (
     write_manifest,
 )
 from qa.store.passages import PassageVectors
+from qa.store.vectors import parts, write_vectors
+from qa.types import Chunk
 
 _ENCODE_AT_ONCE = 256
 """Passages given to the encoder together, and what an interrupted update loses at most."""
-_ADD_AT_ONCE = 16384
-_DRAFT, _ENCODED = "next", "encoded.sqlite"
+_DRAFT = "next"
 
-_OURS = (_DRAFT, _ENCODED, "revision-", "writer.", f"{MANIFEST}.")
+_OURS = (_DRAFT, ENCODED, "revision-", "writer.", f"{MANIFEST}.")
 
-Progress = Callable[[int], None]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,38 +67,51 @@ def update(
     chunking: Chunking,
     *,
     add: Iterable[Entry] = (),
-    remove: Collection[str] = (),
-    progress: Progress = lambda _: None,
+    remove: Removals = (),
+    progress: Progress = lambda done, total: None,
 ) -> UpdateReport:
-    """Remove documents by id, then add documents, replacing those of the same id whose content is another.
+    """Add documents, replacing those of the same id whose content is another, and then remove others by id.
 
-    What is unchanged is left as it is, and no text is encoded that the index, or an update that did not finish, has a
-    vector of. Derived parts that are damaged or were written by other library versions are made again from the archive.
-    Until the last step the previous revision is the current one, and snapshots of it stay valid after that.
-    ``progress`` is called with the number of passages done since its last call.
+    ``add`` is read, and ``remove`` called if it can be, while no other process writes to the index. What is unchanged
+    is left as it is, and no text is encoded that the index, or an update that did not finish, has a vector of. Derived
+    parts that are damaged or were written by other library versions are made again from the archive. Until the last
+    step the previous revision is the current one, and snapshots of it stay valid after that. ``progress`` is called
+    with the number of passages encoded so far and the number that need a vector.
 
     Raises ``IndexMismatch`` (another encoder, format or chunking), ``IndexCorrupt`` (manifest or archive are damaged),
-    ``IndexDirectoryError`` (another process is writing) and ``ValueError`` (an entry that does not belong together).
+    ``IndexUnwritable`` (disk full, or no right to write), ``IndexDirectoryError`` (another process is writing) and
+    ``ValueError`` (an entry that does not belong together).
     """
-    _require_ours(directory)
-    directory.mkdir(parents=True, exist_ok=True)
-    with writer_lock(directory):
-        previous = _previous(directory, encoder, chunking)
-        _sweep(directory, previous)
-        with closing(open_archive(directory, previous)) if previous else nullcontext() as archive:
-            changes = Changes(archive.digests() if archive else {}, add=add, remove=remove)
-            if previous and not changes and _is_sound(directory, previous, thorough=False):
-                return UpdateReport(previous.revision, 0, 0, 0, changes.unchanged, 0)
-            known = archive.encoded if archive else _nothing
-            try:
-                with PassageVectors(directory / _ENCODED, encoder, known) as passages:
-                    _write_draft(directory, previous, changes, passages, progress)
-                    manifest = _publish(directory, previous, EncoderIdentity.of(encoder), chunking)
-                    passages.discard()
-            finally:
-                shutil.rmtree(directory / _DRAFT, ignore_errors=True)
-        _sweep(directory, manifest)
-    counts = (changes.added, changes.replaced, len(changes.gone), changes.unchanged)
+    with written(directory):
+        _require_ours(directory)
+        with made(directory), writer_lock(directory):
+            return _updated(directory, encoder, chunking, add, remove, progress)
+
+
+def _updated(
+    directory: Path,
+    encoder: Encoder,
+    chunking: Chunking,
+    add: Iterable[Entry],
+    remove: Removals,
+    progress: Progress,
+) -> UpdateReport:
+    previous = _previous(directory, encoder, chunking)
+    _sweep(directory, previous)
+    with closing(open_archive(directory, previous)) if previous else nullcontext() as archive:
+        changes = Changes(archive.digests() if archive else {}, add=add, remove=remove)
+        if previous and not changes and _is_sound(directory, previous, thorough=False):
+            return UpdateReport(previous.revision, 0, 0, 0, changes.unchanged, 0)
+        known = archive.encoded if archive else _nothing
+        try:
+            with PassageVectors(directory / ENCODED, encoder, known) as passages:
+                gone, search = _write_draft(directory, previous, changes, passages, progress)
+                manifest = _publish(directory, previous, EncoderIdentity.of(encoder), chunking, search)
+                passages.discard()
+        finally:
+            shutil.rmtree(directory / _DRAFT, ignore_errors=True)
+    _sweep(directory, manifest)
+    counts = (changes.added, changes.replaced, gone, changes.unchanged)
     return UpdateReport(manifest.revision, *counts, passages.encoded)
 
 
@@ -130,52 +146,66 @@ def _is_sound(directory: Path, manifest: Manifest, *, thorough: bool) -> bool:
 
 def _write_draft(
     directory: Path, previous: Manifest | None, changes: Changes, passages: PassageVectors, progress: Progress
-) -> None:
+) -> tuple[int, VectorSearch]:
+    """Write the next revision aside; return how many documents it lost, and what its vector index is."""
     folder = directory / _DRAFT
     folder.mkdir()
     base = directory / previous.folder if previous else None
     with Draft(folder / ARCHIVE, base / ARCHIVE if base else None) as draft:
-        _write_archive(draft, changes, passages, progress)
+        gone = _write_documents(draft, changes)
+        _write_vectors(draft, passages, progress)
     sound = previous and _is_sound(directory, previous, thorough=True)
-    _derive(folder, base if sound else None, passages.dimension)
+    search = _derive(folder, base if sound else None, passages.encoder)
     sync_tree(folder)
+    return gone, search
 
 
-def _write_archive(draft: Draft, changes: Changes, passages: PassageVectors, progress: Progress) -> None:
-    for document_id in changes.gone:
-        draft.drop(document_id)
-    written = _put_all(draft, changes)
-    while batch := list(islice(written, _ENCODE_AT_ONCE)):
-        rows, texts = zip(*batch, strict=True)
-        draft.put_vectors(rows, passages(texts))
-        progress(len(rows))
-
-
-def _put_all(draft: Draft, changes: Changes) -> Iterator[tuple[int, str]]:
-    """Write the changed documents in turn, and yield row and text of every chunk that needs its vector."""
+def _write_documents(draft: Draft, changes: Changes) -> int:
     for entry, digest, replaces in changes:
         if replaces:
             draft.drop(entry[0].id)
-        rows = draft.put(entry, digest)
-        yield from zip(rows, (chunk.embedded for chunk in entry[2]), strict=True)
+        draft.put(entry, digest)
+    draft.link_twins()
+    gone = changes.gone
+    for document_id in gone:
+        draft.drop(document_id)
+    return len(gone)
 
 
-def _derive(folder: Path, base: Path | None, dimension: int) -> None:
+def _write_vectors(draft: Draft, passages: PassageVectors, progress: Progress) -> None:
+    """Encode passages of like length together, which pads them least, in an order that lets the rate foretell the end.
+
+    Long passages take longer: from the shortest to the longest, the time left would grow as the work goes on.
+    """
+    rows = draft.unencoded()
+    batches = [rows[start : start + _ENCODE_AT_ONCE] for start in range(0, len(rows), _ENCODE_AT_ONCE)]
+    random.Random(0).shuffle(batches)  # noqa: S311
+    done = 0
+    for batch in batches:
+        draft.put_vectors(batch, passages(draft.embedded(batch)))
+        done += len(batch)
+        progress(done, len(rows))
+
+
+def _derive(folder: Path, base: Path | None, encoder: Encoder) -> VectorSearch:
     """Bring the base's vectors and lexical index to what the archive in ``folder`` holds; begin anew without a base."""
     with closing(Archive(folder / ARCHIVE)) as archive:
-        index = VectorIndex.load(base / VECTORS) if base else VectorIndex(dimension)
-        rows = archive.rows()
-        gone, new = np.setdiff1d(index.rows, rows).tolist(), np.setdiff1d(rows, index.rows).tolist()
-        parts = [new[start : start + _ADD_AT_ONCE] for start in range(0, len(new), _ADD_AT_ONCE)]
-        index.remove(gone)
-        for part in parts:
-            index.add(part, archive.vectors(part))
-        index.save(folder / VECTORS)
-        texts = ((row, chunk.embedded) for part in parts for row, chunk in zip(part, archive.chunks(part), strict=True))
-        write_lexical(folder / LEXICAL, base / LEXICAL if base else None, remove=gone, add=texts)
+        index = VectorIndex.load(base / VECTORS) if base else None
+        rows, known = archive.rows(), index.rows if index else np.zeros(0, np.int64)
+        gone, new = np.setdiff1d(known, rows), np.setdiff1d(rows, known)
+        search = write_vectors(folder / VECTORS, index, archive, encoder)
+        texts = ((row, chunk.embedded) for part in parts(new) for row, chunk in _chunks(archive, part.tolist()))
+        write_lexical(folder / LEXICAL, base / LEXICAL if base else None, remove=gone.tolist(), add=texts)
+    return search
 
 
-def _publish(directory: Path, previous: Manifest | None, encoder: EncoderIdentity, chunking: Chunking) -> Manifest:
+def _chunks(archive: Archive, rows: list[int]) -> Iterator[tuple[int, Chunk]]:
+    return zip(rows, archive.chunks(rows), strict=True)
+
+
+def _publish(
+    directory: Path, previous: Manifest | None, encoder: EncoderIdentity, chunking: Chunking, search: VectorSearch
+) -> Manifest:
     draft = directory / _DRAFT
     with closing(Archive(draft / ARCHIVE)) as archive:
         counts = archive.counts()
@@ -188,6 +218,7 @@ def _publish(directory: Path, previous: Manifest | None, encoder: EncoderIdentit
         chunks=counts.chunks,
         parts=parts_of(draft),
         libraries=current_libraries(),
+        vectors=search,
     )
     draft.rename(directory / manifest.folder)
     sync_folder(directory)

@@ -1,0 +1,56 @@
+"""Filters as people write them."""
+
+import re
+from calendar import monthrange
+from datetime import date
+from typing import Final
+
+from qa.errors import FilterError
+from qa.types import Filters
+
+_DATE: Final = re.compile(
+    r"(?P<year>\d{4})(?:\s*[-/.年]\s*(?:(?P<month>\d{1,2})\s*(?:[-/.月]\s*(?:(?P<day>\d{1,2})\s*日?)?)?)?)?"
+)
+_EXAMPLES: Final = "write 2021-10-13, 2021-10 or 2021"
+
+
+def parse_filters(
+    *,
+    date_from: str | None = None,
+    date_to: str | None = None,
+    source: str | None = None,
+    title: str | None = None,
+    byline: str | None = None,
+) -> Filters:
+    """Return the filters that people wrote; blank ones do not limit.
+
+    A year or a month begins on its first day and ends on its last. Raises ``FilterError`` for what is no date, and for
+    a range that ends before it begins.
+
+    >>> parse_filters(date_from="2021年9月", date_to="2024-2").date_to
+    '2024-02-29'
+    """
+    first = _day("date_from", date_from)
+    last = _day("date_to", date_to)
+    if first and last and first > last:
+        raise FilterError("date_to", f"the range ends on {last}, before it begins on {first}: exchange the two dates")
+    words = {name: (text or "").strip() or None for name, text in (("source", source), ("title", title))}
+    return Filters(first, last, **words, byline=(byline or "").strip() or None)
+
+
+def _day(field: str, written: str | None) -> str | None:
+    """Return the first or last day of a date, as ISO 8601; ``None`` if there is none."""
+    if not (written or "").strip():
+        return None
+    text = str(written).strip()
+    found = _DATE.fullmatch(text)
+    if not found:
+        raise FilterError(field, f"{text[:40]!r} is not a date: {_EXAMPLES}")
+    year, month, day = (int(number) if number else None for number in found.group("year", "month", "day"))
+    last = field == "date_to"
+    month = month or (12 if last else 1)
+    try:
+        day = day or (monthrange(year or 0, month)[1] if last else 1)
+        return date(year or 0, month, day).isoformat()
+    except ValueError as error:
+        raise FilterError(field, f"{text!r} is not a date in the calendar: {_EXAMPLES}") from error
