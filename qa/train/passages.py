@@ -36,7 +36,9 @@ def passage_search(
     file = folder / "passages.jsonl"
     records = ({"id": hashlib.sha256(text.encode()).hexdigest(), "text": text} for text in dict.fromkeys(passages))
     file.write_text("".join(f"{json.dumps(record, ensure_ascii=False)}\n" for record in records), encoding="utf-8")
-    ingest([file], directory=folder / "index", encoder=encoder, progress=progress)
+    ingest(
+        [file], directory=folder / "index", encoder=encoder, progress=lambda what, done, total: progress(done, total)
+    )
     with open_index(folder / "index", encoder) as index:
 
         def search(questions: Sequence[str]) -> Iterator[list[Chunk]]:
