@@ -1,7 +1,7 @@
 """One question, from retrieval to a cited answer or an honest no."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from time import perf_counter
 from typing import Final
@@ -50,9 +50,16 @@ def check_top_k(top_k: int) -> int:
 
 
 def ask(
-    question: str, *, index: Index, encoder: Encoder, reader: Reader, top_k: int, question_id: str | None = None
+    question: str,
+    *,
+    index: Index,
+    encoder: Encoder,
+    reader: Reader,
+    top_k: int,
+    question_id: str | None = None,
+    retrieved: Callable[[Sequence[Hit]], None] = lambda hits: None,
 ) -> Answer:
-    """Answer one question from ``top_k`` passages.
+    """Answer one question from ``top_k`` passages; ``retrieved`` is told of them before they are read.
 
     Raises ``QuestionError`` for a question that cannot be asked.
     """
@@ -61,6 +68,7 @@ def ask(
     vector = encoder.encode([asked], "query")[0]
     clock.append(perf_counter())
     hits = retrieve(asked, vector, index=index, k=top_k)
+    retrieved(hits)
     clock.append(perf_counter())
     readings = read_until_settled(asked, hits, reader)
     clock.append(perf_counter())

@@ -9,6 +9,7 @@ import typer
 from embeddings.errors import EncoderError, VectorIndexError
 from qa.cli.archives import ingest, show, verify
 from qa.cli.asking import ask, read, search
+from qa.cli.keys import keys
 from qa.cli.measuring import doctor, evaluate_gold
 from qa.cli.output import FAILED, INTERRUPTED, err
 from qa.cli.running import serve, train
@@ -27,6 +28,7 @@ app = typer.Typer(
 for command in (ask, read, ingest, search, show, verify, doctor, serve):
     app.command()(command)
 app.command("eval")(evaluate_gold)
+app.add_typer(keys, name="keys")
 app.add_typer(train, name="train")
 
 
