@@ -59,7 +59,7 @@ class Asking:
         except TimeoutError:
             self.reply.cancel()
             raise
-        if self.reply.done():
+        if not self.retrieved.done():
             self.reply.result()
 
     async def result(self) -> Reply:

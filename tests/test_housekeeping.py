@@ -48,8 +48,8 @@ def test_open_webuis_prompts_are_replied_to_in_their_own_form(instruction: str, 
     "message",
     [
         (
-            "Provide a concise, 5-word-or-less title for the conversation, using title case conventions. Only return the "
-            "title itself.\n\nConversation:\nUser: 谁被任命为副市长?\nAI: 李新建 [1]"
+            "Provide a concise, 5-word-or-less title for the conversation, using title case conventions. "
+            "Only return the title itself.\n\nConversation:\nUser: 谁被任命为副市长?\nAI: 李新建 [1]"
         ),
         (
             "Analyze this conversation and provide:\n1. The detected language\n2. A concise title\n\n"
