@@ -111,6 +111,7 @@ def test_health_and_models_answer_while_every_worker_reads_and_the_queue_is_full
             metrics = client.get("/metrics").text
             assert "gazette_questions_running 2.0" in metrics
             assert "gazette_questions_waiting 3.0" in metrics
+            assert "gazette_index_revision 7.0" in metrics
         finally:
             release.set()
         replies = [reply.result() for reply in asked]
