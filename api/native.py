@@ -3,7 +3,6 @@
 import logging
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
-from importlib.metadata import version
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
@@ -27,6 +26,7 @@ from api.server import MODEL_NAME, Asking, CalledBy, Provided, Server, note
 from api.service import Service
 from api.sessions import Session, Turn
 from api.streams import event, streamed
+from qa import __version__
 from qa.types import Hit
 from qa.wire import answer_to_json
 
@@ -128,7 +128,7 @@ async def info(server: Provided) -> Response:
         "chunks": manifest.chunks,
         "encoder": manifest.encoder.name,
     }
-    return JsonResponse({"version": version("gazette"), "index": index, "model": MODEL_NAME, "languages": ["zh", "en"]})
+    return JsonResponse({"version": __version__, "index": index, "model": MODEL_NAME, "languages": ["zh", "en"]})
 
 
 def turn_to_json(turn: Turn) -> dict[str, object]:
