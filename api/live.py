@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from api.service import Service
+from qa.errors import GazetteError
 
 _LOG = logging.getLogger(__name__)
 _LOOK_EVERY = 1.0
@@ -32,6 +33,7 @@ class Live:
         self._load = load
         self._failed = failed
         self._lock = Lock()
+        self._renewing = Lock()
         self._held: _Held | None = None
         self._error: Exception | None = None
         self._task: asyncio.Task[None] | None = None
@@ -79,10 +81,11 @@ class Live:
 
     def renew(self) -> None:
         """Take the newest revision of the index, if it is another than the one that is lent."""
-        with self.lease() as service:
-            newer = service.renewed()
-        if newer is not None:
-            self._replace(newer)
+        with self._renewing:
+            with self.lease() as service:
+                newer = service.renewed()
+            if newer is not None:
+                self._replace(newer)
 
     async def _run(self) -> None:
         loading = asyncio.create_task(asyncio.to_thread(self._load))
@@ -95,7 +98,7 @@ class Live:
                 loaded[0].close()
             raise
         except Exception as error:
-            _LOG.exception("the models could not be loaded")
+            _LOG.error("the models could not be loaded: %s", error, exc_info=not isinstance(error, GazetteError))
             self._error = error
             self._failed(error)
             return
