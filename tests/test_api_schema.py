@@ -1,4 +1,7 @@
-"""Requests made up from the OpenAPI document, right and wrong: every reply is one that the document describes."""
+"""Requests made up from the OpenAPI document, right and wrong: every reply is one that the document describes.
+
+``pytest tests/test_api_schema.py --hypothesis-show-statistics`` tells the number of cases.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,41 +10,45 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 
+from api.app import create_app
 from api.keys import Keys
 from api.settings import ServerSettings
-from tests.api_service import archive_service
+from tests.api_service import PlainService, archive_service
 from tests.servers import listening
 
-EXAMPLES = 15
-"""Cases for each operation and phase."""
+CASES = 20
+"""Made up for each operation."""
+
+schema = schemathesis.openapi.from_dict(create_app(PlainService, ServerSettings(index=Path("index"))).openapi())
 
 
 @pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    file = tmp_path_factory.mktemp("keys") / "keys.json"
-    return file, Keys(file).create("tests", "write")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("keys") / "keys.json"
 
 
 @pytest.fixture(scope="module")
-def document(tmp_path_factory: pytest.TempPathFactory, key: tuple[Path, str]) -> Iterator[schemathesis.BaseSchema]:
-    folder = tmp_path_factory.mktemp("schema")
-    service = archive_service(folder)
-    with listening(
-        service, ServerSettings(index=service.settings.index, keys=key[0], anonymous="none", key_rate="off")
-    ) as address:
-        yield schemathesis.openapi.from_url(f"{address}/openapi.json")
+def authorization(key_file: Path) -> dict[str, str]:
+    return {"authorization": f"Bearer {Keys(key_file).create('tests', 'write')}"}
 
 
-schema = schemathesis.pytest.from_fixture("document")
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> Iterator[str]:
+    with archive_service(tmp_path_factory.mktemp("schema")) as service:
+        settings = ServerSettings(
+            index=service.settings.index, keys=key_file, anonymous="none", key_rate="off", body_timeout=60
+        )
+        with listening(service, settings) as address:
+            yield address
 
 
 @schema.parametrize()
 @settings(
-    max_examples=EXAMPLES,
+    max_examples=CASES,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
     derandomize=True,
     deadline=None,
 )
-def test_every_reply_is_as_described(case: schemathesis.Case, key: tuple[Path, str]) -> None:
-    case.call_and_validate(headers={"authorization": f"Bearer {key[1]}"})
+def test_every_reply_is_as_described(case: schemathesis.Case, address: str, authorization: dict[str, str]) -> None:
+    case.call_and_validate(base_url=address, headers=authorization)
