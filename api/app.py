@@ -64,9 +64,10 @@ def create_app(
     app = FastAPI(
         title="gazette", version="1", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
     )
-    for router in (native.router, documents.router, openai.router, ops.router):
+    routers = (native.router, documents.router, openai.router, ops.router)
+    for router in routers:
         app.include_router(router)
-    errors.install(app)
+    errors.install(app, [route for router in routers for route in router.routes])
     # The last one added is the outermost.
     app.add_middleware(Bodies, settings=settings)
     app.add_middleware(Guard, settings=settings, keys=keys)

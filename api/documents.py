@@ -38,6 +38,7 @@ MOST_TEXT = 100_000
 
 _WITH_MISSING = {**PROBLEMS, 404: described_problem("There is no document of that id.")}
 _WRITING = {**_WITH_MISSING, 409: described_problem("Another process is writing to the index: try again later.")}
+_ADDING = {**_WRITING, 415: described_problem("The body is neither JSON nor a form with a file.")}
 # Ids of JSON Lines records are the archive's own, and may hold anything, slashes too.
 DocumentId = Annotated[str, Path(min_length=1, max_length=MOST_ID, description="As citations give it.")]
 Offset = Annotated[int, Query(ge=0, le=MOST_OFFSET)]
@@ -72,7 +73,7 @@ def documents(server: Provided, offset: Offset = 0, limit: Annotated[int, Query(
     summary="Add a document",
     status_code=201,
     response_model=AddedBody,
-    responses=_WRITING,
+    responses=_ADDING,
     openapi_extra=_ADD_BODY,
 )
 async def add(request: Request, server: Provided) -> Response:

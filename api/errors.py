@@ -12,6 +12,7 @@ from typing import cast
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
 from api.live import NotReadyError
@@ -63,12 +64,20 @@ class _Field:
         return "#" + "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in self.path)
 
 
-def install(app: FastAPI) -> None:
-    """Let ``app`` answer failures as this module describes; what it leaves is for ``api.observe``."""
+def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Let ``app``, which has ``routes``, answer failures as this module describes; the rest is for ``api.observe``."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        refusal = cast("HTTPException", error)
+        headers = dict(refusal.headers or {})
+        if refusal.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["allow"] = ", ".join(sorted(_methods(request.scope, routes)))  # Starlette names one route's only
+        return reply(request.scope, HTTPStatus(refusal.status_code), refusal.detail, headers=headers)
+
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(ParameterError, _unusable)
     app.add_exception_handler(InputError, _unusable)
-    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(HTTPException, refused)
     for kind in (BusyError, NotReadyError, TimeoutError):
         app.add_exception_handler(kind, _unavailable)
 
@@ -151,9 +160,10 @@ async def _unusable(request: Request, error: Exception) -> Response:
     return reply(request.scope, status, str(error), fields=[_Field((param,), str(error))], code=code)
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    refusal = cast("HTTPException", error)
-    return reply(request.scope, HTTPStatus(refusal.status_code), refusal.detail, headers=refusal.headers)
+def _methods(scope: Scope, routes: Sequence[BaseRoute]) -> set[str]:
+    """Return the methods that the resource of a request has."""
+    matching = (route for route in routes if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE)
+    return {method for route in matching for method in route.methods or ()}
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:

@@ -25,7 +25,7 @@ from api.schemas import (
 from api.server import MODEL_NAME, Asking, CalledBy, Provided, Server, note
 from api.service import Service
 from api.sessions import Session, Turn
-from api.streams import event, streamed
+from api.streams import EVENT_SCHEMA, event, streamed
 from qa import __version__
 from qa.types import Hit
 from qa.wire import answer_to_json
@@ -46,6 +46,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     503: described_problem("Busy, or the models are being loaded: `Retry-After` says when to try again."),
     504: described_problem("There was no answer in time."),
 }
+_WITH_MISSING = {**PROBLEMS, 404: described_problem("There is no such conversation, or it is over.")}
 SessionId = Annotated[str, Path(max_length=MOST_SESSION, description="As a reply of `/api/chat` gives it.")]
 
 
@@ -67,7 +68,7 @@ async def ask(body: AskRequest, request: Request, server: Provided) -> Response:
         200: {
             "description": "The turn. With `stream` as events: `status` when the question has been understood and when "
             "passages have been found, `answer` with the turn, then `done`; or `error` with a problem.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {"schema": EVENT_SCHEMA}},
         },
     },
 )
@@ -87,7 +88,7 @@ async def chat(body: ChatTurnRequest, request: Request, server: Provided, caller
 
 
 @router.get(
-    "/chat/{session_id}", summary="The turns of a conversation", response_model=ChatTurnsBody, responses=PROBLEMS
+    "/chat/{session_id}", summary="The turns of a conversation", response_model=ChatTurnsBody, responses=_WITH_MISSING
 )
 async def turns(session_id: SessionId, server: Provided, caller: CalledBy) -> Response:
     """List the turns so far, the latest 50."""
@@ -97,7 +98,7 @@ async def turns(session_id: SessionId, server: Provided, caller: CalledBy) -> Re
     return JsonResponse({"session_id": session.id, "turns": [turn_to_json(turn) for turn in session.turns]})
 
 
-@router.delete("/chat/{session_id}", summary="Forget a conversation", status_code=204, responses=PROBLEMS)
+@router.delete("/chat/{session_id}", summary="Forget a conversation", status_code=204, responses=_WITH_MISSING)
 async def forget(session_id: SessionId, server: Provided, caller: CalledBy) -> None:
     """Drop the turns of a conversation."""
     if not server.sessions.forget(session_id, caller.key):

@@ -30,7 +30,7 @@ from api.responses import JsonResponse
 from api.schemas import plain_text
 from api.server import MODEL_NAME, Asking, Provided, Reply, note
 from api.sessions import PastTurn
-from api.streams import event, streamed
+from api.streams import EVENT_SCHEMA, event, streamed
 from qa.config import MAX_QUESTION
 from qa.wire import answer_to_json
 
@@ -66,7 +66,7 @@ async def model(model: str, request: Request, server: Provided) -> Response:
         **_ERRORS,
         200: {
             "description": "The answer; with `stream` as events, each a chunk, up to `[DONE]`.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {"schema": EVENT_SCHEMA}},
         },
     },
 )

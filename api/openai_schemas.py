@@ -28,6 +28,8 @@ class ChatMessage(BaseModel):
 class StreamOptions(BaseModel):
     """What a stream is to carry besides the answer."""
 
+    model_config = ConfigDict(strict=True)
+
     include_usage: bool | None = None
 
 

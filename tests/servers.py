@@ -19,12 +19,12 @@ def listening(service: Service, settings: ServerSettings | None = None) -> Itera
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         bound.listen(128)
-        config = uvicorn.Config(create_app(lambda: service, settings), log_config=None, access_log=False)
-        server = uvicorn.Server(config)
+        app = create_app(lambda: service, settings)
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()
         try:
-            while not (server.started and config.app.state.server.live.is_ready):
+            while not (server.started and app.state.server.live.is_ready):
                 time.sleep(0.01)
                 if not thread.is_alive():
                     raise AssertionError("the server did not start")

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.settings import ServerSettings
@@ -264,7 +265,7 @@ def test_a_revision_from_outside_is_picked_up_without_a_restart(client: TestClie
     sources = service.settings.index.parent / "sources"
     (sources / "2021-10-15 戊.txt").write_text("# 戊\n\n戊县教育会议由吴某某主持。\n", "utf-8")
     ingest([sources], directory=service.settings.index, encoder=service.models.encoder)
-    client.portal.call(client.app.state.server.live.renew)  # type: ignore[union-attr, attr-defined]
+    cast("FastAPI", client.app).state.server.live.renew()
     assert client.get("/api/info").json()["index"]["revision"] == 2
     assert client.post("/api/ask", json={"question": "戊县教育会议由谁主持?"}).json()["answer"] == "吴某某"
     assert "gazette_index_revision 2.0" in client.get("/metrics").text

@@ -5,10 +5,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.app import create_app
 from api.keys import Keys
@@ -50,5 +52,6 @@ def address(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> Iterato
     derandomize=True,
     deadline=None,
 )
-def test_every_reply_is_as_described(case: schemathesis.Case, address: str, authorization: dict[str, str]) -> None:
-    case.call_and_validate(base_url=address, headers=authorization)
+def test_every_reply_is_as_described(case: schemathesis.Case[Any], address: str, authorization: dict[str, str]) -> None:
+    # Not every string is a question, nor every name a file's: a schema cannot say which are.
+    case.call_and_validate(base_url=address, headers=authorization, excluded_checks=[positive_data_acceptance])

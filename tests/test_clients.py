@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import openai
 import pytest
-from openai.types.chat import ChatCompletionUserMessageParam
+from openai.types.chat import ChatCompletionStreamOptionsParam, ChatCompletionUserMessageParam
 
 from api.keys import Keys
 from api.settings import ServerSettings
@@ -70,13 +70,13 @@ def test_an_answer_with_its_citations(client: openai.OpenAI) -> None:
 
 def test_a_stream(client: openai.OpenAI) -> None:
     whole = client.chat.completions.create(model="gazette", messages=[QUESTION]).choices[0].message
-    options = {"include_usage": True}
+    options: ChatCompletionStreamOptionsParam = {"include_usage": True}
     chunks = list(
         client.chat.completions.create(
             model="gazette",
             messages=[QUESTION],
             stream=True,
-            stream_options=options,  # type: ignore[arg-type]
+            stream_options=options,
         )
     )
     *said, last, usage = chunks
