@@ -59,7 +59,7 @@ def index(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
 def served(index: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str, Path]]:
     """The real command with the real model: the process, its address, and the file of its log."""
     log = tmp_path / "log"
-    environment = {**os.environ, "GAZETTE_QUEUE": "64"}
+    environment = {**os.environ, "GAZETTE_QUEUE": "64", "GAZETTE_ANSWER_TIMEOUT": "200"}
     with log.open("w") as stream:
         process = subprocess.Popen(
             [*SERVE, "--port", "0", "--index", str(index)], stderr=stream, env=environment, text=True
