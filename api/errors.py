@@ -69,7 +69,7 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
 
     async def refused(request: Request, error: Exception) -> Response:
         refusal = cast("HTTPException", error)
-        headers = dict(refusal.headers or {})
+        headers = {name.lower(): value for name, value in (refusal.headers or {}).items()}
         if refusal.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["allow"] = ", ".join(sorted(_methods(request.scope, routes)))  # Starlette names one route's only
         return reply(request.scope, HTTPStatus(refusal.status_code), refusal.detail, headers=headers)
@@ -162,8 +162,9 @@ async def _unusable(request: Request, error: Exception) -> Response:
 
 def _methods(scope: Scope, routes: Sequence[BaseRoute]) -> set[str]:
     """Return the methods that the resource of a request has."""
-    matching = (route for route in routes if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE)
-    return {method for route in matching for method in route.methods or ()}
+    named = [route for route in routes if isinstance(route, Route)]
+    resource = next((route.path for route in named if route.matches(scope)[0] is not Match.NONE), None)
+    return {method for route in named if route.path == resource for method in route.methods or ()}
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
