@@ -1,38 +1,100 @@
-"""The HTTP application: ``/api`` for programs, ``/v1`` for OpenAI clients, ``/healthz`` for whoever runs it."""
+"""The HTTP application: ``/api`` for programs, ``/v1`` for OpenAI clients, and what whoever runs it needs."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 
-from api import errors, native, openai, ops
+from api import documents, errors, native, openai, ops, page
+from api.bodies import Bodies
+from api.guard import Guard
+from api.keys import Keys
+from api.live import Live
+from api.observe import Observe
+from api.server import Server, Understand
 from api.service import Service
+from api.sessions import PastTurn, Sessions
+from api.settings import ServerSettings
+from api.workers import Workers
+from qa.chat import Exchange, understand
 
 __all__ = ["Service", "create_app"]
 
 DESCRIPTION = """Question answering over newspaper archives: the source's exact words, each cited, or an honest no.
 
-Offsets are Unicode code points, half-open, into the decoded text of the cited file."""
+Offsets are Unicode code points, half-open, into the decoded text of the cited file. Where an API key is needed, it is
+sent as `Authorization: Bearer KEY`."""
 
 
-def create_app(load: Callable[[], Service]) -> FastAPI:
-    """Return the application; ``load`` is called once when it starts, and what it returns is closed when it stops."""
+def followed_up(question: str, turns: Sequence[PastTurn]) -> str:
+    """Return the question as ``qa.chat`` understands it after ``turns``."""
+    return understand(question, [Exchange(turn.understood, turn.items) for turn in turns])
+
+
+def create_app(
+    load: Callable[[], Service],
+    settings: ServerSettings | None = None,
+    *,
+    understand: Understand = followed_up,
+    failed: Callable[[Exception], None] = lambda error: None,
+) -> FastAPI:
+    """Return the application.
+
+    ``load`` is called once, in the background, when it starts, and what it returns is closed when it stops; until then
+    questions are answered 503. ``failed`` is told if it raises. ``understand`` makes follow-up questions stand on their
+    own, and is called in a worker thread.
+    """
+    settings = settings or ServerSettings()
+    keys = Keys(settings.keys)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, object]]:
-        service = await run_in_threadpool(load)
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
+        server = _server(load, settings, understand, failed)
+        app.state.server = server
+        server.live.start()
         try:
-            yield {"service": service, "started": int(time.time())}
+            yield {"started": int(time.time())}
         finally:
-            await run_in_threadpool(service.close)
+            await run_in_threadpool(server.workers.close)
+            await server.live.stop()
 
     # FastAPI's own documentation pages load their scripts from another server; the OpenAPI document is enough.
     app = FastAPI(
         title="gazette", version="1", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
     )
-    for router in (native.router, openai.router, ops.router):
+    routers = (native.router, documents.router, openai.router, ops.router)
+    for router in routers:
         app.include_router(router)
-    errors.install(app)
+    page.mount(app)
+    errors.install(app, [route for router in routers for route in router.routes])
+    # The last one added is the outermost.
+    app.add_middleware(Bodies, settings=settings)
+    app.add_middleware(Guard, settings=settings, keys=keys)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["authorization", "content-type"],
+            expose_headers=["retry-after", "x-request-id"],
+        )
+    app.add_middleware(Observe)
     return app
+
+
+def _server(
+    load: Callable[[], Service], settings: ServerSettings, understand: Understand, failed: Callable[[Exception], None]
+) -> Server:
+    workers = Workers(concurrency=settings.concurrency, queue=settings.queue)
+    sessions = Sessions(settings.sessions, settings.session_lifetime)
+    server = Server(settings, Live(load, failed), understand, workers, sessions)
+    gauge = server.metrics.gauge
+    gauge("gazette_questions_running", "Questions being answered", lambda: workers.running)
+    gauge("gazette_questions_waiting", "Questions waiting for a worker", lambda: workers.waiting)
+    gauge("gazette_sessions", "Conversations kept", lambda: len(sessions))
+    gauge("gazette_ready", "Whether questions can be answered", lambda: server.live.is_ready)
+    gauge("gazette_index_revision", "Revision of the index that is asked; 0 before it is open", server.live.revision)
+    return server

@@ -4,7 +4,7 @@ A client's mistake says what is wrong and where, and never repeats more of the i
 unexpected is a plain 500 without particulars; the server's log has them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
@@ -12,21 +12,39 @@ from typing import cast
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Scope
 
+from api.live import NotReadyError
 from api.responses import JsonResponse, ProblemResponse
+from api.workers import BusyError
 from qa.errors import FilterError, InputError
 
 _MOST_ERRORS = 10
 _LONGEST_NAME = 60
+_LOADING_TAKES = 3
+"""Seconds after which a client may ask whether the models are loaded."""
 
 
 class ParameterError(Exception):
     """A request that is well-formed and cannot be served because of the parameter ``param``."""
 
-    def __init__(self, message: str, *, param: str, code: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, param: str, code: str | None = None, status: int = HTTPStatus.UNPROCESSABLE_ENTITY
+    ) -> None:
         super().__init__(message)
         self.param = param
         self.code = code
+        self.status = HTTPStatus(status)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a client is told of an error that is not its mistake, or ``None`` of one that it must not be told of."""
+
+    status: HTTPStatus
+    detail: str
+    retry_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,73 +64,112 @@ class _Field:
         return "#" + "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in self.path)
 
 
-def install(app: FastAPI) -> None:
-    """Let ``app`` answer failures as this module describes."""
+def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Let ``app``, which has ``routes``, answer failures as this module describes; the rest is for ``api.observe``."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        refusal = cast("HTTPException", error)
+        headers = {name.lower(): value for name, value in (refusal.headers or {}).items()}
+        if refusal.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["allow"] = ", ".join(sorted(_methods(request.scope, routes)))  # Starlette names one route's only
+        return reply(request.scope, HTTPStatus(refusal.status_code), refusal.detail, headers=headers)
+
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(ParameterError, _unusable)
     app.add_exception_handler(InputError, _unusable)
-    app.add_exception_handler(HTTPException, _refused)
-    app.add_exception_handler(Exception, _broken)
+    app.add_exception_handler(HTTPException, refused)
+    for kind in (BusyError, NotReadyError, TimeoutError):
+        app.add_exception_handler(kind, _unavailable)
+
+
+def failure_of(error: BaseException) -> Failure:
+    """Return what to tell of ``error``, raised while a question was being answered."""
+    match error:
+        case BusyError():
+            return Failure(HTTPStatus.SERVICE_UNAVAILABLE, str(error), error.retry_after)
+        case NotReadyError():
+            return Failure(HTTPStatus.SERVICE_UNAVAILABLE, str(error), _LOADING_TAKES)
+        case TimeoutError():
+            return Failure(HTTPStatus.GATEWAY_TIMEOUT, "there was no answer in time: try again later")
+        case InputError() | ParameterError():
+            return Failure(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+        case _:
+            return Failure(HTTPStatus.INTERNAL_SERVER_ERROR, "the server failed to answer; its log says why")
+
+
+def reply(
+    scope: Scope,
+    status: HTTPStatus,
+    detail: str,
+    *,
+    fields: Sequence[_Field] = (),
+    code: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return the response that tells the sender of ``scope`` what is wrong."""
+    if is_openai(scope):
+        # OpenAI knows no 422: whatever is wrong with a body is a 400.
+        status = HTTPStatus.BAD_REQUEST if status == HTTPStatus.UNPROCESSABLE_ENTITY else status
+        error = openai_error(status, detail, param=fields[0].name if fields else None, code=code)
+        return JsonResponse(error, status_code=status, headers=headers)
+    found = [{"pointer": field.pointer, "detail": field.message} for field in fields]
+    return ProblemResponse(problem(status, detail) | ({"errors": found} if fields else {}), status, headers=headers)
+
+
+def problem(status: HTTPStatus, detail: str) -> dict[str, object]:
+    """Return the members of a problem."""
+    return {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+
+
+def openai_error(
+    status: HTTPStatus, detail: str, *, param: str | None = None, code: str | None = None
+) -> dict[str, object]:
+    """Return OpenAI's envelope."""
+    kind = {
+        HTTPStatus.UNAUTHORIZED: "authentication_error",
+        HTTPStatus.FORBIDDEN: "permission_error",
+        HTTPStatus.TOO_MANY_REQUESTS: "rate_limit_error",
+    }.get(status, "invalid_request_error" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "server_error")
+    return {"error": {"message": detail, "type": kind, "param": param or None, "code": code}}
+
+
+def is_openai(scope: Scope) -> bool:
+    """Whether a request is for OpenAI's API."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")).startswith("/v1/")
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
     found = cast("RequestValidationError", error).errors()
     if any(each["type"] == "json_invalid" for each in found):
-        return _reply(request, HTTPStatus.BAD_REQUEST, "the body is not valid JSON")
+        return reply(request.scope, HTTPStatus.BAD_REQUEST, "the body is not valid JSON")
     fields = [
         _Field(tuple(str(part)[:_LONGEST_NAME] for part in each["loc"] if part != "body"), each["msg"])
         for each in found[:_MOST_ERRORS]
     ]
     detail = "; ".join(f"{field.name or 'body'}: {field.message}" for field in fields)
-    return _reply(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields=fields)
+    return reply(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields=fields)
 
 
 async def _unusable(request: Request, error: Exception) -> Response:
     """Answer an error of the question itself or of its filters, the only input that reaches the service unchecked."""
+    param, code = "messages" if is_openai(request.scope) else "question", None
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
     if isinstance(error, ParameterError):
-        param = error.param
+        param, code, status = error.param, error.code, error.status
     elif isinstance(error, FilterError):
         param = error.field
-    else:
-        param = "messages" if _is_openai(request) else "question"
-    code = error.code if isinstance(error, ParameterError) else None
-    fields = [_Field((param,), str(error))]
-    return _reply(request, HTTPStatus.UNPROCESSABLE_ENTITY, str(error), fields=fields, code=code)
+    return reply(request.scope, status, str(error), fields=[_Field((param,), str(error))], code=code)
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    refusal = cast("HTTPException", error)
-    reply = _reply(request, HTTPStatus(refusal.status_code), refusal.detail)
-    reply.headers.update(refusal.headers or {})
-    return reply
+def _methods(scope: Scope, routes: Sequence[BaseRoute]) -> set[str]:
+    """Return the methods that the resource of a request has."""
+    named = [route for route in routes if isinstance(route, Route)]
+    resource = next((route.path for route in named if route.matches(scope)[0] is not Match.NONE), None)
+    return {method for route in named if route.path == resource for method in route.methods or ()}
 
 
-async def _broken(request: Request, _: Exception) -> Response:
-    return _reply(request, HTTPStatus.INTERNAL_SERVER_ERROR, "the server failed to answer; its log says why")
-
-
-def _reply(
-    request: Request, status: HTTPStatus, detail: str, *, fields: Sequence[_Field] = (), code: str | None = None
-) -> Response:
-    if _is_openai(request):
-        # OpenAI knows no 422: whatever is wrong with a body is a 400.
-        status = HTTPStatus.BAD_REQUEST if status == HTTPStatus.UNPROCESSABLE_ENTITY else status
-        kind = "invalid_request_error" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "server_error"
-        param = fields[0].name if fields else None
-        return JsonResponse(
-            {"error": {"message": detail, "type": kind, "param": param or None, "code": code}}, status_code=status
-        )
-    problem: dict[str, object] = {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": detail,
-    }
-    if fields:
-        problem["errors"] = [{"pointer": field.pointer, "detail": field.message} for field in fields]
-    return ProblemResponse(problem, status_code=status)
-
-
-def _is_openai(request: Request) -> bool:
-    path: str = request.scope["path"]
-    return path.removeprefix(request.scope.get("root_path", "")).startswith("/v1/")
+async def _unavailable(request: Request, error: Exception) -> Response:
+    failure = failure_of(error)
+    headers = {} if failure.retry_after is None else {"retry-after": str(failure.retry_after)}
+    return reply(request.scope, failure.status, failure.detail, headers=headers)

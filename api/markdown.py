@@ -7,10 +7,14 @@ from urllib.parse import quote
 from qa.types import Answer, Citation
 
 DECLINED = {"zh": "档案中没有找到这个问题的答案。", "en": "The archive does not say."}
+UNDERSTOOD = {"zh": "问题理解为:", "en": "Understood as: "}
 
 _SYNTAX = re.compile(r"[\\`*_\[\]<>~|]|&(?=#?\w+;)|^[-+#]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 _LINE_BREAK = re.compile(r"\s*[\n\r]\s*")
+_ESCAPED = re.compile(r"\\(.)")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_ITEM = re.compile(r"(?P<words>(?:\\.|[^\\\[])+) (?:\[\d+\])+(?:、|\Z)")
+_QUOTE = "> "
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +34,49 @@ class Message:
     marks: tuple[Mark, ...]
 
 
-def render(answer: Answer) -> Message:
-    """Return the items, each with the numbers of its quotes, and below them the quotes with their source lines."""
-    if not answer.answered:
-        return Message(DECLINED["zh" if _HAN.search(answer.question) else "en"], ())
-    numbers = _numbered(answer)
+def render(answer: Answer, *, question: str | None = None) -> Message:
+    """Return the items, each with the numbers of its quotes, and below them the quotes with their source lines.
+
+    Above them stands how ``question`` was understood, where that is not as it was asked.
+    """
+    language = "zh" if _HAN.search(answer.question) else "en"
     content = ""
+    if question is not None and question.strip() != answer.question.strip():
+        content = f"{_QUOTE}{UNDERSTOOD[language]}{escaped(answer.question)}\n\n"
+    if not answer.answered:
+        return Message(content + DECLINED[language], ())
+    numbers = _numbered(answer)
     marks: list[Mark] = []
-    for item in answer.items:
-        content += "、" if content else ""
+    for position, item in enumerate(answer.items):
+        content += "、" if position else ""
         start, words = len(content), escaped(item.text)
         marks += [Mark(start, start + len(words), citation) for citation in item.citations]
         places = dict.fromkeys(numbers[_place(citation)][0] for citation in item.citations)
         content += words + " " + "".join(f"[{number}]" for number in places)
     sources = (_source(number, citation) for number, citation in numbers.values())
     return Message("\n".join([content, "", *sources]), tuple(marks))
+
+
+def items_of(content: str) -> tuple[str, ...]:
+    r"""Return the items that ``render`` wrote into ``content``; none if it declined, or wrote something else.
+
+    >>> items_of("> 问题理解为:谁?\n\n李新建 [1]、\\*孙 [2][3]\n\n1. …")
+    ('李新建', '*孙')
+    """
+    lines = (line for line in content.split("\n") if line and not line.startswith(_QUOTE))
+    return tuple(_ESCAPED.sub(r"\1", item["words"]) for item in _ITEM.finditer(next(lines, "")))
+
+
+def understood_in(content: str) -> str | None:
+    r"""Return how the question was understood, where ``render`` has said so.
+
+    >>> understood_in("> 问题理解为:谁?\n\n李新建 [1]")
+    '谁?'
+    """
+    line = content.split("\n", 1)[0]
+    said = (line.removeprefix(_QUOTE + words) for words in UNDERSTOOD.values() if line.startswith(_QUOTE + words))
+    found = next(said, None)
+    return None if found is None else _ESCAPED.sub(r"\1", found)
 
 
 def source_line(citation: Citation) -> str:

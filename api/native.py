@@ -1,28 +1,200 @@
 """The native API under ``/api``: the same answers, and the same JSON, as the command line's ``--json``."""
 
-from typing import Any
+import logging
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 
+from api.errors import failure_of, problem
 from api.responses import JsonResponse
-from api.schemas import AnswerBody, AskRequest, problem
-from api.service import Provided
+from api.schemas import (
+    MOST_SESSION,
+    AnswerBody,
+    AskRequest,
+    ChatBody,
+    ChatTurnRequest,
+    ChatTurnsBody,
+    InfoBody,
+    PlainText,
+    SearchBody,
+    TopK,
+    described_problem,
+)
+from api.server import MODEL_NAME, Asking, CalledBy, Provided, Server, note
+from api.service import Service
+from api.sessions import Session, Turn
+from api.streams import EVENT_SCHEMA, event, streamed
+from qa import __version__
 from qa.retrieve import parse_filters
+from qa.types import Filters, Hit
 from qa.wire import answer_to_json
 
 router = APIRouter(prefix="/api", tags=["native"])
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: problem("The body is not JSON."),
-    422: problem("A field is missing or wrong, the question is empty or too long, or a date is none."),
-    500: problem("The server failed to answer."),
+_LOG = logging.getLogger(__name__)
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: described_problem("The body is not JSON."),
+    401: described_problem("An API key is needed, or the one given is not known."),
+    403: described_problem("The API key does not allow this, or a page of another site asked."),
+    408: described_problem("The body did not arrive in time."),
+    413: described_problem("The body is too large."),
+    421: described_problem("The service is not known by the name in `Host`."),
+    422: described_problem("A field is missing or wrong, or the question is empty or too long, or a date is none."),
+    429: described_problem("Too many requests: `Retry-After` says when to try again."),
+    500: described_problem("The server failed to answer."),
+    503: described_problem("Busy, or the models are being loaded: `Retry-After` says when to try again."),
+    504: described_problem("There was no answer in time."),
 }
+_WITH_MISSING = {**PROBLEMS, 404: described_problem("There is no such conversation, or it is over.")}
+SessionId = Annotated[str, Path(max_length=MOST_SESSION, description="As a reply of `/api/chat` gives it.")]
 
 
-@router.post("/ask", summary="Ask one question", response_model=AnswerBody, responses=_PROBLEMS)
-def ask(body: AskRequest, service: Provided) -> Response:
+@router.post("/ask", summary="Ask one question", response_model=AnswerBody, responses=PROBLEMS)
+async def ask(body: AskRequest, request: Request, server: Provided) -> Response:
     """Return the answer with a citation for every item, or `"answered": false` when the archive does not say."""
-    filters = parse_filters(
-        date_from=body.date_from, date_to=body.date_to, source=body.source, title=body.title, byline=body.byline
-    )
-    return JsonResponse(answer_to_json(service.ask(body.question, id=body.id, top_k=body.top_k, filters=filters)))
+    _note_question(request, server, body.question)
+    reply = await server.ask(body.question, id=body.id, top_k=body.top_k, filters=body.filters()).result()
+    note(request, outcome=reply.outcome)
+    return JsonResponse(answer_to_json(reply.answer))
+
+
+@router.post(
+    "/chat",
+    summary="Ask in a conversation",
+    response_model=ChatBody,
+    responses={
+        **PROBLEMS,
+        200: {
+            "description": "The turn. With `stream` as events: `status` when the question has been understood and when "
+            "passages have been found, `answer` with the turn, then `done`; or `error` with a problem.",
+            "content": {"text/event-stream": {"schema": EVENT_SCHEMA}},
+        },
+    },
+)
+async def chat(body: ChatTurnRequest, request: Request, server: Provided, caller: CalledBy) -> Response:
+    """Answer a question that may refer to the turns before it; the server keeps them.
+
+    A `session_id` that is not known, or not any more, begins a new conversation: the reply has its id.
+    """
+    _note_question(request, server, body.question)
+    session = server.sessions.resume(body.session_id, caller.key)
+    asking = server.ask(body.question, turns=session.past, top_k=body.top_k, filters=body.filters())
+    if not body.stream:
+        turn = await _finished(body, request, server, session, asking)
+        return JsonResponse({"session_id": session.id, **turn_to_json(turn)})
+    await asking.begun()
+    return streamed(_events(body, request, server, session, asking))
+
+
+@router.get(
+    "/chat/{session_id}", summary="The turns of a conversation", response_model=ChatTurnsBody, responses=_WITH_MISSING
+)
+async def turns(session_id: SessionId, server: Provided, caller: CalledBy) -> Response:
+    """List the turns so far, the latest 50."""
+    session = server.sessions.find(session_id, caller.key)
+    if session is None:
+        raise HTTPException(404, "no such conversation, or it is over")
+    return JsonResponse({"session_id": session.id, "turns": [turn_to_json(turn) for turn in session.turns]})
+
+
+@router.delete("/chat/{session_id}", summary="Forget a conversation", status_code=204, responses=_WITH_MISSING)
+async def forget(session_id: SessionId, server: Provided, caller: CalledBy) -> None:
+    """Drop the turns of a conversation."""
+    if not server.sessions.forget(session_id, caller.key):
+        raise HTTPException(404, "no such conversation, or it is over")
+
+
+@router.get("/search", summary="Find passages", response_model=SearchBody, responses=PROBLEMS)
+async def search(
+    q: Annotated[PlainText, Query(description="Words or a question.", examples=["任免名单"])],
+    server: Provided,
+    top_k: Annotated[TopK, Query()] = 10,
+    date_from: Annotated[PlainText | None, Query(alias="from", description="First day that counts.")] = None,
+    date_to: Annotated[PlainText | None, Query(alias="to", description="Last day that counts.")] = None,
+    source: Annotated[PlainText | None, Query(description="Words of the file's path.")] = None,
+    title: Annotated[PlainText | None, Query(description="Words of the title.")] = None,
+    byline: Annotated[PlainText | None, Query(description="Words of the byline.")] = None,
+) -> Response:
+    """Return the passages nearest to a query, best first, without reading them for an answer."""
+    filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
+    found = await server.run(partial(_found, query=q, top_k=top_k, filters=filters))
+    return JsonResponse({"query": q, "passages": found})
+
+
+@router.get("/info", summary="What answers, and from what", response_model=InfoBody, responses=PROBLEMS)
+async def info(server: Provided) -> Response:
+    """Describe the service."""
+    with server.live.lease() as service:
+        manifest = service.opened.manifest
+    index = {
+        "name": server.settings.index.name,
+        "revision": manifest.revision,
+        "documents": manifest.documents,
+        "articles": manifest.articles,
+        "chunks": manifest.chunks,
+        "encoder": manifest.encoder.name,
+    }
+    return JsonResponse({"version": __version__, "index": index, "model": MODEL_NAME, "languages": ["zh", "en"]})
+
+
+def turn_to_json(turn: Turn) -> dict[str, object]:
+    """Return a turn with an id for every citation: the numbers of its turn, item and place, ``1-2-1``."""
+    answer: dict[str, Any] = answer_to_json(turn.answer)
+    for item_number, item in enumerate(answer["items"], 1):
+        for place, citation in enumerate(item["citations"], 1):
+            citation["citation_id"] = f"{turn.number}-{item_number}-{place}"
+    return {"turn": turn.number, "question": turn.question, "understood": turn.understood, "answer": answer}
+
+
+async def _events(
+    body: ChatTurnRequest, request: Request, server: Server, session: Session, asking: Asking
+) -> AsyncIterator[bytes]:
+    if asking.understood.done():
+        yield event({"stage": "understood", "understood": asking.understood.result()}, "status")
+    if asking.retrieved.done():
+        yield event({"stage": "retrieved", "passages": asking.retrieved.result()}, "status")
+    try:
+        turn = await _finished(body, request, server, session, asking)
+    except Exception as error:
+        _LOG.exception("the stream broke off")
+        failure = failure_of(error)
+        yield event(problem(failure.status, failure.detail), "error")
+        return
+    yield event({"session_id": session.id, **turn_to_json(turn)}, "answer")
+    yield event({}, "done")
+
+
+async def _finished(body: ChatTurnRequest, request: Request, server: Server, session: Session, asking: Asking) -> Turn:
+    reply = await asking.result()
+    note(request, outcome=reply.outcome)
+    return server.sessions.add(session, body.question, reply.understood, reply.answer)
+
+
+def _found(service: Service, *, query: str, top_k: int, filters: Filters) -> list[dict[str, object]]:
+    hits: Sequence[Hit] = service.search(query, top_k=top_k, filters=filters)
+    found: list[dict[str, object]] = []
+    for hit in hits:
+        chunk = hit.chunk
+        document = service.opened.document(chunk.document_id)
+        article = service.opened.article(chunk.document_id, chunk.article)
+        found.append(
+            {
+                "chunk_id": chunk.id,
+                "document_id": chunk.document_id,
+                "title": article.title,
+                "source": document.source,
+                "date": article.date or document.date,
+                "start": chunk.start,
+                "end": chunk.end,
+                "score": round(hit.score, 4),
+                "text": document.text[chunk.start : chunk.end],
+            }
+        )
+    return found
+
+
+def _note_question(request: Request, server: Server, question: str) -> None:
+    if server.settings.log_questions:
+        note(request, question=question)

@@ -1,94 +1,222 @@
 """The OpenAI-compatible API under ``/v1``, so that any chat client can ask the archive.
 
-The last user message is the question. The reply's ``content`` carries everything a reader needs, because many clients
-show nothing else; ``annotations`` and ``gazette`` say the same for programs.
+The last user message is the question, the messages before it are what it may refer to. The reply's ``content`` carries
+everything a reader needs, because many clients show nothing else; ``annotations`` and ``gazette`` say the same for
+programs.
 """
 
+import asyncio
+import logging
 import time
 import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api.errors import ParameterError
-from api.markdown import Message, render, source_url
-from api.openai_schemas import ChatCompletion, ChatMessage, ChatRequest, ErrorBody, ModelList
+from api.errors import ParameterError, failure_of, openai_error
+from api.housekeeping import housekeeping_reply
+from api.markdown import Message, items_of, render, source_url, understood_in
+from api.openai_schemas import (
+    ChatCompletion,
+    ChatMessage,
+    ChatRequest,
+    ErrorBody,
+    ModelEntry,
+    ModelList,
+)
 from api.responses import JsonResponse
 from api.schemas import plain_text
-from api.service import Provided
-from qa.types import Answer
+from api.server import MODEL_NAME, Asking, Provided, Reply, note
+from api.sessions import PastTurn
+from api.streams import EVENT_SCHEMA, event, streamed
+from qa.config import MAX_QUESTION
 from qa.wire import answer_to_json
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 
+_LOG = logging.getLogger(__name__)
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ErrorBody, "description": "What is wrong with the request."},
-    "5XX": {"model": ErrorBody, "description": "The server failed to answer."},
+    "5XX": {"model": ErrorBody, "description": "The server failed to answer, or cannot now: see `Retry-After`."},
 }
+_DONE = b"data: [DONE]\n\n"
 
 
 @router.get("/models", summary="The one model there is", response_model=ModelList, responses=_ERRORS)
-async def models(request: Request, service: Provided) -> Response:
-    """List what answers, and over which index."""
-    model = {
-        "id": service.model,
+async def models(request: Request, server: Provided) -> Response:
+    """List what answers, and over which index; also while the models are still being loaded."""
+    return JsonResponse({"object": "list", "data": [_model(request, server)]})
+
+
+@router.get("/models/{model}", summary="One model", response_model=ModelEntry, responses=_ERRORS)
+async def model(model: str, request: Request, server: Provided) -> Response:
+    """Describe the one model there is."""
+    if model != MODEL_NAME:
+        raise ParameterError(f"there is one model: {MODEL_NAME}", param="model", code="model_not_found", status=404)
+    return JsonResponse(_model(request, server))
+
+
+@router.post(
+    "/chat/completions",
+    summary="Ask in a chat",
+    response_model=ChatCompletion,
+    responses={
+        **_ERRORS,
+        200: {
+            "description": "The answer; with `stream` as events, each a chunk, up to `[DONE]`.",
+            "content": {"text/event-stream": {"schema": EVENT_SCHEMA}},
+        },
+    },
+)
+async def chat_completions(body: ChatRequest, request: Request, server: Provided) -> Response:
+    """Answer the last user message. The model named and sampling parameters are accepted and make no difference."""
+    question = _question(body.messages)
+    begun = _Completion.begin(question)
+    housework = housekeeping_reply(question)
+    if housework is not None:
+        note(request, outcome="housekeeping")
+        message = Message(housework, ())
+        return _streamed_message(begun, body, message) if body.stream else begun.whole(message, None)
+    if len(question) > MAX_QUESTION:
+        raise ParameterError(
+            f"the question has {len(question):,} characters, more than {MAX_QUESTION:,}: shorten it",
+            param="messages",
+            code="context_length_exceeded",
+        )
+    if server.settings.log_questions:
+        note(request, question=question)
+    asking = server.ask(question, turns=_turns(body.messages))
+    if not body.stream:
+        reply = await asking.result()
+        note(request, outcome=reply.outcome)
+        return begun.whole(render(reply.answer, question=question), reply)
+    await asking.begun()
+    return streamed(_streamed_answer(begun, body, asking, request))
+
+
+async def _streamed_answer(
+    begun: "_Completion", body: ChatRequest, asking: Asking, request: Request
+) -> AsyncIterator[bytes]:
+    yield begun.chunk({"role": "assistant", "content": "", "refusal": None})
+    try:
+        reply = await asking.result()
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:
+        _LOG.exception("the stream broke off")
+        failure = failure_of(error)
+        yield event(openai_error(failure.status, failure.detail))
+        return
+    note(request, outcome=reply.outcome)
+    for part in begun.parts(body, render(reply.answer, question=begun.question), reply):
+        yield part
+
+
+def _streamed_message(begun: "_Completion", body: ChatRequest, message: Message) -> Response:
+    async def parts() -> AsyncIterator[bytes]:
+        yield begun.chunk({"role": "assistant", "content": "", "refusal": None})
+        for part in begun.parts(body, message, None):
+            yield part
+
+    return streamed(parts())
+
+
+@dataclass(frozen=True, slots=True)
+class _Completion:
+    """What the parts of one reply have in common."""
+
+    id: str
+    created: int
+    question: str
+
+    @classmethod
+    def begin(cls, question: str) -> "_Completion":
+        return cls(f"chatcmpl-{uuid.uuid4().hex}", int(time.time()), question)
+
+    def whole(self, message: Message, reply: Reply | None) -> Response:
+        """Return the reply in one piece."""
+        sent = {"role": "assistant", "content": message.content, "refusal": None, "annotations": _annotations(message)}
+        choice = {"index": 0, "message": sent, "logprobs": None, "finish_reason": "stop"}
+        return JsonResponse(
+            {
+                **self._head("chat.completion"),
+                "choices": [choice],
+                "usage": self._usage(message),
+                "gazette": _native(reply),
+            }
+        )
+
+    def parts(self, body: ChatRequest, message: Message, reply: Reply | None) -> Iterator[bytes]:
+        """Yield the content by lines, then what goes with all of it, then what it cost if that was asked for."""
+        for line in message.content.splitlines(keepends=True):
+            yield self.chunk({"content": line})
+        yield self.chunk({"annotations": _annotations(message)}, finish_reason="stop", gazette=_native(reply))
+        if body.stream_options and body.stream_options.include_usage:
+            head = self._head("chat.completion.chunk")
+            yield event({**head, "choices": [], "usage": self._usage(message)})
+        yield _DONE
+
+    def chunk(self, delta: dict[str, object], *, finish_reason: str | None = None, **more: object) -> bytes:
+        """Return one event of the stream."""
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
+        return event({**self._head("chat.completion.chunk"), "choices": [choice], **more})
+
+    def _head(self, kind: str) -> dict[str, object]:
+        return {"id": self.id, "object": kind, "created": self.created, "model": MODEL_NAME}
+
+    def _usage(self, message: Message) -> dict[str, int]:
+        # No tokens are generated here; the nearest thing that can be counted is characters.
+        asked, answered = len(self.question), len(message.content)
+        return {"prompt_tokens": asked, "completion_tokens": answered, "total_tokens": asked + answered}
+
+
+def _model(request: Request, server: Provided) -> dict[str, object]:
+    return {
+        "id": MODEL_NAME,
         "object": "model",
         "created": request.state.started,
         "owned_by": "gazette",
-        "index": service.index,
+        "index": server.settings.index.name,
     }
-    return JsonResponse({"object": "list", "data": [model]})
-
-
-@router.post("/chat/completions", summary="Ask in a chat", response_model=ChatCompletion, responses=_ERRORS)
-def chat_completions(body: ChatRequest, service: Provided) -> Response:
-    """Answer the last user message. The model named and sampling parameters are accepted and make no difference."""
-    if body.stream:
-        raise ParameterError("streaming is not there yet: send stream false", param="stream", code="unsupported_value")
-    question = _question(body.messages)
-    return JsonResponse(_completion(service.model, question, service.ask(question)))
 
 
 def _question(messages: list[ChatMessage]) -> str:
     """Return the text of the last user message; ``ParameterError`` where there is none to be read."""
-    asked = [(index, message.content) for index, message in enumerate(messages) if message.role == "user"]
+    asked = [index for index, message in enumerate(messages) if message.role == "user"]
     if not asked:
         raise ParameterError("there is no message with the role user", param="messages")
-    index, content = asked[-1]
-    parts = content if isinstance(content, list) else []
-    unread = [part.type for part in parts if part.type != "text" or part.text is None]
-    if unread:
-        raise ParameterError("only parts of type text can be read", param=f"messages.{index}.content")
-    text = content if isinstance(content, str) else "\n".join(part.text or "" for part in parts)
+    param = f"messages.{asked[-1]}.content"
+    content = messages[asked[-1]].content
+    if isinstance(content, list) and any(part.type != "text" or part.text is None for part in content):
+        raise ParameterError("only parts of type text can be read", param=param)
     try:
-        return plain_text(text)
+        return plain_text(_text(messages[asked[-1]]))
     except ValueError as error:
-        raise ParameterError(f"the question {error}", param=f"messages.{index}.content") from error
+        raise ParameterError(f"the question {error}", param=param) from error
 
 
-def _completion(model: str, question: str, answer: Answer) -> dict[str, object]:
-    message = render(answer)
-    # No tokens are generated here; the nearest thing that can be counted is characters.
-    usage = {
-        "prompt_tokens": len(question),
-        "completion_tokens": len(message.content),
-        "total_tokens": len(question) + len(message.content),
-    }
-    reply = {
-        "role": "assistant",
-        "content": message.content,
-        "refusal": None,
-        "annotations": _annotations(message),
-    }
-    return {
-        "id": f"chatcmpl-{uuid.uuid4().hex}",
-        "object": "chat.completion",
-        "created": int(time.time()),
-        "model": model,
-        "choices": [{"index": 0, "message": reply, "logprobs": None, "finish_reason": "stop"}],
-        "usage": usage,
-        "gazette": answer_to_json(answer),
-    }
+def _turns(messages: list[ChatMessage]) -> tuple[PastTurn, ...]:
+    """Return the questions before the last, each with the items of the answer that followed it."""
+    turns: list[PastTurn] = []
+    for message in messages:
+        if message.role == "user":
+            turns.append(PastTurn(_text(message), _text(message), ()))
+        elif message.role == "assistant" and turns:
+            content = _text(message)
+            asked = turns[-1].question
+            turns[-1] = PastTurn(asked, understood_in(content) or asked, items_of(content))
+    return tuple(turns[:-1])
+
+
+def _text(message: ChatMessage) -> str:
+    content = message.content
+    return "\n".join(part.text or "" for part in content) if isinstance(content, list) else content or ""
+
+
+def _native(reply: Reply | None) -> dict[str, object] | None:
+    return None if reply is None else answer_to_json(reply.answer)
 
 
 def _annotations(message: Message) -> list[dict[str, object]]:

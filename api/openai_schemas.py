@@ -25,6 +25,14 @@ class ChatMessage(BaseModel):
     content: str | list[ContentPart] | None = None
 
 
+class StreamOptions(BaseModel):
+    """What a stream is to carry besides the answer."""
+
+    model_config = ConfigDict(strict=True)
+
+    include_usage: bool | None = None
+
+
 class ChatRequest(BaseModel):
     """What OpenAI's clients send; parameters that are not named here are accepted and ignored."""
 
@@ -38,7 +46,8 @@ class ChatRequest(BaseModel):
 
     messages: list[ChatMessage] = Field(min_length=1, description="The last one of the role `user` is the question.")
     model: str | None = Field(None, description="Any name; there is one model.")
-    stream: bool | None = Field(None, description="Must not be true: streaming is not there yet.")
+    stream: bool | None = Field(None, description="Whether to send the reply as events, a chunk at a time.")
+    stream_options: StreamOptions | None = None
 
 
 class UrlCitation(BaseModel):
@@ -92,7 +101,7 @@ class ChatCompletion(BaseModel):
     model: str
     choices: list[Choice]
     usage: Usage
-    gazette: AnswerBody
+    gazette: AnswerBody | None = Field(description="Null in the reply to a front end's own prompt.")
 
 
 class ModelEntry(BaseModel):
@@ -116,7 +125,9 @@ class ErrorDetail(BaseModel):
     """What is wrong, and with which parameter."""
 
     message: str
-    type: Literal["invalid_request_error", "server_error"]
+    type: Literal[
+        "invalid_request_error", "authentication_error", "permission_error", "rate_limit_error", "server_error"
+    ]
     param: str | None
     code: str | None
 

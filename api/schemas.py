@@ -6,9 +6,11 @@ What is received is strict about types. What is sent is only described here: ``q
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
 
 from qa.config import MAX_TOP_K
+from qa.retrieve import parse_filters
+from qa.types import Filters
 
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
@@ -23,6 +25,12 @@ def plain_text(text: str) -> str:
 
 
 PlainText = Annotated[str, AfterValidator(plain_text)]
+
+MOST_ID = 1000
+MOST_SESSION = 100
+MOST_OFFSET = 1 << 40
+
+TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K)]
 
 _CITATION = {
     "document_id": "d41f",
@@ -52,7 +60,29 @@ ANSWER_EXAMPLE: dict[str, Any] = {
 }
 
 
-class AskRequest(BaseModel):
+class FilterFields(BaseModel):
+    """Which articles count; those without a date are outside any range of days."""
+
+    date_from: PlainText | None = Field(
+        None,
+        validation_alias=AliasChoices("from", "date_from"),
+        description="First day that counts: `2021-10-13`, `2021-10` or `2021`.",
+    )
+    date_to: PlainText | None = Field(
+        None, validation_alias=AliasChoices("to", "date_to"), description="Last day that counts."
+    )
+    source: PlainText | None = Field(None, description="Only files whose path has these words.")
+    title: PlainText | None = Field(None, description="Only articles whose title has these words.")
+    byline: PlainText | None = Field(None, description="Only articles whose byline has these words.")
+
+    def filters(self) -> Filters:
+        """Return them checked; ``FilterError`` for what is no date."""
+        return parse_filters(
+            date_from=self.date_from, date_to=self.date_to, source=self.source, title=self.title, byline=self.byline
+        )
+
+
+class AskRequest(FilterFields):
     """One question."""
 
     model_config = ConfigDict(
@@ -62,15 +92,43 @@ class AskRequest(BaseModel):
     )
 
     question: PlainText = Field(description="In Chinese or English, at most 1,000 characters unless set otherwise.")
-    top_k: int | None = Field(
-        None, ge=1, le=MAX_TOP_K, description="How many passages to read; the server's choice if null."
-    )
+    top_k: TopK | None = Field(None, description="How many passages to read; the server's choice if null.")
     id: PlainText | None = Field(None, max_length=200, description="Echoed in the answer.")
     date_from: PlainText | None = Field(None, description="First day that counts: `2021-10-13`, `2021-10` or `2021`.")
     date_to: PlainText | None = Field(None, description="Last day that counts, written alike.")
     source: PlainText | None = Field(None, description="Only sources whose path has these words.")
     title: PlainText | None = Field(None, description="Only articles whose title has these words.")
     byline: PlainText | None = Field(None, description="Only articles whose byline has these words.")
+
+
+class ChatTurnRequest(FilterFields):
+    """One question in a conversation."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        json_schema_extra={"examples": [{"question": ANSWER_EXAMPLE["question"]}]},
+    )
+
+    question: PlainText = Field(description="It may refer to the turns before it.")
+    session_id: PlainText | None = Field(
+        None, max_length=MOST_SESSION, description="As a reply gives it; null begins a conversation."
+    )
+    top_k: TopK | None = Field(None, description="How many passages to read; the server's choice if null.")
+    stream: bool = Field(False, description="Whether to send events.")
+
+
+class AddRequest(BaseModel):
+    """A document as text."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        json_schema_extra={"examples": [{"name": "2021-10-13.txt", "text": "# 会议\n\n甲会昨日召开,乙某主持。"}]},
+    )
+
+    name: PlainText = Field(description="A file name with the ending of its format, without folders.")
+    text: PlainText
 
 
 class CitationBody(BaseModel):
@@ -125,7 +183,147 @@ class AnswerBody(BaseModel):
     timings_ms: dict[str, float]
 
 
-def problem(description: str) -> dict[str, Any]:
+class ChatCitationBody(CitationBody):
+    """A citation with the id by which a conversation may refer to it."""
+
+    citation_id: str = Field(description="Turn, item and place, each from 1, such as `1-2-1`.")
+
+
+class ChatItemBody(ItemBody):
+    """One answer in the source's words."""
+
+    citations: list[ChatCitationBody] = Field(min_length=1)  # type: ignore[assignment]
+
+
+class ChatAnswerBody(AnswerBody):
+    """An answer with an id for every citation."""
+
+    items: list[ChatItemBody]  # type: ignore[assignment]
+
+
+class TurnBody(BaseModel):
+    """A question and its answer in a conversation."""
+
+    turn: int = Field(ge=1)
+    question: str
+    understood: str = Field(description="The question on its own, as it was searched for.")
+    answer: ChatAnswerBody
+
+
+class ChatBody(TurnBody):
+    """The turn that has been added."""
+
+    session_id: str
+
+
+class ChatTurnsBody(BaseModel):
+    """A conversation."""
+
+    session_id: str
+    turns: list[TurnBody]
+
+
+class FoundBody(BaseModel):
+    """A passage near a query; offsets are code points into the original."""
+
+    chunk_id: str
+    document_id: str
+    title: str
+    source: str
+    date: str | None
+    start: int
+    end: int
+    score: float = Field(description="Orders the passages of one query only.")
+    text: str
+
+
+class SearchBody(BaseModel):
+    """Passages, the nearest first."""
+
+    query: str
+    passages: list[FoundBody]
+
+
+class SummaryBody(BaseModel):
+    """A document in a list."""
+
+    id: str
+    source: str
+    title: str | None
+    date: str | None
+    articles: int
+
+
+class DocumentsBody(BaseModel):
+    """Some of the documents."""
+
+    total: int
+    documents: list[SummaryBody]
+
+
+class ArticleBody(BaseModel):
+    """An article; offsets are code points into the original, half-open, and lines count from 1."""
+
+    title: str
+    byline: str | None
+    date: str | None
+    start: int
+    end: int
+    line_start: int
+
+
+class DocumentBody(BaseModel):
+    """A document without its words."""
+
+    id: str
+    source: str
+    sha256: str
+    title: str | None
+    date: str | None
+    length: int
+    articles: list[ArticleBody]
+
+
+class TextBody(BaseModel):
+    """The words of a document from `start` up to `end`."""
+
+    document_id: str
+    source: str
+    sha256: str
+    start: int
+    end: int
+    line_start: int
+    text: str
+
+
+class AddedBody(BaseModel):
+    """The index's revision after the addition, and the ids of the file's documents."""
+
+    revision: int
+    documents: list[str]
+
+
+class IndexBody(BaseModel):
+    """The index that is asked."""
+
+    name: str
+    revision: int
+    documents: int
+    articles: int
+    chunks: int
+    encoder: str
+
+
+class InfoBody(BaseModel):
+    """What answers, and from what."""
+
+    version: str
+    index: IndexBody
+    model: str
+    languages: list[str]
+
+
+def described_problem(description: str) -> dict[str, Any]:
     """Return the OpenAPI description of a response that is a problem (RFC 9457)."""
     text = {"type": "string"}
     place = {"type": "object", "properties": {"pointer": text, "detail": text}, "required": ["pointer", "detail"]}

@@ -1,22 +1,19 @@
-"""What the HTTP side needs of the rest: one object that answers questions."""
+"""What the HTTP side needs of the rest: one object that answers questions over one revision of an index."""
 
-from typing import Annotated, Protocol, cast
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol, Self
 
-from fastapi import Depends, Request
-
-from qa.types import Answer, Filters
+from qa.store import Index
+from qa.types import Answer, Filters, Hit
 
 
 class Service(Protocol):
-    """An archive with its models in memory. ``ask`` is called from several threads at once."""
+    """An archive with its models in memory. Called from several threads at once."""
 
     @property
-    def model(self) -> str:
-        """Name of what answers, as ``/v1/models`` lists it."""
-
-    @property
-    def index(self) -> str:
-        """The index directory that is asked."""
+    def opened(self) -> Index:
+        """The revision that is asked."""
 
     def ask(
         self,
@@ -25,17 +22,24 @@ class Service(Protocol):
         id: str | None = None,  # noqa: A002
         top_k: int | None = None,
         filters: Filters = ...,
+        retrieved: Callable[[Sequence[Hit]], None] = lambda hits: None,
     ) -> Answer:
-        """Answer from at most ``top_k`` passages; ``QuestionError`` for an empty or over-long question."""
+        """Answer from at most ``top_k`` passages, which ``retrieved`` is told of before they are read.
+
+        ``QuestionError`` for an empty or over-long question.
+        """
+
+    def search(self, query: str, *, top_k: int | None = None, filters: Filters = ...) -> Sequence[Hit]:
+        """Return the passages nearest to a query, best first; ``QuestionError`` as of ``ask``."""
+
+    def add(self, name: str, data: bytes, folder: Path) -> Sequence[str]:
+        """Keep a file in ``folder`` and index it; return its documents' ids. ``SourceError`` if it cannot be read."""
+
+    def remove(self, document_id: str, folder: Path) -> bool:
+        """Take a document out of the index, and its file out of ``folder``; tell whether there was one of that id."""
+
+    def renewed(self) -> Self | None:
+        """Return a service over the newest revision of the index, ``None`` if that is this one's."""
 
     def close(self) -> None:
-        """Let go of files and models."""
-
-
-async def _provided(request: Request) -> Service:
-    # A plain function would wait for a free worker thread, and with it every health check.
-    return cast("Service", request.state.service)
-
-
-Provided = Annotated[Service, Depends(_provided)]
-"""The service that the lifespan of the application opened."""
+        """Let go of files."""

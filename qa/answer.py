@@ -1,7 +1,7 @@
 """One question, from retrieval to a cited answer or an honest no."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from time import perf_counter
 from typing import Final
@@ -60,8 +60,11 @@ def ask(
     top_k: int,
     question_id: str | None = None,
     filters: Filters = EVERYTHING,
+    retrieved: Callable[[Sequence[Hit]], None] = lambda hits: None,
 ) -> Answer:
     """Answer one question from ``top_k`` passages of the articles that pass ``filters``.
+
+    ``retrieved`` is told of the passages before they are read.
 
     Raises ``QuestionError`` for a question that cannot be asked.
     """
@@ -70,6 +73,7 @@ def ask(
     vector = encoder.encode([asked], "query")[0]
     clock.append(perf_counter())
     hits = retrieve(asked, vector, index=index, k=top_k, filters=filters)
+    retrieved(hits)
     clock.append(perf_counter())
     readings = read_until_settled(asked, hits, reader)
     clock.append(perf_counter())

@@ -40,7 +40,8 @@ _QUESTIONS: Final = (
 
 def compare_speed(service: Service) -> Iterator[str]:
     """Yield lines of a table, as they are measured."""
-    command = [sys.executable, "-c", "from qa.cli import main; main()", "ask", _QUESTIONS[0], "--index", service.index]
+    command = [sys.executable, "-c", "from qa.cli import main; main()", "ask", _QUESTIONS[0]]
+    command += ["--index", str(service.settings.index)]
     environment = {**os.environ, "GAZETTE_ENCODER": service.settings.encoder}
     whole = median(
         _timed(lambda: subprocess.run(command, env=environment, capture_output=True, check=False))  # noqa: S603

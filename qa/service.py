@@ -1,8 +1,9 @@
 """An archive with its models in memory: what the command line and the HTTP service ask."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Self
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
 
 from tokenizers import Tokenizer
 
@@ -10,14 +11,13 @@ from embeddings.encoder import Encoder
 from embeddings.loading import load_encoder
 from embeddings.models import ModelFolder, provision
 from embeddings.openvino_encoder import load_tokenizer
+from qa import uploads
 from qa.answer import ask, check_question, check_top_k
 from qa.config import Settings
 from qa.read.model import Reader, load_reader
 from qa.retrieve import EVERYTHING, retrieve
-from qa.store import Index, open_index
+from qa.store import Index, open_index, read_manifest
 from qa.types import Answer, Filters, Hit
-
-MODEL_NAME: Final = "gazette"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +42,6 @@ class Service:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @property
-    def model(self) -> str:
-        """Name under which the whole answers, as in ``/v1/models``."""
-        return MODEL_NAME
-
-    @property
-    def index(self) -> str:
-        """The index directory."""
-        return str(self.settings.index)
-
     def ask(
         self,
         question: str,
@@ -59,8 +49,9 @@ class Service:
         id: str | None = None,  # noqa: A002
         top_k: int | None = None,
         filters: Filters = EVERYTHING,
+        retrieved: Callable[[Sequence[Hit]], None] = lambda hits: None,
     ) -> Answer:
-        """Answer one question; ``QuestionError`` if it cannot be asked."""
+        """Answer one question; ``QuestionError`` if it cannot be asked. ``retrieved`` is called before reading."""
         return ask(
             question,
             index=self.opened,
@@ -69,6 +60,7 @@ class Service:
             top_k=self.settings.top_k if top_k is None else top_k,
             question_id=id,
             filters=filters,
+            retrieved=retrieved,
         )
 
     def search(self, query: str, *, top_k: int | None = None, filters: Filters = EVERYTHING) -> Sequence[Hit]:
@@ -77,6 +69,23 @@ class Service:
         vector = self.models.encoder.encode([asked], "query")[0]
         k = check_top_k(self.settings.top_k if top_k is None else top_k)
         return retrieve(asked, vector, index=self.opened, k=k, filters=filters)
+
+    def add(self, name: str, data: bytes, folder: Path) -> Sequence[str]:
+        """Keep a file in ``folder`` and index it; return its documents' ids. Raises what ``qa.uploads.add`` raises."""
+        return uploads.add(name, data, folder=folder, directory=self.settings.index, encoder=self.models.encoder)
+
+    def remove(self, document_id: str, folder: Path) -> bool:
+        """Take a document out of the index, and its file out of ``folder``; tell whether there was one of that id."""
+        return uploads.remove(document_id, folder=folder, directory=self.settings.index, encoder=self.models.encoder)
+
+    def renewed(self) -> Self | None:
+        """Return a service over the newest revision of the index, ``None`` if that is this one's.
+
+        Raises what ``qa.store.open_index`` raises.
+        """
+        if read_manifest(self.settings.index).revision == self.opened.manifest.revision:
+            return None
+        return replace(self, opened=open_index(self.settings.index, self.models.encoder))
 
     def close(self) -> None:
         """Close the index."""

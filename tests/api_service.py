@@ -1,11 +1,33 @@
-"""A plain service for the tests of the HTTP side: what it answers is set, what it was asked is kept."""
+"""What stands in for the models in the tests of the HTTP side, and the application over it.
 
-from collections.abc import Callable
+``PlainService`` answers what it is told to; ``archive_service`` is the real service over a real index of small
+documents, with an encoder and a reader that take no time.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Self, cast
 
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.service import Service as AnyService
+from api.settings import ServerSettings
+from qa.archive import ingest
+from qa.config import Settings
 from qa.errors import QuestionError
+from qa.read.calibration import Calibration
+from qa.read.model import CharSpan, Reader, Reading
 from qa.retrieve import EVERYTHING
-from qa.types import Answer, Citation, Filters, Item, Passage
+from qa.service import Models, Service, open_service
+from qa.store import Index
+from qa.types import Answer, Citation, Filters, Hit, Item, Passage
+from tests.fakes import FakeEncoder
 
 TITLE = "洛阳市人大常委会任免名单"
 SOURCE = "seeds/page 1.txt"
@@ -48,12 +70,15 @@ class PlainService:
 
     answer: Answer = ANSWERED
     error: Exception | None = None
+    fails_after_retrieval: Exception | None = None
     before: Callable[[], object] = bool
-    model: str = "e5-small+reader"
-    index: str = "archive"
     asked: list[tuple[str, str | None, int | None]] = field(default_factory=list)
     filters: Filters = field(default_factory=Filters)
     closed: int = 0
+
+    @property
+    def opened(self) -> Index:
+        return cast("Index", SimpleNamespace(manifest=SimpleNamespace(revision=7)))
 
     def ask(
         self,
@@ -62,6 +87,7 @@ class PlainService:
         id: str | None = None,  # noqa: A002
         top_k: int | None = None,
         filters: Filters = EVERYTHING,
+        retrieved: Callable[[Sequence[Hit]], None] = lambda hits: None,
     ) -> Answer:
         self.asked.append((question, id, top_k))
         self.filters = filters
@@ -72,7 +98,75 @@ class PlainService:
             raise QuestionError("the question is empty")
         if len(question) > 1000:
             raise QuestionError(f"the question has {len(question)} characters, at most 1000 are read")
+        retrieved([])
+        if self.fails_after_retrieval is not None:
+            raise self.fails_after_retrieval
         return replace(self.answer, question=question, id=id)
+
+    def search(self, query: str, *, top_k: int | None = None, filters: Filters = EVERYTHING) -> Sequence[Hit]:
+        raise AssertionError("no archive here")
+
+    def add(self, name: str, data: bytes, folder: Path) -> Sequence[str]:
+        raise AssertionError("no archive here")
+
+    def remove(self, document_id: str, folder: Path) -> bool:
+        raise AssertionError("no archive here")
+
+    def renewed(self) -> Self | None:
+        return None
 
     def close(self) -> None:
         self.closed += 1
+
+
+class NameReader:
+    """Reads the names before 为 or 主持 as answers, in passages that share two characters with the question."""
+
+    calibration = Calibration(slope=1.0, offset=0.0, threshold=0.5, item_threshold=0.5)
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading | None]:
+        return [self._read(question, text) for _, text in passages]
+
+    def _read(self, question: str, text: str) -> Reading | None:
+        pairs = {question[at : at + 2] for at in range(len(question) - 1)}
+        near = sum(pair in text for pair in pairs) >= 2
+        spans = tuple(CharSpan(*found.span(1), 4.0) for found in re.finditer(r"(\w{2,3}?)(?=为|主持)", text))
+        return Reading(spans[0], spans) if near and spans else None
+
+
+ARCHIVE = {
+    "2021-10-13 任免.txt": "# 甲市任免名单\n\n本报讯 会议决定任命:\n\n李新建为甲市副市长;\n\n孙延文为甲市副市长。\n",
+    "2021-10-14 会议.txt": "# 乙县会议\n\n记者 张三\n\n乙县教育会议昨日召开,王某某主持。\n",
+}
+
+
+def archive_service(folder: Path) -> Service:
+    """Index ``ARCHIVE`` under ``folder`` and open it."""
+    sources = folder / "sources"
+    sources.mkdir(parents=True, exist_ok=True)
+    for name, text in ARCHIVE.items():
+        (sources / name).write_text(text, "utf-8")
+    models = Models(FakeEncoder(), cast("Reader", NameReader()))
+    settings = Settings(folder / "index")
+    ingest([sources], directory=settings.index, encoder=models.encoder)
+    return open_service(settings, models)
+
+
+@contextmanager
+def running(
+    service: AnyService | Callable[[], AnyService], settings: ServerSettings | None = None, **parameters: Any
+) -> Iterator[TestClient]:
+    """Run the application over ``service`` and wait until it answers questions."""
+    load = service if callable(service) else lambda: service
+    app = create_app(load, settings, **parameters)
+    with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
+        wait_until_ready(client)
+        yield client
+
+
+def wait_until_ready(client: TestClient) -> None:
+    for _ in range(500):
+        if client.get("/readyz").status_code == 200:
+            return
+        time.sleep(0.01)
+    raise AssertionError(client.get("/readyz").text)

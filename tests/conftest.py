@@ -14,6 +14,7 @@ settings.register_profile(
 )
 settings.load_profile("gazette")
 
+KEPT = ("GAZETTE_HOME", "GAZETTE_DATA")
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 
@@ -23,7 +24,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GAZETTE_HOME", str(folder))
-        for name in ("GAZETTE_INDEX", "GAZETTE_ENCODER"):
+        for name in [name for name in os.environ if name.startswith("GAZETTE_") and name not in KEPT]:
             patch.delenv(name, raising=False)
         yield folder
 

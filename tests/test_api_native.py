@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from qa.errors import CitationError
 from qa.types import Filters
 from qa.wire import answer_from_json
-from tests.api_service import ANSWERED, DECLINED, PlainService
+from tests.api_service import ANSWERED, DECLINED, PlainService, running
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ def service() -> PlainService:
 
 @pytest.fixture
 def client(service: PlainService) -> Iterator[TestClient]:
-    with TestClient(create_app(lambda: service), raise_server_exceptions=False) as client:
+    with running(service) as client:
         yield client
 
 
@@ -140,7 +139,7 @@ def test_many_mistakes_make_a_short_problem(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "status", "title"),
-    [("GET", "/api/ask", 405, "Method Not Allowed"), ("GET", "/api/nothing", 404, "Not Found"), ("GET", "/", 404, "")],
+    [("GET", "/api/ask", 405, "Method Not Allowed"), ("GET", "/api/nothing", 404, "Not Found")],
 )
 def test_other_paths_and_methods_are_problems(
     client: TestClient, method: str, path: str, status: int, title: str
@@ -164,7 +163,10 @@ def test_a_failure_is_a_500_without_particulars(client: TestClient, service: Pla
     }
 
 
-def test_a_failure_reaches_the_servers_log(service: PlainService) -> None:
+def test_a_failure_reaches_the_servers_log(service: PlainService, caplog: pytest.LogCaptureFixture) -> None:
     service.error = RuntimeError("secret")
-    with TestClient(create_app(lambda: service)) as client, pytest.raises(RuntimeError, match="secret"):
+    with running(service) as client:
         post(client, '{"question": "谁?"}')
+    (record,) = (record for record in caplog.records if record.name == "api.observe")
+    assert record.exc_info
+    assert str(record.exc_info[1]) == "secret"

@@ -1,15 +1,15 @@
 """``/v1``: what OpenAI's clients send and read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from api.openai_schemas import ChatCompletion, ErrorBody, ModelList
-from tests.api_service import DECLINED, LI, SUN, PlainService
+from api.sessions import PastTurn
+from tests.api_service import DECLINED, LI, SUN, PlainService, running
 
 CONTENT = "\n".join(
     [
@@ -30,7 +30,7 @@ def service() -> PlainService:
 
 @pytest.fixture
 def client(service: PlainService) -> Iterator[TestClient]:
-    with TestClient(create_app(lambda: service), raise_server_exceptions=False) as client:
+    with running(service) as client:
         yield client
 
 
@@ -59,7 +59,7 @@ def test_an_answer_is_markdown_with_its_quotes_and_source_lines(client: TestClie
     (choice,) = body["choices"]
     assert choice["message"]["content"] == CONTENT
     assert (choice["message"]["role"], choice["finish_reason"], choice["index"]) == ("assistant", "stop", 0)
-    assert (body["object"], body["model"]) == ("chat.completion", "e5-small+reader")
+    assert (body["object"], body["model"]) == ("chat.completion", "gazette")
     assert body["id"].startswith("chatcmpl-")
     assert body["usage"] == {
         "prompt_tokens": 5,
@@ -144,20 +144,86 @@ def test_other_parameters_make_no_difference(client: TestClient) -> None:
 def test_the_one_model_is_listed(client: TestClient) -> None:
     body = client.get("/v1/models").json()
     (model,) = ModelList.model_validate(body).data
-    assert (model.id, model.index, model.owned_by) == ("e5-small+reader", "archive", "gazette")
+    assert (model.id, model.index, model.owned_by) == ("gazette", "index", "gazette")
     assert model.created > 1_700_000_000
 
 
-def test_streaming_is_refused_plainly(client: TestClient, service: PlainService) -> None:
-    body = json.dumps({"model": "any", "messages": [user("谁?")], "stream": True})
-    assert refused(client, body) == {
-        "status": 400,
-        "message": "streaming is not there yet: send stream false",
-        "type": "invalid_request_error",
-        "param": "stream",
-        "code": "unsupported_value",
-    }
-    assert service.asked == []
+def test_a_model_is_described_by_its_name_alone(client: TestClient) -> None:
+    assert client.get("/v1/models/gazette").json() == client.get("/v1/models").json()["data"][0]
+    reply = client.get("/v1/models/gpt-9")
+    assert (reply.status_code, reply.json()["error"]["code"]) == (404, "model_not_found")
+
+
+def events(reply: Any) -> list[dict[str, Any]]:
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    *lines, done = [line.removeprefix("data: ") for line in reply.text.split("\n\n") if line]
+    assert done == "[DONE]"
+    return [json.loads(line) for line in lines]
+
+
+def stream(client: TestClient, *messages: dict[str, Any], **parameters: object) -> list[dict[str, Any]]:
+    body = {"model": "any", "messages": messages, "stream": True, **parameters}
+    return events(client.post("/v1/chat/completions", json=body))
+
+
+def test_a_stream_says_the_same_as_the_whole(client: TestClient) -> None:
+    whole = chat(client, user("谁被任命?"))
+    chunks = stream(client, user("谁被任命?"))
+    deltas = [chunk["choices"][0]["delta"] for chunk in chunks]
+    assert deltas[0]["role"] == "assistant"
+    assert "".join(delta.get("content", "") for delta in deltas) == CONTENT
+    assert "content" not in deltas[-1]
+    assert deltas[-1]["annotations"] == whole["choices"][0]["message"]["annotations"]
+    assert [chunk["choices"][0]["finish_reason"] for chunk in chunks] == [None] * (len(chunks) - 1) + ["stop"]
+    assert chunks[-1]["gazette"] == whole["gazette"]
+    assert len({chunk["id"] for chunk in chunks}) == 1
+
+
+def test_a_stream_tells_its_usage_when_asked(client: TestClient) -> None:
+    *_, last = stream(client, user("谁被任命?"), stream_options={"include_usage": True})
+    assert last["choices"] == []
+    assert last["usage"] == chat(client, user("谁被任命?"))["usage"]
+    assert not any("usage" in chunk for chunk in stream(client, user("谁被任命?")))
+
+
+def test_what_fails_before_the_first_word_of_a_stream_is_a_status(client: TestClient, service: PlainService) -> None:
+    for question, error, status in (("  ", None, 400), ("谁?", RuntimeError("secret"), 500)):
+        service.error = error
+        body = json.dumps({"messages": [user(question)], "stream": True})
+        assert refused(client, body)["status"] == status
+
+
+def test_what_fails_later_ends_the_stream_with_an_error(client: TestClient, service: PlainService) -> None:
+    service.fails_after_retrieval = RuntimeError("secret")
+    reply = client.post("/v1/chat/completions", json={"messages": [user("谁?")], "stream": True})
+    assert reply.status_code == 200
+    *_, last = (json.loads(line.removeprefix("data: ")) for line in reply.text.split("\n\n") if line)
+    assert ErrorBody.model_validate(last).error.type == "server_error"
+    assert "secret" not in reply.text
+
+
+def test_turns_before_are_what_a_follow_up_refers_to(service: PlainService) -> None:
+    given: list[tuple[str, Sequence[PastTurn]]] = []
+
+    def understand(question: str, turns: Sequence[PastTurn]) -> str:
+        given.append((question, turns))
+        return f"李新建{question}" if turns else question
+
+    with running(service, understand=understand) as client:
+        first = chat(client, user("谁被任命?"))["choices"][0]["message"]["content"]
+        second = chat(client, user("谁被任命?"), {"role": "assistant", "content": first}, user("何时?"))
+        content = second["choices"][0]["message"]["content"]
+        chat(client, user("何时?"), {"role": "assistant", "content": content}, user("谁?"))
+    assert content.startswith("> 问题理解为:李新建何时?\n\n李新建 [1]、孙延文 [2]\n")
+    (first_mark, _) = second["choices"][0]["message"]["annotations"]
+    start, end = (first_mark["url_citation"][f"{edge}_index"] for edge in ("start", "end"))
+    assert content[start:end] == "李新建"
+    assert given == [
+        ("谁被任命?", ()),
+        ("何时?", (PastTurn("谁被任命?", "谁被任命?", ("李新建", "孙延文")),)),
+        ("谁?", (PastTurn("何时?", "李新建何时?", ("李新建", "孙延文")),)),
+    ]
+    assert [question for question, _, _ in service.asked] == ["谁被任命?", "李新建何时?", "李新建谁?"]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +238,7 @@ def test_streaming_is_refused_plainly(client: TestClient, service: PlainService)
         ('[{"role": "user"}]', "messages", "the question is empty"),
         ('[{"role": "user", "content": " "}]', "messages", "the question is empty"),
         ('[{"role": "user", "content": []}]', "messages", "the question is empty"),
-        (f'[{{"role": "user", "content": "{"x" * 1001}"}}]', "messages", "the question has 1001 characters"),
+        (f'[{{"role": "user", "content": "{"x" * 1001}"}}]', "messages", "the question has 1,001 characters"),
         (
             '[{"role": "user", "content": [{"type": "text", "text": "谁"}, {"type": "image_url"}]}]',
             "messages.0.content",
@@ -213,3 +279,18 @@ def test_a_failure_is_a_500_without_particulars(client: TestClient, service: Pla
         "param": None,
         "code": None,
     }
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_front_ends_own_prompt_is_answered_without_searching(
+    client: TestClient, service: PlainService, streamed: bool
+) -> None:
+    prompt = user('Reply as JSON: { "tags": ["tag1"] }\n<chat_history>\nUSER: 谁?\n</chat_history>')
+    if streamed:
+        chunks = stream(client, prompt)
+        assert "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in chunks) == '{"tags": []}'
+    else:
+        body = chat(client, prompt)
+        assert body["choices"][0]["message"]["content"] == '{"tags": []}'
+        assert body["gazette"] is None
+    assert service.asked == []

@@ -14,8 +14,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api import page as chat_page
+from api.app import create_app
+from api.settings import ServerSettings
 from tests.conftest import SEEDS
-from tests.page_app import create_page_app
 from tests.page_service import ANSWERS, HARBOUR, PaperReader, open_page_service
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
@@ -37,11 +38,19 @@ def reader() -> PaperReader:
     return reader
 
 
+UNDERSTOOD = {"那免去了谁?": "谁被免去了洛阳市公安局局长职务?"}
+
+
 @pytest.fixture(scope="module")
 def base_url(tmp_path_factory: pytest.TempPathFactory, reader: PaperReader) -> Iterator[str]:
     """Serve the page on a free port of this machine: to test another application, change what is served here."""
-    service = open_page_service(tmp_path_factory.mktemp("page"), reader)
-    with service, serving(create_page_app(service)) as address:
+    folder = tmp_path_factory.mktemp("page")
+    app = create_app(
+        lambda: open_page_service(folder, reader),
+        ServerSettings(index=folder / "index"),
+        understand=lambda question, turns: UNDERSTOOD.get(question, question) if turns else question,
+    )
+    with serving(app) as address:
         yield address
 
 

@@ -10,6 +10,7 @@ from qa.cli.archives import ingest, show, verify
 from qa.cli.asking import ask, read, search
 from qa.cli.assisting import mcp
 from qa.cli.chatting import chat
+from qa.cli.keys import keys
 from qa.cli.measuring import doctor, evaluate_gold
 from qa.cli.output import FAILED, INTERRUPTED, err
 from qa.cli.running import serve, train
@@ -28,6 +29,7 @@ app = typer.Typer(
 for command in (ask, chat, read, ingest, search, show, verify, doctor, serve, mcp):
     app.command()(command)
 app.command("eval")(evaluate_gold)
+app.add_typer(keys, name="keys")
 app.add_typer(train, name="train")
 
 

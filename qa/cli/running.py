@@ -3,13 +3,16 @@
 import os
 import signal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qa.cli.asking import EncoderOption, IndexOption, ready_service
 from qa.cli.output import err, out, progress_bar
-from qa.config import Settings
+from qa.errors import InputError
+
+if TYPE_CHECKING:
+    from api.settings import ServerSettings
 
 train = typer.Typer(help="Train the models. Needs the extra: pip install 'gazette[train]'.", no_args_is_help=True)
 DataOption = Annotated[
@@ -21,17 +24,66 @@ DataOption = Annotated[
 def serve(
     index: IndexOption = None,
     encoder: EncoderOption = None,
-    host: Annotated[str, typer.Option(help="Address to listen on; the default is this machine only.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; the default is this machine only.", show_default=False)
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on, by default 8000.", min=0, max=65535)] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="TOML file of settings, each named as in GAZETTE_NAME.", envvar="GAZETTE_CONFIG"),
+    ] = None,
 ) -> None:
-    """Answer over HTTP: POST /api/ask, and POST /v1/chat/completions for OpenAI clients."""
+    """Answer over HTTP: POST /api/ask, and POST /v1/chat/completions for OpenAI clients.
+
+    Flags come before the environment (GAZETTE_PORT and so on), and that before the file. On an address that others
+    can reach, an API key is needed: gazette keys create.
+    """
+    from api.settings import read_settings
+
+    run_server(read_settings(config, index=index, encoder=encoder, host=host, port=port))
+
+
+def run_server(settings: "ServerSettings") -> None:
+    """Serve until a signal says to stop; raises what loading the models or opening the index raises."""
     import uvicorn
 
+    from api import logs
     from api.app import create_app
+    from api.keys import Keys
 
-    settings = Settings.from_environment(index=index, encoder=encoder)
-    err().print(f"gazette listens on http://{host}:{port} over the index {settings.index}; stop it with Ctrl-C")
-    uvicorn.run(create_app(lambda: ready_service(settings)), host=host, port=port, log_level="warning")
+    if settings.permission == "none" and not len(Keys(settings.keys)):
+        raise InputError(
+            f"{settings.host} can be reached by others, and there is no API key yet: gazette keys create NAME, or set "
+            "GAZETTE_ANONYMOUS=read"
+        )
+    failures: list[Exception] = []
+
+    def failed(error: Exception) -> None:
+        failures.append(error)
+        server.should_exit = True
+
+    app = create_app(lambda: ready_service(settings.archive), settings, failed=failed)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            forwarded_allow_ips=settings.trusted_proxies,
+            timeout_graceful_shutdown=settings.drain,
+        )
+    )
+    logs.configure()
+    access = {"none": "an API key is needed", "read": "anyone may read", "write": "anyone may read and write"}
+    err().print(
+        f"gazette listens on http://{settings.host}:{settings.port} over the index {settings.index} with the encoder "
+        f"{settings.encoder}; {access[settings.permission]}; stop it with Ctrl-C"
+    )
+    server.run()
+    if failures:
+        raise failures[0]
 
 
 @train.command("reader")

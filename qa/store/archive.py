@@ -27,6 +27,16 @@ class DocumentState:
     sha256: str
 
 
+class DocumentSummary(NamedTuple):
+    """A document without its text; ``articles`` counts them."""
+
+    id: str
+    source: str
+    title: str | None
+    date: str | None
+    articles: int
+
+
 class Counts(NamedTuple):
     """Rows of the archive's tables."""
 
@@ -36,6 +46,10 @@ class Counts(NamedTuple):
     vectors: int
 
 
+_SUMMARIES = """
+SELECT id, source, title, date, (SELECT count(*) FROM articles WHERE document_id = id)
+FROM documents ORDER BY source, id LIMIT ? OFFSET ?
+"""
 _COUNTS = """
 SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM articles),
        (SELECT count(*) FROM chunks), (SELECT count(*) FROM vectors)
@@ -105,6 +119,10 @@ class Archive:
         """Return the state of every document, by id, ordered by source."""
         rows = self._all("SELECT id, source, path, sha256 FROM documents ORDER BY source, id")
         return {row[0]: DocumentState(*row[1:]) for row in rows}
+
+    def summaries(self, offset: int, limit: int) -> tuple[DocumentSummary, ...]:
+        """Return at most ``limit`` documents from ``offset`` on, ordered by source."""
+        return tuple(DocumentSummary(*row) for row in self._all(_SUMMARIES, limit, offset))
 
     def digests(self) -> dict[str, bytes]:
         """Return every document's digest, by id."""

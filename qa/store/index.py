@@ -11,7 +11,7 @@ from embeddings.encoder import Encoder, Vectors
 from embeddings.errors import VectorIndexError
 from embeddings.index import NO_ROW, Rows, VectorIndex
 from qa.errors import IndexCorrupt, IndexMissing, InputError
-from qa.store.archive import Archive, DocumentState
+from qa.store.archive import Archive, DocumentState, DocumentSummary
 from qa.store.lexical import LexicalIndex
 from qa.store.manifest import (
     ARCHIVE,
@@ -109,6 +109,10 @@ class Index:
     def documents(self) -> Iterator[Document]:
         """Yield all documents, ordered by source."""
         return map(self.document, self._archive.states())
+
+    def summaries(self, offset: int, limit: int) -> tuple[DocumentSummary, ...]:
+        """Return at most ``limit`` documents from ``offset`` on, without their texts, ordered by source."""
+        return self._archive.summaries(offset, limit)
 
     def article(self, document_id: str, number: int) -> Article:
         """Return one article; ``InputError`` if there is none of that number."""

@@ -1,0 +1,76 @@
+"""A request's body: read whole before anything else runs, within a size and a time."""
+
+import asyncio
+from http import HTTPStatus
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import reply
+from api.settings import ServerSettings
+
+_LARGE = "/api/documents"
+
+
+class Bodies:
+    """ASGI middleware: 413 for a body that is too large, 408 for one that does not arrive."""
+
+    def __init__(self, app: ASGIApp, *, settings: ServerSettings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its body in one piece."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        most = self._settings.max_document if scope["path"] == _LARGE else self._settings.max_body
+        try:
+            async with asyncio.timeout(self._settings.body_timeout):
+                body = await _read(receive, most, Headers(scope=scope).get("content-length", ""))
+        except TimeoutError:
+            await _refuse(scope, HTTPStatus.REQUEST_TIMEOUT, "the body did not arrive in time")(scope, receive, send)
+            return
+        except _TooLargeError:
+            detail = f"the body has more than {most:,} bytes"
+            await _refuse(scope, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)(scope, receive, send)
+            return
+        if body is None:
+            return
+        given = False
+
+        async def receiving() -> Message:
+            nonlocal given
+            if given:
+                return await receive()
+            given = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self._app(scope, receiving, send)
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+async def _read(receive: Receive, most: int, announced: str) -> bytes | None:
+    """Return the body, or ``None`` if its sender has gone."""
+    if announced.isdecimal() and int(announced[:20]) > most:
+        raise _TooLargeError
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > most:
+            raise _TooLargeError
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _refuse(scope: Scope, status: HTTPStatus, detail: str) -> ASGIApp:
+    # What is left of the body is not read, so nothing that follows on the connection can be made sense of.
+    return reply(scope, status, detail, headers={"connection": "close"})

@@ -1,0 +1,218 @@
+"""Documents over HTTP: what there is, its words, and adding and removing."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+
+from api.errors import ParameterError
+from api.native import PROBLEMS
+from api.responses import JsonResponse
+from api.schemas import (
+    MOST_ID,
+    MOST_OFFSET,
+    AddedBody,
+    AddRequest,
+    DocumentBody,
+    DocumentsBody,
+    TextBody,
+    described_problem,
+)
+from api.server import Provided, Server
+from api.service import Service
+from qa.errors import IndexDirectoryError, InputError, SourceError
+from qa.store import Index
+from qa.types import Article, Document
+
+router = APIRouter(prefix="/api/documents", tags=["documents"])
+
+T = TypeVar("T")
+
+MOST_TEXT = 100_000
+"""Characters of a document that are sent at once."""
+
+_WITH_MISSING = {**PROBLEMS, 404: described_problem("There is no document of that id.")}
+_WRITING = {**_WITH_MISSING, 409: described_problem("Another process is writing to the index: try again later.")}
+_ADDING = {**_WRITING, 415: described_problem("The body is neither JSON nor a form with a file.")}
+# Ids of JSON Lines records are the archive's own, and may hold anything, slashes too.
+DocumentId = Annotated[str, Path(min_length=1, max_length=MOST_ID, description="As citations give it.")]
+Offset = Annotated[int, Query(ge=0, le=MOST_OFFSET)]
+_ADD_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": AddRequest.model_json_schema()},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                    "required": ["file"],
+                }
+            },
+        },
+    }
+}
+
+
+@router.get("", summary="List the documents", response_model=DocumentsBody, responses=PROBLEMS)
+def documents(server: Provided, offset: Offset = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> Response:
+    """List documents, ordered by source."""
+    with server.live.lease() as service:
+        total = service.opened.manifest.documents
+        found = [summary._asdict() for summary in service.opened.summaries(offset, limit)]
+    return JsonResponse({"total": total, "documents": found})
+
+
+@router.post(
+    "",
+    summary="Add a document",
+    status_code=201,
+    response_model=AddedBody,
+    responses=_ADDING,
+    openapi_extra=_ADD_BODY,
+)
+async def add(request: Request, server: Provided) -> Response:
+    """Index a file of a supported format (`.txt`, `.md`, `.jsonl`, …), in place of one that was added under its name.
+
+    Needs a key that may write. The file is kept by the server, so that its citations can be checked.
+    """
+    name, data = await _uploaded(request)
+
+    def written(service: Service) -> list[str]:
+        return list(service.add(name, data, server.settings.documents_folder))
+
+    try:
+        added = await _write(server, written)
+    except SourceError as error:
+        raise ParameterError(f"{name}: {error.reason}", param="name") from error
+    with server.live.lease() as service:
+        revision = service.opened.manifest.revision
+    return JsonResponse({"revision": revision, "documents": added}, HTTPStatus.CREATED)
+
+
+@router.get("/{document_id:path}/text", summary="Words of a document", response_model=TextBody, responses=_WITH_MISSING)
+def text(document_id: DocumentId, server: Provided, start: Offset = 0, end: Offset | None = None) -> Response:
+    """Return the original between two offsets, in code points, at most 100,000 of them.
+
+    Without `end`, the article that `start` stands in; an `end` beyond the document's is the document's.
+    """
+    with server.live.lease() as service:
+        document, articles = _document(service.opened, document_id)
+    if start >= len(document.text):
+        raise ParameterError(f"the document has {len(document.text):,} characters", param="start")
+    if end is None:
+        around = next((article for article in articles if article.start <= start < article.end), None)
+        start, end = (around.start, around.end) if around else (start, len(document.text))
+    if end <= start:
+        raise ParameterError("end must be greater than start", param="end")
+    end = min(end, start + MOST_TEXT, len(document.text))
+    return JsonResponse(
+        {
+            "document_id": document.id,
+            "source": document.source,
+            "sha256": document.sha256,
+            "start": start,
+            "end": end,
+            "line_start": document.text.count("\n", 0, start) + 1,
+            "text": document.text[start:end],
+        }
+    )
+
+
+@router.get("/{document_id:path}", summary="One document", response_model=DocumentBody, responses=_WITH_MISSING)
+def document(document_id: DocumentId, server: Provided) -> Response:
+    """Describe a document and list its articles."""
+    with server.live.lease() as service:
+        found, articles = _document(service.opened, document_id)
+    return JsonResponse(
+        {
+            "id": found.id,
+            "source": found.source,
+            "sha256": found.sha256,
+            "title": found.title,
+            "date": found.date,
+            "length": len(found.text),
+            "articles": _articles(found, articles),
+        }
+    )
+
+
+@router.delete("/{document_id:path}", summary="Remove a document", status_code=204, responses=_WRITING)
+async def remove(document_id: DocumentId, server: Provided) -> None:
+    """Take a document out of the index. Needs a key that may write.
+
+    A file that was added here goes with its last document; one that was ingested from elsewhere stays where it is, and
+    comes back when it is ingested again.
+    """
+    folder = server.settings.documents_folder
+    if not await _write(server, lambda service: service.remove(document_id, folder)):
+        raise HTTPException(404, "no document of that id")
+
+
+def _document(index: Index, document_id: str) -> tuple[Document, tuple[Article, ...]]:
+    try:
+        return index.document(document_id), index.articles(document_id)
+    except InputError as error:
+        raise HTTPException(404, "no document of that id") from error
+
+
+def _articles(document: Document, articles: tuple[Article, ...]) -> list[dict[str, object]]:
+    line, counted = 1, 0
+    found: list[dict[str, object]] = []
+    for article in articles:
+        line += document.text.count("\n", counted, article.start)
+        counted = article.start
+        found.append(
+            {
+                "title": article.title,
+                "byline": article.byline,
+                "date": article.date,
+                "start": article.start,
+                "end": article.end,
+                "line_start": line,
+            }
+        )
+    return found
+
+
+async def _write(server: Server, task: Callable[[Service], T]) -> T:
+    """Change the index, one request at a time, and serve what it is then."""
+
+    def changed() -> T:
+        with server.live.lease() as service:
+            result = task(service)
+        server.live.renew()
+        return result
+
+    if server.writing.locked():
+        raise HTTPException(409, "another request is writing to the index: try again later")
+    try:
+        async with server.writing:
+            return await run_in_threadpool(changed)
+    except IndexDirectoryError as error:
+        if type(error) is not IndexDirectoryError:  # a damaged index, say
+            raise
+        raise HTTPException(409, "another process is writing to the index: try again later") from error
+
+
+async def _uploaded(request: Request) -> tuple[str, bytes]:
+    """Return name and content of the file in a request's body."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        async with request.form(max_files=1, max_fields=1) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile) or not file.filename:
+                raise ParameterError("send one file, with its name", param="file")
+            return file.filename, await file.read()
+    if kind != "application/json":
+        raise HTTPException(415, "send application/json or multipart/form-data")
+    try:
+        added = AddRequest.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from error
+    return added.name, added.text.encode()

@@ -1,0 +1,152 @@
+"""Who may do what, and how often: decided from the request's head alone, before any of its body is read."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from ipaddress import IPv6Address, ip_address
+from time import time
+from typing import Final
+from urllib.parse import urlsplit
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.errors import reply
+from api.keys import Keys
+from api.settings import Permission, ServerSettings
+
+_OPEN: Final = frozenset({"/", "/healthz", "/readyz", "/openapi.json", "/favicon.ico"})
+_OPEN_FOLDER: Final = "/assets/"
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_WRITTEN: Final = "/api/documents"
+_RANKS: Final[dict[Permission, int]] = {"none": 0, "read": 1, "write": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the id of the key, if one was needed and given, and the address."""
+
+    key: str | None
+    address: str
+
+
+class Guard:
+    """ASGI middleware. Whatever it does not know needs the permission to read."""
+
+    def __init__(self, app: ASGIApp, *, settings: ServerSettings, keys: Keys) -> None:
+        self._app = app
+        self._settings = settings
+        self._keys = keys
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._address_limit = _parsed(settings.address_limit)
+        self._key_limit = _parsed(settings.key_rate)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer why not."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            scope["state"]["caller"] = self._admitted(scope)
+        except _RefusedError as refused:
+            await reply(scope, refused.status, refused.detail, code=refused.code, headers=refused.headers)(
+                scope, receive, send
+            )
+            return
+        await self._app(scope, receive, send)
+
+    def _admitted(self, scope: Scope) -> Caller:
+        headers = Headers(scope=scope)
+        address = scope["client"][0] if scope.get("client") else "unknown"
+        scope["state"]["caller"] = caller = Caller(None, address)
+        needed = _needed(scope["method"], scope["path"])
+        self._check_host(headers)
+        if needed == "none":
+            return caller
+        self._count("address", _network(address), self._address_limit)
+        given = _given_key(headers)
+        key = self._keys.find(given) if given else None
+        if key is not None:
+            self._count("key", key.id, self._key_limit)
+            if _RANKS[key.permission] < _RANKS[needed]:
+                raise _RefusedError(
+                    HTTPStatus.FORBIDDEN, "this key may read, not write", code="insufficient_permissions"
+                )
+            return Caller(key.id, address)
+        if _RANKS[self._settings.permission] >= _RANKS[needed]:
+            self._check_origin(headers)
+            return caller
+        detail = "this API key is not known" if given else f"an API key is needed to {needed}"
+        raise _RefusedError(
+            HTTPStatus.UNAUTHORIZED,
+            f"{detail}: send one that gazette keys create has made as Authorization: Bearer KEY",
+            code="invalid_api_key",
+            headers={"www-authenticate": 'Bearer realm="gazette"'},
+        )
+
+    def _check_host(self, headers: Headers) -> None:
+        names = self._settings.hosts
+        host = headers.get("host", "").lower()
+        if names and (host if host in names else host.rpartition(":")[0]) not in names:
+            raise _RefusedError(
+                HTTPStatus.MISDIRECTED_REQUEST, "the service is not known by this name: set GAZETTE_ALLOWED_HOSTS"
+            )
+
+    def _check_origin(self, headers: Headers) -> None:
+        """Refuse another site's page, which a browser lets send what it may not read the answer of."""
+        origin = headers.get("origin")
+        if origin is None or origin in self._settings.cors_origins:
+            return
+        if urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+            raise _RefusedError(HTTPStatus.FORBIDDEN, "pages of other sites may not ask: set GAZETTE_CORS_ORIGINS")
+
+    def _count(self, kind: str, who: str, limit: RateLimitItem | None) -> None:
+        if limit is None or self._limiter.hit(limit, kind, who):
+            return
+        reset = self._limiter.get_window_stats(limit, kind, who).reset_time
+        raise _RefusedError(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            f"more than {limit} from this {kind}",
+            code="rate_limit_exceeded",
+            headers={"retry-after": str(max(1, round(reset - time())))},
+        )
+
+
+class _RefusedError(Exception):
+    def __init__(
+        self, status: HTTPStatus, detail: str, *, code: str | None = None, headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.code = code
+        self.headers = headers or {}
+
+
+def _needed(method: str, path: str) -> Permission:
+    if path in _OPEN or path.startswith(_OPEN_FOLDER):
+        return "none"
+    written = method not in _SAFE and (path == _WRITTEN or path.startswith(f"{_WRITTEN}/"))
+    return "write" if written else "read"
+
+
+def _given_key(headers: Headers) -> str:
+    scheme, _, credentials = headers.get("authorization", "").partition(" ")
+    return credentials.strip() if scheme.lower() == "bearer" else ""
+
+
+def _network(address: str) -> str:
+    """Return what one party can be taken to own: an IPv4 address, or 64 bits of IPv6."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or int(parsed) >> 64)
+    return address
+
+
+def _parsed(rate: str) -> RateLimitItem | None:
+    return None if rate == "off" else parse(rate)

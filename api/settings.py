@@ -1,0 +1,156 @@
+"""What a running service is set to: flags before environment (``GAZETTE_*``) before a TOML file before defaults."""
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from limits import parse
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from embeddings.models import DEFAULT_ENCODER
+from qa.config import MAX_TOP_K, Settings, default_index
+from qa.errors import InputError
+
+Permission = Literal["none", "read", "write"]
+LOCAL_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
+
+
+def _listed(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _rate(value: str) -> str:
+    if value != "off":
+        parse(value)
+    return value
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+"""Several names; in the environment with commas between them."""
+Rate = Annotated[str, AfterValidator(_rate)]
+
+
+class ServerSettings(BaseSettings):
+    """Immutable. Sizes are in bytes, times in seconds, rates as in ``300/minute`` (``off``: no limit).
+
+    Unless they are set, ``anonymous`` and ``address_rate`` follow the address: whoever can reach a loopback address may
+    read and write, without a limit; on any other, a key is needed, and 300 requests a minute are the limit.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="GAZETTE_", env_ignore_empty=True, frozen=True, extra="forbid")
+
+    index: Path = Field(default_factory=default_index)
+    encoder: str = DEFAULT_ENCODER
+    top_k: int = Field(default=5, ge=1, le=MAX_TOP_K)
+    documents: Path | None = None
+    """Where documents that are added over HTTP are kept; ``None``: beside the index, as ``INDEX-documents``."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    allowed_hosts: Names = ()
+    """Names by which the service is reached, where keys are not required; the machine's own are always among them."""
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses, with commas between them, whose ``X-Forwarded-For`` is believed."""
+    cors_origins: Names = ()
+
+    anonymous: Permission | None = None
+    """What may be done without a key."""
+    keys: Path = Field(default_factory=lambda: default_index().with_name("keys.json"))
+    key_rate: Rate = "600/minute"
+    address_rate: Rate | None = None
+
+    max_body: int = Field(default=256 << 10, ge=1 << 10)
+    max_document: int = Field(default=32 << 20, ge=1 << 10)
+    body_timeout: float = Field(default=20, gt=0)
+    """For a request's body to arrive."""
+    answer_timeout: float = Field(default=30, gt=0)
+    """For an answer, waiting included."""
+    concurrency: int = Field(default=2, ge=1, le=64)
+    """Questions read at a time: reading takes a whole core."""
+    queue: int = Field(default=16, ge=0)
+    """Questions that may wait beyond those."""
+    drain: int = Field(default=30, ge=0)
+    """For accepted requests to be answered after SIGTERM."""
+    sessions: int = Field(default=1000, ge=1)
+    session_lifetime: float = Field(default=4 * 3600, gt=0)
+    """Of a conversation, from its last turn on."""
+    log_questions: bool = False
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read flags, environment and file; no ``.env`` of whichever folder the service is started in."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the service."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def permission(self) -> Permission:
+        """What may be done without a key."""
+        return self.anonymous or ("write" if self.is_local else "none")
+
+    @property
+    def address_limit(self) -> str:
+        """The limit on requests from one address."""
+        return self.address_rate or ("off" if self.is_local else "300/minute")
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names that ``Host`` may have, in lower case; none: any.
+
+        A page of another site that its owner resolves to this machine sends that site's name.
+        """
+        if not (self.is_local or self.allowed_hosts):
+            return ()
+        return tuple(name.lower() for name in (*LOCAL_NAMES, *self.allowed_hosts))
+
+    @property
+    def documents_folder(self) -> Path:
+        """Where documents that are added over HTTP are kept."""
+        return self.documents or self.index.absolute().with_name(f"{self.index.absolute().name}-documents")
+
+    @property
+    def archive(self) -> Settings:
+        """The part that says what is asked."""
+        return Settings(self.index, self.encoder, self.top_k)
+
+
+def read_settings(file: Path | None = None, **flags: Any) -> ServerSettings:
+    """Return the settings, flags that are ``None`` left out; ``InputError`` names the setting that is wrong."""
+    given = {name: value for name, value in flags.items() if value is not None}
+    if file is not None and not file.is_file():
+        raise InputError(f"{file}: no such file of settings")
+
+    class WithFile(ServerSettings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    try:
+        return WithFile(**given)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = ".".join(map(str, first["loc"]))
+        raise InputError(f"setting {name} (GAZETTE_{name.upper()}): {first['msg']}") from error
+    except (SettingsError, ValueError) as error:  # a file that is no TOML
+        raise InputError(f"{file or 'settings'}: {error}") from error

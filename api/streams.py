@@ -1,0 +1,26 @@
+"""Server-sent events."""
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from fastapi.sse import EventSourceResponse, format_sse_event
+
+from qa.wire import to_line
+
+EVENT_SCHEMA: Final = {
+    "type": "object",
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+    "required": ["data"],
+}
+"""Of one event, in the OpenAPI document."""
+_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}  # the second is for nginx, which would hold it back
+
+
+def event(data: object, name: str | None = None) -> bytes:
+    """Return one event with JSON ``data``."""
+    return format_sse_event(data_str=to_line(data), event=name)
+
+
+def streamed(events: AsyncIterator[bytes]) -> EventSourceResponse:
+    """Return the response that sends ``events`` as they come."""
+    return EventSourceResponse(events, headers=_HEADERS)
