@@ -46,12 +46,28 @@ def reason(path: Path) -> str:
     return caught.value.reason
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "gb18030"],
+)
 def test_encodings_give_one_text(encoding: str) -> None:
     data = PAGE.encode(encoding)
     document = one(write("news/page.txt", data))
     assert document.text == PAGE
     assert document.sha256 == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "text", ["市長主持會議並講話", "臺北市政府昨日宣布，將於明年起實施新的交通管理辦法。\n市長表示，已與各區協調。"]
+)
+@pytest.mark.parametrize("encoding", ["big5", "big5hkscs", "gb18030", "utf-16-le", "utf-16-be"])
+def test_traditional_chinese(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding), "page") == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_english_without_a_byte_order_mark(encoding: str) -> None:
+    assert decode("The mayor said so.\r\n".encode(encoding), "page") == "The mayor said so.\r\n"
 
 
 def test_big_endian_utf16_and_old_newlines() -> None:
@@ -87,11 +103,13 @@ def test_a_file_outside_is_named_from_the_root(tmp_path: Path, monkeypatch: pyte
         ("Le café ferme à midi".encode("latin-1"), "not UTF-8 at byte 6 (line 1)"),
         ("市長は記者会見を開いた。".encode("shift-jis"), "not UTF-8 at byte 0"),
         ("시장은 회의를 열었다고 밝혔다".encode("euc-kr"), "not UTF-8 at byte 0"),
-        ("市長主持會議並講話".encode("big5"), "not UTF-8 at byte 0"),
         ("Мэр города провёл совещание".encode("cp1251"), "not UTF-8 at byte 0"),
         (b"\xef\xbb\xbfab\xff", "not UTF-8 at byte 5 (line 1)"),
-        ("市".encode("utf-16") + b"\x00", "not UTF-16"),
-        ("市".encode("utf-32"), "UTF-32"),
+        ("市".encode("utf-16") + b"\x00", "not UTF-16-LE at byte 4 (line 1)"),
+        ("市".encode("utf-32") + b"\x00", "not UTF-32-LE at byte 8 (line 1)"),
+        ("市长主持会议。\n会议通过了决定".encode("gb18030") + b"\xff\xff", "not GB18030 at byte 29 (line 2)"),
+        ("市長主持會議並講話。\n會議通過了".encode("big5") + b"\xff\xff", "not Big5 at byte 31 (line 2)"),
+        ("市长".encode("utf-16-le") + b"\x00", "a NUL at byte 4"),
     ],
 )
 def test_what_cannot_be_decoded(data: bytes, expected: str) -> None:
