@@ -9,7 +9,7 @@ from embeddings.encoder import Encoder
 from qa.errors import SourceError
 from qa.ingest import ChunkingParameters, discover, load, segment
 from qa.store import Entry, UpdateReport, document_states, update
-from qa.types import Citation
+from qa.types import Citation, Document
 
 CHUNKING: Final = ChunkingParameters()
 
@@ -34,13 +34,15 @@ def ingest(
     """Bring the index in ``directory`` up to date with files and folders.
 
     New and changed documents are indexed, those whose files are gone from ``paths`` are removed, the rest is left as it
-    is. A file that cannot be read is skipped with its reason, and what the index held of it stays.
+    is. A file that cannot be read is skipped with its reason, and what the index held of it stays; a record or a page
+    of a file that cannot be read is skipped alone.
 
     Raises ``SourceError`` if a path does not exist or no file can be read, and what ``qa.store.update`` raises.
     """
     roots = list(paths)
-    files = list(discover(roots))
-    entries, skipped = _read(files)
+    skipped: list[SourceError] = []
+    files = list(discover(roots, skipped.append))
+    entries, unread = _read(files, skipped)
     if not entries:
         raise skipped[0] if skipped else SourceError(", ".join(map(str, roots)), "no file of a supported format in it")
     total = sum(len(chunks) for _, _, chunks in entries)
@@ -56,7 +58,7 @@ def ingest(
         encoder,
         CHUNKING.as_dict(),
         add=entries,
-        remove=_gone(roots, entries, skipped, directory),
+        remove=_gone(roots, entries, unread, directory),
         progress=advance,
     )
     return IngestReport(len(files), sum(len(articles) for _, articles, _ in entries), total, updated, tuple(skipped))
@@ -74,42 +76,43 @@ def original_text(citation: Citation) -> str:
 
     Raises ``SourceError`` if the file is gone, has changed since, or does not hold the document any more.
     """
-    documents = list(load(Path(citation.source)))
-    if documents[0].sha256 != citation.sha256:
-        raise SourceError(citation.source, f"has changed since it was cited (SHA-256 is {documents[0].sha256})")
+    documents: list[Document] = []
+    for document in load(Path(citation.source), lambda error: None):  # what could not be read was not cited either
+        if document.sha256 != citation.sha256:
+            raise SourceError(citation.source, f"has changed since it was cited (SHA-256 is {document.sha256})")
+        if document.id == citation.document_id:
+            return document.text
+        documents = [*documents, document][:2]
     # The id of a whole file depends on where it was ingested from; its content has just been found the same.
-    found = [document for document in documents if document.id == citation.document_id or len(documents) == 1]
-    if not found:
+    if len(documents) != 1:
         raise SourceError(citation.source, f"no longer holds the document {citation.document_id}")
-    return found[0].text
+    return documents[0].text
 
 
-def _read(files: Iterable[Path]) -> tuple[list[Entry], list[SourceError]]:
-    entries: list[Entry] = []
-    skipped: list[SourceError] = []
+def _read(files: Iterable[Path], skipped: list[SourceError]) -> tuple[list[Entry], set[str]]:
+    """Return what files hold, and the sources of those that could not be read at all; tell ``skipped`` why."""
+    entries, unread = list[Entry](), {error.source for error in skipped}
     for file in files:
         try:
-            documents = list(load(file))
+            documents = list(load(file, skipped.append))
         except SourceError as error:
             skipped.append(error)
+            unread.add(error.source)
             continue
         for document in documents:
             segmentation = segment(document, CHUNKING)
             entries.append((document, segmentation.articles, segmentation.chunks))
-    return entries, skipped
+    return entries, unread
 
 
-def _gone(
-    roots: Collection[Path], entries: Iterable[Entry], skipped: Iterable[SourceError], directory: Path
-) -> list[str]:
+def _gone(roots: Collection[Path], entries: Iterable[Entry], unread: Collection[str], directory: Path) -> list[str]:
     """Return the ids of indexed documents whose files were under ``roots`` and no longer give them."""
     present = {document.id for document, _, _ in entries}
-    kept = {error.source for error in skipped}
     within = [root.absolute() for root in roots]
     return [
         identifier
         for identifier, state in document_states(directory).items()
         if identifier not in present
-        and state.source not in kept
+        and not any(state.source == source or state.source.startswith(f"{source}/") for source in unread)
         and any(Path(state.path).is_relative_to(root) for root in within)
     ]

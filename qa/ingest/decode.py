@@ -35,14 +35,13 @@ MIN_LEVEL_1_SHARE = 0.8
 MIN_COMMON_SHARE = 0.1
 
 
-def decode(data: bytes, source: str, *, start: int = 0, line: int = 1) -> str:
-    """Return the text of ``data`` with every newline as it stands and without a byte order mark.
+def decode(data: bytes, source: str) -> str:
+    """Return the text of a file with every newline as it stands and without a byte order mark.
 
-    Accepted are UTF-8, UTF-16 and UTF-32, with a byte order mark or without, and GB18030 and Big5 that read as Chinese.
-    Raises ``SourceError``, with the byte position where one is known, for anything else and for text without a visible
-    character. ``start`` and ``line`` tell where in its file a piece of it begins.
+    Raises ``SourceError`` as ``decode_part`` does, and for what holds no visible character or too many control
+    characters to be text.
     """
-    text = _decoded(data, source, start, line)
+    text = decode_part(data, source)
     if not text.strip().strip("\ufeff\u200b"):
         raise SourceError(source, "the file holds nothing but blanks")
     controls = len(CONTROL.findall(text))
@@ -51,7 +50,12 @@ def decode(data: bytes, source: str, *, start: int = 0, line: int = 1) -> str:
     return text
 
 
-def _decoded(data: bytes, source: str, start: int, line: int) -> str:
+def decode_part(data: bytes, source: str, start: int = 0, line: int = 1) -> str:
+    """Return the text of a piece of a file that begins at byte ``start`` on ``line``.
+
+    Accepted are UTF-8, UTF-16 and UTF-32, with a byte order mark or without, and GB18030 and Big5 that read as Chinese.
+    Raises ``SourceError`` for anything else, with the byte position where one is known.
+    """
     marked = next(((mark, encoding) for mark, encoding in MARKS if data.startswith(mark)), None)
     if marked and not start:
         mark, encoding = marked
