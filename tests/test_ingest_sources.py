@@ -196,7 +196,7 @@ def test_broken_compression(data: bytes) -> None:
 
 
 def test_folders_are_searched_in_order() -> None:
-    for name in ("b/2.md", "b/1.TXT", "a.txt", "c.jsonl", "d.jsonl.gz", "x.pdf", ".hidden.txt", ".git/a.txt"):
+    for name in ("b/2.md", "b/1.TXT", "a.txt", "c.jsonl", "d.jsonl.gz", "x.odt", ".hidden.txt", ".git/a.txt"):
         write(
             f"in/{name}", gzip.compress(b'{"id": 1, "text": "x"}') if name.endswith("gz") else '{"id": 1, "text": "x"}'
         )
@@ -216,15 +216,13 @@ def test_links() -> None:
 
 
 def test_what_cannot_be_discovered() -> None:
-    write("x.pdf", "x")
+    write("x.odt", "x")
     with pytest.raises(SourceError, match=re.escape("missing.txt: no such file or folder")):
         list(discover([Path("missing.txt")]))
-    with pytest.raises(
-        SourceError, match=re.escape("x.pdf: not a supported format; supported are .jsonl, .jsonl.gz, .md, .txt")
-    ):
-        list(discover([Path("x.pdf")]))
+    with pytest.raises(SourceError, match=r"x\.odt: not a supported format; supported are .*\.md, .*\.txt"):
+        list(discover([Path("x.odt")]))
     with pytest.raises(SourceError, match="not a supported format"):
-        load(Path("x.pdf"))
+        load(Path("x.odt"))
 
 
 def test_the_seed_folder_holds_one_archive_file() -> None:

@@ -5,16 +5,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from qa.errors import SourceError
-from qa.ingest import jsonl, markdown, plain
+from qa.ingest import jsonl, markdown, pdf, plain, scan
 from qa.ingest.files import Report, display_name, refuse, suffix
 from qa.types import Document
 
 Reader = Callable[[Path, Report], Iterator[Document]]
 
 READERS: Mapping[str, Reader] = {
+    ".jpeg": scan.read,
+    ".jpg": scan.read,
     ".jsonl": jsonl.read,
     ".jsonl.gz": jsonl.read,
     ".md": markdown.read,
+    ".pdf": pdf.read,
+    ".png": scan.read,
+    ".tif": scan.read,
+    ".tiff": scan.read,
     ".txt": plain.read,
 }
 
