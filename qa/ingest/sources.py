@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from qa.errors import SourceError
-from qa.ingest import jsonl, markdown, pdf, plain, scan
+from qa.ingest import docx, jsonl, markdown, pdf, plain, scan
 from qa.ingest.files import Report, display_name, refuse, suffix
 from qa.types import Document
 
 Reader = Callable[[Path, Report], Iterator[Document]]
 
 READERS: Mapping[str, Reader] = {
+    ".docx": docx.read,
     ".jpeg": scan.read,
     ".jpg": scan.read,
     ".jsonl": jsonl.read,
