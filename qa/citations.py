@@ -129,7 +129,8 @@ def visible(markup: str) -> str:
 def _may_become(blanks: str, kept: str) -> bool:
     if kept == blanks:
         return True
-    return _is_subsequence(kept, blanks) and (len(kept) == 1 or _LINE_BREAK.search(blanks) is not None)
+    broken = _LINE_BREAK.search(blanks) is not None  # where HTML shows a blank
+    return (_is_subsequence(kept, blanks) and (len(kept) == 1 or broken)) or (broken and kept == " ")
 
 
 def sentence(text: str, start: int, end: int) -> tuple[int, int]:

@@ -20,7 +20,7 @@ def positions(chunk: Chunk) -> list[int]:
 
 
 def is_visible(character: str) -> bool:
-    return not character.isspace() and character not in "\ufeff\u200b"
+    return not character.isspace() and character not in "\ufeff\u200b\u2060\xad"
 
 
 def uncovered(page: Document, result: Segmentation) -> str:

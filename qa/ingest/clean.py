@@ -21,12 +21,16 @@ class CleanText:
 
 
 def clean(paragraphs: Sequence[Paragraph], original: str) -> CleanText:
-    """Join the lines of each paragraph, and the paragraphs by a newline of the original."""
+    """Join the lines of each paragraph, and the paragraphs by a newline of the original.
+
+    Paragraphs that only furniture parts have no newline between them, but perhaps a blank, or nothing.
+    """
     slices, bounds, length = list[Slice](), list[Slice](), 0
     for index, paragraph in enumerate(paragraphs):
         if index:
-            slices.append(_newline(paragraphs[index - 1].lines[-1].end, paragraph.lines[0].start, original))
-            length += 1
+            between = _separator(paragraphs[index - 1].lines[-1].end, paragraph.lines[0].start, original)
+            slices += between
+            length += len(between)
         words = list(_slices(paragraph, original))
         size = sum(end - start for start, end in words)
         bounds.append((length, length + size))
@@ -76,11 +80,11 @@ def _slices(paragraph: Paragraph, original: str) -> Iterator[Slice]:
         yield from after.slices
 
 
-def _newline(start: int, end: int, original: str) -> Slice:
-    offset = original.find("\n", start, end)
-    if offset < 0:
-        offset = original.index("\r", start, end)  # as old Macintosh files end their lines
-    return offset, offset + 1
+def _separator(start: int, end: int, original: str) -> list[Slice]:
+    for blank in ("\n", "\r", " "):  # some files, as those of the old Macintosh, end their lines with the second
+        if (offset := original.find(blank, start, end)) >= 0:
+            return [(offset, offset + 1)]
+    return []
 
 
 def _alignment(slices: Iterable[Slice]) -> Alignment:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from qa.errors import SourceError
-from qa.ingest import docx, jsonl, markdown, pdf, plain, scan
+from qa.ingest import docx, html, jsonl, markdown, pdf, plain, scan
 from qa.ingest.files import Report, display_name, refuse, suffix
 from qa.types import Document
 
@@ -13,6 +13,8 @@ Reader = Callable[[Path, Report], Iterator[Document]]
 
 READERS: Mapping[str, Reader] = {
     ".docx": docx.read,
+    ".htm": html.read,
+    ".html": html.read,
     ".jpeg": scan.read,
     ".jpg": scan.read,
     ".jsonl": jsonl.read,
@@ -23,6 +25,7 @@ READERS: Mapping[str, Reader] = {
     ".tif": scan.read,
     ".tiff": scan.read,
     ".txt": plain.read,
+    ".xhtml": html.read,
 }
 
 
