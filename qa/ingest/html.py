@@ -5,6 +5,7 @@ character by character, comes from our own parse, so that every offset holds in 
 """
 
 import json
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -25,12 +26,14 @@ SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
 HEAD = 4096
 MARKS = re.compile(r"[\s|\-#\xa0\u200b\xad]+")
 SHORT = 12  # characters below which words are found in an article by accident
-MAX_NESTED = 10 << 20  # characters of a page whose article is looked for; a larger one is read as a whole
+MAX_PAGE = 16 << 20  # bytes
 
 
 def read(path: Path, _: Report = refuse) -> Iterator[Document]:
     """Yield the file as one document; raise ``SourceError`` if it cannot be read or decoded, or shows no text."""
     file = read_file(path)
+    if len(file.data) > MAX_PAGE:
+        raise SourceError(file.source, f"larger than {MAX_PAGE >> 20} MB, too much for a web page")
     source = _decoded(file)
     blocks = parse(source)
     if not blocks:
@@ -64,11 +67,10 @@ def _decoded(file: SourceFile) -> str:
 
 def _extracted(source: str) -> tuple[Sequence[str], str | None, str | None]:
     """Return the lines of the article, without blanks and marks, its title and its date, as far as they are found."""
-    if len(source) > MAX_NESTED:
-        return (), None, None
     # Half a second of imports that an archive without web pages does not need.
     import trafilatura
 
+    logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # a page without an article is no message
     try:
         found = trafilatura.bare_extraction(
             source,

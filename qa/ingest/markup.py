@@ -5,16 +5,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
-from html.parser import HTMLParser
-from itertools import accumulate
 
 from qa.ingest.lines import Slice
 from qa.ingest.punctuation import is_cjk
 from qa.types import Alignment, Run
 
-HIDDEN = frozenset(
-    ("script", "style", "noscript", "template", "title", "textarea", "select", "button", "svg", "iframe")
-)
+RAW = frozenset(("script", "style", "title", "textarea", "iframe"))  # what stands in these is no markup
+HIDDEN = RAW | {"noscript", "template", "select", "button", "svg"}
 AROUND = frozenset(("nav", "header", "footer", "aside", "form"))  # what usually stands around an article
 BLOCKS = frozenset(
     (
@@ -39,6 +36,9 @@ BLOCKS = frozenset(
 CELLS = frozenset(("td", "th"))
 HEADINGS = {f"h{level}": f"{'#' * level} " for level in range(1, 7)}
 BLANK_LINE = "\n\n"
+NAME = re.compile(r"<(?P<closes>/?)(?P<name>[A-Za-z][^\s/<>]*+)")
+TAG = re.compile(r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
+MAX_TAG = 4096  # characters in which quotes are heeded; a longer tag, with a picture in it, ends at the next >
 REFERENCE = re.compile(r"&(?:#[xX]?[0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?")
 INVISIBLE = "\xad\u200b\ufeff"
 
@@ -82,10 +82,7 @@ class View:
 
 def parse(source: str) -> list[Block]:
     """Return the blocks of a page that show something, in the order of the source."""
-    parser = _Parser(source)
-    parser.feed(source)
-    parser.close()
-    return [block for block in map(_collapsed, parser.blocks) if block.characters]
+    return [block for block in map(_collapsed, _Parser(source).run()) if block.characters]
 
 
 def view(blocks: Iterable[Block]) -> View:
@@ -135,67 +132,85 @@ def _blank(before: Character, blanks: Sequence[Character], after: Character) -> 
         yield Character(" " if chosen.text in "\r\n" else chosen.text, chosen.start, chosen.end)
 
 
-class _Parser(HTMLParser):
+class _Parser:
+    """Reads a page once, in time that grows with its length however hostile it is: the library's parser does not."""
+
     def __init__(self, source: str) -> None:
-        super().__init__(convert_charrefs=False)
         self.blocks = [Block()]
         self._source = source
-        self._lines = [0, *accumulate(len(line) + 1 for line in source.split("\n"))]
-        self._hidden = ""
         self._around = 0
+        self._absent = set[str]()  # ends of elements that do not come any more
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        if self._hidden:
-            return
-        if tag in HIDDEN:
-            self._hidden = tag
-        elif tag == "br":
+    def run(self) -> list[Block]:
+        at, source = 0, self._source
+        while (opened := source.find("<", at)) >= 0:
+            self._text(at, opened)
+            at = self._skip_comment(opened) or self._tag(opened) or opened + 1
+            if at == opened + 1:
+                self._text(opened, at)
+        self._text(at, len(source))
+        return self.blocks
+
+    def _skip_comment(self, start: int) -> int:
+        if self._source.startswith("<!--", start):
+            end = self._find("-->", start + 4)
+            return end + 3 if end >= 0 else len(self._source)
+        if self._source.startswith(("<!", "<?"), start):
+            return self._find(">", start) + 1
+        return 0
+
+    def _tag(self, start: int) -> int:
+        """Handle the tag at ``start`` and return the offset after what it hides; 0 if there is none."""
+        name = NAME.match(self._source, start)
+        if name is None:
+            return 0
+        whole = TAG.match(self._source, name.end(), name.end() + MAX_TAG)
+        end = whole.end() if whole else self._find(">", name.end()) + 1
+        tag, closes = name["name"].lower(), bool(name["closes"])
+        if not end or tag not in HIDDEN:
+            if end:
+                self._element(tag, start, closes=closes)
+            return end
+        closing = -1 if closes or self._source.endswith("/>", start, end) else self._find(f"</{tag}", end)
+        if closing < 0:
+            return len(self._source) if tag in RAW and not closes else end
+        return self._find(">", closing) + 1 or len(self._source)
+
+    def _find(self, mark: str, start: int) -> int:
+        if mark in self._absent:
+            return -1
+        if mark.startswith("</"):
+            found = re.compile(re.escape(mark), re.IGNORECASE).search(self._source, start)
+            at = found.start() if found else -1
+        else:
+            at = self._source.find(mark, start)
+        if at < 0:
+            self._absent.add(mark)
+        return at
+
+    def _element(self, tag: str, start: int, *, closes: bool) -> None:
+        if tag == "br":
             self._break("\n")
         elif tag in BLOCKS:
-            self._around += tag in AROUND
-            self._break(BLANK_LINE, HEADINGS.get(tag, "- " if tag == "li" else ""))
-        elif tag in CELLS:
-            self._blank()
+            if tag in AROUND:
+                self._around = max(0, self._around + (-1 if closes else 1))
+            mark = "" if closes else HEADINGS.get(tag, "- " if tag == "li" else "")
+            self._break(BLANK_LINE, mark)
+        elif tag in CELLS and not closes:
+            self._show([Character(" ", start, start + 1)])
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in HIDDEN:
-            self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._hidden:
-            self._hidden = ""
-        elif not self._hidden and tag in BLOCKS:
-            self._around -= tag in AROUND and self._around > 0
-            self._break(BLANK_LINE)
-
-    def handle_data(self, data: str) -> None:
-        start = self._offset()
-        if not self._hidden and self._source.startswith(data, start):
-            self._show(Character(character, at, at + 1) for at, character in enumerate(data, start))
-
-    def handle_entityref(self, name: str) -> None:  # noqa: ARG002
-        self._refer()
-
-    def handle_charref(self, name: str) -> None:  # noqa: ARG002
-        self._refer()
-
-    def _refer(self) -> None:
-        start = self._offset()
-        found = REFERENCE.match(self._source, start)
-        if found is None or self._hidden:
-            return
-        character = unescape(found.group())
-        if len(character) == 1:
-            self._show([Character(character, start, found.end())])
-        else:  # no reference after all: R&D
-            self._show(Character(mark, at, at + 1) for at, mark in enumerate(found.group(), start))
+    def _text(self, start: int, end: int) -> None:
+        for reference in REFERENCE.finditer(self._source, start, end):
+            self._show(_plain(self._source, start, reference.start()))
+            character = unescape(reference.group())
+            known = len(character) == 1
+            start = reference.end() if known else reference.start()  # no reference after all: R&D
+            if known:
+                self._show([Character(character, reference.start(), start)])
+        self._show(_plain(self._source, start, end))
 
     def _show(self, characters: Iterable[Character]) -> None:
         self.blocks[-1].characters += characters
-
-    def _blank(self) -> None:
-        start = self._offset()
-        self._show([Character(" ", start, start + 1)])
 
     def _break(self, separator: str, mark: str = "") -> None:
         last = self.blocks[-1]
@@ -205,9 +220,9 @@ class _Parser(HTMLParser):
             separator = max(separator, last.separator, key=len)
             self.blocks[-1] = Block([], separator, mark or last.mark, self._around > 0)
 
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self._lines[line - 1] + column
+
+def _plain(source: str, start: int, end: int) -> Iterator[Character]:
+    return (Character(source[at], at, at + 1) for at in range(start, end))
 
 
 def within(blocks: Iterable[Block], spans: Sequence[Slice]) -> Iterator[Block]:
