@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from qa.ingest.dates import FULL
 from qa.ingest.lines import BLANKS, NEWLINE, Slice
+from qa.ingest.punctuation import CLAUSE_MARKS
 
 _BLANK = rf"[{re.escape(BLANKS)}]*"
 _PAGES = r"[页版]"
@@ -79,8 +80,12 @@ def _page_edges(text: str, start: int) -> Iterator[Slice]:
     for edge in edges:
         for first, last in edge:
             words = text[first:last]
-            often = repeated[_key(text, (first, last))] >= MIN_REPEATED and len(words) <= MAX_LINE
-            if often or BARE_NUMBER.fullmatch(words) or (len(words) <= MAX_LINE and MASTHEAD.fullmatch(words)):
+            often = repeated[_key(text, (first, last))] >= MIN_REPEATED and CLAUSE_MARKS.isdisjoint(words)
+            if (
+                (often and len(words) <= MAX_LINE)
+                or BARE_NUMBER.fullmatch(words)
+                or (len(words) <= MAX_LINE and MASTHEAD.fullmatch(words))
+            ):
                 yield first, last
 
 
