@@ -1,6 +1,6 @@
 """A document into articles and chunks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -10,7 +10,7 @@ from qa.ingest.articles import Story, divide, entitle
 from qa.ingest.bylines import find_byline
 from qa.ingest.chunks import ChunkingParameters, chunk
 from qa.ingest.clean import CleanText, clean, compose
-from qa.ingest.dates import stated_date
+from qa.ingest.dates import full_date, stated_date
 from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
 from qa.ingest.headings import jump_mark
@@ -56,6 +56,8 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
     start = body_start(document)
     aside = furniture(document.text, start)
     stories = divide(list(split_lines(document.text, start, aside)))
+    if document.date is None:
+        document = replace(document, date=_masthead_date(document, stories, aside))
     for number, story in enumerate(entitle(story, document.title) for story in stories):
         text = clean(list(_paragraphs(story)), document.text)
         article = _article(document, number, story, text)
@@ -63,6 +65,12 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
         chunks += chunk(article, text, _context(document, story, article), parameters, ordinals)
         outside += [piece for line in story.kickers for piece in line.slices]
     return Segmentation(tuple(articles), tuple(chunks), tuple(sorted([*outside, *aside])))
+
+
+def _masthead_date(document: Document, stories: Sequence[Story], aside: Sequence[Slice]) -> str | None:
+    """Return the date of the issue, from a line above the first article or at the edge of a page."""
+    lines = [line.text for line in stories[0].kickers] if stories else []
+    return next(filter(None, map(full_date, (*lines, *(document.text[a:b] for a, b in aside)))), None)
 
 
 def _paragraphs(story: Story) -> Iterator[Paragraph]:
