@@ -31,8 +31,11 @@ def recognise(picture: NDArray[np.uint8]) -> list[PrintedLine]:
 
     *Shape:* (height, width, 3), blue first. Raises ``Unreadable`` if the extra is not installed.
     """
-    found = _engine()(picture, use_cls=False)
-    if found.boxes is None or found.txts is None:
+    engine = _engine()
+    from rapidocr.utils.output import RapidOCROutput
+
+    found = engine(picture, use_cls=False)
+    if not isinstance(found, RapidOCROutput) or found.boxes is None or found.txts is None:
         return []
     return [
         PrintedLine(text, Box(*map(float, (*corners.min(axis=0), *corners.max(axis=0)))))

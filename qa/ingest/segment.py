@@ -43,9 +43,8 @@ def segment(document: Document, parameters: ChunkingParameters = DEFAULT_CHUNKIN
         return _segment(document, parameters)
     found = _segment(replace(document, text=view.text), parameters)
     to_source = view.alignment.to_original
-    articles = (
-        replace(a, **dict(zip(("start", "end"), to_source(a.start, a.end), strict=True))) for a in found.articles
-    )
+    bounds = (to_source(article.start, article.end) for article in found.articles)
+    articles = (replace(a, start=start, end=end) for a, (start, end) in zip(found.articles, bounds, strict=True))
     chunks = (replace(chunk, alignment=compose(chunk.alignment, view.alignment)) for chunk in found.chunks)
     return Segmentation(tuple(articles), tuple(chunks), tuple(to_source(*span) for span in found.outside))
 

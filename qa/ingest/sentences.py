@@ -16,7 +16,7 @@ SENTENCE = re.compile(
 CLAUSE = re.compile(rf"[{CLAUSE_END}]{_CLOSERS}\s*")
 PHRASE = re.compile(rf"(?:(?<![0-9０-９])[{COMMA}]|[{COMMA}](?![0-9０-９])){_CLOSERS}\s*")
 # A blank after a lone hanzi stands inside a name: print pads 吴琪 to the width of three characters.
-_LONE = rf"(?<![ \t\n{ENUMERATION}{COMMA}{CLAUSE_END}{CLOSING}][\u3400-\u9fff])(?<!\A[\u3400-\u9fff])"
+_LONE = rf"(?<![ \t\n{ENUMERATION}{COMMA}{CLAUSE_END}{re.escape(CLOSING)}][\u3400-\u9fff])(?<!\A[\u3400-\u9fff])"
 ELEMENT = re.compile(rf"{ENUMERATION}|{_LONE}\s+")
 NAME_DOT = "·"
 NUMBER_MARKS = frozenset(".,．，:：/-")
