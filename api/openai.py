@@ -201,7 +201,7 @@ def _turns(messages: list[ChatMessage]) -> tuple[PastTurn, ...]:
     """Return the questions before the last, each with the items of the answer that followed it."""
     turns: list[PastTurn] = []
     for message in messages:
-        if message.role == "user":
+        if message.role == "user" and _text(message).strip():
             turns.append(PastTurn(_text(message), _text(message), ()))
         elif message.role == "assistant" and turns:
             content = _text(message)

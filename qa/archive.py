@@ -12,7 +12,7 @@ from qa.errors import SourceError
 from qa.ingest import ChunkingParameters, discover, load, segment
 from qa.ingest.files import absolute, printable
 from qa.store import DocumentState, Entry, UpdateReport, VectorSearch, document_states, read_manifest, update
-from qa.types import Citation
+from qa.types import Citation, Document
 
 CHUNKING: Final = ChunkingParameters()
 
@@ -45,7 +45,7 @@ def ingest(
 
     Files whose bytes the index knows are not read again. New and changed documents are indexed, those whose files are
     gone from ``paths`` are removed, the rest is left as it is. A file that cannot be read is skipped with its reason,
-    and what the index held of it stays.
+    and what the index held of it stays; a record or a page of a file that cannot be read is skipped alone.
 
     Raises ``SourceError`` if a path does not exist or no file can be read, and what ``qa.store.update`` raises.
     """
@@ -78,8 +78,9 @@ class _Reading:
     """
 
     def __init__(self, roots: Sequence[Path], directory: Path, progress: Progress) -> None:
-        self.files = list(discover(roots))
         self.skipped: list[SourceError] = []
+        self.files = list(discover(roots, self.skipped.append))
+        self._unread = {error.source for error in self.skipped}
         self.untouched = 0
         self._roots, self._directory, self._progress = roots, directory, progress
         self._known: dict[str, DocumentState] = {}
@@ -103,13 +104,12 @@ class _Reading:
 
     def gone(self) -> list[str]:
         """Return the ids of indexed documents whose files were under the roots and no longer give them."""
-        kept = {error.source for error in self.skipped}
         within = [root.absolute() for root in self._roots]
         return [
             identifier
             for identifier, state in self._known.items()
             if identifier not in self._present
-            and state.source not in kept
+            and not any(state.source == source or state.source.startswith(f"{source}/") for source in self._unread)
             and any(Path(state.path).is_relative_to(root) for root in within)
         ]
 
@@ -125,9 +125,10 @@ class _Reading:
                 self._present |= {identifier: state.sha256 for identifier, state in indexed.items()}
                 self.untouched += len(indexed)
                 return
-            documents = list(load(file))
+            documents = list(load(file, self.skipped.append))
         except SourceError as error:
             self.skipped.append(error)
+            self._unread.add(error.source)
             return
         for document in documents:
             self._present[document.id] = document.sha256
@@ -147,14 +148,17 @@ def original_text(citation: Citation) -> str:
 
     Raises ``SourceError`` if the file is gone, has changed since, or does not hold the document any more.
     """
-    documents = list(load(Path(citation.source)))
-    if documents[0].sha256 != citation.sha256:
-        raise SourceError(citation.source, f"has changed since it was cited (SHA-256 is {documents[0].sha256})")
+    documents: list[Document] = []
+    for document in load(Path(citation.source), lambda error: None):  # what could not be read was not cited either
+        if document.sha256 != citation.sha256:
+            raise SourceError(citation.source, f"has changed since it was cited (SHA-256 is {document.sha256})")
+        if document.id == citation.document_id:
+            return document.text
+        documents = [*documents, document][:2]
     # The id of a whole file depends on where it was ingested from; its content has just been found the same.
-    found = [document for document in documents if document.id == citation.document_id or len(documents) == 1]
-    if not found:
+    if len(documents) != 1:
         raise SourceError(citation.source, f"no longer holds the document {citation.document_id}")
-    return found[0].text
+    return documents[0].text
 
 
 def _sha256(file: Path) -> str | None:

@@ -4,6 +4,7 @@ The quote is the sentence or list item around the answer. Its limits are found i
 column break cut in two is whole again; what is quoted is the original between the two limits, break included.
 """
 
+import html
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
@@ -24,6 +25,17 @@ _SENTENCE_END = re.compile(rf"[。！？!?；;]+{_CLOSERS}|(?P<stop>\.){_CLOSERS
 _NO_STOP_AFTER = re.compile(r"(?:^|[^A-Za-z])(?:[A-Z][a-z]{0,2}|[a-z])\Z|(?:^|[\n\r])\s*[0-9]+\Z")
 _BLANKS = re.compile(r"(\s+)")
 _LEADING_BLANKS = re.compile(r"\s*")
+_MARKUP_FILES = (".html", ".htm", ".xhtml")
+_MARKUP = re.compile(
+    r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|</?(?P<tag>[a-z][a-z0-9]*)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
+    re.DOTALL | re.IGNORECASE,
+)
+_INLINE = re.compile(
+    "a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|img|ins|kbd|label|mark|nobr|q|s|samp|small|span|strike"
+    "|strong|sub|sup|time|tt|u|var|wbr",
+    re.IGNORECASE,
+)
+_LEFT_OUT = re.compile("[\xad\u200b\ufeff]")  # soft hyphens and what else shows nothing
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -102,12 +114,15 @@ def verify(citation: Citation, original: str, item: str) -> None:
         cited = f"{citation.line_start} to {citation.line_end}"
         raise CitationError(f"{where}: the quote stands on lines {lines[0]} to {lines[1]}, cited as {cited}")
     printed = original[citation.answer_start : citation.answer_end]
-    if not reads(printed, item):
+    shown = visible(printed) if citation.source.lower().endswith(_MARKUP_FILES) else printed
+    if not reads(shown, item):
         raise CitationError(f"{where}: the answer reads {_shown(printed)}, given as {_shown(item)}")
 
 
 def reads(printed: str, item: str) -> bool:
-    r"""Whether ``item`` is ``printed`` with nothing left out but white space at line breaks inside it.
+    r"""Whether ``item`` is ``printed`` with nothing left out but what cleaning may leave out inside it.
+
+    That is white space at line breaks, all but one of a run of blanks, and characters that show nothing.
 
     >>> reads("依托龙\n\n头企业", "依托龙头企业"), reads("vice \nmayor", "vice mayor"), reads("副 市长", "副市长")
     (True, True, False)
@@ -115,15 +130,30 @@ def reads(printed: str, item: str) -> bool:
     if not printed or printed[0] != item[:1] or printed[-1] != item[-1:]:
         return False
     at = 0
+    printed, item = _LEFT_OUT.sub("", printed), _LEFT_OUT.sub("", item)
     parts = _BLANKS.split(printed)
     for words, blanks in zip_longest(parts[::2], parts[1::2], fillvalue=""):
         kept = _LEADING_BLANKS.match(item, at + len(words))
-        if kept is None or not item.startswith(words, at):
-            return False
-        if kept[0] != blanks and not (_LINE_BREAK.search(blanks) and _is_subsequence(kept[0], blanks)):
+        if kept is None or not item.startswith(words, at) or not _may_become(blanks, kept[0]):
             return False
         at = kept.end()
     return at == len(item)
+
+
+def visible(markup: str) -> str:
+    r"""Return what a piece of HTML shows: entities resolved, tags left out, a line break for one that breaks the line.
+
+    >>> visible("<b>李新建</b>&amp;王<br>任副市长")
+    '李新建&王\n任副市长'
+    """
+    return html.unescape(_MARKUP.sub(lambda mark: "" if _INLINE.fullmatch(mark["tag"] or "a") else "\n", markup))
+
+
+def _may_become(blanks: str, kept: str) -> bool:
+    if kept == blanks:
+        return True
+    broken = _LINE_BREAK.search(blanks) is not None  # where HTML shows a blank
+    return (_is_subsequence(kept, blanks) and (len(kept) == 1 or broken)) or (broken and kept == " ")
 
 
 def sentence(text: str, start: int, end: int) -> tuple[int, int]:

@@ -16,11 +16,21 @@ from itertools import pairwise
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """``length`` consecutive characters, at ``clean`` in the clean text and at ``original`` in the original."""
+    """``length`` consecutive characters, at ``clean`` in the clean text and at ``original`` in the original.
+
+    ``width`` is set where one character stands for a piece of markup in the original (``&amp;``, a tag that breaks the
+    line): then it is the length of that piece, and ``length`` is 1.
+    """
 
     clean: int
     original: int
     length: int
+    width: int = 0
+
+    @property
+    def end(self) -> int:
+        """Original offset after the last character."""
+        return self.original + (self.width or self.length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +50,14 @@ class Alignment:
         if self.runs and self.runs[0].clean != 0:
             raise ValueError(f"the first run starts at clean offset {self.runs[0].clean}, not 0")
         for run in self.runs:
-            if run.length <= 0 or run.original < 0:
+            if run.length <= 0 or run.original < 0 or run.width < 0:
                 raise ValueError(f"a run of length {run.length} at original offset {run.original}")
+            if run.width and run.length != 1:
+                raise ValueError(f"{run.length} characters that stand for {run.width} at {run.original}")
         for before, after in pairwise(self.runs):
             if after.clean != before.clean + before.length:
                 raise ValueError(f"clean text has a gap or overlap at {after.clean}")
-            if after.original < before.original + before.length:
+            if after.original < before.end:
                 raise ValueError(f"the original runs backwards at {after.original}")
 
     @property
@@ -57,11 +69,11 @@ class Alignment:
         """Return the original span of the clean span ``[start, end)``; ``IndexError`` if it is empty or outside."""
         if not 0 <= start < end <= self.length:
             raise IndexError(f"clean span [{start}, {end}) is empty or outside [0, {self.length})")
-        return self._position(start), self._position(end - 1) + 1
+        first, last = self._run(start), self._run(end - 1)
+        return first.original + start - first.clean, last.end if last.width else last.original + end - last.clean
 
-    def _position(self, clean: int) -> int:
-        run = self.runs[bisect_right(self.runs, clean, key=lambda run: run.clean) - 1]
-        return run.original + clean - run.clean
+    def _run(self, clean: int) -> Run:
+        return self.runs[bisect_right(self.runs, clean, key=lambda run: run.clean) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +139,7 @@ class Chunk:
     @property
     def end(self) -> int:
         """Original offset after the last character."""
-        return self.alignment.runs[-1].original + self.alignment.runs[-1].length
+        return self.alignment.runs[-1].end
 
     @property
     def embedded(self) -> str:
@@ -257,8 +269,8 @@ class Answer:
 def align(positions: Iterable[int]) -> Alignment:
     """Build an alignment from the original offset of each clean character in turn.
 
-    >>> align([4, 5, 9])
-    Alignment(runs=(Run(clean=0, original=4, length=2), Run(clean=2, original=9, length=1)))
+    >>> align([4, 5, 9]) == Alignment((Run(0, 4, 2), Run(2, 9, 1)))
+    True
     """
     runs: list[Run] = []
     for clean, original in enumerate(positions):

@@ -158,7 +158,7 @@ def running(
 ) -> Iterator[TestClient]:
     """Run the application over ``service`` and wait until it answers questions."""
     load = service if callable(service) else lambda: service
-    app = create_app(load, settings, **parameters)
+    app = create_app(load, settings, **{"understand": lambda question, turns: question, **parameters})
     with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
         wait_until_ready(client)
         yield client

@@ -1,6 +1,9 @@
 """What every segmentation must satisfy, checked character by character and independently of how it was made."""
 
-from qa.ingest import ChunkingParameters, Segmentation
+from pathlib import Path
+
+from qa.errors import SourceError
+from qa.ingest import ChunkingParameters, Segmentation, load
 from qa.types import Chunk, Document
 
 MARKS = frozenset("#*-_+`\\")
@@ -17,7 +20,7 @@ def positions(chunk: Chunk) -> list[int]:
 
 
 def is_visible(character: str) -> bool:
-    return not character.isspace() and character not in "\ufeff\u200b"
+    return not character.isspace() and character not in "\ufeff\u200b\u2060\xad"
 
 
 def uncovered(page: Document, result: Segmentation) -> str:
@@ -44,3 +47,16 @@ def verify(page: Document, result: Segmentation, parameters: ChunkingParameters 
         assert last < article.end
     assert [article.number for article in result.articles] == list(range(len(result.articles)))
     assert all(a.end <= b.start for a, b in zip(result.articles, result.articles[1:], strict=False))
+
+
+def read_or_refuse(path: Path) -> list[Document]:
+    """What a file gives; whatever it holds, a ``SourceError`` that names it is the only other way out."""
+    errors: list[SourceError] = []
+    documents: list[Document] = []
+    try:
+        documents = list(load(path, errors.append))
+    except SourceError as error:
+        errors.append(error)
+    assert documents or errors
+    assert {error.source for error in errors} <= {path.as_posix()}
+    return documents

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from qa.archive import ingest
+from qa.archive import ingest, original_text
 from qa.errors import SourceError
 from qa.ingest import load
 from qa.store import document_states
-from qa.types import Document
+from qa.types import Citation, Document
 from tests.fakes import FakeEncoder
 
 
@@ -57,6 +57,17 @@ def test_a_file_that_turned_bad_is_reported_and_what_was_known_of_it_stays(folde
     report = ingest([folder], directory=index, encoder=FakeEncoder())
     assert [Path(error.source).name for error in report.skipped] == ["a.txt"]
     assert (report.update.removed, len(document_states(index))) == (0, 3)
+
+
+def test_a_bad_record_is_reported_and_the_rest_of_its_file_is_known_and_verified(folder: Path, tmp_path: Path) -> None:
+    with (folder / "c.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"id":"2"}\n{"id":"3","text":"丁会召开。"}\n')
+    report = ingest([folder], directory=tmp_path / "index", encoder=FakeEncoder())
+    assert [error.reason for error in report.skipped] == ['line 2: the record has no "text"']
+    assert (report.files, report.update.added) == (3, 4)
+    *_, last = load(folder / "c.jsonl", lambda error: None)
+    cited = Citation(last.id, last.source, last.sha256, "", None, None, 1, 1, 0, 5, "丁会召开。", 0, 1)
+    assert original_text(cited) == "丁会召开。"
 
 
 @pytest.mark.parametrize("content", [b"", b" \n", b"\x00\x01", b"\xff\xfe\xff"])

@@ -241,3 +241,10 @@ def test_shared_pairs() -> None:
     assert shared("会议", "会议") == 1.0
     assert shared("一把手", "会议") == 0.0
     assert shared("一", "一") == 0.0
+
+
+def test_the_masthead_dates_articles_without_a_date_of_their_own() -> None:
+    page = "# 城市日报\n\n2021年10月14日 星期四\n\n## 甲会召开\n\n晴。\n\n## 乙会召开\n\n雨。\n\n2021年10月13日"
+    assert [article.date for article in segment(document(page)).articles] == ["2021-10-14", "2021-10-13"]
+    (first, _) = segment(document(page, date="2020-01-01")).articles
+    assert first.date == "2020-01-01"

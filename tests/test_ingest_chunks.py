@@ -109,3 +109,20 @@ def test_parameters_name_themselves() -> None:
 def test_impossible_parameters(target: int, limit: int) -> None:
     with pytest.raises(ValueError, match="target"):
         ChunkingParameters(target, limit)
+
+
+@pytest.mark.parametrize("word", ["1234567.25", "１２３,４５６", "café-bar9"[:4], "阿列克谢·达尼洛夫", "12:30:45"])
+@pytest.mark.parametrize("shift", range(12))
+def test_no_cut_inside_a_number_a_word_or_a_foreign_name(word: str, shift: int) -> None:
+    text = "市" * (30 + shift) + word + "市" * 60
+    parts = [text[a:b] for a, b in sentences(text, 0, len(text), 40)]
+    assert "".join(parts) == text
+    protected = word if "·" not in word else "谢·达"
+    assert any(protected in part for part in parts)
+
+
+def test_no_cut_inside_a_padded_name() -> None:
+    names = " ".join(["吴\u3000琪", "李三旺", "汪\u3000源"] * 12)
+    parts = [names[a:b] for a, b in sentences(names, 0, len(names), 40)]
+    assert len(parts) > 3
+    assert all(part.strip()[0] in "吴李汪" and part.strip()[-1] in "琪旺源" for part in parts)

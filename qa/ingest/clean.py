@@ -21,12 +21,16 @@ class CleanText:
 
 
 def clean(paragraphs: Sequence[Paragraph], original: str) -> CleanText:
-    """Join the lines of each paragraph, and the paragraphs by a newline of the original."""
+    """Join the lines of each paragraph, and the paragraphs by a newline of the original.
+
+    Paragraphs that only furniture parts have no newline between them, but perhaps a blank, or nothing.
+    """
     slices, bounds, length = list[Slice](), list[Slice](), 0
     for index, paragraph in enumerate(paragraphs):
         if index:
-            slices.append(_newline(paragraphs[index - 1].lines[-1].end, paragraph.lines[0].start, original))
-            length += 1
+            between = _separator(paragraphs[index - 1].lines[-1].end, paragraph.lines[0].start, original)
+            slices += between
+            length += len(between)
         words = list(_slices(paragraph, original))
         size = sum(end - start for start, end in words)
         bounds.append((length, length + size))
@@ -39,16 +43,32 @@ def clean(paragraphs: Sequence[Paragraph], original: str) -> CleanText:
 def cut(alignment: Alignment, start: int, end: int) -> Alignment:
     """Return the alignment of the clean characters ``[start, end)`` alone.
 
-    >>> cut(Alignment((Run(0, 10, 3), Run(3, 15, 4))), 2, 5)
-    Alignment(runs=(Run(clean=0, original=12, length=1), Run(clean=1, original=15, length=2)))
+    >>> cut(Alignment((Run(0, 10, 3), Run(3, 15, 4))), 2, 5) == Alignment((Run(0, 12, 1), Run(1, 15, 2)))
+    True
     """
     runs, index = list[Run](), bisect_right(alignment.runs, start, key=lambda run: run.clean) - 1
     while start < end:
         run = alignment.runs[index]
         length = min(run.clean + run.length, end) - start
-        runs.append(Run(runs[-1].clean + runs[-1].length if runs else 0, run.original + start - run.clean, length))
+        clean_start = runs[-1].clean + runs[-1].length if runs else 0
+        runs.append(Run(clean_start, run.original + start - run.clean, length, run.width))
         start += length
         index += 1
+    return Alignment(tuple(runs))
+
+
+def compose(outer: Alignment, inner: Alignment) -> Alignment:
+    """Return where the characters that ``outer`` places in a middle text stand in the text that ``inner`` leads to.
+
+    >>> inner = Alignment((Run(0, 10, 2), Run(2, 20, 1, 5), Run(3, 25, 4)))
+    >>> compose(Alignment((Run(0, 1, 3),)), inner) == Alignment((Run(0, 11, 1), Run(1, 20, 1, 5), Run(2, 25, 1)))
+    True
+    """
+    runs, clean_start = list[Run](), 0
+    for run in outer.runs:
+        for part in cut(inner, run.original, run.original + run.length).runs:
+            runs.append(Run(clean_start, part.original, part.length, part.width))
+            clean_start += part.length
     return Alignment(tuple(runs))
 
 
@@ -60,11 +80,11 @@ def _slices(paragraph: Paragraph, original: str) -> Iterator[Slice]:
         yield from after.slices
 
 
-def _newline(start: int, end: int, original: str) -> Slice:
-    offset = original.find("\n", start, end)
-    if offset < 0:
-        offset = original.index("\r", start, end)  # as old Macintosh files end their lines
-    return offset, offset + 1
+def _separator(start: int, end: int, original: str) -> list[Slice]:
+    for blank in ("\n", "\r", " "):  # some files, as those of the old Macintosh, end their lines with the second
+        if (offset := original.find(blank, start, end)) >= 0:
+            return [(offset, offset + 1)]
+    return []
 
 
 def _alignment(slices: Iterable[Slice]) -> Alignment:

@@ -2,34 +2,46 @@
 
 import codecs
 import re
+from collections.abc import Sequence
 
 from qa.errors import SourceError
 
-UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+MARKS = (  # those of UTF-32 first, because they begin as those of UTF-16 do
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+LEGACY = ("gb18030", "big5hkscs")
+NAMES = {"gb18030": "GB18030", "big5hkscs": "Big5"}
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 MAX_CONTROL_SHARE = 0.01
+SAMPLE = 200_000  # characters that are looked at to recognise an encoding; all of them must decode
 
-# The bytes of many encodings happen to decode as GB18030. Chinese shows itself twice: nearly all of its characters are
-# level-1 hanzi (GB 2312 rows 16 to 55) or Chinese punctuation, which Big5, Shift-JIS, Cyrillic or broken UTF-8 do not
-# give; and a third of running text is made of the commonest few, which EUC-KR, whose syllables fall on level 1, misses.
-PUNCTUATION = re.compile(r"[\u2014\u2018-\u201d\u2026\u3000-\u301f\uff01-\uff5e·×]")
+# The bytes of many encodings happen to decode as GB18030, Big5 or UTF-16. Chinese shows itself twice: nearly all of its
+# characters are level-1 hanzi or Chinese punctuation, which Shift-JIS, Cyrillic, broken UTF-8 or the wrong one of these
+# encodings do not give; and a third of running text is made of the commonest few, which EUC-KR, whose syllables fall on
+# level 1, misses.
+PUNCTUATION = re.compile(r"[\u2013-\u201d\u2026\u2027\u3000-\u301f\ufe30-\ufe6f\uff01-\uff5e·×]")
 COMMON = frozenset(
     "的一是在了不有和国中人大为上个会年这我时来用们生到作地于出就分对成可主发动同工也能下过子说产种面而方后多定行学法所民得经"
     "三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性应开合还因由其些然前外天政四日那社义事平"
     "市长记者公本报新月"
+    "國為個會這時來們於對發動過說產種後學經進著電裡裏實現點業從應開還兩體機當義長記報與將區員請關處樣議問題"
 )
 MIN_LEVEL_1_SHARE = 0.8
 MIN_COMMON_SHARE = 0.1
 
 
 def decode(data: bytes, source: str) -> str:
-    """Return the text of ``data`` with every newline as it stands and without a byte order mark.
+    """Return the text of a file with every newline as it stands and without a byte order mark.
 
-    Accepted are UTF-8, UTF-16 with a byte order mark, and GB18030 that reads as Chinese. Raises ``SourceError``, with
-    the byte position where one is known, for anything else and for text without a visible character.
+    Raises ``SourceError`` as ``decode_part`` does, and for what holds no visible character or too many control
+    characters to be text.
     """
-    text = _decoded(data, source)
+    text = decode_part(data, source)
     if not text.strip().strip("\ufeff\u200b"):
         raise SourceError(source, "the file holds nothing but blanks")
     controls = len(CONTROL.findall(text))
@@ -38,59 +50,89 @@ def decode(data: bytes, source: str) -> str:
     return text
 
 
-def _decoded(data: bytes, source: str) -> str:
-    if data.startswith(UTF32):
-        raise SourceError(source, "encoded in UTF-32; save it as UTF-8")
-    if data.startswith(UTF16):
-        return _strict(data, "utf-16", 0, source)
-    if (zero := data.find(0)) >= 0:
-        raise SourceError(
-            source, f"not a text file: a NUL at byte {zero} (if it is UTF-16, it lacks a byte order mark)"
-        )
-    if data.startswith(codecs.BOM_UTF8):
-        return _strict(data[len(codecs.BOM_UTF8) :], "utf-8", len(codecs.BOM_UTF8), source)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        text = _gb18030(data)
-        if text is None:
-            raise SourceError(source, _place(data, error, 0) + ", nor GB18030 Chinese; save it as UTF-8") from error
+def decode_part(data: bytes, source: str, start: int = 0, line: int = 1) -> str:
+    """Return the text of a piece of a file that begins at byte ``start`` on ``line``.
+
+    Accepted are UTF-8, UTF-16 and UTF-32, with a byte order mark or without, and GB18030 and Big5 that read as Chinese.
+    Raises ``SourceError`` for anything else, with the byte position where one is known.
+    """
+    marked = next(((mark, encoding) for mark, encoding in MARKS if data.startswith(mark)), None)
+    if marked and not start:
+        mark, encoding = marked
+        try:
+            return data[len(mark) :].decode(encoding)
+        except UnicodeDecodeError as error:
+            raise SourceError(source, _place(data, error, len(mark), line)) from error
+    zero = data.find(0)
+    if zero < 0:
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            utf8 = error
+    text = _guessed(data, WIDE if zero >= 0 else (*LEGACY, *WIDE))
+    if text is not None:
         return text
+    if zero >= 0:
+        raise SourceError(source, f"not a text file: a NUL at byte {zero + start}, and it does not read as UTF-16")
+    raise SourceError(source, _place(data, _furthest(data, utf8), start, line) + "; save it as UTF-8")
 
 
-def _strict(data: bytes, encoding: str, skipped: int, source: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise SourceError(source, _place(data, error, skipped)) from error
+def _guessed(data: bytes, encodings: Sequence[str]) -> str | None:
+    """Return what reads most like text of all that ``data`` decodes to."""
+    best, found = 0.0, None
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if (share := _legibility(text)) > best:
+            best, found = share, text
+    return found
 
 
-def _place(data: bytes, error: UnicodeDecodeError, skipped: int) -> str:
-    line = data.count(b"\n", 0, error.start) + 1
-    return f"not {error.encoding.upper()} at byte {error.start + skipped} (line {line}): {error.reason}"
+def _furthest(data: bytes, error: UnicodeDecodeError) -> UnicodeDecodeError:
+    """Return the error of the encoding that makes sense of most of ``data``: where that fails, the damage is."""
+    for encoding in LEGACY:
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError as other:
+            if other.start > error.start and _legibility(data[: other.start].decode(encoding)):
+                error = other
+    return error
 
 
-def _gb18030(data: bytes) -> str | None:
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        return None
-    return text if reads_as_chinese(text) else None
+def _place(data: bytes, error: UnicodeDecodeError, start: int, line: int) -> str:
+    name = NAMES.get(error.encoding.lower(), error.encoding.upper())
+    line += data.count(b"\n", 0, error.start)
+    return f"not {name} at byte {error.start + start} (line {line}): {error.reason}"
 
 
 def reads_as_chinese(text: str) -> bool:
-    """Tell running Chinese from other bytes that were decoded as GB18030.
+    """Tell running Chinese from other bytes that were decoded as Chinese.
 
     >>> reads_as_chinese("市人大常委会主任主持会议"), reads_as_chinese("Привет".encode("cp1251").decode("gb18030"))
     (True, False)
     """
+    return 0 < _legibility(text) <= 1
+
+
+def _legibility(text: str) -> float:
+    """Return the share of common characters in ``text`` if it reads as Chinese, 2 if it is all ASCII, else 0."""
+    text = text[:SAMPLE]
     foreign = [character for character in text if character > "\x7f"]
+    if "\0" in text or not foreign:
+        return 0.0 if CONTROL.search(text) else 2.0
     hanzi = [character for character in foreign if not PUNCTUATION.match(character)]
     level_1 = sum(map(_is_level_1, hanzi)) + len(foreign) - len(hanzi)
     common = sum(character in COMMON for character in hanzi)
-    return bool(hanzi) and level_1 >= MIN_LEVEL_1_SHARE * len(foreign) and common >= MIN_COMMON_SHARE * len(hanzi)
+    if not hanzi or level_1 < MIN_LEVEL_1_SHARE * len(foreign) or common < MIN_COMMON_SHARE * len(hanzi):
+        return 0.0
+    return common / len(hanzi)
 
 
 def _is_level_1(character: str) -> bool:
-    code = character.encode("gb18030")
-    return len(code) == 2 and 0xB0 <= code[0] <= 0xD7 and code[1] >= 0xA1
+    """Whether a character is among the 3,755 commonest of GB 2312 or the 5,401 of Big5."""
+    simplified, traditional = character.encode("gb18030"), character.encode("big5", "replace")
+    if len(simplified) == 2 and 0xB0 <= simplified[0] <= 0xD7 and simplified[1] >= 0xA1:
+        return True
+    return len(traditional) == 2 and 0xA4 <= traditional[0] <= 0xC6

@@ -1,12 +1,20 @@
 """What every format needs of a file: its bytes, its name as people see it, and an id derived from that name."""
 
 import hashlib
+import os
+import stat
+from collections.abc import Callable
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
 from qa.errors import SourceError
 
 COMPRESSED = ".gz"
+MAX_FILE = 256 << 20  # bytes of a file that is read as a whole
+
+Report = Callable[[SourceError], None]
+"""Told of a part of a file (a record, a page) that cannot be read, while the rest goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +33,46 @@ class SourceFile:
 
     @property
     def id(self) -> str:
-        """The stem, and 8 digits that tell files of one name in different folders apart."""
-        return f"{self.stem}-{hashlib.sha256(self.source.encode()).hexdigest()[:8]}"
+        """What ``file_id`` gives."""
+        return f"{self.stem}-{_short_hash(self.source)}"
+
+
+def refuse(error: SourceError) -> None:
+    """Be a ``Report`` for callers who want all of a file or nothing: raise."""
+    raise error
 
 
 def read_file(path: Path) -> SourceFile:
-    """Read ``path``; raise ``SourceError`` if the system does not let us, or the file is empty."""
+    """Read ``path``; raise ``SourceError`` if the system does not let us, or the file is empty or too large."""
     source = display_name(path)
     try:
-        data = path.read_bytes()
+        with open_file(path) as file:
+            data = file.read(MAX_FILE + 1)
     except OSError as error:
         raise SourceError(source, f"cannot be read: {error.strerror or error}") from error
     if not data:
         raise SourceError(source, "the file is empty")
+    if len(data) > MAX_FILE:
+        raise SourceError(source, f"larger than {MAX_FILE >> 20} MB: split it, or make it JSON Lines")
     return SourceFile(source, printable(absolute(path).as_posix()), stem(path), data)
+
+
+def open_file(path: Path) -> BufferedReader:
+    """Open a regular file; raise ``OSError`` for anything else, without waiting for a pipe's other end."""
+    file = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError("not a regular file")
+    return file
+
+
+def file_id(source: str, path: Path) -> str:
+    """Return the stem of ``path``, and 8 digits that tell files of one name in different folders apart."""
+    return f"{stem(path)}-{_short_hash(source)}"
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def display_name(path: Path) -> str:

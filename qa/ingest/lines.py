@@ -1,8 +1,9 @@
 """The lines of a text with their Markdown marks told apart from their words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
 
 from qa.ingest.punctuation import is_mark
 
@@ -11,6 +12,9 @@ Slice = tuple[int, int]
 MAX_HEADING = 120  # characters; a longer "heading" is a paragraph that OCR took for one
 # White space, and two characters that are invisible, yet not white space to Python.
 BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\ufeff\u200b"
+SOFT_HYPHEN = "\xad"
+# What shows nothing, and all but the first of a run of blanks.
+UNSEEN = re.compile(rf"[{SOFT_HYPHEN}\u200b\u2060\ufeff]+|(?<=[^\S\r\n])[^\S\r\n]+")
 
 NEWLINE = re.compile(r"\r\n|\n|\r")
 HEADING = re.compile(r"(#{1,6})(?=[ \t\u3000])")
@@ -26,7 +30,8 @@ class Line:
     """A line's words: ``text`` is the original at ``slices``, without marks and without blanks around it.
 
     ``level`` is a heading's (0: not one). ``gap`` tells that a blank line or a rule stands before it, ``broken`` that a
-    Markdown hard break ends it, ``indented`` that it opens like a paragraph of print.
+    Markdown hard break ends it, ``indented`` that it opens like a paragraph of print, ``hyphenated`` that a soft hyphen
+    ends it in the middle of a word.
     """
 
     slices: tuple[Slice, ...]
@@ -36,6 +41,7 @@ class Line:
     gap: bool = False
     broken: bool = False
     indented: bool = False
+    hyphenated: bool = False
 
     @property
     def start(self) -> int:
@@ -48,24 +54,25 @@ class Line:
         return self.slices[-1][1]
 
 
-def split_lines(text: str, start: int = 0) -> Iterator[Line]:
-    r"""Yield the lines of ``text`` from offset ``start`` on that hold words.
+def split_lines(text: str, start: int = 0, furniture: Sequence[Slice] = ()) -> Iterator[Line]:
+    r"""Yield the lines of ``text`` from offset ``start`` on that hold words; ``furniture`` parts them, and is in none.
 
     >>> [(line.text, line.level) for line in split_lines("## 会议**召开**\n\n---\n\n- 决定任命:**  \n")]
     [('会议召开', 2), ('决定任命:', 0)]
     """
     gap = False
-    for begin, end in _bounds(text, start):
+    for begin, end in _bounds(text, start, furniture):
         line = _line(text, begin, end, gap)
         gap = line is None
         if line is not None:
             yield line
 
 
-def _bounds(text: str, start: int) -> Iterator[Slice]:
-    for newline in NEWLINE.finditer(text, start):
-        yield start, newline.start()
-        start = newline.end()
+def _bounds(text: str, start: int, furniture: Sequence[Slice]) -> Iterator[Slice]:
+    for begin, end in merge(furniture, (newline.span() for newline in NEWLINE.finditer(text, start))):
+        if start <= begin:  # not a newline inside furniture
+            yield start, begin
+            start = end
     yield start, len(text)
 
 
@@ -80,13 +87,29 @@ def _line(text: str, begin: int, end: int, gap: bool) -> Line | None:
         stop = start + len(CLOSING_HASHES.sub("", text[start:stop]))
     if mark := heading or bullet:
         start, stop = _trim(text, mark.end(), stop)
-    slices = tuple(_without_bold(text, start, stop))
+    slices = tuple(piece for words in _without_bold(text, start, stop) for piece in _seen(text, *words))
     words = "".join(text[a:b] for a, b in slices)
     if not words:
         return None
-    broken = raw.endswith(HARD_BREAKS) and not level
-    indented = bool(INDENT.match(raw)) and mark is None
-    return Line(slices, words, level if len(words) <= MAX_HEADING else 0, bool(bullet), gap, broken, indented)
+    return Line(
+        slices,
+        words,
+        level=level if len(words) <= MAX_HEADING else 0,
+        bullet=bool(bullet),
+        gap=gap,
+        broken=raw.endswith(HARD_BREAKS) and not level,
+        indented=bool(INDENT.match(raw)) and mark is None,
+        hyphenated=text[start:stop].endswith(SOFT_HYPHEN),
+    )
+
+
+def _seen(text: str, start: int, end: int) -> Iterator[Slice]:
+    for unseen in UNSEEN.finditer(text, start, end):
+        if start < unseen.start():
+            yield start, unseen.start()
+        start = unseen.end()
+    if start < end:
+        yield start, end
 
 
 def _trim(text: str, start: int, end: int) -> Slice:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qa.ingest.dates import file_date, full_date
 from qa.ingest.decode import decode
-from qa.ingest.files import read_file, suffix
+from qa.ingest.files import Report, read_file, refuse, suffix
 from qa.types import Document
 
 SUFFIX = ".md"
@@ -16,7 +16,7 @@ FIELD = re.compile(r"^([A-Za-z_][\w-]*)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.MULTILI
 QUOTES = "\"'"
 
 
-def read(path: Path) -> Iterator[Document]:
+def read(path: Path, _: Report = refuse) -> Iterator[Document]:
     """Yield the file as one document; raise ``SourceError`` if it cannot be read or decoded."""
     file = read_file(path)
     text = decode(file.data, file.source)

@@ -84,7 +84,7 @@ def is_item(line: Line) -> bool:
 def separator(before: Line, after: Line, text: str) -> int | None:
     """Return the offset of the blank that a joint keeps, so that two Latin words do not become one; else ``None``."""
     left, right = _word_edge(before.text[::-1]), _word_edge(after.text)
-    if not left or not right or is_cjk(left) or is_cjk(right):
+    if not left or not right or is_cjk(left) or is_cjk(right) or before.hyphenated:
         return None
     if left.isdigit() and right.isdigit() and any(map(is_cjk, before.text + after.text)):
         return None  # a number that a Chinese column break cut in two
@@ -100,7 +100,7 @@ def _continues(before: Line, after: Line, prose: bool, ended: bool) -> bool:
     """
     if before.broken or before.level or after.level or is_item(after) or _stands_alone(before) or _opens(after):
         return False
-    if after.text[0] in NON_STARTERS:
+    if after.text[0] in NON_STARTERS or before.hyphenated:
         return True
     if is_closed(before.text):
         return False

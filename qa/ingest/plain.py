@@ -5,11 +5,11 @@ from pathlib import Path
 
 from qa.ingest.dates import file_date
 from qa.ingest.decode import decode
-from qa.ingest.files import read_file
+from qa.ingest.files import Report, read_file, refuse
 from qa.types import Document
 
 
-def read(path: Path) -> Iterator[Document]:
+def read(path: Path, _: Report = refuse) -> Iterator[Document]:
     """Yield the file as one document; raise ``SourceError`` if it cannot be read or decoded."""
     file = read_file(path)
     text = decode(file.data, file.source)

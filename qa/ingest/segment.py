@@ -1,16 +1,18 @@
 """A document into articles and chunks."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
+from qa.ingest import html
 from qa.ingest.articles import Story, divide, entitle
 from qa.ingest.bylines import find_byline
 from qa.ingest.chunks import ChunkingParameters, chunk
-from qa.ingest.clean import CleanText, clean
-from qa.ingest.dates import stated_date
+from qa.ingest.clean import CleanText, clean, compose
+from qa.ingest.dates import full_date, stated_date
 from qa.ingest.files import stem
+from qa.ingest.furniture import furniture
 from qa.ingest.headings import jump_mark
 from qa.ingest.lines import Slice, split_lines
 from qa.ingest.markdown import body_start
@@ -25,7 +27,8 @@ class Segmentation:
     """What a document is made of.
 
     Every visible character of its text is in exactly one chunk, except for Markdown marks, front matter and
-    ``outside``: the original spans of kickers, banners and other headings that belong to no article.
+    ``outside``: the original spans of kickers, banners and other headings that belong to no article, and of the page's
+    furniture.
     """
 
     articles: tuple[Article, ...]
@@ -35,16 +38,38 @@ class Segmentation:
 
 def segment(document: Document, parameters: ChunkingParameters = DEFAULT_CHUNKING) -> Segmentation:
     """Divide a document into articles, and each of them into chunks, in the order of the text."""
+    view = html.shown(document)
+    if view is None:
+        return _segment(document, parameters)
+    found = _segment(replace(document, text=view.text), parameters)
+    to_source = view.alignment.to_original
+    bounds = (to_source(article.start, article.end) for article in found.articles)
+    articles = (replace(a, start=start, end=end) for a, (start, end) in zip(found.articles, bounds, strict=True))
+    chunks = (replace(chunk, alignment=compose(chunk.alignment, view.alignment)) for chunk in found.chunks)
+    return Segmentation(tuple(articles), tuple(chunks), tuple(to_source(*span) for span in found.outside))
+
+
+def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation:
     articles, chunks, outside = list[Article](), list[Chunk](), list[Slice]()
     ordinals = count()
-    stories = divide(list(split_lines(document.text, body_start(document))))
+    start = body_start(document)
+    aside = furniture(document.text, start)
+    stories = divide(list(split_lines(document.text, start, aside)))
+    if document.date is None:
+        document = replace(document, date=_masthead_date(document, stories, aside))
     for number, story in enumerate(entitle(story, document.title) for story in stories):
         text = clean(list(_paragraphs(story)), document.text)
         article = _article(document, number, story, text)
         articles.append(article)
         chunks += chunk(article, text, _context(document, story, article), parameters, ordinals)
         outside += [piece for line in story.kickers for piece in line.slices]
-    return Segmentation(tuple(articles), tuple(chunks), tuple(outside))
+    return Segmentation(tuple(articles), tuple(chunks), tuple(sorted([*outside, *aside])))
+
+
+def _masthead_date(document: Document, stories: Sequence[Story], aside: Sequence[Slice]) -> str | None:
+    """Return the date of the issue, from a line above the first article or at the edge of a page."""
+    lines = [line.text for line in stories[0].kickers] if stories else []
+    return next(filter(None, map(full_date, (*lines, *(document.text[a:b] for a, b in aside)))), None)
 
 
 def _paragraphs(story: Story) -> Iterator[Paragraph]:

@@ -14,8 +14,13 @@ SENTENCE = re.compile(
     rf"|(?<=[a-z0-9)%][a-z0-9)%])\.{_CLOSERS}(?:\s+(?=[A-Z\"'“‘(\[\u3400-\u9fff])|(?=[\u3400-\u9fff]))"
 )
 CLAUSE = re.compile(rf"[{CLAUSE_END}]{_CLOSERS}\s*")
-PHRASE = re.compile(rf"(?:(?<![0-9])[{COMMA}]|[{COMMA}](?![0-9])){_CLOSERS}\s*")
-ELEMENT = re.compile(rf"{ENUMERATION}|\s+")
+PHRASE = re.compile(rf"(?:(?<![0-9０-９])[{COMMA}]|[{COMMA}](?![0-9０-９])){_CLOSERS}\s*")
+# A blank after a lone hanzi stands inside a name: print pads 吴琪 to the width of three characters.
+_LONE = rf"(?<![ \t\n{ENUMERATION}{COMMA}{CLAUSE_END}{re.escape(CLOSING)}][\u3400-\u9fff])(?<!\A[\u3400-\u9fff])"
+ELEMENT = re.compile(rf"{ENUMERATION}|{_LONE}\s+")
+NAME_DOT = "·"
+NUMBER_MARKS = frozenset(".,．，:：/-")
+IDEOGRAPH = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 BRACKET = re.compile(f"[{re.escape(OPENING + CLOSING)}]")
 
 Inside = Callable[[int], bool]
@@ -75,8 +80,19 @@ def _chop(text: str, start: int, end: int, limit: int) -> Iterator[Slice]:
 
 
 def _in_word(text: str, at: int) -> bool:
+    """Whether a cut before ``at`` falls inside a word of letters, a number (12.5, １,０９５), or a foreign name (·)."""
     before, after = text[at - 1], text[at]
-    return before.isascii() and after.isascii() and before.isalnum() and after.isalnum()
+    if NAME_DOT in (before, after):
+        return True
+    if before in NUMBER_MARKS:
+        return after.isdigit() and text[at - 2 : at - 1].isdigit()
+    if after in NUMBER_MARKS:
+        return before.isdigit() and text[at + 1 : at + 2].isdigit()
+    return _is_letter(before) and _is_letter(after)
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() and (character.isdigit() or not IDEOGRAPH.match(character))
 
 
 def _pairs(text: str, start: int, end: int) -> Inside:

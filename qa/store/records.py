@@ -24,7 +24,7 @@ CREATE TABLE chunks (
     row INTEGER PRIMARY KEY AUTOINCREMENT,   -- never used twice: vectors and lexical index know chunks by it
     id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL, article INTEGER NOT NULL,
     context TEXT NOT NULL, text TEXT NOT NULL,
-    runs TEXT NOT NULL,                      -- JSON: [[original offset, length], ...]
+    runs TEXT NOT NULL,                      -- JSON: [[original offset, length(, width)], ...]
     embedded BLOB NOT NULL,                  -- SHA-256 of what was encoded
     FOREIGN KEY (document_id, article) REFERENCES articles ON DELETE CASCADE
 ) STRICT;
@@ -88,7 +88,8 @@ def document_from(row: Sequence[Any]) -> Document:
 
 def chunk_row(chunk: Chunk) -> tuple[str | int, ...]:
     """Return the values of ``CHUNKS``, without its row number."""
-    runs = json.dumps([(run.original, run.length) for run in chunk.alignment.runs], separators=(",", ":"))
+    packed = [(run.original, run.length, run.width)[: 3 if run.width else 2] for run in chunk.alignment.runs]
+    runs = json.dumps(packed, separators=(",", ":"))
     return (chunk.id, chunk.document_id, chunk.article, chunk.context, chunk.text, runs)
 
 
@@ -96,7 +97,7 @@ def chunk_from(row: Sequence[Any]) -> Chunk:
     """Return the chunk of a row of ``CHUNKS``, less its number."""
     chunk_id, document_id, article, context, text, packed = row
     runs, clean = [], 0
-    for original, length in json.loads(packed):
-        runs.append(Run(clean, original, length))
+    for original, length, *width in json.loads(packed):
+        runs.append(Run(clean, original, length, *width))
         clean += length
     return Chunk(chunk_id, document_id, article, context, text, Alignment(tuple(runs)))

@@ -1,0 +1,101 @@
+"""What stands on a page for its own sake: page numbers, running heads, a web site's labels and links.
+
+It is left out of articles, and where it stands in a line it ends a sentence as a line break does.
+"""
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from qa.ingest.dates import FULL
+from qa.ingest.lines import BLANKS, NEWLINE, Slice
+from qa.ingest.punctuation import CLAUSE_MARKS
+
+_BLANK = rf"[{re.escape(BLANKS)}]*"
+_PAGES = r"[页版]"
+_NUMBER = r"[0-9０-９]{1,4}"
+# A credit without a name (责任编辑：) says nothing; one with a name is kept.
+_LABELS = (
+    r"^[^\n，,。]{0,30}?(?P<body>，正文：)",
+    rf"(?:(?<=正文：)|(?<=[\n\r。！？])|^){_BLANK}(?P<original>原标题[：:])",
+    rf"(?P<sohu>返回搜狐，查看更多(?:{_BLANK}责任编辑[：:]?{_BLANK}$)?)",
+    rf"(?P<editor>[\[【（(]?责任?编辑?[：:]{_BLANK}[\]】）)]?){_BLANK}$",
+    r"(?P<more>更多精彩内容请(?:进入|关注|点击)[^\n，,。]{1,12})$",
+    r"(?P<scan>[（(]?(?:扫描|长按)[^\n，,。]{0,8}二维码[^\n，,。]{0,12}关注[^\n，,。]{0,12})$",
+)
+_WHOLE = (
+    rf"[-—–·•]+\s*{_NUMBER}\s*[-—–·•]+",
+    rf"第\s?{_NUMBER}\s?{_PAGES}(?:\s*[/，,]?\s*共\s?{_NUMBER}\s?{_PAGES})?",
+    r"[A-Za-z]?[0-9０-９]{1,3}\s?版",
+    r"[Pp]age\s[0-9]{1,4}(?:\s(?:of|/)\s[0-9]{1,4})?",
+    r"\[[^\[\]\n]{1,30}\]\([^()\s]{1,500}\)",
+    r"https?://[^\s，。]{1,500}|www\.[^\s，。]{1,500}",
+)
+LABEL = re.compile("|".join(_LABELS), re.MULTILINE)
+WHOLE = re.compile("|".join(_WHOLE))
+# At the edge of a page only: a bare number, and a line that dates the issue or names the page.
+BARE_NUMBER = re.compile(r"[A-Za-z]?[0-9０-９]{1,4}(?:\s?/\s?[0-9]{1,4})?")
+MASTHEAD = re.compile(
+    rf"[^。！？，,；]{{0,20}}?(?:{FULL.pattern}).{{0,30}}?(?:星期|周[一二三四五六日]|{_PAGES}|责编).{{0,30}}"
+)
+PAGE_BREAK = "\f"
+EDGE = 2  # lines at the top and at the bottom of a page
+MIN_REPEATED = 3  # pages that show the same line there, but for its digits
+MAX_LINE = 60
+
+
+def furniture(text: str, start: int = 0) -> list[Slice]:
+    r"""Return the spans of ``text`` from ``start`` on that belong to no article, in order, none empty.
+
+    >>> text = "原标题：会议召开\n会议召开。返回搜狐，查看更多责任编辑：\n- 3 -"
+    >>> [text[a:b] for a, b in furniture(text)]
+    ['原标题：', '返回搜狐，查看更多责任编辑：', '- 3 -']
+    """
+    spans = [match.span(match.lastgroup or 0) for match in LABEL.finditer(text, start)]
+    spans += [(a, b) for a, b in _lines(text, start) if WHOLE.fullmatch(text, a, b)]
+    if PAGE_BREAK in text:
+        spans += _page_edges(text, start)
+    return _disjoint(sorted(set(spans)))
+
+
+def _lines(text: str, start: int) -> Iterator[Slice]:
+    """Yield the short lines of ``text``, without blanks around them."""
+    for newline in (*(match.span() for match in NEWLINE.finditer(text, start)), (len(text), len(text))):
+        line = text[start : newline[0]] if newline[0] - start <= 600 else ""  # links are the longest
+        words = line.strip(BLANKS)
+        if words:
+            first = start + line.index(words)
+            yield first, first + len(words)
+        start = newline[1]
+
+
+def _page_edges(text: str, start: int) -> Iterator[Slice]:
+    breaks = [at for at in range(start, len(text)) if text[at] == PAGE_BREAK]
+    pages: list[list[Slice]] = [[] for _ in range(len(breaks) + 1)]
+    for line in _lines(text, start):
+        pages[bisect_right(breaks, line[0])].append(line)
+    edges = [(*page[:EDGE], *page[max(EDGE, len(page) - EDGE) :]) for page in pages]
+    repeated = Counter(key for edge in edges for key in {_key(text, line) for line in edge})
+    for edge in edges:
+        for first, last in edge:
+            words = text[first:last]
+            often = repeated[_key(text, (first, last))] >= MIN_REPEATED and CLAUSE_MARKS.isdisjoint(words)
+            if (
+                (often and len(words) <= MAX_LINE)
+                or BARE_NUMBER.fullmatch(words)
+                or (len(words) <= MAX_LINE and MASTHEAD.fullmatch(words))
+            ):
+                yield first, last
+
+
+def _key(text: str, line: Slice) -> str:
+    return re.sub(r"[0-9０-９]+", "0", text[line[0] : line[1]])
+
+
+def _disjoint(spans: Sequence[Slice]) -> list[Slice]:
+    kept = list[Slice]()
+    for start, end in spans:
+        if start < end and (not kept or start >= kept[-1][1]):
+            kept.append((start, end))
+    return kept

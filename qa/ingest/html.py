@@ -1,0 +1,117 @@
+"""Web pages: one document a file, whose original text is the source of the page, markup and all.
+
+What trafilatura takes for the article decides which blocks of the page are read; where they stand, and what they show
+character by character, comes from our own parse, so that every offset holds in the source.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from qa.errors import SourceError
+from qa.ingest.dates import file_date, full_date
+from qa.ingest.decode import decode
+from qa.ingest.files import Report, SourceFile, read_file, refuse, suffix
+from qa.ingest.lines import Slice
+from qa.ingest.markup import Block, View, parse, view, within
+from qa.types import Document
+
+SUFFIXES = (".html", ".htm", ".xhtml")
+MAIN = "main"  # metadata: the spans of the source that hold the article
+DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
+SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
+HEAD = 4096
+MARKS = re.compile(r"[\s|\-#\xa0\u200b\xad]+")
+SHORT = 12  # characters below which words are found in an article by accident
+MAX_PAGE = 16 << 20  # bytes
+
+
+def read(path: Path, _: Report = refuse) -> Iterator[Document]:
+    """Yield the file as one document; raise ``SourceError`` if it cannot be read or decoded, or shows no text."""
+    file = read_file(path)
+    if len(file.data) > MAX_PAGE:
+        raise SourceError(file.source, f"larger than {MAX_PAGE >> 20} MB, too much for a web page")
+    source = _decoded(file)
+    blocks = parse(source)
+    if not blocks:
+        raise SourceError(file.source, "the page shows no text")
+    words, title, date = _extracted(source)
+    spans = _spans(blocks, _chosen(blocks, words, title))
+    date = full_date(date or "") or file_date(file.stem)
+    metadata = {MAIN: json.dumps(spans, separators=(",", ":"))}
+    yield Document(file.id, file.source, file.path, file.sha256, source, title, date, metadata)
+
+
+def shown(document: Document) -> View | None:
+    """Return what the article of a web page shows; ``None`` for a document that is no web page."""
+    if suffix(Path(document.path)) not in SUFFIXES or MAIN not in document.metadata:
+        return None
+    return view(within(parse(document.text), json.loads(document.metadata[MAIN])))
+
+
+def _decoded(file: SourceFile) -> str:
+    """Decode a page, by what it declares where it is not UTF-8."""
+    declared = DECLARED.search(file.data[:HEAD])
+    if declared is not None:
+        name = declared[1].decode().lower()
+        for encoding in ("utf-8-sig", SUPERSETS.get(name, name)):
+            try:
+                return file.data.decode(encoding)
+            except (UnicodeDecodeError, LookupError, ValueError):
+                continue
+    return decode(file.data, file.source)
+
+
+def _extracted(source: str) -> tuple[Sequence[str], str | None, str | None]:
+    """Return the lines of the article, without blanks and marks, its title and its date, as far as they are found."""
+    # Half a second of imports that an archive without web pages does not need.
+    import trafilatura
+
+    logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # a page without an article is no message
+    try:
+        found = trafilatura.bare_extraction(
+            source,
+            favor_recall=True,
+            include_comments=False,
+            with_metadata=True,
+            date_extraction_params={"extensive_search": False, "original_date": True},
+        )
+    except Exception:  # lxml and what stands on it give up on hostile markup in many ways; our own parse does not
+        return (), None, None
+    if found is None or isinstance(found, dict):
+        return (), None, None
+    return [_bare(line) for line in (found.text or "").split("\n")], found.title or None, found.date or None
+
+
+def _chosen(blocks: Sequence[Block], lines: Sequence[str], title: str | None) -> list[bool]:
+    """Tell for each block whether it is of the article: its words stand in ``lines``, in order, or are its title."""
+    article, known, reached = "".join(lines), set(lines), 0
+    headline = _bare(title or "")
+    chosen, headed = list[bool](), False
+    for block in blocks:
+        words = _bare(block.text)
+        at = article.find(words, reached) if len(words) >= SHORT or words in known else -1
+        if at >= 0:
+            reached = at + len(words)
+        head = not headed and bool(words) and block.mark.startswith("#") and (words in headline or headline in words)
+        headed = headed or (head and bool(headline))
+        chosen.append(bool(words) and (at >= 0 or (head and bool(headline))))
+    if not any(one and not block.mark.startswith("#") for one, block in zip(chosen, blocks, strict=True)):
+        chosen = [not block.around for block in blocks]
+    return chosen if any(chosen) else [True] * len(blocks)
+
+
+def _spans(blocks: Sequence[Block], chosen: Sequence[bool]) -> list[Slice]:
+    spans = list[Slice]()
+    for wanted, pairs in groupby(zip(chosen, blocks, strict=True), key=lambda pair: pair[0]):
+        if wanted:
+            group = [block for _, block in pairs]
+            spans.append((group[0].bounds[0], group[-1].bounds[1]))
+    return spans
+
+
+def _bare(text: str) -> str:
+    return MARKS.sub("", text)

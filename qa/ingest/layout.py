@@ -1,0 +1,115 @@
+"""Printed pages as text: what every format without a text of its own (PDF, scans) shares.
+
+Such a file's *original text*, in which all offsets count, is the text that is extracted from it: the lines of its pages
+in reading order, larger type marked as Markdown headings (``## ``), a blank line between blocks, a form feed between
+pages. The store keeps it; the same bytes give it again, so that a citation can be checked against the file. Where each
+line stands on paper is kept in the document's metadata, as ``lines_at`` reads it.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from qa.ingest.reading_order import Box, reading_order
+from qa.types import Document
+
+LAYOUT = "layout"
+PAGE_BREAK = "\n\f"
+HEADING_MARK = "## "
+MIN_HEADING = 1.25  # heights of a line of the body
+MAX_HEADING = 60  # characters
+INDENT = "\u3000\u3000"
+MIN_INDENT, MAX_INDENT = 1.2, 3.5  # of the first line of a paragraph, in heights of a line
+PARAGRAPH_GAP = 0.9
+BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """A line of print and its place: in points from the top left corner of a PDF page, in pixels of a scan."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, counted from 1, its size and its lines in any order."""
+
+    number: int
+    width: float
+    height: float
+    lines: Sequence[PrintedLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line of the original text, ``[start, end)``, stands on paper."""
+
+    page: int
+    start: int
+    end: int
+    box: Box
+
+
+def typeset(pages: Iterable[Page]) -> tuple[str, str]:
+    """Return the original text of ``pages``, and the metadata that ties its lines to their boxes."""
+    parts, layout, length = list[str](), list[object](), 0
+    for page in pages:
+        if parts:
+            parts.append(PAGE_BREAK)
+            length += len(PAGE_BREAK)
+        places = list[list[float]]()
+        for prefix, line in _ordered(page.lines):
+            words = BLANKS.sub(" ", line.text).strip()
+            box = (round(edge, 1) for edge in (line.box.left, line.box.top, line.box.right, line.box.bottom))
+            start = length + len(prefix)
+            places.append([start, start + len(words), *box])
+            parts += [prefix, words]
+            length = start + len(words)
+        layout.append([page.number, round(page.width, 1), round(page.height, 1), places])
+    return "".join(parts), json.dumps(layout, separators=(",", ":"))
+
+
+def lines_at(document: Document, start: int, end: int) -> list[Place]:
+    """Return the printed lines that the original span ``[start, end)`` touches; none for a format without pages."""
+    pages = json.loads(document.metadata.get(LAYOUT, "[]"))
+    return [
+        Place(number, first, last, Box(*box))
+        for number, _, _, lines in pages
+        for first, last, *box in lines
+        if first < end and start < last
+    ]
+
+
+def _ordered(lines: Sequence[PrintedLine]) -> Iterator[tuple[str, PrintedLine]]:
+    """Yield the lines in reading order, each with what stands before it in the text."""
+    lines = [line for line in lines if line.text.strip()]
+    body = _body_height(lines)
+    before: PrintedLine | None = None
+    for block in reading_order([line.box for line in lines]):
+        edge = min(lines[index].box.left for index in block)
+        for position, index in enumerate(block):
+            line = lines[index]
+            prefix = ""
+            if before is not None:
+                apart = not position or line.box.top - before.box.bottom > PARAGRAPH_GAP * body
+                prefix = "\n\n" if apart or _is_heading(line, body) != _is_heading(before, body) else "\n"
+            if _is_heading(line, body):
+                prefix += HEADING_MARK
+            elif MIN_INDENT * body <= line.box.left - edge <= MAX_INDENT * body:
+                prefix += INDENT
+            yield prefix, line
+            before = line
+
+
+def _body_height(lines: Sequence[PrintedLine]) -> float:
+    """Return the height that most characters are printed in."""
+    heights = [line.box.height for line in lines for _ in range(len(line.text))]
+    return median(heights) if heights else 1.0
+
+
+def _is_heading(line: PrintedLine, body: float) -> bool:
+    return line.box.height >= MIN_HEADING * body and len(line.text) <= MAX_HEADING

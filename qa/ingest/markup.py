@@ -1,0 +1,234 @@
+"""What a web page shows, every character of it tied to the source."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from html import unescape
+
+from qa.ingest.lines import Slice
+from qa.ingest.punctuation import is_cjk
+from qa.types import Alignment, Run
+
+RAW = frozenset(("script", "style", "title", "textarea", "iframe"))  # what stands in these is no markup
+HIDDEN = RAW | {"noscript", "template", "select", "button", "svg"}
+AROUND = frozenset(("nav", "header", "footer", "aside", "form"))  # what usually stands around an article
+BLOCKS = frozenset(
+    (
+        *(
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "body",
+            "caption",
+            "center",
+            "dd",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+        ),
+        *("figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li"),
+        *("main", "nav", "ol", "option", "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul"),
+    )
+)
+CELLS = frozenset(("td", "th"))
+HEADINGS = {f"h{level}": f"{'#' * level} " for level in range(1, 7)}
+BLANK_LINE = "\n\n"
+NAME = re.compile(r"<(?P<closes>/?)(?P<name>[A-Za-z][^\s/<>]*+)")
+TAG = re.compile(r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
+MAX_TAG = 4096  # characters in which quotes are heeded; a longer tag, with a picture in it, ends at the next >
+REFERENCE = re.compile(r"&(?:#[xX]?[0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?")
+INVISIBLE = "\xad\u200b\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """A character that is shown, and the ``[start, end)`` of the source that shows it."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Block:
+    """Characters between two breaks. ``mark`` is the Markdown that its element stands for, ``around`` where it is."""
+
+    characters: list[Character] = field(default_factory=list)
+    separator: str = BLANK_LINE
+    mark: str = ""
+    around: bool = False
+
+    @property
+    def text(self) -> str:
+        """What the block shows."""
+        return "".join(character.text for character in self.characters)
+
+    @property
+    def bounds(self) -> Slice:
+        """``[start, end)`` in the source."""
+        return self.characters[0].start, self.characters[-1].end
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The text that a page shows, with Markdown marks for its headings and lists, and where it stands in the source."""
+
+    text: str
+    alignment: Alignment
+
+
+def parse(source: str) -> list[Block]:
+    """Return the blocks of a page that show something, in the order of the source."""
+    return [block for block in map(_collapsed, _Parser(source).run()) if block.characters]
+
+
+def view(blocks: Iterable[Block]) -> View:
+    """Join blocks to one text. Breaks and marks, which no character shows, stand for the markup between two blocks."""
+    characters = list[Character]()
+    for block in blocks:
+        reached = characters[-1].end if characters else 0
+        prefix = (block.separator if characters else "") + block.mark
+        room = block.bounds[0] - reached
+        prefix = prefix if len(prefix) <= room else prefix[:room]
+        for offset, mark in enumerate(prefix, reached):
+            last = offset == reached + len(prefix) - 1
+            characters.append(Character(mark, offset, block.bounds[0] if last else offset + 1))
+        characters += block.characters
+    return View("".join(character.text for character in characters), _alignment(characters))
+
+
+def _alignment(characters: Sequence[Character]) -> Alignment:
+    runs = list[Run]()
+    for clean, character in enumerate(characters):
+        width = character.end - character.start
+        last = runs[-1] if runs else None
+        if width == 1 and last and not last.width and last.end == character.start:
+            runs[-1] = Run(last.clean, last.original, last.length + 1)
+        else:
+            runs.append(Run(clean, character.start, 1, width if width > 1 else 0))
+    return Alignment(tuple(runs))
+
+
+def _collapsed(block: Block) -> Block:
+    """Make a run of white space one blank, and none at the ends or where a line of Chinese source wraps."""
+    kept, blanks = list[Character](), list[Character]()
+    for character in block.characters:
+        if character.text.isspace() and character.text != "\u3000":
+            blanks.append(character)
+        elif character.text not in INVISIBLE:
+            kept += _blank(kept[-1], blanks, character) if kept else []
+            blanks = []
+            kept.append(character)
+    return Block(kept, block.separator, block.mark, block.around)
+
+
+def _blank(before: Character, blanks: Sequence[Character], after: Character) -> Iterator[Character]:
+    wrapped = any(blank.text in "\r\n" for blank in blanks)
+    if blanks and not (wrapped and is_cjk(before.text) and is_cjk(after.text)):
+        chosen = next((blank for blank in blanks if blank.text == " "), blanks[0])
+        yield Character(" " if chosen.text in "\r\n" else chosen.text, chosen.start, chosen.end)
+
+
+class _Parser:
+    """Reads a page once, in time that grows with its length however hostile it is: the library's parser does not."""
+
+    def __init__(self, source: str) -> None:
+        self.blocks = [Block()]
+        self._source = source
+        self._around = 0
+        self._absent = set[str]()  # ends of elements that do not come any more
+
+    def run(self) -> list[Block]:
+        at, source = 0, self._source
+        while (opened := source.find("<", at)) >= 0:
+            self._text(at, opened)
+            at = self._skip_comment(opened) or self._tag(opened) or opened + 1
+            if at == opened + 1:
+                self._text(opened, at)
+        self._text(at, len(source))
+        return self.blocks
+
+    def _skip_comment(self, start: int) -> int:
+        if self._source.startswith("<!--", start):
+            end = self._find("-->", start + 4)
+            return end + 3 if end >= 0 else len(self._source)
+        if self._source.startswith(("<!", "<?"), start):
+            return self._find(">", start) + 1
+        return 0
+
+    def _tag(self, start: int) -> int:
+        """Handle the tag at ``start`` and return the offset after what it hides; 0 if there is none."""
+        name = NAME.match(self._source, start)
+        if name is None:
+            return 0
+        whole = TAG.match(self._source, name.end(), name.end() + MAX_TAG)
+        end = whole.end() if whole else self._find(">", name.end()) + 1
+        tag, closes = name["name"].lower(), bool(name["closes"])
+        if not end or tag not in HIDDEN:
+            if end:
+                self._element(tag, start, closes=closes)
+            return end
+        closing = -1 if closes or self._source.endswith("/>", start, end) else self._find(f"</{tag}", end)
+        if closing < 0:
+            return len(self._source) if tag in RAW and not closes else end
+        return self._find(">", closing) + 1 or len(self._source)
+
+    def _find(self, mark: str, start: int) -> int:
+        if mark in self._absent:
+            return -1
+        if mark.startswith("</"):
+            found = re.compile(re.escape(mark), re.IGNORECASE).search(self._source, start)
+            at = found.start() if found else -1
+        else:
+            at = self._source.find(mark, start)
+        if at < 0:
+            self._absent.add(mark)
+        return at
+
+    def _element(self, tag: str, start: int, *, closes: bool) -> None:
+        if tag == "br":
+            self._break("\n")
+        elif tag in BLOCKS:
+            if tag in AROUND:
+                self._around = max(0, self._around + (-1 if closes else 1))
+            mark = "" if closes else HEADINGS.get(tag, "- " if tag == "li" else "")
+            self._break(BLANK_LINE, mark)
+        elif tag in CELLS and not closes:
+            self._show([Character(" ", start, start + 1)])
+
+    def _text(self, start: int, end: int) -> None:
+        for reference in REFERENCE.finditer(self._source, start, end):
+            self._show(_plain(self._source, start, reference.start()))
+            character = unescape(reference.group())
+            known = len(character) == 1
+            start = reference.end() if known else reference.start()  # no reference after all: R&D
+            if known:
+                self._show([Character(character, reference.start(), start)])
+        self._show(_plain(self._source, start, end))
+
+    def _show(self, characters: Iterable[Character]) -> None:
+        self.blocks[-1].characters += characters
+
+    def _break(self, separator: str, mark: str = "") -> None:
+        last = self.blocks[-1]
+        if any(not character.text.isspace() for character in last.characters):
+            self.blocks.append(Block([], separator, mark, self._around > 0))
+        else:
+            separator = max(separator, last.separator, key=len)
+            self.blocks[-1] = Block([], separator, mark or last.mark, self._around > 0)
+
+
+def _plain(source: str, start: int, end: int) -> Iterator[Character]:
+    return (Character(source[at], at, at + 1) for at in range(start, end))
+
+
+def within(blocks: Iterable[Block], spans: Sequence[Slice]) -> Iterator[Block]:
+    """Yield the blocks that begin in one of ``spans``, which ascend."""
+    starts = [start for start, _ in spans]
+    for block in blocks:
+        index = bisect_right(starts, block.bounds[0]) - 1
+        if index >= 0 and block.bounds[0] < spans[index][1]:
+            yield block

@@ -1,0 +1,63 @@
+"""Text recognition by RapidOCR, the extra ``ocr``. Its models come inside its package; nothing is downloaded.
+
+It finds lines and reads them; in which order they are read is the matter of ``qa.ingest.reading_order``.
+"""
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.ingest.layout import PrintedLine
+from qa.ingest.reading_order import Box
+
+if TYPE_CHECKING:
+    from rapidocr import RapidOCR
+
+MODELS = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx"}
+MAX_SIDE = 4000  # pixels; a larger picture is scaled down, the default of 2000 would blur a newspaper page
+MIN_SCORE = 0.5
+
+
+class Unreadable(Exception):
+    """A picture cannot be read; the message says why and the way out."""
+
+
+def recognise(picture: NDArray[np.uint8]) -> list[PrintedLine]:
+    """Return the lines of a picture, in no order, with boxes in pixels.
+
+    *Shape:* (height, width, 3), blue first. Raises ``Unreadable`` if the extra is not installed.
+    """
+    engine = _engine()
+    from rapidocr.utils.output import RapidOCROutput
+
+    found = engine(picture, use_cls=False)
+    if not isinstance(found, RapidOCROutput) or found.boxes is None or found.txts is None:
+        return []
+    return [
+        PrintedLine(text, Box(*map(float, (*corners.min(axis=0), *corners.max(axis=0)))))
+        for corners, text in zip(found.boxes, found.txts, strict=True)
+    ]
+
+
+def require() -> None:
+    """Raise ``Unreadable`` if the extra is not installed."""
+    if find_spec("rapidocr") is None or find_spec("onnxruntime") is None:
+        raise Unreadable('a scan without text; install the extra that reads it: pip install "gazette[ocr]"')
+
+
+@cache
+def _engine() -> "RapidOCR":
+    require()
+    # A second of imports that an archive without scans does not need.
+    import rapidocr
+
+    folder = Path(rapidocr.__file__).parent / "models"
+    if missing := [name for name in MODELS.values() if not (folder / name).is_file()]:
+        raise Unreadable(f"a scan without text; this version of rapidocr comes without {missing[0]}")
+    paths = {f"{part}.model_path": str(folder / name) for part, name in MODELS.items()}
+    settings = {"Global.log_level": "error", "Global.max_side_len": MAX_SIDE, "Global.text_score": MIN_SCORE}
+    return rapidocr.RapidOCR(params={**settings, **paths})

@@ -1,0 +1,147 @@
+"""PDF: one document a file, from the text layer; pages that are only pictures go through text recognition."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from qa.errors import SourceError
+from qa.ingest import ocr
+from qa.ingest.dates import file_date
+from qa.ingest.files import Report, SourceFile, read_file, refuse
+from qa.ingest.layout import LAYOUT, Page, PrintedLine, typeset
+from qa.ingest.reading_order import Box
+from qa.types import Document
+
+MAX_PAGES = 5000
+MIN_CHARACTERS = 10  # of a page that has a text layer: a page number stamped on a scan makes none
+MAX_UNMAPPED_SHARE = 0.2
+MAX_WORD_GAP = 1.5  # heights of a line; what is further apart stands in two columns
+RESOLUTION = 200  # dots per inch that a scanned page is recognised at
+POINTS_PER_INCH = 72
+SOFT_HYPHEN = "\u00ad"
+HYPHENS = ("\x02", "\ufffe")  # what PDFium makes of a hyphen that ends a line
+
+
+def read(path: Path, report: Report = refuse) -> Iterator[Document]:
+    """Yield the file as one document; its text is that of ``qa.ingest.layout``, with boxes in points.
+
+    A page that cannot be read goes to ``report``. Raises ``SourceError`` if the file is damaged, protected by a
+    password, or has no page with text.
+    """
+    file = read_file(path)
+    try:
+        pdf = pypdfium2.PdfDocument(file.data)
+    except pypdfium2.PdfiumError as error:
+        locked = error.err_code == pdfium.FPDF_ERR_PASSWORD
+        why = "protected by a password: save a copy without one" if locked else f"not a readable PDF: {error}"
+        raise SourceError(file.source, why) from error
+    try:
+        if len(pdf) > MAX_PAGES:
+            raise SourceError(file.source, f"{len(pdf)} pages, more than {MAX_PAGES}: split it")
+        text, layout = typeset(list(_pages(pdf, file, report)))
+        title = pdf.get_metadata_value("Title").strip()
+    finally:
+        pdf.close()
+    if not text.strip():
+        raise SourceError(file.source, "no page with text")
+    printed = title if title and title in text else None  # often it is the name of a file, or of a template
+    date = file_date(file.stem)
+    yield Document(file.id, file.source, file.path, file.sha256, text, printed, date, {LAYOUT: layout})
+
+
+def _pages(pdf: pypdfium2.PdfDocument, file: SourceFile, report: Report) -> Iterator[Page]:
+    for index in range(len(pdf)):
+        try:
+            yield _page(pdf, index)
+        except (pypdfium2.PdfiumError, ocr.Unreadable) as error:
+            report(SourceError(file.source, f"page {index + 1}: {error}"))
+
+
+def _page(pdf: pypdfium2.PdfDocument, index: int) -> Page:
+    page = pdf[index]
+    try:
+        width, height = page.get_size()
+        lines = _lines(page, height)
+        if sum(len(line.text) for line in lines) < MIN_CHARACTERS and _shows_a_picture(page):
+            scale = RESOLUTION / POINTS_PER_INCH
+            found = ocr.recognise(
+                page.render(scale=scale, may_draw_forms=False, rev_byteorder=False).to_numpy()[:, :, :3]
+            )
+            lines = [PrintedLine(line.text, _scaled(line.box, 1 / scale)) for line in found]
+        return Page(index + 1, width, height, lines)
+    finally:
+        page.close()
+
+
+def _lines(page: pypdfium2.PdfPage, height: float) -> list[PrintedLine]:
+    """Return the runs of characters that stand side by side; none if what they mean is not told."""
+    textpage = page.get_textpage()
+    try:
+        runs, unmapped, total = list[list[tuple[str, Box]]]([[]]), 0, 0
+        for character, box in _characters(textpage, height):
+            if box is None:
+                runs += [[]] if character == "\n" else []
+                blank = character != "\n" and runs[-1]
+                if blank:
+                    runs[-1].append((" ", runs[-1][-1][1]))
+                continue
+            total += 1
+            if character in "\0\ufffd" or "\ue000" <= character <= "\uf8ff":
+                unmapped += 1
+                continue
+            if runs[-1] and _is_apart(runs[-1][-1][1], box):
+                runs.append([])
+            runs[-1].append((character, box))
+    finally:
+        textpage.close()
+    if unmapped > MAX_UNMAPPED_SHARE * total:
+        return []
+    return [_line(run) for run in runs if any(not character.isspace() for character, _ in run)]
+
+
+def _characters(textpage: pypdfium2.PdfTextPage, height: float) -> Iterator[tuple[str, Box | None]]:
+    """Yield each character with its box, ``None`` for blanks and line ends, whose boxes PDFium makes up."""
+    rect, high = pdfium.FS_RECTF(), ""
+    for index in range(textpage.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(textpage.raw, index)
+        character = chr(code) if code <= 0x10FFFF else "\ufffd"
+        if 0xD800 <= code < 0xDC00:
+            high = character
+            continue
+        if 0xDC00 <= code < 0xE000:
+            paired = (high + character).encode("utf-16", "surrogatepass") if high else b""
+            character = paired.decode("utf-16") if paired else "\ufffd"
+        high = ""
+        if character in "\r\n":
+            yield "\n", None
+        elif character.isspace() or not pdfium.FPDFText_GetLooseCharBox(textpage.raw, index, rect):
+            yield " ", None
+        else:
+            box = Box(rect.left, height - rect.top, rect.right, height - rect.bottom)
+            yield SOFT_HYPHEN if character in HYPHENS else character, box
+
+
+def _is_apart(before: Box, after: Box) -> bool:
+    """Whether a character starts a new run: on another line, to the left, or too far to the right."""
+    lower = min(before.bottom, after.bottom) - max(before.top, after.top) < 0.3 * min(before.height, after.height)
+    back = after.left < before.left - 0.5 * before.height
+    return lower or back or after.left - before.right > MAX_WORD_GAP * max(before.height, after.height)
+
+
+def _line(run: list[tuple[str, Box]]) -> PrintedLine:
+    boxes = [box for character, box in run if character != " "]
+    edges = (min(b.left for b in boxes), min(b.top for b in boxes))
+    return PrintedLine(
+        "".join(character for character, _ in run),
+        Box(*edges, max(b.right for b in boxes), max(b.bottom for b in boxes)),
+    )
+
+
+def _scaled(box: Box, factor: float) -> Box:
+    return Box(box.left * factor, box.top * factor, box.right * factor, box.bottom * factor)
+
+
+def _shows_a_picture(page: pypdfium2.PdfPage) -> bool:
+    return any(True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM]))
