@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.reading_speed [weights.safetensors]
 
-Passages are cut from the starter page so that question and passage make inputs of the lengths shown. Both ways are timed
-in turn, so that whatever else the machine does slows both.
+Passages are cut from the starter page so that question and passage make inputs of the lengths shown. Both ways are
+timed in turn, so that whatever else the machine does slows both.
 """
 
 import sys
