@@ -58,7 +58,8 @@ def steps_of(
     """
     largest = np.maximum(np.maximum(np.abs(low), np.abs(high)), 1e-3)
     smooth = largest**ALPHA / np.maximum(columns, 1e-3) ** (1 - ALPHA)
-    least, most = min(0.0, float((low / smooth).min())), float((high / smooth).max())
+    # Zero is always among the integers, and a layer that saw nothing but zeros still has a step.
+    least, most = min(0.0, float((low / smooth).min())), max(1e-6, float((high / smooth).max()))
     if -least > most / 2:
         unit, zero = max(-least, most) / 127, 128
     else:
