@@ -22,16 +22,18 @@ def test_every_input_seen_comes_back_to_half_a_step(channels: list[tuple[float, 
 
 
 def test_inputs_after_gelu_spend_few_integers_on_negatives() -> None:
-    _, (zero,) = steps_of(np.float32([-0.17, -0.1]), np.float32([3.0, 2.0]), np.float32([1.0, 1.0]))
+    high, columns = np.array([3.0, 2.0], np.float32), np.ones(2, np.float32)
+    _, (zero,) = steps_of(np.array([-0.17, -0.1], np.float32), high, columns)
     assert 10 <= zero <= 30
-    _, (zero,) = steps_of(np.float32([-2.0, -0.1]), np.float32([3.0, 2.0]), np.float32([1.0, 1.0]))
+    _, (zero,) = steps_of(np.array([-2.0, -0.1], np.float32), high, columns)
     assert zero == 128
 
 
 def test_the_inputs_of_every_layer_are_measured() -> None:
     torch.manual_seed(2)
     config = BertConfig(vocab_size=20, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32)
-    body = BertModel(config, add_pooling_layer=False).eval()
+    body = BertModel(config, add_pooling_layer=False)
+    body.eval()  # type: ignore[no-untyped-call]
     texts = [(1, 2, 3), (4, 5, 6, 7, 8)]
     steps = input_steps(body, texts)
     sites = ["attention.self", "attention.output.dense", "intermediate.dense", "output.dense"]
