@@ -42,8 +42,9 @@ def test_the_inputs_of_every_layer_are_measured() -> None:
     assert steps["encoder.layer.1.output.dense" + STEP].shape == (32,)
     with torch.inference_mode():
         first = torch.cat([body.embeddings(torch.tensor([ids]))[0] for ids in texts]).numpy()
-    layer = body.encoder.layer[0].attention.self
-    columns = torch.cat([layer.query.weight, layer.key.weight, layer.value.weight]).abs().amax(0).detach().numpy()
+    own = "encoder.layer.0.attention.self"
+    matrices = [body.get_parameter(f"{own}.{part}.weight") for part in ("query", "key", "value")]
+    columns = torch.cat(matrices).abs().amax(0).detach().numpy()
     expected, zero = steps_of(first.min(axis=0), first.max(axis=0), columns)
-    np.testing.assert_allclose(steps["encoder.layer.0.attention.self" + STEP], expected, rtol=1e-5)
-    assert steps["encoder.layer.0.attention.self" + ZERO] == zero
+    np.testing.assert_allclose(steps[own + STEP], expected, rtol=1e-5)
+    assert steps[own + ZERO] == zero
