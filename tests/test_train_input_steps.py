@@ -44,7 +44,7 @@ def test_the_inputs_of_every_layer_are_measured() -> None:
         first = torch.cat([body.embeddings(torch.tensor([ids]))[0] for ids in texts]).numpy()
     own = "encoder.layer.0.attention.self"
     matrices = [body.get_parameter(f"{own}.{part}.weight") for part in ("query", "key", "value")]
-    columns = torch.cat(matrices).abs().amax(0).detach().numpy()
+    columns = torch.cat(tuple(matrices)).abs().amax(0).detach().numpy()
     expected, zero = steps_of(first.min(axis=0), first.max(axis=0), columns)
     np.testing.assert_allclose(steps[own + STEP], expected, rtol=1e-5)
     assert steps[own + ZERO] == zero
