@@ -14,8 +14,6 @@ from embeddings.models import DEFAULT_ENCODER, PREFIXES, ModelFolder
 from embeddings.runtime import Runtime, body_weights, load_runtime
 
 MAX_TOKENS: Final = 512
-# Texts are run in groups of about this many tokens: enough to fill two cores, little enough to stay in cache.
-_GROUP_TOKENS: Final = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +28,9 @@ class OpenVinoEncoder:
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """Return unit vectors, ``(len(texts), dimension)``; texts are cut after 512 tokens."""
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
         encodings = self.tokenizer.encode_batch([PREFIXES[kind] + text for text in texts])
         ids = [[*encoding.ids[:-1][: MAX_TOKENS - 1], encoding.ids[-1]] for encoding in encodings]
-        order = sorted(range(len(ids)), key=lambda number: len(ids[number]))
-        while order:
-            size = max(1, _GROUP_TOKENS // len(ids[order[-1]]))
-            group, order = order[-size:], order[:-size]
-            vectors[group] = self.runtime.run([ids[number] for number in group])[0]
-        return vectors
+        return np.array(self.runtime.run(ids), np.float32).reshape(-1, self.dimension)
 
 
 def load_tokenizer(folder: ModelFolder) -> Tokenizer:
@@ -52,7 +44,7 @@ def load_openvino_encoder(folder: ModelFolder, tokenizer: Tokenizer) -> OpenVino
         folder,
         name=f"encoder-{folder.sha256[:16]}",
         weights=lambda: body_weights(folder),
-        heads=lambda state, mask, _: [mean_pooled(state, mask)],
+        head=lambda state, mask, _: mean_pooled(state, mask),
     )
     return OpenVinoEncoder(runtime, tokenizer, default_fingerprint(folder))
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Final
@@ -20,6 +21,7 @@ from sentence_transformers import SentenceTransformer
 from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
 
 from embeddings.encoder import Vectors
+from embeddings.graph import without_steps
 from embeddings.models import ModelFolder, provision
 from qa.read.model import RELEASED
 from qa.read.quantised import unquantise
@@ -44,7 +46,7 @@ def compare_speed(service: Service) -> Iterator[str]:
     command += ["--index", str(service.settings.index)]
     environment = {**os.environ, "GAZETTE_ENCODER": service.settings.encoder}
     whole = median(
-        _timed(lambda: subprocess.run(command, env=environment, capture_output=True, check=False))  # noqa: S603
+        timed(lambda: subprocess.run(command, env=environment, capture_output=True, check=False))  # noqa: S603
         for _ in range(PROCESSES)
     )
     yield f"bench    gazette ask, whole process on an existing index: {whole:.2f} s (median of {PROCESSES})"
@@ -54,7 +56,8 @@ def compare_speed(service: Service) -> Iterator[str]:
     yield f"bench    the plain way, same passages: {plain:.0f} ms (median of {REPEATS}), {plain / ours:.1f} times ours"
 
 
-def _timed(call: Callable[[], object]) -> float:
+def timed(call: Callable[[], object]) -> float:
+    """Return the seconds that a call takes."""
     started = perf_counter()
     call()
     return perf_counter() - started
@@ -64,28 +67,29 @@ def _median_ms(answer: Callable[[str], object]) -> float:
     for question in _QUESTIONS:
         answer(question)
     asked = [_QUESTIONS[number % len(_QUESTIONS)] for number in range(REPEATS)]
-    return 1000 * median(_timed(partial(answer, question)) for question in asked)
+    return 1000 * median(timed(partial(answer, question)) for question in asked)
 
 
 def _plain_way(service: Service) -> Callable[[str], object]:
     folder = provision()
     encoder = SentenceTransformer(str(folder.path), device="cpu")
-    model, tokenizer = _question_answering(folder), AutoTokenizer.from_pretrained(folder.path)
+    model, tokenizer = question_answering(folder), AutoTokenizer.from_pretrained(folder.path)
 
     def answer(question: str) -> list[tuple[float, str]]:
         vector: Vectors = np.asarray(encoder.encode_query([question], normalize_embeddings=True)[0], np.float32)
         hits = retrieve(question, vector, index=service.opened, k=service.settings.top_k)
-        return sorted(_best_span(model, tokenizer, question, hit.chunk.embedded) for hit in hits)
+        return sorted(best_span(model, tokenizer, question, hit.chunk.embedded) for hit in hits)
 
     return answer
 
 
-def _question_answering(folder: ModelFolder) -> BertForQuestionAnswering:
+def question_answering(folder: ModelFolder, weights: Path = RELEASED) -> BertForQuestionAnswering:
+    """Load reader weights into transformers' own model, in fp32."""
     model: BertForQuestionAnswering = BertForQuestionAnswering(BertConfig.from_pretrained(folder.path))
-    weights = unquantise(load_file(RELEASED))
+    named = without_steps(unquantise(load_file(weights)))
     words = load_file(folder.weights)["embeddings.word_embeddings.weight"]
-    heads = {name.replace("span.", "qa_outputs."): value for name, value in weights.items() if name.startswith("span.")}
-    body = {f"bert.{name}": value for name, value in weights.items() if not name.startswith("span.")}
+    heads = {name.replace("span.", "qa_outputs."): value for name, value in named.items() if name.startswith("span.")}
+    body = {f"bert.{name}": value for name, value in named.items() if not name.startswith("span.")}
     state = {**heads, **body, "bert.embeddings.word_embeddings.weight": words}
     model.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
     model.eval()  # type: ignore[no-untyped-call]
@@ -93,7 +97,8 @@ def _question_answering(folder: ModelFolder) -> BertForQuestionAnswering:
 
 
 @torch.inference_mode()
-def _best_span(model: BertForQuestionAnswering, tokenizer: object, question: str, passage: str) -> tuple[float, str]:
+def best_span(model: BertForQuestionAnswering, tokenizer: object, question: str, passage: str) -> tuple[float, str]:
+    """Read one passage as transformers 4's pipeline did: (probability, words)."""
     encoded = tokenizer(
         question,
         passage,

@@ -23,8 +23,6 @@ from qa.read.inputs import Tokens, Window, allowed_tokens, tokenise, windows
 from qa.read.quantised import unquantise
 
 RELEASED: Final = Path(__file__).with_name("weights") / "reader.safetensors"
-# Inputs are run in groups of about this many tokens: enough to fill two cores, little enough to stay in cache.
-_GROUP_TOKENS: Final = 2048
 _EDGES: Final = " \t\r\n\u3000\u00a0,，。;；:：、!！?？"
 
 
@@ -77,26 +75,14 @@ class Reader:
             if text.strip(_EDGES):
                 jobs += [(number, window) for window in windows(self.tokenizer, asked, tokens[number])]
         read: list[list[Reading]] = [[] for _ in passages]
-        for (number, window), scores in zip(jobs, self._scores([window for _, window in jobs]), strict=True):
+        for (number, window), scores in zip(jobs, self.runtime.run([window.ids for _, window in jobs]), strict=True):
             context, text = passages[number]
             shift = len(_joined(context))
-            reading = _reading(text, tokens[number], window, shift, margin, *scores)
+            start, end = scores[: len(window.ids)].T
+            reading = _reading(text, tokens[number], window, shift, margin, start, end)
             if reading:
                 read[number].append(reading)
         return [_merged(parts) if parts else None for parts in read]
-
-    def _scores(self, parts: Sequence[Window]) -> list[tuple[Scores, Scores]]:
-        """Run all windows, grouped by length; one (start, end) pair each, in the order given."""
-        results: list[tuple[Scores, Scores] | None] = [None] * len(parts)
-        order = sorted(range(len(parts)), key=lambda number: len(parts[number].ids))
-        while order:
-            size = max(1, _GROUP_TOKENS // len(parts[order[-1]].ids))
-            group, order = order[-size:], order[:-size]
-            (spans,) = self.runtime.run([parts[number].ids for number in group])
-            for row, number in enumerate(group):
-                length = len(parts[number].ids)
-                results[number] = (spans[row, :length, 0], spans[row, :length, 1])
-        return [result for result in results if result is not None]
 
 
 def load_reader(folder: ModelFolder, tokenizer: Tokenizer, *, weights: Path = RELEASED) -> Reader:
@@ -111,7 +97,7 @@ def load_reader(folder: ModelFolder, tokenizer: Tokenizer, *, weights: Path = RE
         raise ReaderError(f"{weights}: not the weights of a reader ({error}); reinstall gazette") from error
     if body != folder.sha256:
         raise ReaderError(f"{weights}: trained on encoder {body[:12]}, but the encoder here is {folder.sha256[:12]}")
-    runtime = load_runtime(folder, name=f"reader-{sha256[:16]}", weights=lambda: _load(weights), heads=_heads)
+    runtime = load_runtime(folder, name=f"reader-{sha256[:16]}", weights=lambda: _load(weights), head=_head)
     return Reader(runtime, tokenizer, calibration, sha256)
 
 
@@ -120,9 +106,9 @@ def _load(weights: Path) -> Mapping[str, NDArray[np.float32]]:
         return unquantise({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118 (not a mapping)
 
 
-def _heads(state: Node, mask: Node, weights: Weights) -> list[Node]:
+def _head(state: Node, mask: Node, weights: Weights) -> Node:
     del mask
-    return [linear(state, weights, "span")]
+    return linear(state, weights, "span")
 
 
 def _joined(context: str) -> str:
