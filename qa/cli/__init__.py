@@ -9,7 +9,7 @@ import typer
 from embeddings.errors import EncoderError, VectorIndexError
 from qa.cli.archives import ingest, show, verify
 from qa.cli.asking import ask, read, search
-from qa.cli.measuring import doctor, evaluate_gold
+from qa.cli.measuring import compare, doctor, evaluate_gold
 from qa.cli.output import FAILED, INTERRUPTED, err
 from qa.cli.running import serve, train
 from qa.cli.terminal import printed
@@ -24,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (ask, read, ingest, search, show, verify, doctor, serve):
+for command in (ask, read, ingest, search, show, verify, compare, doctor, serve):
     app.command()(command)
 app.command("eval")(evaluate_gold)
 app.add_typer(train, name="train")
