@@ -9,6 +9,7 @@ import typer
 from embeddings.errors import EncoderError, VectorIndexError
 from qa.cli.archives import ingest, show, verify
 from qa.cli.asking import ask, read, search
+from qa.cli.gold import gold
 from qa.cli.measuring import compare, doctor, evaluate_gold
 from qa.cli.output import FAILED, INTERRUPTED, err
 from qa.cli.running import serve, train
@@ -27,6 +28,7 @@ app = typer.Typer(
 for command in (ask, read, ingest, search, show, verify, compare, doctor, serve):
     app.command()(command)
 app.command("eval")(evaluate_gold)
+app.add_typer(gold, name="gold")
 app.add_typer(train, name="train")
 
 

@@ -161,14 +161,16 @@ def _write(report: "Report", text: str, folder: Path | None, junit_file: Path | 
     from qa.evaluate.page import page
     from qa.evaluate.report import REPORT_FILE
 
+    files: dict[Path, str] = {}
     if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / REPORT_FILE).write_text(json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n", "utf-8")
-        (folder / "report.md").write_text(text + "\n", "utf-8")
-        (folder / "report.html").write_text(page(report), "utf-8")
+        whole = json.dumps(report.to_json(), ensure_ascii=False, indent=1)
+        files |= {folder / REPORT_FILE: whole, folder / "report.md": text, folder / "report.html": page(report)}
     if junit_file:
-        junit_file.parent.mkdir(parents=True, exist_ok=True)
-        junit_file.write_text(junit(report), "utf-8")
+        files[junit_file] = junit(report)
+    for file, content in files.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # Half a surrogate pair, which JSON can smuggle in, becomes its escape: valid in JSON, readable elsewhere.
+        file.write_text(content + "\n", "utf-8", errors="backslashreplace")
 
 
 def compare(

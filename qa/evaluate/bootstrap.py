@@ -89,8 +89,8 @@ def paired_p_value(differences: Sequence[float], *, resamples: int = 9999) -> fl
     0.25
     """
     moved = np.array([difference for difference in differences if difference])
-    if not moved.size:
-        return 1.0
+    if moved.size < 2:
+        return 1.0  # either sign of a single difference is as far from 0
     result = permutation_test(
         (moved,),
         lambda sample, axis: sample.sum(axis=axis),
