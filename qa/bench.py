@@ -69,7 +69,7 @@ def _median_ms(answer: Callable[[str], object]) -> float:
 def _plain_way(service: Service) -> Callable[[str], object]:
     folder = provision()
     encoder = SentenceTransformer(str(folder.path), device="cpu")
-    model, tokenizer = _question_answering(folder), AutoTokenizer.from_pretrained(folder.path)
+    model, tokenizer = question_answering_model(folder), AutoTokenizer.from_pretrained(folder.path)
 
     def answer(question: str) -> list[tuple[float, str]]:
         vector: Vectors = np.asarray(encoder.encode_query([question], normalize_embeddings=True)[0], np.float32)
@@ -79,7 +79,8 @@ def _plain_way(service: Service) -> Callable[[str], object]:
     return answer
 
 
-def _question_answering(folder: ModelFolder) -> BertForQuestionAnswering:
+def question_answering_model(folder: ModelFolder) -> BertForQuestionAnswering:
+    """Return the released reader as transformers' model for question answering, in fp32."""
     model: BertForQuestionAnswering = BertForQuestionAnswering(BertConfig.from_pretrained(folder.path))
     weights = unquantise(load_file(RELEASED))
     words = load_file(folder.weights)["embeddings.word_embeddings.weight"]

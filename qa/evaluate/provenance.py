@@ -36,7 +36,7 @@ def provenance(
             "python": platform.python_version(),
             **{name: _version(name) for name in LIBRARIES},
         },
-        "machine": {"system": platform.platform(), "processor": _processor(), "cores": os.cpu_count()},
+        "machine": {"system": platform.platform(), "processor": processor(), "cores": os.cpu_count()},
     }
 
 
@@ -48,7 +48,7 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _processor() -> str:
+def processor() -> str:
     """Return the processor's name where Linux tells it, else what the platform calls it."""
     try:
         lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()

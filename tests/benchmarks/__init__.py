@@ -1,0 +1,1 @@
+"""Measurements that take minutes to hours: run by hand, never by the suite."""
