@@ -1,7 +1,7 @@
 """What gold check finds, each with its line, and that it finds nothing in the seed page's questions."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -37,7 +37,7 @@ def archive() -> Folder:
     return Folder()
 
 
-def write(path: Path, *records: dict[str, object] | str) -> Path:
+def write(path: Path, *records: Mapping[str, object] | str) -> Path:
     lines = [record if isinstance(record, str) else json.dumps(record, ensure_ascii=False) for record in records]
     path.write_text("\n".join(lines), "utf-8")
     return path

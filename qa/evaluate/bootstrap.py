@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from scipy.stats import permutation_test
 
-from qa.evaluate.confidence import Floats
+from qa.evaluate.confidence import Floats, ratio
 
 RESAMPLES: Final = 1000
 LEVEL: Final = 0.95
@@ -61,8 +61,7 @@ def weighted_mean(values: Sequence[float]) -> Statistic:
     filled = np.nan_to_num(array)
 
     def statistic(weights: Floats) -> Floats:
-        counted = weights @ applies
-        return np.divide(weights @ filled, counted, out=np.full(len(weights), np.nan), where=counted > 0)
+        return ratio(weights @ filled, weights @ applies)
 
     return statistic
 

@@ -161,7 +161,7 @@ def broken_limits(report: Report, thresholds: Thresholds) -> list[str]:
         for measure, limit in limits.items():
             estimate = report.overall.get(measure)
             value = estimate.value if estimate else None
-            if value is None or (value < limit if kind == "minimum" else value > limit):
+            if value is None or not (value >= limit if kind == "minimum" else value <= limit):
                 broken.append(f"{measure} is {shown(value, measure)}, {kind} {shown(limit, measure)}")
     return broken
 
@@ -197,8 +197,8 @@ def render_comparison(comparison: Comparison, *, limit: int = 50) -> str:
             lines += [f"Only in {where}, and left out: {len(names)} questions, first {names[0]}.", ""]
     lines += ["| measure | A | B | difference, 95 % | p | |", "| --- | ---: | ---: | ---: | ---: | --- |"]
     lines += [_change_line(change) for change in comparison.changes]
-    names = ", ".join(change.measure for change in moved) or "nothing"
-    lines += ["", f"Moved beyond chance: {names}.", ""]
+    measures = ", ".join(change.measure for change in moved) or "nothing"
+    lines += ["", f"Moved beyond chance: {measures}.", ""]
     lines += [f"## Flipped: {right} now right, {len(comparison.flips) - right} now wrong"]
     for flip in comparison.flips[:limit]:
         way = "now right" if flip.now_right else "now wrong"

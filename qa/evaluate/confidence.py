@@ -26,7 +26,7 @@ def calibration_error(confidences: Values, correct: Values, weights: Floats | No
     sure, right, counts = _checked(confidences, correct, weights)
     gaps = np.zeros((sure.size, bins))
     gaps[np.arange(sure.size), bin_of(sure, bins)] = right - sure
-    return _ratio(np.abs(counts @ gaps).sum(axis=1), counts.sum(axis=1))
+    return ratio(np.abs(counts @ gaps).sum(axis=1), counts.sum(axis=1))
 
 
 def bin_of(confidences: Floats, bins: int) -> NDArray[np.int64]:
@@ -46,7 +46,7 @@ def auroc(confidences: Values, correct: Values, weights: Floats | None = None) -
     # One column for each distinct confidence, ascending.
     positive, negative = _by_value(sure, counts * right), _by_value(sure, counts * (1 - right))
     below = np.cumsum(negative, axis=1) - negative / 2
-    return _ratio((positive * below).sum(axis=1), positive.sum(axis=1) * negative.sum(axis=1))
+    return ratio((positive * below).sum(axis=1), positive.sum(axis=1) * negative.sum(axis=1))
 
 
 def risk_coverage_area(confidences: Values, losses: Values, weights: Floats | None = None) -> Floats:
@@ -67,7 +67,7 @@ def risk_coverage_area(confidences: Values, losses: Values, weights: Floats | No
     # j = (start + j) - start their sum has a closed form in harmonic numbers.
     harmonic = np.concatenate([[0.0], np.cumsum(1 / np.arange(1, int(end.max(initial=0)) + 1))])
     spread = harmonic[end.astype(np.int64)] - harmonic[start.astype(np.int64)]
-    return _ratio((size * shared + (lost_before - start * shared) * spread).sum(axis=1), size.sum(axis=1))
+    return ratio((size * shared + (lost_before - start * shared) * spread).sum(axis=1), size.sum(axis=1))
 
 
 def risk_coverage_curve(confidences: Values, losses: Values, questions: int) -> list[tuple[float, float]]:
@@ -96,6 +96,13 @@ def reliability(confidences: Values, correct: Values, *, bins: int = 10) -> list
     return [(float(sure[part].mean()), float(right[part].mean()), int(part.sum())) for part in held]
 
 
+def ratio(numerator: Floats, denominator: Floats) -> Floats:
+    """Return the quotients, NaN where the denominator is 0. *Shape:* as given."""
+    undefined = np.full(denominator.shape, np.nan)
+    np.divide(numerator, denominator, out=undefined, where=denominator > 0)
+    return undefined
+
+
 def _checked(confidences: Values, values: Values, weights: Floats | None) -> tuple[Floats, Floats, Floats]:
     if len(confidences) != len(values):
         raise ValueError(f"{len(confidences)} confidences but {len(values)} outcomes")
@@ -110,7 +117,3 @@ def _by_value(keys: Floats, columns: Floats) -> Floats:
     order = np.argsort(keys, kind="stable")
     firsts = np.flatnonzero(np.diff(keys[order], prepend=-np.inf))
     return np.add.reduceat(columns[:, order], firsts, axis=1)
-
-
-def _ratio(numerator: Floats, denominator: Floats) -> Floats:
-    return np.divide(numerator, denominator, out=np.full(denominator.shape, np.nan), where=denominator > 0)

@@ -32,7 +32,8 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; } p, dd {
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .25rem .7rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th:first-child, td:first-child, td.words { text-align: left; } td.words { white-space: normal; color: var(--soft); }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(24rem, 1fr)); gap: 1rem; }
+figure { margin: 0; }
 svg { width: 100%; height: auto; font: 11px system-ui, sans-serif; } svg text { fill: var(--soft); }
 svg .title { fill: var(--ink); font-size: 13px; font-weight: 600; } .grid { stroke: var(--line); stroke-width: .6; }
 .equal { stroke: var(--soft); stroke-dasharray: 4 4; } .curve { fill: none; stroke: var(--curve); stroke-width: 2; }

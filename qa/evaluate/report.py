@@ -239,7 +239,7 @@ def load_report(path: Path) -> Report:
             raise SourceError(str(file), f"report format {fields['format']}, not {FORMAT}: run eval again")
         rows = [_row(fields) for fields in fields["questions"]]
         groups = {
-            name: {key: {measure: Estimate(**value) for measure, value in part.items()} for key, part in parts.items()}
+            name: {key: {measure: _estimate(value) for measure, value in part.items()} for key, part in parts.items()}
             for name, parts in fields["groups"].items()
         }
         report = Report(fields["task"], tuple(rows), groups, fields["run"])
@@ -253,6 +253,14 @@ def load_report(path: Path) -> Report:
             str(file), f"not a report of gazette eval ({type(error).__name__}: {error}): run it again with --out"
         ) from error
     return report
+
+
+def _estimate(fields: dict[str, Any]) -> Estimate:
+    estimate = Estimate(**fields)
+    for number in (estimate.value, estimate.low, estimate.high, estimate.n):
+        if not isinstance(number, int | float | None):
+            raise TypeError(f"{number!r} is no number")
+    return estimate
 
 
 def _row(fields: dict[str, Any]) -> Row:

@@ -1,11 +1,12 @@
 """Answers prepared questions with one system, timing it; run by ``peers.py`` in that system's own virtual environment.
 
-``python peer_worker.py SYSTEM MODEL TASKS OUT``: TASKS is JSON Lines as ``Task.to_line`` writes them; OUT gets one line of
-figures on the process, then a line an answer. Only the standard library is imported before the clock runs.
+``python peer_worker.py SYSTEM MODEL TASKS OUT``: TASKS is JSON Lines as ``Task.to_line`` writes them; OUT gets one line
+of figures on the process, then a line an answer. Only the standard library is imported before the clock runs.
 """
 
 import importlib
 import json
+import re
 import resource
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from typing import Any
 Answer = Callable[[dict[str, Any]], list[str]]
 """From a task to the items of an answer; none declines."""
 
+FIRST_SENTENCE = re.compile(r".+?(?:[。！？!?\n]|\.\s|$)", re.DOTALL)
 LONGEST_ANSWER = 80  # tokens; the default of the pipeline, 15, would cut answers that the reader was trained to give
 
 
@@ -115,11 +117,12 @@ def gazette(_: str) -> tuple[Callable[[], Answer], str]:
 
 def bm25(_: str) -> tuple[Callable[[], Answer], str]:
     """Give the floor: the first sentence of the passage that BM25 ranks first."""
-    sentence = importlib.import_module("re").compile(r".+?(?:[。！？!?\n]|\.\s|$)", 16)
-    return (
-        lambda: lambda task: [sentence.match(task["lexical"].strip()).group().strip()] if task["lexical"] else [],
-        "1",
-    )
+
+    def answer(task: dict[str, Any]) -> list[str]:
+        found = FIRST_SENTENCE.match(task["lexical"].strip())
+        return [found[0].strip()] if found else []
+
+    return lambda: answer, "this checkout"
 
 
 SYSTEMS = {one.__name__: one for one in (gazette, transformers4, haystack, txtai, bm25)}

@@ -108,8 +108,8 @@ def main() -> None:
     tasks = _prepare(options.data, options.limit, options.work)
     lines = options.work / "tasks.jsonl"
     lines.write_text("".join(f"{task.to_line()}\n" for task in tasks), "utf-8")
-    outcomes = {system: _run(system, model, lines, options.work) for system in options.systems}
-    table = "\n".join(_table(tasks, outcomes, options.limit))
+    outcomes = {system: run(system, model, lines, options.work) for system in options.systems}
+    table = "\n".join(render_table(tasks, outcomes, options.limit))
     print(table)
     if options.out:
         options.out.write_text(table + "\n", "utf-8")
@@ -174,14 +174,15 @@ def _retrieved(name: str, service: Service, gold: GoldQuestion) -> Task:
     lexical = service.opened.search_lexical(gold.question, 1)
     first = service.opened.chunks([lexical[0][0]])[0].text if lexical else ""
     rules = reading_rules(" ".join(hit.chunk.text for hit in hits))
-    passages = tuple(hit.chunk.text for hit in hits)
+    passages = tuple(hit.chunk.embedded for hit in hits)
     scores = tuple(hit.score for hit in hits)
     return Task(name, gold.id, gold.question, passages, scores, first, gold.answers, rules)
 
 
-def _run(system: str, model: Path, tasks: Path, work: Path) -> Outcome:
+def run(system: str, model: Path, tasks: Path, work: Path) -> Outcome:
+    """Let one system answer the tasks in a process of its own."""
     try:
-        python = _environment(system, work) if system in REQUIREMENTS else Path(sys.executable)
+        python = environment_of(system, work) if system in REQUIREMENTS else Path(sys.executable)
     except subprocess.CalledProcessError as error:
         return Outcome({}, {}, f"cannot be installed: {_last_line(error.stderr)}")
     _tell(f"running {NAMES[system]}")
@@ -204,7 +205,7 @@ def _run(system: str, model: Path, tasks: Path, work: Path) -> Outcome:
     return Outcome(figures, {(answer["set"], answer["id"]): answer for answer in answers})
 
 
-def _environment(system: str, work: Path) -> Path:
+def environment_of(system: str, work: Path) -> Path:
     """Return the interpreter of a peer's environment, made and filled on first use."""
     folder = work / f"venv-{system}"
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
@@ -223,7 +224,8 @@ def _last_line(text: str) -> str:
     return lines[-1][:200] if lines else "it gave no reason"
 
 
-def _table(tasks: Sequence[Task], outcomes: Mapping[str, Outcome], limit: int | None) -> Iterator[str]:
+def render_table(tasks: Sequence[Task], outcomes: Mapping[str, Outcome], limit: int | None) -> Iterator[str]:
+    """Yield the lines of the tables: quality and speed for each set, then the processes."""
     sample = f", {limit} questions of each set" if limit else ""
     yield f"Measured on {datetime.now(UTC).date()}, {_machine()}{sample}."
     yield ""
