@@ -30,7 +30,12 @@ REGRESSED = 1
 """Exit code of ``eval`` and ``compare`` when a threshold is not kept."""
 
 Thresholds = Annotated[
-    Path | None, typer.Option("--thresholds", help="What the measures have to keep (TOML); exit code 1 if they do not.")
+    Path | None,
+    typer.Option(
+        "--thresholds",
+        help="TOML: [minimum], [maximum] and [drop] (from A to B) of measures, beyond_chance = [measures]. "
+        "Exit code 1 if one is not kept.",
+    ),
 ]
 
 
