@@ -146,7 +146,7 @@ def test_one_bad_file_is_reported_and_the_rest_goes_on(gazette: Gazette, tmp_pat
     assert outcome.code == 2
     (record,) = outcome.records
     assert record["added"] == 1
-    assert record["skipped"] == [{"source": str(tmp_path / "bad.txt"), "reason": record["skipped"][0]["reason"]}]  # type: ignore[index]
+    assert record["skipped"] == [{"source": str(tmp_path / "bad.txt"), "reason": record["skipped"][0]["reason"]}]
     assert "bad.txt" in outcome.err
 
 
@@ -186,7 +186,7 @@ def test_read_gives_offsets_into_the_context(gazette: Gazette) -> None:
     assert "context" in str(fourth["error"])
     assert first["answer"] == "李某某"
     assert (first["start"], first["end"]) == (6, 9)
-    assert [item["text"] for item in first["items"]] == ["李某某"]  # type: ignore[attr-defined]
+    assert [item["text"] for item in first["items"]] == ["李某某"]
     for record in (second, third):
         assert record["answer"] is record["start"] is record["end"] is None
         assert record["items"] == []
@@ -199,7 +199,7 @@ def test_search_show_and_verify(gazette: Gazette, seed_index: Path, tmp_path: Pa
     (document,) = gazette("show", str(hits[0]["document_id"]), "--index", seed_index, "--json").records
     text = str(document["text"])
     assert text == next(SEEDS.glob("*.txt")).read_text("utf-8")
-    assert len(document["articles"]) == 9  # type: ignore[arg-type]
+    assert len(document["articles"]) == 9
     shown = gazette("show", str(document["source"]), "--index", seed_index).out
     assert "本报记者 陈曦 通讯员 王燕飞" in shown
 

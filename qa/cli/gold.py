@@ -86,7 +86,7 @@ def new(
             if draft.question in asked:
                 continue
             decided = _decide(draft, source)
-            if decided == "quit":
+            if isinstance(decided, str):
                 err().print(f"{saved} added to {printed(str(results))}")
                 return
             if decided is not None:

@@ -10,6 +10,7 @@ import re
 import resource
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -83,7 +84,7 @@ def txtai(model: str) -> tuple[Callable[[], Answer], str]:
 
         return answer
 
-    return load, str(importlib.import_module("txtai").__version__)
+    return load, version("txtai")
 
 
 def gazette(_: str) -> tuple[Callable[[], Answer], str]:
@@ -131,7 +132,7 @@ SYSTEMS = {one.__name__: one for one in (gazette, transformers4, haystack, txtai
 def main(system: str, model: str, tasks: str, out: str) -> None:
     """Answer every task and write figures and answers."""
     started = perf_counter()
-    load, version = SYSTEMS[system](model)
+    load, release = SYSTEMS[system](model)
     imported = perf_counter()
     answer = load()
     loaded = perf_counter()
@@ -149,7 +150,7 @@ def main(system: str, model: str, tasks: str, out: str) -> None:
         spent = (perf_counter() - begun) * 1000
         answers.append({"set": task["set"], "id": task["id"], "items": items, "error": error, "ms": spent})
     figures = {
-        "version": version,
+        "version": release,
         "import_s": imported - started,
         "startup_s": (loaded - imported) + (ready - loaded),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
