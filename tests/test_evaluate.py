@@ -251,6 +251,8 @@ def test_a_failure_is_shown_in_its_source(report: Report) -> None:
     assert [shown.text[start:end] for start, end in shown.gold] == ["李新建为副\t市长", "张武清为局长"]
     assert [shown.text[start:end] for start, end in shown.predicted] == ["天气", "李新建"]
     assert row(report, "both").excerpts == ()
+    (named,) = row(report, "broken").excerpts  # after what it marks, not after where its margin begins
+    assert (named.source, named.title) == ("news.txt:2", "题1")
 
 
 def test_notes_say_what_went_wrong(report: Report) -> None:

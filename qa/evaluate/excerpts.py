@@ -35,9 +35,12 @@ def archive_excerpts(answer: Answer | None, evidence: Sequence[Places], archive:
     shown: list[Excerpt] = []
     for document_id, marked in marks.items():
         document = archive.document(document_id)
-        for start, end in _windows([*marked.gold, *marked.predicted], len(document.text)):
-            title = title_at(start, archive.articles(document_id))
-            line = document.text.count("\n", 0, start) + 1
+        spans = [*marked.gold, *marked.predicted]
+        for start, end in _windows(spans, len(document.text)):
+            # Named after its first mark: its margin may begin in the article before.
+            first = min(low for low, _ in spans if start <= low < end)
+            title = title_at(first, archive.articles(document_id))
+            line = document.text.count("\n", 0, first) + 1
             shown.append(_excerpt(f"{document.source}:{line}", title, document.text, (start, end), marked))
     return tuple(shown)
 
