@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ def test_a_system_that_cannot_be_run_is_in_the_table_with_the_reason(
 
 
 def test_every_task_counts_and_a_failure_is_wrong() -> None:
-    answers = {
+    answers: dict[tuple[str, str], dict[str, Any]] = {
         ("s", "1"): {"items": ["王某"], "error": None, "ms": 10.0},
         ("s", "2"): {"items": ["乙", "甲", "丙"], "error": None, "ms": 30.0},
         ("s", "3"): {"items": [], "error": "ValueError: x", "ms": 60.0},  # not the right refusal that it looks like
