@@ -73,7 +73,7 @@ def _median_ms(answer: Callable[[str], object]) -> float:
 def _plain_way(service: Service) -> Callable[[str], object]:
     folder = provision()
     encoder = SentenceTransformer(str(folder.path), device="cpu")
-    model, tokenizer = question_answering(folder), AutoTokenizer.from_pretrained(folder.path)
+    model, tokenizer = question_answering_model(folder), AutoTokenizer.from_pretrained(folder.path)
 
     def answer(question: str) -> list[tuple[float, str]]:
         vector: Vectors = np.asarray(encoder.encode_query([question], normalize_embeddings=True)[0], np.float32)
@@ -83,8 +83,8 @@ def _plain_way(service: Service) -> Callable[[str], object]:
     return answer
 
 
-def question_answering(folder: ModelFolder, weights: Path = RELEASED) -> BertForQuestionAnswering:
-    """Load reader weights into transformers' own model, in fp32."""
+def question_answering_model(folder: ModelFolder, weights: Path = RELEASED) -> BertForQuestionAnswering:
+    """Return reader weights as transformers' own model for question answering, in fp32."""
     model: BertForQuestionAnswering = BertForQuestionAnswering(BertConfig.from_pretrained(folder.path))
     named = without_steps(unquantise(load_file(weights)))
     words = load_file(folder.weights)["embeddings.word_embeddings.weight"]

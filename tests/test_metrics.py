@@ -1,10 +1,7 @@
-"""Metrics against hand-computed values, published definitions and slow independent computations."""
+"""Measures of answers against hand-computed values, published definitions and slow independent computations."""
 
 import itertools
-import math
 import string
-from collections.abc import Sequence
-from typing import TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -12,25 +9,17 @@ from hypothesis import strategies as st
 
 from qa.evaluate.metrics import (
     ItemScore,
-    auroc,
-    calibration_error,
     cmrc_exact_match,
     cmrc_f1,
     cmrc_tokens,
-    hit_at_k,
     item_scores,
-    mean,
+    list_scores,
     normalise_item,
-    recall_at_k,
-    reciprocal_rank,
-    risk_coverage_area,
     squad_exact_match,
     squad_f1,
 )
 
 UNTIMED = settings(deadline=None)  # a busy machine is no failure
-UNIT = st.floats(0, 1)
-Value = TypeVar("Value", bool, float)
 
 
 @pytest.mark.parametrize(
@@ -177,73 +166,24 @@ def test_the_matching_of_items_is_maximum(predicted: list[str], required: list[l
     assert item_scores(predicted, required).precision == pytest.approx(best / len(predicted))
 
 
-def test_ranking_measures() -> None:
-    ranked, relevant = ["p3", "p1", "p9", "p2"], {"p1", "p2", "p7"}
-    assert [hit_at_k(ranked, relevant, k) for k in (0, 1, 2, 5)] == [0, 0, 1, 1]
-    assert [recall_at_k(ranked, relevant, k) for k in (1, 2, 4)] == pytest.approx([0, 1 / 3, 2 / 3])
-    assert recall_at_k(["p1", "p1"], {"p1", "p2"}, 2) == 0.5  # a repeated passage is one passage
-    assert reciprocal_rank(ranked, relevant) == 0.5
-    assert reciprocal_rank([], relevant) == reciprocal_rank(ranked, set()) == recall_at_k(ranked, set(), 3) == 0
-
-
-def test_a_ranking_without_a_hit_stays_in_the_mean() -> None:
-    assert mean([reciprocal_rank(["a"], {"a"}), reciprocal_rank([], {"a"})]) == 0.5
-    assert mean([]) is None
-
-
 @pytest.mark.parametrize(
-    ("confidences", "correct", "error"),
+    ("predicted", "required", "f1"),
     [
-        ([1.0, 1.0], [True, True], 0.0),
-        ([1.0, 1.0], [True, False], 0.5),
-        ([0.0], [True], 1.0),
-        ([0.8, 0.75], [True, False], 0.275),  # both in (0.7, 0.8]: |1/2 - 0.775|
-        ([0.8, 0.85], [True, False], 0.525),  # two bins: (0.2 + 0.85) / 2
+        (["孙延文同志", "李新建"], [["李新建"], ["孙延文"]], 2 * (1 + 6 / 8) / (2 + 2)),  # 2 * 3 / (5 + 3) for one
+        (["李新建"], [["李某", "李新建"]], 1),  # the best spelling
+        (["李新建", "李新建"], [["李新建"]], 2 / 3),  # a prediction too many earns nothing
+        ([], [["李新建"]], 0),
+        ([], [], 1),
     ],
 )
-def test_calibration_error(confidences: list[float], correct: list[bool], error: float) -> None:
-    assert calibration_error(confidences, correct) == pytest.approx(error)
+def test_character_f1_of_a_list_is_over_the_best_matching(
+    predicted: list[str], required: list[list[str]], f1: float
+) -> None:
+    assert list_scores(predicted, required, cmrc_f1).f1 == pytest.approx(f1)
 
 
 @UNTIMED
-@given(st.lists(st.tuples(UNIT, st.booleans()), min_size=1, max_size=20))
-def test_calibration_error_equals_the_definition(rows: list[tuple[float, bool]]) -> None:
-    total = 0.0
-    for number in range(1, 11):
-        held = [row for row in rows if max(1, math.ceil(row[0] * 10)) == number]
-        if held:
-            accuracy = sum(correct for _, correct in held) / len(held)
-            total += len(held) * abs(accuracy - sum(confidence for confidence, _ in held) / len(held))
-    assert calibration_error(*columns(rows)) == pytest.approx(total / len(rows))
-
-
-@UNTIMED
-@given(st.lists(st.tuples(st.sampled_from([0.1, 0.5, 0.9]), st.booleans()), max_size=20))
-def test_auroc_equals_the_count_of_pairs(rows: list[tuple[float, bool]]) -> None:
-    pairs = [(yes, no) for (yes, right) in rows if right for (no, wrong) in rows if not wrong]
-    expected = mean([1.0 if yes > no else 0.5 if yes == no else 0.0 for yes, no in pairs])
-    area = auroc(*columns(rows))
-    assert area is None if expected is None else area == pytest.approx(expected)
-
-
-@UNTIMED
-@given(st.lists(st.tuples(st.sampled_from([0.2, 0.7]), UNIT), min_size=1, max_size=5))
-def test_risk_coverage_area_is_the_mean_over_the_orders_of_ties(rows: list[tuple[float, float]]) -> None:
-    orders = [order for order in itertools.permutations(rows) if is_descending([confidence for confidence, _ in order])]
-    areas = [mean([sum(loss for _, loss in order[:k]) / k for k in range(1, len(order) + 1)]) for order in orders]
-    assert risk_coverage_area(*columns(rows)) == pytest.approx(mean([area for area in areas if area is not None]))
-
-
-def test_confidence_measures_of_nothing_are_undefined_and_lengths_must_agree() -> None:
-    assert calibration_error([], []) is auroc([], []) is risk_coverage_area([], []) is None
-    assert auroc([0.5, 0.6], [True, True]) is None
-    with pytest.raises(ValueError, match="2 confidences but 1 outcomes"):
-        calibration_error([0.1, 0.2], [True])
-
-
-def columns(rows: Sequence[tuple[float, Value]]) -> tuple[list[float], list[Value]]:
-    return [confidence for confidence, _ in rows], [value for _, value in rows]
-
-
-def is_descending(values: Sequence[float]) -> bool:
-    return all(left >= right for left, right in itertools.pairwise(values))
+@given(st.text("甲乙丙 a", max_size=6), st.lists(st.text("甲乙丙 a", min_size=1, max_size=6), min_size=1, max_size=3))
+def test_a_list_of_one_scores_as_its_item(prediction: str, references: list[str]) -> None:
+    expected = cmrc_f1(prediction, references)
+    assert list_scores([prediction], [references], cmrc_f1) == pytest.approx(ItemScore(expected, expected, expected))

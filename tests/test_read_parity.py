@@ -11,7 +11,7 @@ from safetensors.numpy import load_file, save_file
 from embeddings.graph import without_steps
 from embeddings.models import provision
 from embeddings.openvino_encoder import load_tokenizer
-from qa.bench import question_answering
+from qa.bench import question_answering_model
 from qa.read.decode import best_span
 from qa.read.inputs import tokenise, windows
 from qa.read.model import RELEASED, load_reader
@@ -32,7 +32,7 @@ def test_scores_agree_with_fp32(steps: bool, tolerance: float, tmp_path: Path) -
         for number, text in enumerate(texts)
         for window in windows(tokenizer, tokenise(tokenizer, QUESTIONS[number % 4]), tokenise(tokenizer, text))
     ]
-    model = question_answering(folder)
+    model = question_answering_model(folder)
     named = without_steps(load_file(RELEASED))
     if steps:
         named |= input_steps(model.bert, [window.ids for window in inputs])

@@ -10,8 +10,9 @@ from qa.cli.archives import ingest, show, verify
 from qa.cli.asking import ask, read, search
 from qa.cli.assisting import mcp
 from qa.cli.chatting import chat
+from qa.cli.gold import gold
 from qa.cli.keys import keys
-from qa.cli.measuring import doctor, evaluate_gold
+from qa.cli.measuring import compare, doctor, evaluate_gold
 from qa.cli.output import FAILED, INTERRUPTED, err
 from qa.cli.running import serve, train
 from qa.cli.terminal import printed
@@ -26,9 +27,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (ask, chat, read, ingest, search, show, verify, doctor, serve, mcp):
+for command in (ask, chat, read, ingest, search, show, verify, compare, doctor, serve, mcp):
     app.command()(command)
 app.command("eval")(evaluate_gold)
+app.add_typer(gold, name="gold")
 app.add_typer(keys, name="keys")
 app.add_typer(train, name="train")
 

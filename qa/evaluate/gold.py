@@ -80,6 +80,16 @@ def load_reading(path: Path) -> tuple[ReadingExample, ...]:
     return _load(path, _reading_example)
 
 
+def scan_gold(path: Path) -> Iterator[tuple[str, GoldQuestion | SourceError]]:
+    """Yield each line's ``file:line`` and question, or what is wrong with it; an unreadable file raises."""
+    return _scan(path, _gold_question)
+
+
+def scan_reading(path: Path) -> Iterator[tuple[str, ReadingExample | SourceError]]:
+    """Yield each line's ``file:line`` and example, or what is wrong with it; an unreadable file raises."""
+    return _scan(path, _reading_example)
+
+
 @dataclass(frozen=True, slots=True)
 class _Record:
     """One line of a file; ``place`` is ``file:line``."""
@@ -201,6 +211,17 @@ def _load(path: Path, build: Callable[[_Record], Question]) -> tuple[Question, .
         questions[question.id] = question
         places[question.id] = record.place
     return tuple(questions.values())
+
+
+def _scan(path: Path, build: Callable[[_Record], Question]) -> Iterator[tuple[str, Question | SourceError]]:
+    for number, line in enumerate(_lines(path), 1):
+        place = f"{path}:{number}"
+        try:
+            record = _parse(place, line)
+            if record is not None:
+                yield place, build(record)
+        except SourceError as error:
+            yield place, error
 
 
 def _records(path: Path) -> Iterator[_Record]:

@@ -1,8 +1,7 @@
-"""Measures of answers, rankings and confidences: pure functions, one formula each.
+"""Measures of answers: pure functions, one formula each.
 
-All lie in [0, 1], and higher is better unless a function says otherwise.
-A question without a prediction is scored like a wrong one; it never leaves the denominator. A measure that is undefined
-on what it is given (no items at all, one class only) is ``None``, never 0 or NaN.
+All lie in [0, 1], and higher is better. A question without a prediction is scored like a wrong one; it never leaves the
+denominator. Measures of confidences are in ``qa.evaluate.confidence``; those of rankings are ir-measures'.
 
 Sources: [CMRC] ``squad-style-data/cmrc2018_evaluate.py`` of github.com/ymcui/cmrc2018; [SQuAD] ``evaluate-v2.0.py`` of
 rajpurkar.github.io/SQuAD-explorer; the others beside their functions.
@@ -12,10 +11,11 @@ import re
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 # [CMRC] removes these and no others: ASCII ',' and '.', '‘' and '…' stay (it lists '……', which no character equals).
 _CMRC_PUNCTUATION = frozenset("-:_*^/\\~`+=，。：？！“”；’《》·、「」（）－～『』")
@@ -103,12 +103,32 @@ def item_scores(predicted: Sequence[str], required: Sequence[Sequence[str]]) -> 
     >>> item_scores(["李新建", "孙延文", "王某"], [["李新建"], ["孙延文"], ["张武清"], ["左朝阳", "朝阳"]])
     ItemScore(precision=0.6666666666666666, recall=0.5, f1=0.5714285714285714)
     """
+    return list_scores(predicted, required, same_item)
+
+
+def same_item(predicted: str, spellings: Sequence[str]) -> float:
+    """Return 1.0 if a prediction normalises to the same as one of the spellings, and to something, else 0.0."""
+    item = normalise_item(predicted)
+    return float(bool(item) and item in map(normalise_item, spellings))
+
+
+def list_scores(
+    predicted: Sequence[str], required: Sequence[Sequence[str]], similarity: Callable[[str, Sequence[str]], float]
+) -> ItemScore:
+    """Match predicted items one to one with the required items so that their similarities add up to the most.
+
+    ``similarity(prediction, spellings)`` lies in [0, 1]. Precision is that sum over the predicted, recall over the
+    required: with one of each, all three are the similarity, so that character F1 of a list is what
+    ``list_scores(..., cmrc_f1)`` calls its F1 (the partial match of MultiSpanQA, Li et al. 2022).
+
+    >>> list_scores(["李新建同志", "王某"], [["李新建"]], cmrc_f1)  # 2 * 3 / (5 + 3), shared by two predictions
+    ItemScore(precision=0.375, recall=0.75, f1=0.5)
+    """
     if not predicted or not required:
         score = float(not predicted and not required)
         return ItemScore(score, score, score)
-    items = [normalise_item(text) for text in predicted]
-    edges = [[j for j, item in enumerate(items) if item and item in spellings] for spellings in _spellings(required)]
-    matched = _maximum_matching(edges)
+    table = np.array([[similarity(item, spellings) for item in predicted] for spellings in required])
+    matched = float(table[linear_sum_assignment(table, maximize=True)].sum())
     return ItemScore(matched / len(predicted), matched / len(required), _f1(matched, len(predicted), len(required)))
 
 
@@ -127,87 +147,6 @@ def normalise_item(text: str) -> str:
     return folded[start:end]
 
 
-def hit_at_k(ranked: Sequence[str], relevant: Set[str], k: int) -> float:
-    """Return 1.0 if any of the first ``k`` is relevant, else 0.0.
-
-    >>> hit_at_k(["a", "b", "c"], {"c"}, 2), hit_at_k(["a", "b", "c"], {"c"}, 3)
-    (0.0, 1.0)
-    """
-    return float(not relevant.isdisjoint(ranked[:k]))
-
-
-def recall_at_k(ranked: Sequence[str], relevant: Set[str], k: int) -> float:
-    """Return the share of the relevant that the first ``k`` hold; 0.0 where nothing is relevant, as trec_eval does.
-
-    >>> recall_at_k(["a", "b", "c"], {"c", "a", "x", "y"}, 3)
-    0.5
-    """
-    return len(relevant & set(ranked[:k])) / len(relevant) if relevant else 0.0
-
-
-def reciprocal_rank(ranked: Sequence[str], relevant: Set[str]) -> float:
-    """Return 1 / the rank of the first relevant one, 0.0 where there is none (Voorhees, TREC-8, 1999).
-
-    >>> reciprocal_rank(["a", "b", "c"], {"b", "c"})
-    0.5
-    """
-    return next((1 / rank for rank, name in enumerate(ranked, 1) if name in relevant), 0.0)
-
-
-def mean(values: Sequence[float]) -> float | None:
-    """Return the arithmetic mean (of reciprocal ranks: MRR), ``None`` of nothing."""
-    return sum(values) / len(values) if values else None
-
-
-def calibration_error(confidences: Sequence[float], correct: Sequence[bool], bins: int = 10) -> float | None:
-    """Return the expected calibration error, lower is better: bins of equal width ``(low, high]``, weighted by size.
-
-    ``ECE = sum_b |b|/n * |accuracy(b) - confidence(b)|`` (Guo et al. 2017, eq. 5). ``None`` of nothing.
-
-    >>> calibration_error([0.75, 0.25], [True, True])  # (0.25 + 0.75) / 2
-    0.5
-    """
-    sure, right = _paired(confidences, correct)
-    if not sure.size:
-        return None
-    places = np.clip(np.ceil(sure * bins).astype(int) - 1, 0, bins - 1)
-    gaps = np.bincount(places, weights=right - sure, minlength=bins)
-    return float(np.abs(gaps).sum() / sure.size)
-
-
-def auroc(confidences: Sequence[float], correct: Sequence[bool]) -> float | None:
-    """Return the chance that a right one is held more certain than a wrong one, ties counting half.
-
-    The area under the ROC curve as the Mann-Whitney statistic (Hanley and McNeil 1982). ``None`` with one class only.
-
-    >>> auroc([0.9, 0.8, 0.8, 0.1], [True, True, False, False])
-    0.875
-    """
-    sure, right = _paired(confidences, correct)
-    positive, negative = sure[right == 1], np.sort(sure[right == 0])
-    if not positive.size or not negative.size:
-        return None
-    below = np.searchsorted(negative, positive, "left") + np.searchsorted(negative, positive, "right")
-    return float(below.sum() / 2 / (positive.size * negative.size))
-
-
-def risk_coverage_area(confidences: Sequence[float], losses: Sequence[float]) -> float | None:
-    """Return the area under the risk-coverage curve, lower is better; ``None`` of nothing.
-
-    ``AURC = mean over k of the mean loss of the k most certain`` (Geifman, Uziel and El-Yaniv 2019); equally certain
-    ones share their mean loss, which is the expectation over their orders.
-
-    >>> risk_coverage_area([0.9, 0.5, 0.1], [0.0, 1.0, 0.5])  # (0 + 1/2 + 1.5/3) / 3
-    0.3333333333333333
-    """
-    sure, loss = _paired(confidences, losses)
-    if not sure.size:
-        return None
-    _, group, size = np.unique(-sure, return_inverse=True, return_counts=True)
-    shared = np.repeat(np.bincount(group, weights=loss) / size, size)
-    return float(np.mean(np.cumsum(shared) / np.arange(1, sure.size + 1)))
-
-
 def _cmrc_normalise(text: str) -> str:
     return "".join(character for character in text.lower().strip() if character not in _CMRC_PUNCTUATION)
 
@@ -221,7 +160,7 @@ def _longest_common_run(left: Sequence[str], right: Sequence[str]) -> int:
     return best
 
 
-def _f1(common: int, predicted: int, required: int) -> float:
+def _f1(common: float, predicted: int, required: int) -> float:
     return 2 * common / (predicted + required) if common else 0.0
 
 
@@ -242,31 +181,5 @@ def _bag_f1(predicted: str, reference: str) -> float:
     return _f1((Counter(left) & Counter(right)).total(), len(left), len(right))
 
 
-def _spellings(required: Sequence[Sequence[str]]) -> list[set[str]]:
-    return [{normalise_item(spelling) for spelling in spellings} for spellings in required]
-
-
 def _is_surrounding(character: str) -> bool:
     return character in _SURROUNDING or unicodedata.category(character) in _SURROUNDING_CATEGORIES
-
-
-def _maximum_matching(edges: Sequence[Sequence[int]]) -> int:
-    """Return the size of a maximum bipartite matching by augmenting paths; ``edges[i]`` are the partners of ``i``."""
-    partner: dict[int, int] = {}
-
-    def augment(left: int, seen: set[int]) -> bool:
-        for right in edges[left]:
-            if right not in seen:
-                seen.add(right)
-                if right not in partner or augment(partner[right], seen):
-                    partner[right] = left
-                    return True
-        return False
-
-    return sum(augment(left, set()) for left in range(len(edges)))
-
-
-def _paired(confidences: Sequence[float], values: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
-    if len(confidences) != len(values):
-        raise ValueError(f"{len(confidences)} confidences but {len(values)} outcomes")
-    return np.asarray(confidences, dtype=np.float64), np.asarray(values, dtype=np.float64)

@@ -1,122 +1,129 @@
-"""Reports as Markdown that reads well in a terminal too: the figures first, then every failure."""
+"""Reports as Markdown that reads well in a terminal too: the figures first, then failures."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
-from qa.evaluate.report import ReadingReport, ReadingRow, Report, Row, Summary
+from qa.evaluate.bootstrap import Estimate
+from qa.evaluate.report import GLOSSARY, Measures, Report, Row
 
-NO_ANSWER = "(no answer)"
+NO_ANSWER: Final = "(no answer)"
+TITLES: Final = {
+    "archive": "Evaluation over the archive",
+    "reading": "Reading comprehension, the reader alone",
+    "open-domain": "Reading comprehension, open domain",
+}
+GROUPED: Final = ("exact_match", "f1", "item_f1", "abstention", "supported", "success@5", "mrr", "latency_ms")
+"""Measures that are shown for every group; the JSON report has all."""
 
 
-def render(report: Report, *, limit: int | None = None) -> str:
-    """Render an evaluation over an archive; at most ``limit`` failures are spelled out, all by default."""
+def render(report: Report, *, limit: int | None = 20) -> str:
+    """Render a report; at most ``limit`` failures are spelled out."""
     failures = [row for row in report.rows if not row.right]
     return "\n".join(
         [
-            f"# Evaluation: {len(report.rows)} questions",
+            f"# {TITLES[report.task]}: {len(report.rows)} questions",
             "",
-            *_table(f"hit@{report.k}", {"all": {"all": report.overall}, **report.groups}),
+            *_lines(["measure", "value", "95 % interval", "questions"], map(measure_cells, report.overall.items())),
             "",
-            _confidence(report.overall),
-            "",
-            *_failures([list(_failure(row, report.k)) for row in failures], len(report.rows), limit),
+            *_groups(report.groups),
+            *_failures(failures, len(report.rows), limit),
         ]
     )
 
 
-def render_reading(report: ReadingReport, *, limit: int | None = 20) -> str:
-    """Render an evaluation of a reader; at most ``limit`` failures are spelled out."""
-    failures = [row for row in report.rows if row.exact_match < 1]
-    rows = [
-        [
-            *(name, summary.questions, summary.failed),
-            *(_percent(summary.exact_match), _percent(summary.f1)),
-            f"{summary.latency_median:.1f}",
-        ]
-        for name, summary in report.summaries.items()
-    ]
-    return "\n".join(
-        [
-            f"# Reading comprehension: {len(report.rows)} questions",
-            "",
-            *_lines(["", "questions", "failed", "exact match", "F1", "median ms"], rows),
-            "",
-            *_failures([list(_reading_failure(row)) for row in failures], len(report.rows), limit),
-        ]
-    )
+def measure_cells(pair: tuple[str, Estimate]) -> list[str]:
+    """Return name, value, interval and number of questions of a measure."""
+    name, estimate = pair
+    interval = f"{shown(estimate.low, name)} – {shown(estimate.high, name)}"
+    return [name, shown(estimate.value, name), interval, str(estimate.n)]
 
 
-def _table(hit: str, groups: Mapping[str, Mapping[str, Summary]]) -> list[str]:
-    head = ["", "questions", "failed", "item P", "item R", "item F1", "answered or declined rightly", hit, "MRR"]
+def shown(value: float | None, measure: str) -> str:
+    """Return a value as it is printed: milliseconds with one decimal, all others with three.
+
+    >>> shown(0.98765, "f1"), shown(12.345, "latency_ms"), shown(None, "f1")
+    ('0.988', '12.3', '–')
+    """
+    if value is None:
+        return "–"
+    return f"{value:.1f}" if is_time(measure) else f"{value:.3f}"
+
+
+def is_time(measure: str) -> bool:
+    """Whether a measure is in milliseconds, and so lower is better."""
+    return measure.endswith(("_ms", "_ms_p95"))
+
+
+def explained(measure: str) -> str:
+    """Return what a measure means, in words."""
+    if is_time(measure):
+        return "milliseconds, " + ("slowest twentieth begins" if measure.endswith("p95") else "median")
+    return GLOSSARY.get(measure) or GLOSSARY.get(f"{measure.partition('@')[0]}@k", "")
+
+
+def reasons(row: Row) -> list[str]:
+    """Say what is wrong with an answer: its score, then what the run noted."""
+    name = "item_f1" if "item_f1" in row.scores else "f1"
+    return [f"{name.replace('_', ' ')} {row.scores[name]:.2f}", *row.notes]
+
+
+def group_name(group: str, key: str) -> str:
+    """Return the name under which a group's row is shown."""
+    return key if group == key else f"{group}: {key}"
+
+
+def _groups(groups: Mapping[str, Mapping[str, Measures]]) -> Iterator[str]:
+    if len(groups) == 1:
+        return
+    names = [name for name in GROUPED if name in groups["all"]["all"]]
     rows = [
-        [
-            key if group == key else f"{group}: {key}",
-            *(summary.questions, summary.failed),
-            *map(_share, (summary.precision, summary.recall, summary.f1, summary.abstention_accuracy)),
-            *map(_share, (summary.hit, summary.mrr, summary.citations_verified)),
-            f"{summary.latency_median:.1f}",
-        ]
+        [group_name(group, key), str(_size(measures)), *(_value(measures, name) for name in names)]
         for group, parts in groups.items()
-        for key, summary in parts.items()
+        for key, measures in parts.items()
     ]
-    return _lines([*head, "citations verified", "median ms"], rows)
+    yield from _lines(["", "questions", *names], rows)
+    yield ""
 
 
-def _confidence(summary: Summary) -> str:
-    return (
-        f"Unanswerable questions declined: {_share(summary.declined)}. Of the answered, confidence tells right from"
-        f" wrong with AUROC {_share(summary.auroc)}, calibration error {_share(summary.calibration_error)}, area under"
-        f" risk-coverage {_share(summary.risk_coverage_area)}. Slowest twentieth: above {summary.latency_p95:.1f} ms."
-    )
+def _size(measures: Measures) -> int:
+    return max(estimate.n for estimate in measures.values())
 
 
-def _failures(entries: Sequence[Sequence[str]], total: int, limit: int | None) -> Iterator[str]:
-    yield f"## Failures: {len(entries)} of {total}"
-    for entry in entries[:limit]:
+def _value(measures: Measures, name: str) -> str:
+    return shown(measures[name].value, name) if name in measures else "–"
+
+
+def _failures(failures: Sequence[Row], total: int, limit: int | None) -> Iterator[str]:
+    yield f"## Failures: {len(failures)} of {total}"
+    for row in failures[:limit]:
         yield ""
-        yield from entry
-    if limit is not None and len(entries) > limit:
+        yield f"- **{flat(row.id)}** {flat(row.question)} ({row.lang}, {row.kind})"
+        yield f"  - gold: {gold_text(row)}"
+        yield f"  - predicted: {predicted_text(row)}"
+        yield f"  - {'; '.join(map(flat, reasons(row)))}"
+        yield from (f"  - see {excerpt.source}" for excerpt in row.excerpts[:3] if excerpt.source)
+    if limit is not None and len(failures) > limit:
         yield ""
-        yield f"… and {len(entries) - limit} more; the JSON report has them all."
+        yield f"… and {len(failures) - limit} more; the JSON and HTML reports have them all."
 
 
-def _failure(row: Row, k: int) -> Iterator[str]:
-    yield f"- **{row.gold.id}** {_flat(row.gold.question)} ({row.gold.lang}, {row.gold.kind})"
-    yield f"  - gold: {'; '.join(' / '.join(map(_flat, item)) for item in row.gold.answers) or NO_ANSWER}"
-    yield f"  - predicted: {'; '.join(map(_flat, row.predicted)) or NO_ANSWER}"
-    yield f"  - {'; '.join(_reasons(row, k))}"
+def gold_text(row: Row) -> str:
+    """Return the required items on one line, spellings apart by slashes."""
+    return "; ".join(" / ".join(map(flat, item)) for item in row.gold) or NO_ANSWER
 
 
-def _reasons(row: Row, k: int) -> Iterator[str]:
-    yield f"item F1 {row.score.f1:.2f}"
-    if row.error is not None:
-        yield f"failed with {_flat(row.error)}"
-    elif not row.abstention_right:
-        yield "declined, but the archive says" if row.gold.answerable else "answered, but the archive does not say"
-    if row.hit == 0:
-        yield f"the evidence is not in the first {k} passages"
-    if row.citations_verified < row.citations:
-        yield f"{row.citations - row.citations_verified} of {row.citations} citations do not verify"
+def predicted_text(row: Row) -> str:
+    """Return the items that came back on one line, each with its verdict where there is one."""
+    verdicts = row.verdicts or [""] * len(row.predicted)
+    pairs = zip(row.predicted, verdicts, strict=False)
+    return "; ".join(f"{flat(text)} ({judged})" if judged else flat(text) for text, judged in pairs) or NO_ANSWER
 
 
-def _reading_failure(row: ReadingRow) -> Iterator[str]:
-    yield f"- **{row.example.id}** {_flat(row.example.question)}"
-    yield f"  - gold: {' / '.join(_flat(text) for text, _ in row.example.answers) or NO_ANSWER}"
-    yield f"  - predicted: {_flat(row.prediction) if row.prediction else NO_ANSWER}"
-    yield f"  - F1 {row.f1:.2f}" + (f"; failed with {_flat(row.error)}" if row.error is not None else "")
-
-
-def _lines(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
-    body = [[str(cell).replace("|", "\\|") for cell in row] for row in rows]
-    return [f"| {' | '.join(row)} |" for row in (head, ["---"] + ["---:"] * (len(head) - 1), *body)]
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _percent(value: float) -> str:
-    return f"{value * 100:.2f}"
-
-
-def _flat(text: str) -> str:
+def flat(text: str) -> str:
+    """Return text on one line."""
     return " ".join(text.split())
+
+
+def _lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    body = [[flat(cell).replace("|", "\\|") for cell in row] for row in rows]
+    return [f"| {' | '.join(row)} |" for row in (head, ["---"] + ["---:"] * (len(head) - 1), *body)]

@@ -1,5 +1,6 @@
 """Reading one given passage: what ``gazette read`` does, and how reading-comprehension sets are measured."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -35,7 +36,15 @@ def read_passage(reader: Reader, question: str, text: str, *, threshold: float |
     items = tuple(CharSpan(span.start, span.end, probability(span.score)) for span in reading.items(reader.calibration))
     if not items:
         return PassageAnswer(best, (best,), best.score)
-    gaps = (text[a.end : b.start] for a, b in pairwise(items))
-    if all(set(gap) <= _SEPARATORS for gap in gaps):
+    if is_enumeration(text, [(item.start, item.end) for item in items]):
         return PassageAnswer(CharSpan(items[0].start, items[-1].end, best.score), items, best.score)
     return PassageAnswer(best, items, best.score)
+
+
+def is_enumeration(text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether spans of a text, in its order, have nothing between them but what separates items.
+
+    >>> is_enumeration("甲、乙和丙", [(0, 1), (2, 3), (4, 5)]), is_enumeration("甲任乙", [(0, 1), (2, 3)])
+    (True, False)
+    """
+    return all(set(text[end:start]) <= _SEPARATORS for (_, end), (start, _) in pairwise(spans))

@@ -18,7 +18,7 @@ from transformers import AutoTokenizer
 
 from embeddings.models import provision
 from embeddings.openvino_encoder import load_tokenizer
-from qa.bench import best_span, question_answering, timed
+from qa.bench import best_span, question_answering_model, timed
 from qa.read.inputs import tokenise, windows
 from qa.read.model import RELEASED, load_reader
 from tests.conftest import SEEDS
@@ -33,7 +33,7 @@ def main(weights: Path) -> None:
     """Print the medians and their ratio for each set of lengths."""
     folder = provision()
     tokenizer, plain_tokenizer = load_tokenizer(folder), AutoTokenizer.from_pretrained(folder.path)
-    reader, model = load_reader(folder, tokenizer, weights=weights), question_answering(folder, weights)
+    reader, model = load_reader(folder, tokenizer, weights=weights), question_answering_model(folder, weights)
 
     def ours(passages: Sequence[str]) -> None:
         reader.read(QUESTION, [("", passage) for passage in passages])
