@@ -51,7 +51,7 @@ def chat(
     with ready_service(Settings.from_environment(index=index, encoder=encoder)) as service:
         session = Session(service, top_k, out())
         if interactive:
-            session.console.print(f"gazette · {printed(service.settings.index)} · /help", style="dim")
+            session.console.print(f"gazette · {printed(str(service.settings.index))} · /help", style="dim")
         lines = _prompted_lines() if interactive else _piped_lines(session.console)
         return session.run(lines, stop_at_interrupt=not interactive)
 

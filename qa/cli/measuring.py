@@ -112,7 +112,12 @@ def _open_domain(gold: Path, settings: Settings) -> "Report":
         contexts, directory = Path(folder) / "contexts.jsonl", Path(folder) / "index"
         write_contexts(examples, contexts)
         with progress_bar("passages") as progress:
-            ingest([contexts], directory=directory, encoder=models.encoder, progress=progress)
+            ingest(
+                [contexts],
+                directory=directory,
+                encoder=models.encoder,
+                progress=lambda what, done, total: progress(done, total),
+            )
         chosen = Settings(directory, settings.encoder, settings.top_k)
         with open_service(chosen, models) as service, progress_bar("questions") as progress:
             return evaluate(
