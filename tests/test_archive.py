@@ -1,6 +1,6 @@
 """Bringing an index up to date with files, with a fake encoder: what is found is another test's matter."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -98,9 +98,9 @@ def test_files_whose_bytes_are_known_are_not_read_again(
     (folder / "a.txt").write_text("## 甲会召开\n\n昨日,甲会休会。", "utf-8")
     read: list[str] = []
 
-    def watched(file: Path) -> Iterator[Document]:
+    def watched(file: Path, report: Callable[[SourceError], object]) -> Iterator[Document]:
         read.append(file.name)
-        return load(file)
+        return load(file, report)
 
     monkeypatch.setattr("qa.archive.load", watched)
     monkeypatch.chdir(folder)  # where it is run from changes the names that people see, and no content

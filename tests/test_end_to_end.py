@@ -18,6 +18,7 @@ from qa.evaluate.gold import load_gold
 from qa.evaluate.report import Report
 from qa.evaluate.run import evaluate
 from qa.service import Service, load_models, open_service
+from tests.api_service import wait_until_ready
 from tests.conftest import SEEDS
 
 PAGE = next(SEEDS.glob("*.txt"))
@@ -99,7 +100,10 @@ def test_a_cold_start_uses_no_network_and_no_torch(tmp_path: Path) -> None:
 
 def test_the_same_answer_over_http(service: Service) -> None:
     question = "Who was appointed vice mayor?"
-    with TestClient(create_app(lambda: open_service(service.settings, service.models))) as client:
+    with TestClient(
+        create_app(lambda: open_service(service.settings, service.models)), base_url="http://localhost"
+    ) as client:
+        wait_until_ready(client)
         native = client.post("/api/ask", json={"question": question, "id": "1"}).json()
         assert client.get("/healthz").status_code == 200
         message = {"role": "user", "content": question}

@@ -30,7 +30,7 @@ class ChunkingParameters:
         """Return what an index manifest records.
 
         >>> ChunkingParameters().as_dict()
-        {'target': 300, 'limit': 420, 'format': 1}
+        {'target': 300, 'limit': 420, 'format': 2}
         """
         return {**asdict(self), "format": FORMAT}
 

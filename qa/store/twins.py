@@ -27,7 +27,7 @@ SHORTEST: Final = 40
 """Letters and digits of a chunk below which being alike means little."""
 SHARED: Final = 0.7
 """Share of the longer chunk's letters in sentences that both print."""
-ALTERED: Final = 0.5
+ALTERED: Final = 0.3
 """Jaccard similarity from which a sentence is another version of one, with something else in its place."""
 _COMPARED = 3
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
