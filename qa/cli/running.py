@@ -133,6 +133,22 @@ def train_reader(
     out().print(f"trained on {len(chosen)} examples: {weights}")
 
 
+@train.command("queries")
+def train_queries(
+    data: DataOption,
+    target: Annotated[Path, typer.Argument(help="Where to write the projection (.safetensors).")],
+) -> None:
+    """Learn to find Chinese passages for English questions, without touching the vectors of passages."""
+    from qa.train.data import default_encoder, load_set
+    from qa.train.queries import encoded, save_projection, train_projection
+
+    encoder = default_encoder()
+    questions, passages, own = encoded(load_set(data, "squad_enq_zhctx_train"), encoder)
+    projection = train_projection(questions, passages, own, fingerprint=encoder.fingerprint)
+    save_projection(projection, target)
+    out().print(f"{target}: {target.stat().st_size:,} bytes, from {len(questions)} questions")
+
+
 @train.command("release")
 def release_reader(
     data: DataOption,

@@ -7,6 +7,7 @@ from typing import Final
 
 from embeddings.encoder import Vectors
 from embeddings.index import Rows
+from qa.retrieve.across import across_languages
 from qa.retrieve.dense import cosines, nearest
 from qa.retrieve.filters import parse_filters
 from qa.retrieve.fusion import DEFAULT_WEIGHTS, FusionWeights, fuse
@@ -40,7 +41,9 @@ def retrieve(
     they fuse to.
     """
     among = index.rows_where(filters) if filters else None
-    near, matching = nearest(vector, index, pool, among), matches(question, index, pool, among)
+    matching = matches(question, index, pool, among)
+    vector = across_languages(vector, coverage=matching.coverage, fingerprint=index.manifest.encoder.fingerprint)
+    near = nearest(vector, index, pool, among)
     rows = sorted({*near, *matching.scores})
     dense, lexical = cosines(vector, index, rows), matching.of(rows)
     scores = fuse(dense, lexical, weights, coverage=matching.coverage)
