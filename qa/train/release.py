@@ -70,8 +70,9 @@ def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) ->
 def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Example]) -> Calibration:
     """Fit probabilities on ``examples``, and choose the thresholds that serve held-out questions best.
 
-    ``threshold`` gives the most right answers and rightly declined questions together; ``item_threshold`` the highest
-    item F1 on ``lists`` and as many questions for one answer.
+    ``threshold`` gives the highest mean of two shares, answerable questions answered rightly and unanswerable ones
+    declined, however many there are of each; ``item_threshold`` the highest item F1 on ``lists`` and as many questions
+    for one answer.
     """
     outcomes = list(_outcomes(reader, examples))
     scores = np.array([outcome.reading.best.score for outcome in outcomes])
@@ -79,7 +80,8 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
     fit = LogisticRegression(C=1e6).fit(scores[:, None], right)
     calibration = Calibration(float(fit.coef_[0, 0]), float(fit.intercept_[0]), 0.5, 0.5)
     silent = np.array([not outcome.example.answers for outcome in outcomes])
-    served = {t: float(np.where(scores >= calibration.score(t), right, silent).mean()) for t in _GRID}
+    answered = {t: scores >= calibration.score(t) for t in _GRID}
+    served = {t: float(right[a & ~silent].sum() / (~silent).sum() + (~a)[silent].mean()) for t, a in answered.items()}
     calibration = replace(calibration, threshold=max(served, key=lambda t: served[t]))
     ones = [example for example in examples if len(example.answers) == 1]
     lists = [*lists, *ones[: len(lists)]]

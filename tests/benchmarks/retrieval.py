@@ -121,6 +121,7 @@ def measures(ranks: Sequence[int | None]) -> str:
 def main(
     data: Annotated[Path, typer.Argument(help="The folder with mrc/ and news/.", exists=True, file_okay=False)],
     limit: Annotated[int | None, typer.Option(help="Questions of each set.", min=1)] = None,
+    only: Annotated[str | None, typer.Option(help="One set alone: RGB, CMRC or English.")] = None,
 ) -> None:
     """Print a table with a row for each set and ranking."""
     encoder = load_only_encoder("multilingual-e5-small")
@@ -128,6 +129,8 @@ def main(
     columns = ("set", "documents", "questions", "ranking", "R@1", "R@5", "R@10", "MRR")
     write(f"{' | '.join(columns)}\n{' | '.join('---' for _ in columns)}\n")
     for name, load in (("RGB", rgb), ("CMRC", cmrc), ("English", english)):
+        if only not in (None, name):
+            continue
         collection = limited(load(data), limit)
         with tempfile.TemporaryDirectory() as folder:
             update(Path(folder), encoder, CHUNKING.as_dict(), add=entries(collection.texts))
