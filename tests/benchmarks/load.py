@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 import numpy as np
 import psutil
 
