@@ -98,7 +98,7 @@ def test_files_whose_bytes_are_known_are_not_read_again(
     (folder / "a.txt").write_text("## 甲会召开\n\n昨日,甲会休会。", "utf-8")
     read: list[str] = []
 
-    def watched(file: Path, report: Callable[[SourceError], object]) -> Iterator[Document]:
+    def watched(file: Path, report: Callable[[SourceError], None]) -> Iterator[Document]:
         read.append(file.name)
         return load(file, report)
 
