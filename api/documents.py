@@ -27,7 +27,7 @@ from api.server import Provided, Server
 from api.service import Service
 from qa.errors import IndexDirectoryError, InputError, SourceError
 from qa.store import Index
-from qa.types import Article, Document
+from qa.types import Article, Document, line_at
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
@@ -118,7 +118,7 @@ def text(document_id: DocumentId, server: Provided, start: Offset = 0, end: Offs
             "sha256": document.sha256,
             "start": start,
             "end": end,
-            "line_start": document.text.count("\n", 0, start) + 1,
+            "line_start": line_at(document.text, start),
             "text": document.text[start:end],
         }
     )

@@ -62,7 +62,9 @@ def linear(state: Node | Rounded, weights: Weights, name: str) -> Node:
     """Apply the layer ``name``: ``state @ weight.T + bias``. *Shape:* ``(..., in)`` → ``(..., out)``."""
     matrix = weights[f"{name}.weight"]
     if isinstance(state, Rounded):
-        product = ops.matmul(state.integers, _integer_rows(matrix * state.step), transpose_a=False, transpose_b=True)
+        product = ops.matmul(
+            state.integers, _rows_as_integers(matrix * state.step), transpose_a=False, transpose_b=True
+        )
     else:
         product = ops.matmul(state, _constant(matrix), transpose_a=False, transpose_b=True)
     return ops.add(product, _constant(weights[f"{name}.bias"]))
@@ -106,12 +108,23 @@ def _linear(state: Node, weights: Weights, name: str) -> Node:
     return linear(rounded(state, weights, name), weights, name)
 
 
-def _integer_rows(matrix: NDArray[np.float32]) -> Node:
-    """Return the matrix as int8 with one scale a row, the form that OpenVINO multiplies in integers."""
-    largest = np.abs(matrix).max(axis=1, keepdims=True)
+def integer_rows(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Round each row to int8 by a scale of its own: its largest magnitude / 127. *Shapes:* ``(n, m)``, ``(n,)``.
+
+    >>> integers, scales = integer_rows(np.float32([[1.27, -0.5], [0.0, 0.0]]))
+    >>> integers.tolist(), scales.astype(float).round(3).tolist()
+    ([[127, -50], [0, 0]], [0.01, 1.0])
+    """
+    largest = np.abs(matrix).max(axis=1)
+    # A row too small for a scale that float32 holds with full precision is rounded to zeros.
     scale = np.where(largest > 127 * np.finfo(np.float32).tiny, largest / np.float32(127), np.float32(1))
-    integers = np.round(matrix / scale).astype(np.int8)
-    return ops.multiply(ops.convert(ops.constant(integers), np.float32), _constant(scale))
+    return np.round(matrix / scale[:, None]).astype(np.int8), scale
+
+
+def _rows_as_integers(matrix: NDArray[np.float32]) -> Node:
+    """Return the matrix as int8 with one scale a row, the form that OpenVINO multiplies in integers."""
+    integers, scale = integer_rows(matrix)
+    return ops.multiply(ops.convert(ops.constant(integers), np.float32), _constant(scale[:, None]))
 
 
 def _split_heads(state: Node, heads: int) -> Node:

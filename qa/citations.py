@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from itertools import zip_longest
 
 from qa.errors import CitationError
-from qa.types import Article, Chunk, Citation, Document, Span
+from qa.types import Article, Chunk, Citation, Document, Span, line_at
 
 LONGEST_QUOTE = 300
 """Characters beyond which a sentence that holds a quotation is cut down to the one inside it."""
@@ -62,8 +62,8 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
         title=article.title,
         byline=article.byline,
         date=article.date or document.date,
-        line_start=_line(original, start),
-        line_end=_line(original, end - 1),
+        line_start=line_at(original, start),
+        line_end=line_at(original, end - 1),
         start=start,
         end=end,
         quote=original[start:end],
@@ -109,7 +109,7 @@ def verify(citation: Citation, original: str, item: str) -> None:
     if not start <= citation.answer_start < citation.answer_end <= end:
         answer = f"[{citation.answer_start}, {citation.answer_end})"
         raise CitationError(f"{where}: answer {answer} is empty or outside its quote [{start}, {end})")
-    lines = _line(original, start), _line(original, end - 1)
+    lines = line_at(original, start), line_at(original, end - 1)
     if lines != (citation.line_start, citation.line_end):
         cited = f"{citation.line_start} to {citation.line_end}"
         raise CitationError(f"{where}: the quote stands on lines {lines[0]} to {lines[1]}, cited as {cited}")
@@ -117,6 +117,15 @@ def verify(citation: Citation, original: str, item: str) -> None:
     shown = visible(printed) if citation.source.lower().endswith(_MARKUP_FILES) else printed
     if not reads(shown, item):
         raise CitationError(f"{where}: the answer reads {_shown(printed)}, given as {_shown(item)}")
+
+
+def holds(citation: Citation, original: str, item: str) -> bool:
+    """Tell whether ``verify`` finds nothing wrong."""
+    try:
+        verify(citation, original, item)
+    except CitationError:
+        return False
+    return True
 
 
 def reads(printed: str, item: str) -> bool:
@@ -218,10 +227,6 @@ def _outermost_pairs(text: str, openers: Mapping[str, str]) -> list[tuple[int, i
                     pairs.pop()
                 pairs.append((opened, at))
     return pairs
-
-
-def _line(original: str, offset: int) -> int:
-    return original.count("\n", 0, offset) + 1
 
 
 def _is_subsequence(short: str, long: str) -> bool:

@@ -9,7 +9,7 @@ An ``Alignment`` ties the second to the first, so that every span found in clean
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -266,17 +266,10 @@ class Answer:
         return "、".join(item.text for item in self.items) or None
 
 
-def align(positions: Iterable[int]) -> Alignment:
-    """Build an alignment from the original offset of each clean character in turn.
+def line_at(original: str, offset: int) -> int:
+    r"""Return the number of the line that ``offset`` is in, from 1.
 
-    >>> align([4, 5, 9]) == Alignment((Run(0, 4, 2), Run(2, 9, 1)))
-    True
+    >>> line_at("甲\n乙", 1), line_at("甲\n乙", 2)
+    (1, 2)
     """
-    runs: list[Run] = []
-    for clean, original in enumerate(positions):
-        last = runs[-1] if runs else None
-        if last and original == last.original + last.length:
-            runs[-1] = Run(last.clean, last.original, last.length + 1)
-        else:
-            runs.append(Run(clean, original, 1))
-    return Alignment(tuple(runs))
+    return original.count("\n", 0, offset) + 1

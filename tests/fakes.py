@@ -1,13 +1,13 @@
 """Stand-ins for what is slow or large."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from embeddings.encoder import Kind, Vectors
 from qa.store import Entry
-from qa.types import Article, Chunk, Document, align
+from qa.types import Alignment, Article, Chunk, Document, Run
 
 
 class FakeEncoder:
@@ -56,3 +56,19 @@ def entry(
         )
         start += len(line) + 1
     return document, (article,), tuple(chunks)
+
+
+def align(positions: Iterable[int]) -> Alignment:
+    """Build an alignment from the original offset of each clean character in turn.
+
+    >>> align([4, 5, 9]) == Alignment((Run(0, 4, 2), Run(2, 9, 1)))
+    True
+    """
+    runs: list[Run] = []
+    for clean, original in enumerate(positions):
+        last = runs[-1] if runs else None
+        if last and original == last.original + last.length:
+            runs[-1] = Run(last.clean, last.original, last.length + 1)
+        else:
+            runs.append(Run(clean, original, 1))
+    return Alignment(tuple(runs))

@@ -7,19 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-
-from api.app import create_app
-from api.service import Service
-from api.settings import ServerSettings
+from fastapi import FastAPI
 
 
 @contextmanager
-def listening(service: Service, settings: ServerSettings | None = None) -> Iterator[str]:
-    """Serve in a thread, and yield the base URL."""
+def listening(app: FastAPI) -> Iterator[str]:
+    """Serve ``app`` in a thread, and yield the base URL once its models are loaded."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         bound.listen(128)
-        app = create_app(lambda: service, settings)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()

@@ -8,7 +8,8 @@ from qa.answer import check_question, check_top_k, read_until_settled, select, w
 from qa.errors import QuestionError
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reading
-from qa.types import Chunk, Hit, align
+from qa.types import Chunk, Hit
+from tests.fakes import align
 
 EVEN = Calibration(slope=1.0, offset=0.0, threshold=0.5, item_threshold=0.2)
 

@@ -40,7 +40,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> Iterato
         settings = ServerSettings(
             index=service.settings.index, keys=key_file, anonymous="none", key_rate="off", body_timeout=60
         )
-        with listening(service, settings) as address:
+        with listening(create_app(lambda: service, settings)) as address:
             yield address
 
 

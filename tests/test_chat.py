@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.markdown import render
-from qa.chat import Conversation, Exchange, asks_for_more, items_in_reply, recall, understand
+from api.markdown import items_of, render
+from qa.chat import Conversation, Exchange, asks_for_more, recall, understand
 from qa.config import MAX_QUESTION
 from qa.types import Answer, Citation, Item
 from tests.dialogues import DIALOGUES, content_share, load_dialogues, understood_from_gold
@@ -163,12 +163,12 @@ def test_a_conversation_kept_elsewhere_goes_on() -> None:
 @given(st.lists(st.text("甲乙丙ab*_1[]\\《》 .,", min_size=1).filter(str.strip), max_size=4))
 def test_items_are_found_again_in_a_reply(items: Sequence[str]) -> None:
     reply = render(answered("谁?", *items)).content
-    assert items_in_reply(reply) == tuple(item.strip() for item in items)
+    assert items_of(reply) == tuple(item.strip() for item in items)
 
 
 def test_a_reply_without_numbers_has_no_items() -> None:
-    assert items_in_reply("档案中没有找到这个问题的答案。") == ()
-    assert items_in_reply("") == ()
+    assert items_of("档案中没有找到这个问题的答案。") == ()
+    assert items_of("") == ()
 
 
 @pytest.mark.parametrize("question", ["还有谁?", "还有吗", "其他人呢?", "Who else?", "Anyone else?"])

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from qa.citations import LONGEST_QUOTE, cite, echo, reads, sentence, verify
 from qa.errors import CitationError
-from qa.types import Article, Chunk, Citation, Document, Span, align
+from qa.types import Article, Chunk, Citation, Document, Span
+from tests.fakes import align
 
 NOTICE = (
     "## 任免名单\n\n"

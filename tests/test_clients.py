@@ -14,6 +14,7 @@ import openai
 import pytest
 from openai.types.chat import ChatCompletionStreamOptionsParam, ChatCompletionUserMessageParam
 
+from api.app import create_app
 from api.keys import Keys
 from api.settings import ServerSettings
 from tests.api_service import DECLINED, PlainService
@@ -40,7 +41,7 @@ def service() -> PlainService:
 @pytest.fixture(scope="module")
 def address(service: PlainService, key_file: Path) -> Iterator[str]:
     settings = ServerSettings(keys=key_file, anonymous="none", max_body=4000, body_timeout=0.5)
-    with listening(service, settings) as address:
+    with listening(create_app(lambda: service, settings)) as address:
         yield address
 
 

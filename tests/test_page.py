@@ -5,11 +5,9 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -18,6 +16,7 @@ from api.app import create_app
 from api.settings import ServerSettings
 from tests.conftest import SEEDS
 from tests.page_service import ANSWERS, HARBOUR, PaperReader, open_page_service
+from tests.servers import listening
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect, sync_playwright  # noqa: E402
@@ -50,27 +49,8 @@ def base_url(tmp_path_factory: pytest.TempPathFactory, reader: PaperReader) -> I
         ServerSettings(index=folder / "index"),
         understand=lambda question, turns: UNDERSTOOD.get(question, question) if turns else question,
     )
-    with serving(app) as address:
+    with listening(app) as address:
         yield address
-
-
-class serving:  # noqa: N801
-    """A context manager: the application on a free loopback port, in a thread."""
-
-    def __init__(self, app: FastAPI) -> None:
-        self._server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
-        self._thread = Thread(target=self._server.run, daemon=True)
-
-    def __enter__(self) -> str:
-        self._thread.start()
-        while not self._server.started:
-            self._thread.join(0.01)
-            assert self._thread.is_alive(), "the server did not start"
-        return f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
-
-    def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from qa.store import Entry
 from qa.store.archive import Archive, Counts
 from qa.store.draft import Draft
 from qa.store.records import digest_of, embedded_digest
-from qa.types import Article, Chunk, Document, align
-from tests.fakes import entry
+from qa.types import Article, Chunk, Document
+from tests.fakes import align, entry
 
 texts = st.text(max_size=40)
 optional = st.none() | texts

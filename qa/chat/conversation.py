@@ -1,9 +1,7 @@
 """Turns over ``ask``."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from qa.chat.exchange import Exchange
 from qa.chat.followup import asks_for_more, understand
@@ -11,9 +9,6 @@ from qa.types import Answer
 
 Ask = Callable[[str], Answer]
 """Answers a question that stands alone: ``Service.ask``, with its filters filled in."""
-
-_CITED_ITEM: Final = re.compile(r"(?P<item>[^、]+?) ?(?:\[\d+\])+(?:、|$)")
-_ESCAPE: Final = re.compile(r"\\(.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +77,6 @@ def recall(messages: Iterable[tuple[str, Sequence[str]]]) -> tuple[Exchange, ...
     for question, items in messages:
         exchanges.append(Exchange(understand(question, exchanges), tuple(items)))
     return tuple(exchanges)
-
-
-def items_in_reply(reply: str) -> tuple[str, ...]:
-    r"""Return the items of an answer from its text as a chat message: on its first line, each before its numbers.
-
-    >>> items_in_reply("李新建 [1]、孙延文 [2][3]\n\n1. 李新建为副市长;"), items_in_reply("The archive does not say.")
-    (('李新建', '孙延文'), ())
-    """
-    first = reply.strip().split("\n", 1)[0]
-    return tuple(_ESCAPE.sub(r"\1", match["item"]) for match in _CITED_ITEM.finditer(first))
 
 
 def _without(answer: Answer, told: set[str]) -> Answer:

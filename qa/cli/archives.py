@@ -18,12 +18,14 @@ from qa.config import Settings
 from qa.errors import CitationError, InputError, SourceError
 from qa.service import load_only_encoder
 from qa.store import find_document, kept_passages
-from qa.types import Answer
+from qa.types import Answer, line_at
 from qa.wire import answer_from_json, to_line
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders: .txt, .md, .jsonl, .jsonl.gz.")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files and folders: text, Markdown, HTML, JSON Lines, PDF, Word, scans.")
+    ],
     index: IndexOption = None,
     encoder: EncoderOption = None,
     report_file: Annotated[
@@ -125,9 +127,11 @@ def show(
         return
     console = out()
     for article in articles:
-        line = found.text.count("\n", 0, article.start) + 1
         about = " · ".join(part for part in (article.deck, article.byline, article.date) if part)
-        console.print(f"{line:6}  {printed(article.title)}" + (f"   ({printed(about)})" if about else ""))
+        console.print(
+            f"{line_at(found.text, article.start):6}  {printed(article.title)}"
+            + (f"   ({printed(about)})" if about else "")
+        )
     console.print()
     for number, text in enumerate(found.text.split("\n"), 1):
         console.print(f"{number:6}  {printed(text)}")

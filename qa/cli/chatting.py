@@ -18,7 +18,7 @@ from qa.cli.transcript import write_transcript
 from qa.config import Settings
 from qa.errors import GazetteError, InputError
 from qa.service import Service
-from qa.types import Citation
+from qa.types import Citation, line_at
 
 AROUND: Final = 400
 """Characters of an article shown by ``/open`` on either side of a citation."""
@@ -163,7 +163,7 @@ class Session:
         )
         start, end = _whole_lines(text, citation, article.start, article.end)
         self.console.print(Text(printed(f"{citation.title} · {citation.source}"), style="bold"))
-        number = text.count("\n", 0, start) + 1
+        number = line_at(text, start)
         for line in text[start:end].split("\n"):
             marked = _marked(line, start, citation, self.console)
             self.console.print(Text.assemble((f"{number:6}  ", "dim"), marked))

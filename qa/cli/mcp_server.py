@@ -15,6 +15,7 @@ from qa.config import MAX_TOP_K
 from qa.errors import GazetteError
 from qa.service import Service
 from qa.store import find_document
+from qa.types import line_at
 from qa.wire import answer_to_json
 
 MAX_LINES: Final = 400
@@ -136,7 +137,7 @@ def _search(service: Service, query: str, top_k: int | None) -> FoundPassages:
                 source=document.source,
                 title=article.title,
                 date=article.date or document.date,
-                line=_line(document.text, chunk.start),
+                line=line_at(document.text, chunk.start),
                 start=chunk.start,
                 end=chunk.end,
                 score=round(hit.score, 4),
@@ -163,7 +164,10 @@ def _show(service: Service, wanted: str, first: int, last: int | None) -> ShownD
         last_line=end,
         articles=[
             ArticleLine(
-                line=_line(document.text, article.start), title=article.title, byline=article.byline, date=article.date
+                line=line_at(document.text, article.start),
+                title=article.title,
+                byline=article.byline,
+                date=article.date,
             )
             for article in articles
         ],
@@ -180,7 +184,3 @@ def _annotations(title: str) -> ToolAnnotations:
 def _result(text: str, structured: Mapping[str, object]) -> CallToolResult:
     # What a page hides in its words (controls, direction marks) is not passed on in text meant to be shown.
     return CallToolResult(content=[TextContent(type="text", text=printed(text))], structured_content=dict(structured))
-
-
-def _line(text: str, offset: int) -> int:
-    return text.count("\n", 0, offset) + 1

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa.archive import ingest
-from qa.citations import verify
+from qa.citations import holds
 from qa.cli.asking import AsJson, EncoderOption, IndexOption, ready_service
-from qa.cli.output import err, out, progress_bar
+from qa.cli.output import err, out, progress_bar, stages
 from qa.cli.terminal import printed
 from qa.config import Settings
-from qa.errors import CitationError, InputError
+from qa.errors import InputError
 from qa.read.single import read_passage
 from qa.service import Service, load_models, load_only_reader, open_service
-from qa.types import Citation, Passage
+from qa.types import Passage
 from qa.wire import to_line
 
 if TYPE_CHECKING:
@@ -111,12 +111,12 @@ def _open_domain(gold: Path, settings: Settings) -> "Report":
     with TemporaryDirectory(prefix="gazette-") as folder:
         contexts, directory = Path(folder) / "contexts.jsonl", Path(folder) / "index"
         write_contexts(examples, contexts)
-        with progress_bar("passages") as progress:
+        with stages("files", "passages") as progress:
             ingest(
                 [contexts],
                 directory=directory,
                 encoder=models.encoder,
-                progress=lambda what, done, total: progress(done, total),
+                progress=progress,
             )
         chosen = Settings(directory, settings.encoder, settings.top_k)
         with open_service(chosen, models) as service, progress_bar("questions") as progress:
@@ -230,7 +230,11 @@ def doctor(
         service.opened.check()
         console.print("check    every part of the index is whole")
         answer = service.ask("谁被任命为副市长?")
-        held = sum(_holds(service, c, item.text) for item in answer.items for c in item.citations)
+        held = sum(
+            holds(c, service.opened.document(c.document_id).text, item.text)
+            for item in answer.items
+            for c in item.citations
+        )
         console.print(f"question 谁被任命为副市长? → {answer.text or '-'}; {held} citations hold")
         if bench:
             # Imported here: it brings torch.
@@ -238,11 +242,3 @@ def doctor(
 
             for line in compare_speed(service):
                 console.print(line)
-
-
-def _holds(service: Service, citation: Citation, item: str) -> bool:
-    try:
-        verify(citation, service.opened.document(citation.document_id).text, item)
-    except CitationError:
-        return False
-    return True

@@ -6,7 +6,7 @@ from typing import Final
 
 from qa.evaluate.evidence import Archive, Places, title_at
 from qa.evaluate.report import Excerpt
-from qa.types import Answer
+from qa.types import Answer, line_at
 
 MARGIN: Final = 120
 """Characters shown on either side of a mark."""
@@ -40,8 +40,11 @@ def archive_excerpts(answer: Answer | None, evidence: Sequence[Places], archive:
             # Named after its first mark: its margin may begin in the article before.
             first = min(low for low, _ in spans if start <= low < end)
             title = title_at(first, archive.articles(document_id))
-            line = document.text.count("\n", 0, first) + 1
-            shown.append(_excerpt(f"{document.source}:{line}", title, document.text, (start, end), marked))
+            shown.append(
+                _excerpt(
+                    f"{document.source}:{line_at(document.text, first)}", title, document.text, (start, end), marked
+                )
+            )
     return tuple(shown)
 
 

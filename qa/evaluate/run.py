@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Literal, ParamSpec, TypeVar
 
-from qa.citations import verify
-from qa.errors import CitationError
+from qa.citations import holds
 from qa.evaluate.evidence import Archive, Places, held, in_right_article, locate, shows_evidence, squeezed, verdict
 from qa.evaluate.excerpts import archive_excerpts, passage_excerpts
 from qa.evaluate.gold import GoldQuestion, ReadingExample
@@ -23,7 +22,7 @@ from qa.evaluate.metrics import (
 from qa.evaluate.ranking import ranking_scores
 from qa.evaluate.report import Report, Row, Task, build_report
 from qa.read.single import PassageAnswer, is_enumeration
-from qa.types import Answer, Citation, Item, Passage
+from qa.types import Answer, Item, Passage
 
 Progress = Callable[[int, int], None]
 Arguments = ParamSpec("Arguments")
@@ -164,7 +163,11 @@ def _answer_scores(asked: _Asked, rules: str, archive: Archive) -> dict[str, flo
 def _citation_scores(asked: _Asked, archive: Archive) -> dict[str, float]:
     """Score citations; where a question names evidence, over the required items, so that what is missing counts."""
     scores: dict[str, float] = {}
-    verified = [_holds(citation, item.text, archive) for item in asked.items for citation in item.citations]
+    verified = [
+        holds(citation, archive.document(citation.document_id).text, item.text)
+        for item in asked.items
+        for citation in item.citations
+    ]
     if verified:
         scores["verbatim"] = sum(verified) / len(verified)
     if asked.gold.answerable and asked.evidence:
@@ -202,14 +205,6 @@ def _printed(items: Sequence[Item], rules: str, archive: Archive) -> str:
             printed = text[cited[0].answer_start : cited[-1].answer_end]
             return squeezed(printed) if rules == "cmrc" else " ".join(printed.split())
     return "、".join(item.text for item in items)
-
-
-def _holds(citation: Citation, item: str, archive: Archive) -> bool:
-    try:
-        verify(citation, archive.document(citation.document_id).text, item)
-    except CitationError:
-        return False
-    return True
 
 
 def _reading_row(example: ReadingExample, found: PassageAnswer | None, error: str | None, latency_ms: float) -> Row:

@@ -107,17 +107,12 @@ def _place(data: bytes, error: UnicodeDecodeError, start: int, line: int) -> str
     return f"not {name} at byte {error.start + start} (line {line}): {error.reason}"
 
 
-def reads_as_chinese(text: str) -> bool:
-    """Tell running Chinese from other bytes that were decoded as Chinese.
+def _legibility(text: str) -> float:
+    """Return the share of common characters in ``text`` if it reads as Chinese, 2 if it is all ASCII, else 0.
 
-    >>> reads_as_chinese("市人大常委会主任主持会议"), reads_as_chinese("Привет".encode("cp1251").decode("gb18030"))
+    >>> _legibility("市人大常委会主任主持会议") > 0, _legibility("Привет".encode("cp1251").decode("gb18030")) > 0
     (True, False)
     """
-    return 0 < _legibility(text) <= 1
-
-
-def _legibility(text: str) -> float:
-    """Return the share of common characters in ``text`` if it reads as Chinese, 2 if it is all ASCII, else 0."""
     text = text[:SAMPLE]
     foreign = [character for character in text if character > "\x7f"]
     if "\0" in text or not foreign:

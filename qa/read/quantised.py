@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.graph import integer_rows
+
 SCALE = ".scale"
 
 
@@ -14,18 +16,14 @@ def quantise(weights: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[An
 
     >>> stored = quantise({"a": np.float32([[1.27, -0.5], [0.0, 0.0]])})
     >>> stored["a"].tolist(), stored["a.scale"].astype(float).round(3).tolist()
-    ([[127, -50], [0, 0]], [0.01, 0.01])
+    ([[127, -50], [0, 0]], [0.01, 1.0])
     """
     stored: dict[str, NDArray[Any]] = {}
     for name, value in weights.items():
         if value.ndim != 2:
             stored[name] = value
             continue
-        largest = np.abs(value).max(axis=1)
-        # A row too small for a scale that float32 holds with full precision is stored as zeros.
-        scale = np.where(largest > 127 * np.finfo(np.float32).tiny, largest / 127, np.float32(0.01)).astype(np.float32)
-        stored[name] = np.round(value / scale[:, None]).astype(np.int8)
-        stored[name + SCALE] = scale
+        stored[name], stored[name + SCALE] = integer_rows(value)
     return stored
 
 

@@ -21,7 +21,6 @@ from qa.train.data import Example
 WINDOW: Final = 300
 """Characters of a passage that are encoded together, as in a chunk."""
 _OVERLAP = 60
-_AT_ONCE = 32
 
 
 def encoded(examples: Sequence[Example], encoder: Encoder) -> tuple[Vectors, Vectors, NDArray[np.bool_]]:
@@ -36,8 +35,8 @@ def encoded(examples: Sequence[Example], encoder: Encoder) -> tuple[Vectors, Vec
         for start in range(0, max(1, len(context) - _OVERLAP), WINDOW - _OVERLAP)
     ]
     place = {context: number for number, context in enumerate(contexts)}
-    questions = _encode([example.question for example in examples], encoder, "query")
-    passages = _encode([text for _, text in windows], encoder, "passage")
+    questions = encoder.encode([example.question for example in examples], "query")
+    passages = encoder.encode([text for _, text in windows], "passage")
     own = np.array([place[example.context] for example in examples])[:, None] == np.array([n for n, _ in windows])[None]
     return questions, passages, own
 
@@ -80,12 +79,3 @@ def save_projection(projection: Projection, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     tensors = {"down": projection.down, "up": projection.up, "shift": projection.shift}
     save_file(tensors, file, metadata={"encoder": projection.fingerprint})
-
-
-def _encode(texts: Sequence[str], encoder: Encoder, kind: str) -> Vectors:
-    order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
-    vectors = np.zeros((len(texts), encoder.dimension), np.float32)
-    for first in range(0, len(order), _AT_ONCE):
-        block = order[first : first + _AT_ONCE]
-        vectors[block] = encoder.encode([texts[number] for number in block], "query" if kind == "query" else "passage")
-    return vectors
