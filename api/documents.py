@@ -1,6 +1,6 @@
 """Documents over HTTP: what there is, its words, and adding and removing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
@@ -129,6 +129,7 @@ def document(document_id: DocumentId, server: Provided) -> Response:
     """Describe a document and list its articles."""
     with server.live.lease() as service:
         found, articles = _document(service.opened, document_id)
+        further = service.opened.second_halves(document_id)
     return JsonResponse(
         {
             "id": found.id,
@@ -137,7 +138,7 @@ def document(document_id: DocumentId, server: Provided) -> Response:
             "title": found.title,
             "date": found.date,
             "length": len(found.text),
-            "articles": _articles(found, articles),
+            "articles": _articles(found, articles, further),
         }
     )
 
@@ -161,7 +162,9 @@ def _document(index: Index, document_id: str) -> tuple[Document, tuple[Article, 
         raise HTTPException(404, "no document of that id") from error
 
 
-def _articles(document: Document, articles: tuple[Article, ...]) -> list[dict[str, object]]:
+def _articles(
+    document: Document, articles: tuple[Article, ...], further: Mapping[int, Article]
+) -> list[dict[str, object]]:
     line, counted = 1, 0
     found: list[dict[str, object]] = []
     for article in articles:
@@ -172,6 +175,10 @@ def _articles(document: Document, articles: tuple[Article, ...]) -> list[dict[st
                 "title": article.title,
                 "byline": article.byline,
                 "date": article.date,
+                "page": article.page,
+                "continued_from": article.continued_from,
+                "continues_on": article.continues_on,
+                "continues_in": further[article.number].document_id if article.number in further else None,
                 "start": article.start,
                 "end": article.end,
                 "line_start": line,

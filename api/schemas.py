@@ -47,6 +47,8 @@ _CITATION = {
     "quote": "李新建为洛阳市人民政府副市长;",
     "answer_start": 5106,
     "answer_end": 5109,
+    "page": None,
+    "day": None,
 }
 ANSWER_EXAMPLE: dict[str, Any] = {
     "id": "q1",
@@ -148,6 +150,8 @@ class CitationBody(BaseModel):
     quote: str = Field(description="The sentence or list item, exactly `original[start:end]`.")
     answer_start: int
     answer_end: int
+    page: str | None = Field(description="The paper's, where the source names it.")
+    day: str | None = Field(description="ISO 8601: the day that the answer's words (`昨日`, `8日`) mean on this date.")
 
 
 class ItemBody(BaseModel):
@@ -262,11 +266,19 @@ class DocumentsBody(BaseModel):
 
 
 class ArticleBody(BaseModel):
-    """An article; offsets are code points into the original, half-open, and lines count from 1."""
+    """An article; offsets are code points into the original, half-open, and lines count from 1.
+
+    `page` is the paper's; `continued_from` and `continues_on` are the pages that jump lines name, and `continues_in` is
+    the document that holds the rest, if the archive has it.
+    """
 
     title: str
     byline: str | None
     date: str | None
+    page: str | None
+    continued_from: str | None
+    continues_on: str | None
+    continues_in: str | None
     start: int
     end: int
     line_start: int

@@ -30,6 +30,8 @@ TIE: Final = 0.5
 SETTLED: Final = 0.6
 """Probability of an answer from which no further passage is read: reading is most of what a question costs."""
 
+Place = tuple[str, int]
+"""A document's id, and the number of an article in it."""
 Evidence = tuple[Span, ...]
 """Spans that say the same, the best first."""
 
@@ -77,7 +79,7 @@ def ask(
     clock.append(perf_counter())
     readings = read_until_settled(asked, hits, reader)
     clock.append(perf_counter())
-    found = select(hits[: len(readings)], readings, reader.calibration)
+    found = select(hits[: len(readings)], readings, reader.calibration, whole=lambda hit: _whole(hit, index))
     cited = (_item(with_twins(evidence, hits), index, reader.calibration) for evidence in found)
     items = tuple(item for item in cited if item)
     best = max((reading.best.score for reading in readings if reading), default=float("-inf"))
@@ -108,12 +110,18 @@ def read_until_settled(question: str, hits: Sequence[Hit], reader: Reader) -> li
     return readings
 
 
-def select(hits: Sequence[Hit], readings: Sequence[Reading | None], calibration: Calibration) -> list[Evidence]:
+def select(
+    hits: Sequence[Hit],
+    readings: Sequence[Reading | None],
+    calibration: Calibration,
+    whole: Callable[[Hit], Place] = lambda hit: (hit.chunk.document_id, hit.chunk.article),
+) -> list[Evidence]:
     """Choose what answers, from the readings of all passages together; nothing if none is likely enough.
 
     Of the passages with a span that is likely enough, the best by reading and retrieval together decides what the
     answer is, and whether it is one or a list; where several are as good, the newest. A list is taken from this
-    passage and others of its article, over which it may go on; elsewhere, spans of the same words are further evidence.
+    passage and others of its article, over which it may go on; elsewhere, spans of the same words are further
+    evidence. ``whole`` names the article of a hit, the same for both halves of one that goes on on another page.
     """
     read = [(hit, reading) for hit, reading in zip(hits, readings, strict=True) if reading]
     read = [pair for pair in read if calibration.probability(pair[1].best.score) >= calibration.threshold]
@@ -130,7 +138,7 @@ def select(hits: Sequence[Hit], readings: Sequence[Reading | None], calibration:
     for hit, reading in read:
         items = reading.items(calibration) if listed else ()
         spans = items or (reading.best,)
-        own = hit is decisive or (items and _article(hit) == _article(decisive))
+        own = hit is decisive or (items and whole(hit) == whole(decisive))
         (chosen if own else others).extend(_span(hit, span) for span in spans)
     return _grouped(chosen, others)
 
@@ -146,8 +154,11 @@ def with_twins(evidence: Evidence, hits: Iterable[Hit]) -> Evidence:
     return evidence + tuple(span for span in echoes if span)
 
 
-def _article(hit: Hit) -> tuple[str, int]:
-    return hit.chunk.document_id, hit.chunk.article
+def _whole(hit: Hit, index: Index) -> Place:
+    """Return the article of a hit, or the half of it that stands first in the paper."""
+    place = hit.chunk.document_id, hit.chunk.article
+    first = index.first_half(*place)
+    return (first.document_id, first.number) if first else place
 
 
 def _span(hit: Hit, span: CharSpan) -> Span:

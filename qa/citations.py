@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from itertools import zip_longest
 
+from qa.days import resolve_day
 from qa.errors import CitationError
 from qa.types import Article, Chunk, Citation, Document, Span, line_at
 
@@ -55,13 +56,14 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
         raise CitationError(f"chunk {chunk.id}: span [{span.start}, {span.end}) of {len(chunk.text)} characters")
     start, end = chunk.alignment.to_original(*sentence(chunk.text, span.start, span.end))
     answer_start, answer_end = chunk.alignment.to_original(span.start, span.end)
+    date = article.date or document.date
     citation = Citation(
         document_id=document.id,
         source=document.source,
         sha256=document.sha256,
         title=article.title,
         byline=article.byline,
-        date=article.date or document.date,
+        date=date,
         line_start=line_at(original, start),
         line_end=line_at(original, end - 1),
         start=start,
@@ -69,6 +71,8 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
         quote=original[start:end],
         answer_start=answer_start,
         answer_end=answer_end,
+        page=article.page,
+        day=resolve_day(span.text, date) if date else None,
     )
     verify(citation, original, span.text)
     return citation

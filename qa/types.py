@@ -98,7 +98,9 @@ class Document:
 class Article:
     """One article of a document; ``start`` and ``end`` bound it in the original.
 
-    ``number`` counts from 0 within the document. ``date`` is ISO 8601 (``2021-10-13``) or ``None``.
+    ``number`` counts from 0 within the document. ``date`` is ISO 8601 (``2021-10-13``) or ``None``. ``page`` is the
+    paper's, as its masthead or the record gives it (``4``, ``A2``); ``continued_from`` and ``continues_on`` are the
+    pages that the article's jump lines name.
     """
 
     document_id: str
@@ -109,6 +111,9 @@ class Article:
     deck: str | None = None
     byline: str | None = None
     date: str | None = None
+    page: str | None = None
+    continued_from: str | None = None
+    continues_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +210,8 @@ class Citation:
     """Where an item stands. All offsets are original; lines count from 1.
 
     ``original[start:end] == quote``; ``[answer_start, answer_end)`` lies inside and, with the white space that cleaning
-    removes left out, equals the item's text.
+    removes left out, equals the item's text. ``page`` is the paper's; ``day`` is the ISO 8601 date that the answer's
+    words mean in a paper of ``date``, where they name a day (昨日, 8日).
     """
 
     document_id: str
@@ -222,6 +228,8 @@ class Citation:
     answer_start: int
     answer_end: int
     unit: str = "codepoint"
+    page: str | None = None
+    day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,8 @@ def _citation_to_json(citation: Citation) -> dict[str, object]:
         "quote": citation.quote,
         "answer_start": citation.answer_start,
         "answer_end": citation.answer_end,
+        "page": citation.page,
+        "day": citation.day,
     }
 
 
@@ -127,6 +129,8 @@ def _citation_from_json(fields: "_Fields") -> Citation:
         quote=fields.text("quote"),
         answer_start=fields.integer("answer_start"),
         answer_end=fields.integer("answer_end"),
+        page=fields.optional_text("page") if "page" in fields.values else None,
+        day=fields.optional_text("day") if "day" in fields.values else None,
     )
 
 

@@ -66,6 +66,12 @@ class TestCite:
             answer_end=NOTICE.index("李新建") + 3,
         )
 
+    def test_days_are_those_of_the_papers_date(self) -> None:
+        text = "昨日下午,会议在我市召开,2人参加。"
+        chunk = chunk_without(text, "(?!)")
+        assert cited(text, chunk, "昨日下午").day == "2021-10-12"
+        assert cited(text, chunk, "我市").day is None
+
     @pytest.mark.parametrize(
         ("answer", "quote", "line"),
         [

@@ -313,10 +313,17 @@ def test_a_citation_follows_its_format(blank: Page, name: str) -> None:
     assert written == FORMATTED[name]
 
 
+DATED = {"date": "2021-10-04", "page": "4"}
+
+
 def test_what_a_citation_lacks_is_left_out(blank: Page) -> None:
     bare = CITED | {"byline": None, "date": None}
     written = call(blank, "cite.js", "m.gbt7714(x, 'http://x/', '2026-01-02')", bare)
     assert written == "三农压舱石[N/OL]. archive/p_1.txt[2026-01-02]. http://x/."
+    paged = call(
+        blank, "cite.js", "m.gbt7714(x, 'http://x/', '2026-01-02')", bare | {"date": "2021-10-04", "page": "4"}
+    )
+    assert paged == "三农压舱石[N/OL]. archive/p_1.txt, 2021-10-04(4)[2026-01-02]. http://x/."
     assert "year" not in call(blank, "cite.js", "m.bibtex(x, 'http://x/', '2026-01-02')", bare)
 
 

@@ -33,7 +33,7 @@ def entries(draw: st.DrawFn) -> Entry:
             draw(texts),
             draw(st.integers(0, 9)),
             draw(st.integers(0, 9)),
-            *draw(st.tuples(optional, optional, optional)),
+            *draw(st.tuples(*[optional] * 4)),
         )
         for number in range(draw(st.integers(1, 3)))
     ]

@@ -42,7 +42,8 @@ export function gbt7714(citation, url, today) {
   const rest = languageOf(citation.title) === "en" ? "et al" : "等";
   const who = names.length > 3 ? [...names.slice(0, 3), rest] : names;
   const head = who.length ? `${who.join(", ")}. ` : "";
-  const date = citation.date ? `, ${citation.date}` : "";
+  const page = citation.page ? `(${citation.page})` : "";
+  const date = citation.date ? `, ${citation.date}${page}` : "";
   return `${head}${oneLine(citation.title)}[N/OL]. ${citation.source}${date}[${today}]. ${url}.`;
 }
 
@@ -58,6 +59,7 @@ export function bibtex(citation, url, today) {
     day: day ? String(Number(day)) : "",
     note: `${lines(citation, "line ", "lines ")}: ${tex(oneLine(citation.quote))}`,
     url: url.replace(/[{}\\]/g, encodeURIComponent),
+    pages: citation.page ?? "",
     urldate: today,
   };
   const body = Object.entries(fields).filter(([, value]) => value);
@@ -73,7 +75,7 @@ export function ris(citation, url, today) {
     ["T2", citation.source],
     ["PY", citation.date?.slice(0, 4)],
     ["DA", citation.date?.replaceAll("-", "/")],
-    ["SP", lines(citation, "line ", "lines ")],
+    ["SP", citation.page ?? lines(citation, "line ", "lines ")],
     ["N1", citation.quote],
     ["UR", url],
     ["Y2", today.replaceAll("-", "/")],

@@ -141,10 +141,11 @@ function source({ number, citation, answers }, turn, { open }) {
 /** Put dots between nodes, as text, so that they are copied too. */
 export const dotted = (nodes) => nodes.flatMap((node, at) => (at ? [" · ", node] : [node]));
 
-/** Byline, date and line of a citation. */
+/** Day that the answer means, byline, date and line of a citation. */
 export function details(citation) {
   const line = citation.line_start ? t("line", citation.line_start, citation.line_end) : null;
-  return [citation.byline, citation.date, line].filter(Boolean).map((part) => el("span", {}, oneLine(part)));
+  const day = citation.day ? `= ${citation.day}` : null;
+  return [day, citation.byline, citation.date, line].filter(Boolean).map((part) => el("span", {}, oneLine(part)));
 }
 
 function declined({ answer, nearest }, { openPassage }) {

@@ -18,7 +18,7 @@ from qa.config import Settings
 from qa.errors import CitationError, InputError, SourceError
 from qa.service import load_only_encoder
 from qa.store import find_document, kept_passages
-from qa.types import Answer, line_at
+from qa.types import Answer, Article, line_at
 from qa.wire import answer_from_json, to_line
 
 
@@ -101,7 +101,7 @@ def show(
 ) -> None:
     """Print a document as it was indexed, with line numbers, after a list of its articles."""
     settings = Settings.from_environment(index=index)
-    found, articles = find_document(settings.index, document)
+    found, articles, further = find_document(settings.index, document)
     if as_json:
         record = {
             "document_id": found.id,
@@ -118,6 +118,10 @@ def show(
                     "date": article.date,
                     "start": article.start,
                     "end": article.end,
+                    "page": article.page,
+                    "continued_from": article.continued_from,
+                    "continues_on": article.continues_on,
+                    "continues_in": _place_of(further.get(article.number)),
                 }
                 for article in articles
             ],
@@ -132,9 +136,16 @@ def show(
             f"{line_at(found.text, article.start):6}  {printed(article.title)}"
             + (f"   ({printed(about)})" if about else "")
         )
+        if article.number in further:
+            rest = further[article.number]
+            console.print(f"{'':6}  → {printed(rest.title)}   ({printed(rest.document_id)})")
     console.print()
     for number, text in enumerate(found.text.split("\n"), 1):
         console.print(f"{number:6}  {printed(text)}")
+
+
+def _place_of(article: Article | None) -> dict[str, object] | None:
+    return {"document_id": article.document_id, "article": article.number} if article else None
 
 
 def verify(

@@ -148,7 +148,7 @@ def _search(service: Service, query: str, top_k: int | None) -> FoundPassages:
 
 
 def _show(service: Service, wanted: str, first: int, last: int | None) -> ShownDocument:
-    document, articles = find_document(service.settings.index, wanted)
+    document, articles, _ = find_document(service.settings.index, wanted)
     lines = document.text.split("\n")
     if first > len(lines) or (last is not None and last < first):
         raise ToolError(f"lines {first} to {last or 'the end'}: {document.source} has lines 1 to {len(lines)}")

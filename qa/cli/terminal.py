@@ -42,8 +42,12 @@ def print_hits(console: Console, hits: Sequence[tuple[Hit, str]]) -> None:
 
 
 def place(citation: Citation) -> str:
-    """Return where a citation stands, for people: title, date where it is known, file and line."""
-    return place_of(citation.title, citation.date, citation.source, citation.line_start)
+    """Return where a citation stands, for people: title, date where it is known, file and line.
+
+    The day that the answer's words mean comes first, where they leave something to work out.
+    """
+    where = place_of(citation.title, citation.date, citation.source, citation.line_start)
+    return f"= {citation.day} · {where}" if citation.day else where
 
 
 def place_of(title: str, date: str | None, source: str, line: int) -> str:

@@ -8,14 +8,13 @@ from qa.ingest.bylines import is_credit, is_dateline
 from qa.ingest.dates import is_date_line
 from qa.ingest.headings import (
     is_dash_deck,
-    is_jump,
     is_kicker,
     is_numbered,
     is_protocol,
-    jump_mark,
     names_event,
     title_index,
 )
+from qa.ingest.jumps import is_jump, jump_mark
 from qa.ingest.lines import Line
 from qa.ingest.punctuation import NON_STARTERS, OPENING
 

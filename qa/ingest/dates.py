@@ -77,7 +77,7 @@ def is_note(line: str) -> bool:
 
 
 def _iso(parts: Sequence[str]) -> str | None:
-    year, month, day = (_number(part) for part in parts)
+    year, month, day = (cardinal(part) for part in parts)
     if year not in YEARS:
         return None
     try:
@@ -86,7 +86,12 @@ def _iso(parts: Sequence[str]) -> str | None:
         return None
 
 
-def _number(digits: str) -> int:
+def cardinal(digits: str) -> int:
+    """Return the number that digits, ASCII or full-width, or Chinese numerals up to 九十九 are.
+
+    >>> cardinal("０4"), cardinal("十三"), cardinal("二〇二一")
+    (4, 13, 2021)
+    """
     if digits[0] not in NUMERALS:
         return int(digits)
     values = [NUMERALS[digit] for digit in digits]

@@ -1,4 +1,4 @@
-"""What lines above a newspaper article are: kicker, title, deck or jump line."""
+"""What lines above a newspaper article are: kicker, title or deck."""
 
 import re
 from collections.abc import Sequence
@@ -13,10 +13,6 @@ NO_KICKER_END = CLAUSE_MARKS | {"", *COLON}
 MIN_SHARED = 0.3
 SENTENCE = re.compile(r".*?[。！？!?]", re.DOTALL)
 
-# (上接01版), 上接A1版, （紧接第一版）, 【上接第3版】; the title may be repeated after it.
-JUMP = re.compile(
-    r"[（(【\[]?\s?[上紧]接\s?第?\s?[A-Za-z]?[0-9０-９一二三四五六七八九十]{1,3}\s?版[^，,。;；）)】\]]{0,40}[）)】\]]?"
-)
 SUBHEAD = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]")
 
 # Who does what at a meeting: 何雄讲话, 徐衣显、王军出席并致辞.
@@ -24,21 +20,6 @@ PROTOCOL = re.compile(
     r"(?P<names>[\u3400-\u9fff·]{2,4}?(?:、[\u3400-\u9fff·]{2,4}?)*)"
     r"(?:讲话|致辞|致词|主持|出席|参加|宣读|报告|发言|点评|总结|部署|批示|陪同|会议|活动|见证|揭牌|传达|通报|汇报|作|并|发表|重要)+"
 )
-
-
-def is_jump(text: str) -> bool:
-    """Whether a whole line says that an article goes on from another page.
-
-    >>> is_jump("(上接01版)"), is_jump("(上接01版)在洛阳")
-    (True, False)
-    """
-    return bool(JUMP.fullmatch(text))
-
-
-def jump_mark(text: str) -> str | None:
-    """Return the jump line that opens ``text``, the whole of it or its first words."""
-    match = JUMP.fullmatch(text) or re.match(r"[（(【\[][^）)】\]]{2,50}[）)】\]]", text)
-    return match.group() if match and is_jump(match.group()) else None
 
 
 def is_dash_deck(text: str) -> bool:

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from qa.ingest.bylines import is_credit, is_dateline
 from qa.ingest.dates import is_date_line, is_note
-from qa.ingest.headings import is_jump
+from qa.ingest.jumps import is_jump
 from qa.ingest.lines import Line
 from qa.ingest.punctuation import (
     CLAUSE_MARKS,

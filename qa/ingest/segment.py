@@ -13,13 +13,14 @@ from qa.ingest.clean import CleanText, clean, compose
 from qa.ingest.dates import full_date, stated_date
 from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
-from qa.ingest.headings import jump_mark
+from qa.ingest.jumps import continued_from, continues_on, jump_mark, page_named
 from qa.ingest.lines import Slice, split_lines
 from qa.ingest.markdown import body_start
 from qa.ingest.paragraphs import Kind, Paragraph, paragraphs
 from qa.types import Article, Chunk, Document
 
 DEFAULT_CHUNKING = ChunkingParameters()
+PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,10 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
     stories = divide(list(split_lines(document.text, start, aside)))
     if document.date is None:
         document = replace(document, date=_masthead_date(document, stories, aside))
+    pages = _pages(document, stories, aside)
     for number, story in enumerate(entitle(story, document.title) for story in stories):
         text = clean(list(_paragraphs(story)), document.text)
-        article = _article(document, number, story, text)
+        article = _article(document, number, story, text, _page_at(story.lines[0].start, pages))
         articles.append(article)
         chunks += chunk(article, text, _context(document, story, article), parameters, ordinals)
         outside += [piece for line in story.kickers for piece in line.slices]
@@ -78,7 +80,24 @@ def _paragraphs(story: Story) -> Iterator[Paragraph]:
     yield from paragraphs(story.body)
 
 
-def _article(document: Document, number: int, story: Story, text: CleanText) -> Article:
+def _pages(document: Document, stories: Sequence[Story], aside: Sequence[Slice]) -> list[tuple[int, str]]:
+    """Return the pages of the paper that the document is on, each with the offset of the line that names it."""
+    stated = next((document.metadata[name] for name in PAGE_FIELDS if name in document.metadata), None)
+    if stated:
+        return [(0, page_named(stated) or stated)]
+    kickers = [(line.start, line.text) for story in stories for line in story.kickers]
+    edges = [(start, document.text[start:end]) for start, end in aside]
+    return sorted((start, page) for start, text in (*kickers, *edges) if (page := page_named(text)))
+
+
+def _page_at(start: int, pages: Sequence[tuple[int, str]]) -> str | None:
+    """Return the page whose line stands above; a line at the foot of the only page will do."""
+    above = [page for at, page in pages if at <= start]
+    only = {page for _, page in pages}
+    return above[-1] if above else only.pop() if len(only) == 1 else None
+
+
+def _article(document: Document, number: int, story: Story, text: CleanText, page: str | None) -> Article:
     body = [paragraph.text for paragraph in text.paragraphs if paragraph.kind in (Kind.TEXT, Kind.CREDIT)]
     return Article(
         document_id=document.id,
@@ -89,6 +108,9 @@ def _article(document: Document, number: int, story: Story, text: CleanText) -> 
         deck=" ".join(line.text for line in story.decks) or None,
         byline=find_byline(body),
         date=stated_date(body) or document.date,
+        page=page,
+        continued_from=continued_from(story.lines[0].text),
+        continues_on=continues_on(story.lines[-1].text),
     )
 
 

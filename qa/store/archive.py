@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
@@ -13,7 +13,8 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.errors import IndexCorrupt
-from qa.store.records import AMONG, ARTICLES, CHUNKS, DOCUMENTS, STORIES, VECTOR, chunk_from, document_from
+from qa.store.jumps import Half, entitled, first_half, second_half
+from qa.store.records import AMONG, ARTICLES, CHUNKS, DOCUMENTS, HALVES, STORIES, VECTOR, chunk_from, document_from
 from qa.store.tokens import folded
 from qa.types import Article, Chunk, Document, Filters
 
@@ -58,6 +59,7 @@ _WITH_ARTICLE = """
 FROM chunks JOIN articles ON (articles.document_id, articles.number) = (chunks.document_id, chunks.article)
             JOIN documents ON documents.id = chunks.document_id
 """
+_PATHS = "SELECT id, path FROM documents WHERE id IN (SELECT value FROM json_each(?))"
 _CONDITIONS = {
     "date_from": "coalesce(articles.date, documents.date) >= ?",
     "date_to": "coalesce(articles.date, documents.date) <= ?",
@@ -99,12 +101,23 @@ class Archive:
     def articles(self, document_id: str) -> tuple[Article, ...]:
         """Return the articles of a document, in order."""
         rows = self._all(f"{ARTICLES} WHERE document_id = ? ORDER BY number", document_id)
-        return tuple(Article(*row) for row in rows)
+        return tuple(map(self._entitled, rows))
 
     def article(self, document_id: str, number: int) -> Article | None:
         """Return one article."""
         rows = self._all(f"{ARTICLES} WHERE (document_id, number) = (?, ?)", document_id, number)
-        return Article(*rows[0]) if rows else None
+        return self._entitled(rows[0]) if rows else None
+
+    def first_half(self, document_id: str, number: int) -> Article | None:
+        """Return the article that goes on in this one, if it is in the archive."""
+        article = self._printed(document_id, number)
+        return first_half(article, self._halves(article)) if article and article.continued_from else None
+
+    def second_halves(self, document_id: str) -> dict[int, Article]:
+        """Return the articles in which those of a document go on elsewhere, by the number of the latter."""
+        rows = self._all(f"{HALVES} AND document_id = ? AND continues_on IS NOT NULL", document_id)
+        found = ((a.number, second_half(a, self._halves(a))) for a in (Article(*row) for row in rows))
+        return {number: self._entitled(astuple(article)) for number, article in found if article}
 
     def chunks(self, rows: Sequence[int]) -> tuple[Chunk, ...]:
         """Return the chunks of ``rows``, in that order; ``IndexCorrupt`` if one is not there."""
@@ -173,6 +186,21 @@ class Archive:
         found = [text for (text,) in self._all("PRAGMA quick_check(10)") if text != "ok"]
         found += [f"{table}: a row without its parent" for table, *_ in self._all("PRAGMA foreign_key_check")][:10]
         return found
+
+    def _entitled(self, row: Sequence[Any]) -> Article:
+        article = Article(*row)
+        return entitled(article, self.first_half(article.document_id, article.number))
+
+    def _printed(self, document_id: str, number: int) -> Article | None:
+        rows = self._all(f"{ARTICLES} WHERE (document_id, number) = (?, ?)", document_id, number)
+        return Article(*rows[0]) if rows else None
+
+    def _halves(self, article: Article) -> list[Half]:
+        """Return the articles with a jump line of the same day, or of the same document where days are unknown."""
+        where = "date = ?" if article.date else "document_id = ?"
+        rows = self._all(f"{HALVES} AND {where}", article.date or article.document_id)
+        paths = dict(self._all(_PATHS, json.dumps([row[0] for row in rows])))
+        return [Half(Article(*row), paths[row[0]]) for row in rows]
 
     def _by_row(self, select: str, rows: Sequence[int]) -> list[list[Any]]:
         wanted = json.dumps([int(row) for row in rows])

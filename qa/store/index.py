@@ -125,6 +125,14 @@ class Index:
         """Return the articles of a document, in order."""
         return self._archive.articles(document_id)
 
+    def first_half(self, document_id: str, number: int) -> Article | None:
+        """Return the article that goes on in this one, on another page, if it is in the archive."""
+        return self._archive.first_half(document_id, number)
+
+    def second_halves(self, document_id: str) -> dict[int, Article]:
+        """Return the articles in which those of a document go on, on another page, by the number of the latter."""
+        return self._archive.second_halves(document_id)
+
     def chunks(self, rows: Sequence[int]) -> tuple[Chunk, ...]:
         """Return the chunks of ``rows``, in that order."""
         return self._archive.chunks(rows)

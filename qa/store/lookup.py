@@ -29,8 +29,8 @@ def kept_passages(directory: Path) -> int:
         return 0
 
 
-def find_document(directory: Path, wanted: str) -> tuple[Document, tuple[Article, ...]]:
-    """Return the document whose id or source is ``wanted``, with its articles.
+def find_document(directory: Path, wanted: str) -> tuple[Document, tuple[Article, ...], dict[int, Article]]:
+    """Return the document whose id or source is ``wanted``, with its articles; and where those go on, by number.
 
     Raises ``InputError`` if there is none or several, and what opening an index raises.
     """
@@ -42,4 +42,4 @@ def find_document(directory: Path, wanted: str) -> tuple[Document, tuple[Article
         document = archive.document(found[0]) if found else None
         if document is None:
             raise InputError(f"{directory}: no document with the id or source {wanted!r}")
-        return document, archive.articles(document.id)
+        return document, archive.articles(document.id), archive.second_halves(document.id)

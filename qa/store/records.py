@@ -18,8 +18,10 @@ CREATE TABLE documents (
 CREATE TABLE articles (
     document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, number INTEGER NOT NULL,
     title TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, deck TEXT, byline TEXT, date TEXT,
+    page TEXT, continued_from TEXT, continues_on TEXT,
     PRIMARY KEY (document_id, number)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX articles_continued ON articles (date) WHERE coalesce(continued_from, continues_on) IS NOT NULL;
 CREATE TABLE chunks (
     row INTEGER PRIMARY KEY AUTOINCREMENT,   -- never used twice: vectors and lexical index know chunks by it
     id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL, article INTEGER NOT NULL,
@@ -45,7 +47,10 @@ CREATE TABLE twins (
 CREATE INDEX twins_by_story ON twins (story);
 """
 DOCUMENTS = "SELECT id, source, path, sha256, text, title, date, metadata FROM documents"
-ARTICLES = "SELECT document_id, number, title, start, stop, deck, byline, date FROM articles"
+ARTICLES = """
+SELECT document_id, number, title, start, stop, deck, byline, date, page, continued_from, continues_on FROM articles
+"""
+HALVES = f"{ARTICLES} WHERE coalesce(continued_from, continues_on) IS NOT NULL"
 CHUNKS = "SELECT row, id, document_id, article, context, text, runs FROM chunks"
 STORIES = "SELECT row, story FROM twins"
 AMONG = "WHERE row IN (SELECT value FROM json_each(?))"
@@ -54,7 +59,9 @@ INSERT INTO documents (id, source, path, sha256, text, title, date, metadata, di
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 INSERT_ARTICLE = """
-INSERT INTO articles (document_id, number, title, start, stop, deck, byline, date) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO articles (
+    document_id, number, title, start, stop, deck, byline, date, page, continued_from, continues_on
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 INSERT_CHUNK = """
 INSERT INTO chunks (id, document_id, article, context, text, runs, embedded) VALUES (?, ?, ?, ?, ?, ?, ?)

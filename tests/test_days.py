@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.ingest.days import resolve_day
+from qa.days import resolve_day
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,11 @@ from qa.ingest.days import resolve_day
         ("今年8日", "2021-10-14", None),
         ("近日", "2021-10-14", None),
         ("1月1日", "9999-12-31", "9999-01-01"),
+        ("昨日下午", "2021-10-14", "2021-10-13"),
+        ("10月8日上午", "2021-10-14", "2021-10-08"),
+        ("8日晚", "2021-10-14", "2021-10-08"),
+        ("上午", "2021-10-14", None),
+        ("昨日重现", "2021-10-14", None),
     ],
 )
 def test_days(words: str, published: str, date: str | None) -> None:

@@ -13,6 +13,7 @@ RELATIVE = {
 DAY = re.compile(
     r"(?:(?P<year>[0-9]{4}|今|去|明)年)?(?:(?P<month>[0-9]{1,2}|本|上|下|当)个?月)?(?P<day>[0-9]{1,2})[日号]"
 )
+PART = re.compile(r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜间|晚|夜)$")  # of a day
 WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 YEARS = {"去": -1, "今": 0, "明": 1}
 MONTHS = {"上": -1, "本": 0, "当": 0, "下": 1}
@@ -28,11 +29,12 @@ def resolve_day(words: str, published: str) -> str | None:
 
     >>> resolve_day("昨日", "2021-10-14"), resolve_day("8日", "2021-10-14"), resolve_day("31日", "2021-10-14")
     ('2021-10-13', '2021-10-08', '2021-08-31')
-    >>> resolve_day("12月30日", "2022-01-02"), resolve_day("去年3月5日", "2022-01-02")
+    >>> resolve_day("12月30日下午", "2022-01-02"), resolve_day("去年3月5日", "2022-01-02")
     ('2021-12-30', '2021-03-05')
     """
     today = datetime.date.fromisoformat(published)
     words = words.strip().translate(WIDTH)
+    words = words if words in RELATIVE else PART.sub("", words)
     if (offset := RELATIVE.get(words)) is not None:
         return (today + datetime.timedelta(days=offset)).isoformat()
     stated = DAY.fullmatch(words)
