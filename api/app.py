@@ -1,7 +1,7 @@
 """The HTTP application: ``/api`` for programs, ``/v1`` for OpenAI clients, and what whoever runs it needs."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -16,10 +16,10 @@ from api.live import Live
 from api.observe import Observe
 from api.server import Server, Understand
 from api.service import Service
-from api.sessions import PastTurn, Sessions
+from api.sessions import Sessions
 from api.settings import ServerSettings
 from api.workers import Workers
-from qa.chat import Exchange, understand
+from qa.chat import understand
 
 __all__ = ["Service", "create_app"]
 
@@ -29,16 +29,11 @@ Offsets are Unicode code points, half-open, into the decoded text of the cited f
 sent as `Authorization: Bearer KEY`."""
 
 
-def followed_up(question: str, turns: Sequence[PastTurn]) -> str:
-    """Return the question as ``qa.chat`` understands it after ``turns``."""
-    return understand(question, [Exchange(turn.understood, turn.items) for turn in turns])
-
-
 def create_app(
     load: Callable[[], Service],
     settings: ServerSettings | None = None,
     *,
-    understand: Understand = followed_up,
+    understand: Understand = understand,
     failed: Callable[[Exception], None] = lambda error: None,
 ) -> FastAPI:
     """Return the application.

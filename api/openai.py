@@ -29,8 +29,8 @@ from api.openai_schemas import (
 from api.responses import JsonResponse
 from api.schemas import plain_text
 from api.server import MODEL_NAME, Asking, Provided, Reply, note
-from api.sessions import PastTurn
 from api.streams import EVENT_SCHEMA, event, streamed
+from qa.chat import Exchange
 from qa.config import MAX_QUESTION
 from qa.wire import answer_to_json
 
@@ -197,16 +197,16 @@ def _question(messages: list[ChatMessage]) -> str:
         raise ParameterError(f"the question {error}", param=param) from error
 
 
-def _turns(messages: list[ChatMessage]) -> tuple[PastTurn, ...]:
+def _turns(messages: list[ChatMessage]) -> tuple[Exchange, ...]:
     """Return the questions before the last, each with the items of the answer that followed it."""
-    turns: list[PastTurn] = []
+    turns: list[Exchange] = []
     for message in messages:
         if message.role == "user" and _text(message).strip():
-            turns.append(PastTurn(_text(message), _text(message), ()))
+            turns.append(Exchange(_text(message), asked=_text(message)))
         elif message.role == "assistant" and turns:
             content = _text(message)
-            asked = turns[-1].question
-            turns[-1] = PastTurn(asked, understood_in(content) or asked, items_of(content))
+            asked = turns[-1].asked
+            turns[-1] = Exchange(understood_in(content) or turns[-1].question, items_of(content), asked)
     return tuple(turns[:-1])
 
 

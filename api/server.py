@@ -11,9 +11,10 @@ from api.guard import Caller
 from api.live import Live, NotReadyError
 from api.metrics import Metrics
 from api.service import Service
-from api.sessions import PastTurn, Sessions
+from api.sessions import Sessions
 from api.settings import ServerSettings
 from api.workers import Workers
+from qa.chat import Exchange, untold
 from qa.retrieve import EVERYTHING
 from qa.types import Answer, Filters, Hit
 
@@ -22,7 +23,7 @@ T = TypeVar("T")
 MODEL_NAME: Final = "gazette"
 """Name under which the whole answers, as in ``/v1/models``."""
 
-Understand = Callable[[str, Sequence[PastTurn]], str]
+Understand = Callable[[str, Sequence[Exchange]], str]
 """Make a question, asked after some turns, one that stands on its own."""
 
 
@@ -85,7 +86,7 @@ class Server:
         self,
         question: str,
         *,
-        turns: Sequence[PastTurn] = (),
+        turns: Sequence[Exchange] = (),
         id: str | None = None,  # noqa: A002
         top_k: int | None = None,
         filters: Filters = EVERYTHING,
@@ -108,7 +109,7 @@ class Server:
                 filters=filters,
                 retrieved=found_passages,
             )
-            return Reply(standalone, found)
+            return Reply(standalone, untold(found, question, turns))
 
         deadline = loop.time() + self.settings.answer_timeout
         reply = self._submit(answer)

@@ -6,6 +6,7 @@ from typing import Final
 
 from cachetools import TTLCache
 
+from qa.chat import Exchange
 from qa.types import Answer
 
 MOST_TURNS: Final = 50
@@ -25,15 +26,6 @@ class Turn:
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True)
-class PastTurn:
-    """What a follow-up question may refer to: a question, as asked and as understood, and the answer's items."""
-
-    question: str
-    understood: str
-    items: tuple[str, ...]
-
-
 @dataclass(slots=True)
 class Session:
     """One conversation of one caller."""
@@ -43,10 +35,10 @@ class Session:
     turns: list[Turn] = field(default_factory=list)
 
     @property
-    def past(self) -> tuple[PastTurn, ...]:
+    def past(self) -> tuple[Exchange, ...]:
         """What a follow-up question may refer to, oldest first."""
         return tuple(
-            PastTurn(turn.question, turn.understood, tuple(item.text for item in turn.answer.items))
+            Exchange(turn.understood, tuple(item.text for item in turn.answer.items), turn.question)
             for turn in self.turns
         )
 

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from api.sessions import MOST_TURNS, PastTurn, Sessions
+from api.sessions import MOST_TURNS, Sessions
 from api.settings import ServerSettings
+from qa.chat import Exchange
 from tests.api_service import ANSWERED, DECLINED, PlainService, running
 
 
-def understand(question: str, turns: Sequence[PastTurn]) -> str:
+def understand(question: str, turns: Sequence[Exchange]) -> str:
     return f"{turns[-1].items[0]}{question}" if turns and turns[-1].items else question
 
 
@@ -48,6 +50,19 @@ def test_a_follow_up_is_understood_from_the_turns_before(client: TestClient, ser
         (2, "何时?", "李新建何时?"),
     ]
     assert [(question, top_k) for question, _, top_k in service.asked] == [("谁被任命?", 3), ("李新建何时?", None)]
+
+
+@pytest.mark.parametrize("more", ["还有谁?", "Who else?"])
+def test_who_asks_for_more_is_not_told_again(client: TestClient, service: PlainService, more: str) -> None:
+    one = replace(ANSWERED, items=ANSWERED.items[:1])
+    service.answer = one
+    first = chat(client, "谁被任命?")
+    service.answer = ANSWERED
+    second = chat(client, more, session_id=first["session_id"])
+    third = chat(client, more, session_id=first["session_id"])
+    told = [[item["text"] for item in turn["answer"]["items"]] for turn in (first, second, third)]
+    assert told == [["李新建"], ["孙延文"], []]
+    assert [turn["answer"]["answered"] for turn in (second, third)] == [True, False]
 
 
 def test_every_citation_has_an_id_of_its_own(client: TestClient) -> None:

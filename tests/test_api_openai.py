@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.openai_schemas import ChatCompletion, ErrorBody, ModelList
-from api.sessions import PastTurn
+from qa.chat import Exchange
 from tests.api_service import DECLINED, LI, SUN, PlainService, running
 
 CONTENT = "\n".join(
@@ -203,9 +203,9 @@ def test_what_fails_later_ends_the_stream_with_an_error(client: TestClient, serv
 
 
 def test_turns_before_are_what_a_follow_up_refers_to(service: PlainService) -> None:
-    given: list[tuple[str, Sequence[PastTurn]]] = []
+    given: list[tuple[str, Sequence[Exchange]]] = []
 
-    def understand(question: str, turns: Sequence[PastTurn]) -> str:
+    def understand(question: str, turns: Sequence[Exchange]) -> str:
         given.append((question, turns))
         return f"李新建{question}" if turns else question
 
@@ -220,8 +220,8 @@ def test_turns_before_are_what_a_follow_up_refers_to(service: PlainService) -> N
     assert content[start:end] == "李新建"
     assert given == [
         ("谁被任命?", ()),
-        ("何时?", (PastTurn("谁被任命?", "谁被任命?", ("李新建", "孙延文")),)),
-        ("谁?", (PastTurn("何时?", "李新建何时?", ("李新建", "孙延文")),)),
+        ("何时?", (Exchange("谁被任命?", ("李新建", "孙延文"), "谁被任命?"),)),
+        ("谁?", (Exchange("李新建何时?", ("李新建", "孙延文"), "何时?"),)),
     ]
     assert [question for question, _, _ in service.asked] == ["谁被任命?", "李新建何时?", "李新建谁?"]
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.markdown import items_of, render
-from qa.chat import Conversation, Exchange, asks_for_more, recall, understand
+from qa.chat import Conversation, Exchange, recall, understand
+from qa.chat.followup import asks_for_more
 from qa.config import MAX_QUESTION
 from qa.types import Answer, Citation, Item
 from tests.dialogues import DIALOGUES, content_share, load_dialogues, understood_from_gold
@@ -90,7 +91,7 @@ def test_the_first_question_is_left_alone() -> None:
 
 def test_the_subject_is_carried_through_several_turns() -> None:
     turns = recall([("郑州地铁6号线什么时候开通?", []), ("全长多少公里?", []), ("有多少个车站?", ["21个"])])
-    assert turns[-1] == Exchange("郑州地铁6号线有多少个车站?", ("21个",))
+    assert turns[-1] == Exchange("郑州地铁6号线有多少个车站?", ("21个",), "有多少个车站?")
     english = recall(
         [("How long is the new metro line?", []), ("How much did it cost?", []), ("When will it open?", [])]
     )

@@ -27,7 +27,7 @@ class Turn:
     @property
     def exchange(self) -> Exchange:
         """What later questions may refer to."""
-        return Exchange(self.understood, tuple(item.text for item in self.answer.items))
+        return Exchange(self.understood, tuple(item.text for item in self.answer.items), self.question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +51,23 @@ class Conversation:
         Who asks for more ("还有谁?") is not told again what the answers before said.
         """
         understood = understand(question, self.exchanges)
-        found = answer(understood)
-        if asks_for_more(question) and self.exchanges:
-            found = _without(found, self._told())
+        found = untold(answer(understood), question, self.exchanges)
         return replace(self, turns=(*self.turns, Turn(question, understood, found)))
 
-    def _told(self) -> set[str]:
-        """Return the items of the last answer, and of those before it as long as each only asked for more."""
-        told: set[str] = set()
-        asked = [*(None for _ in self.earlier), *(turn.question for turn in self.turns)]
-        for before, exchange in zip(reversed(asked), reversed(self.exchanges), strict=True):
-            told.update(exchange.items)
-            if before is None or not asks_for_more(before):
-                break
-        return told
+
+def untold(answer: Answer, question: str, earlier: Sequence[Exchange]) -> Answer:
+    """Return what ``answer`` tells that ``earlier`` answers did not, if ``question`` asks for that alone.
+
+    Told are the items of the last answer, and of those before it as long as each only asked for more.
+    """
+    if not (earlier and asks_for_more(question)):
+        return answer
+    told: set[str] = set()
+    for exchange in reversed(earlier):
+        told.update(exchange.items)
+        if not (exchange.asked and asks_for_more(exchange.asked)):
+            break
+    return _without(answer, told)
 
 
 def recall(messages: Iterable[tuple[str, Sequence[str]]]) -> tuple[Exchange, ...]:
@@ -75,7 +78,7 @@ def recall(messages: Iterable[tuple[str, Sequence[str]]]) -> tuple[Exchange, ...
     """
     exchanges: list[Exchange] = []
     for question, items in messages:
-        exchanges.append(Exchange(understand(question, exchanges), tuple(items)))
+        exchanges.append(Exchange(understand(question, exchanges), tuple(items), question))
     return tuple(exchanges)
 
 
