@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -48,6 +49,14 @@ def test_what_cannot_be_served_is_one_line(capfd: pytest.CaptureFixture[str], ar
     assert words in line
 
 
+def test_a_port_that_is_taken_is_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert run(["serve", "--port", str(port)]) == 2
+    (line,) = capfd.readouterr().err.strip().splitlines()
+    assert f"cannot listen on 127.0.0.1, port {port}" in line
+
+
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
     index = tmp_path_factory.mktemp("served") / "index"
@@ -65,10 +74,10 @@ def served(index: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str],
             [*SERVE, "--port", "0", "--index", str(index)], stderr=stream, env=environment, text=True
         )
     try:
-        while "Uvicorn running on" not in (said := log.read_text("utf-8")):
+        while " over the index " not in (said := log.read_text("utf-8")):
             assert process.poll() is None, said
             time.sleep(0.05)
-        port = said.split("Uvicorn running on http://127.0.0.1:")[1].split(" ")[0]
+        port = said.split("gazette listens on http://127.0.0.1:")[1].split(" ")[0]
         yield process, f"http://127.0.0.1:{port}", log
     finally:
         process.kill()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,8 +67,6 @@ def run_server(settings: "ServerSettings") -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             app,
-            host=settings.host,
-            port=settings.port,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -77,13 +76,24 @@ def run_server(settings: "ServerSettings") -> None:
     )
     logs.configure()
     access = {"none": "an API key is needed", "read": "anyone may read", "write": "anyone may read and write"}
-    err().print(
-        f"gazette listens on http://{settings.host}:{settings.port} over the index {settings.index} with the encoder "
-        f"{settings.encoder}; {access[settings.permission]}; stop it with Ctrl-C"
-    )
-    server.run()
+    with _bound(settings.host, settings.port) as bound:
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        err().print(
+            f"gazette listens on http://{host}:{bound.getsockname()[1]} over the index {settings.index} "
+            f"with the encoder {settings.encoder}; {access[settings.permission]}; stop it with Ctrl-C"
+        )
+        server.run(sockets=[bound])
     if failures:
         raise failures[0]
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"cannot listen on {host}, port {port}: {reason}; choose with --host and --port") from error
 
 
 @train.command("reader")
