@@ -19,6 +19,10 @@ SEPARATOR = re.compile(r"[\s、/|]+")
 # 本报讯(记者 李三旺), 新华社北京10月13日电（记者张三）
 DATELINE = re.compile(r"[^，,。;；！？!?：:（(]{0,30}?[讯电道]\s*[（(](?P<byline>[^（()）]{2,80})[)）]")
 LOCAL_NEWS = re.compile(r"(?:[\u3400-\u9fff]{1,8}讯|[\u3400-\u9fff]{2,20}\d{1,2}月\d{1,2}日电)[\s（(]")
+# 中新网重庆6月25日电 (钱晨菲 邱祥琪): agencies leave the role out.
+AGENCY = re.compile(r"[\u3400-\u9fff]{3,20}(?:\d{1,2}月)?\d{1,2}日电\s?[（(](?P<names>[\u3400-\u9fff·\s、]{2,30})[)）]")
+FULL_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}·[\u3400-\u9fff]{1,8}")
+NO_NAMES = frozenset(("综合", "综述", "快讯", "述评", "时评", "评论", "特写", "图文", "摘要", "全文", "节选"))
 TRAILING = re.compile(r"[（(](?P<byline>[^（()）]{2,80})[)）]$")
 BRACKETS = "（()）"
 
@@ -59,8 +63,8 @@ def is_dateline(line: str) -> bool:
 def find_byline(lines: Sequence[str]) -> str | None:
     """Return the byline of an article with the body ``lines``: its closing line, its first, or what a bracket names.
 
-    >>> find_byline(["本报讯(记者 李三旺)昨日,现场会在我市召开。"])
-    '记者 李三旺'
+    >>> find_byline(["本报讯(记者 李三旺)昨日,现场会在我市召开。"]), find_byline(["中新网重庆6月25日电 (钱晨菲)昨日"])
+    ('记者 李三旺', '钱晨菲')
     """
     whole = next((line for line in (*reversed(lines[-3:]), *lines[:2]) if is_byline(line)), None)
     if whole:
@@ -68,4 +72,10 @@ def find_byline(lines: Sequence[str]) -> str | None:
     openings = (DATELINE.match(line) for line in lines[:3])
     closings = (TRAILING.search(line[-MAX_LINE - 2 :]) for line in reversed(lines[-3:]))
     inline = (match["byline"] for match in (*openings, *closings) if match)
-    return next((words.strip() for words in inline if AUTHOR.search(words) and is_byline(words)), None)
+    signed = (match["names"] for line in lines[:3] if (match := AGENCY.match(line)) and _are_names(match["names"]))
+    stated = (words for words in inline if AUTHOR.search(words) and is_byline(words))
+    return next((words.strip() for words in (*stated, *signed)), None)
+
+
+def _are_names(words: str) -> bool:
+    return all(FULL_NAME.fullmatch(word) and word not in NO_NAMES for word in SEPARATOR.split(words.strip()))

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import typer
 
 from qa.archive import CHUNKING
-from qa.ingest import segment
+from qa.ingest import ChunkingParameters, segment
 from qa.retrieve import FusionWeights, retrieve
 from qa.service import load_only_encoder
 from qa.store import Entry, Index, open_index, update
@@ -90,11 +90,11 @@ def limited(collection: Collection, limit: int | None) -> Collection:
     return Collection({name: collection.texts[name] for name in (*sorted(wanted), *others)}, questions)
 
 
-def entries(texts: dict[str, str]) -> Iterator[Entry]:
+def entries(texts: dict[str, str], chunking: ChunkingParameters) -> Iterator[Entry]:
     """Yield the documents as ingestion would make them of untitled records."""
     for name, text in texts.items():
         document = Document(name, name, f"/{name}", sha256(text.encode()).hexdigest(), text)
-        made = segment(document, CHUNKING)
+        made = segment(document, chunking)
         yield document, made.articles, made.chunks
 
 
@@ -122,8 +122,10 @@ def main(
     data: Annotated[Path, typer.Argument(help="The folder with mrc/ and news/.", exists=True, file_okay=False)],
     limit: Annotated[int | None, typer.Option(help="Questions of each set.", min=1)] = None,
     only: Annotated[str | None, typer.Option(help="One set alone: RGB, CMRC or English.")] = None,
+    target: Annotated[int, typer.Option(help="Characters that a chunk comes close to.", min=1)] = CHUNKING.target,
 ) -> None:
     """Print a table with a row for each set and ranking."""
+    chunking = ChunkingParameters(target, target * CHUNKING.limit // CHUNKING.target)
     encoder = load_only_encoder("multilingual-e5-small")
     write = sys.stdout.write
     columns = ("set", "documents", "questions", "ranking", "R@1", "R@5", "R@10", "MRR")
@@ -133,7 +135,7 @@ def main(
             continue
         collection = limited(load(data), limit)
         with tempfile.TemporaryDirectory() as folder:
-            update(Path(folder), encoder, CHUNKING.as_dict(), add=entries(collection.texts))
+            update(Path(folder), encoder, chunking.as_dict(), add=entries(collection.texts, chunking))
             with open_index(Path(folder), encoder) as index:
                 for ranking, weights in RANKINGS.items():
                     ranks = first_ranks(collection, searching(index, encoder.encode, weights))
