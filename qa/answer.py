@@ -119,26 +119,26 @@ def select(
     """Choose what answers, from the readings of all passages together; nothing if none is likely enough.
 
     Of the passages with a span that is likely enough, the best by reading and retrieval together decides what the
-    answer is, and whether it is one or a list; where several are as good, the newest. A list is taken from this
-    passage and others of its article, over which it may go on; elsewhere, spans of the same words are further
-    evidence. ``whole`` names the article of a hit, the same for both halves of one that goes on on another page.
+    answer is, and whether it is one or a list; where several are as good, the newest, and what those of other dates say
+    comes after it, each under its date. A list is taken from this passage and others of its article, over which it may
+    go on; elsewhere, spans of the same words are further evidence. ``whole`` names the article of a hit, the same for
+    both halves of one that goes on on another page.
     """
     read = [(hit, reading) for hit, reading in zip(hits, readings, strict=True) if reading]
     read = [pair for pair in read if calibration.probability(pair[1].best.score) >= calibration.threshold]
     if not read:
         return []
     read.sort(key=lambda pair: -_worth(*pair))
-    tied = [pair for pair in read if _worth(*pair) >= _worth(*read[0]) - TIE]
-    newest = max(tied, key=lambda pair: pair[0].date or "")
-    read.remove(newest)
-    read.insert(0, newest)
+    ties = sum(_worth(*pair) >= _worth(*read[0]) - TIE for pair in read)
+    read[:ties] = sorted(read[:ties], key=lambda pair: pair[0].date or "", reverse=True)
     decisive, listed = read[0][0], bool(read[0][1].items(calibration))
+    dated = [hit for hit, _ in read[:ties] if hit.date and decisive.date and hit.date != decisive.date]
     chosen: list[Span] = []
     others: list[Span] = []
     for hit, reading in read:
         items = reading.items(calibration) if listed else ()
         spans = items or (reading.best,)
-        own = hit is decisive or (items and whole(hit) == whole(decisive))
+        own = hit is decisive or hit in dated or (items and whole(hit) == whole(decisive))
         (chosen if own else others).extend(_span(hit, span) for span in spans)
     return _grouped(chosen, others)
 

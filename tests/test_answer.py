@@ -78,11 +78,24 @@ def test_a_list_goes_on_in_its_article_and_others_only_add_evidence() -> None:
     assert [[span.chunk.id for span in group] for group in groups] == [["c1", "c0"], ["c0"]]
 
 
+def test_what_ties_of_other_dates_say_comes_after_the_newest() -> None:
+    old, new = replace(HITS[0], score=0.1, date="2019-05-01"), replace(HITS[1], score=0.0, date="2021-10-13")
+    both = [reading(A, 甲一=3, 乙二=-2), reading(B, 丙三=3, 甲一=-2)]
+    for dates, expected in (
+        (("2019-05-01", "2021-10-13"), ["丙三", "甲一"]),
+        (("2021-10-13", "2019-05-01"), ["甲一", "丙三"]),
+        (("2021-10-13", "2021-10-13"), ["甲一"]),
+        ((None, "2021-10-13"), ["丙三"]),
+    ):
+        hits = [replace(found, date=date) for found, date in zip((old, new), dates, strict=True)]
+        assert [group[0].text for group in select(hits, both, EVEN)] == expected
+
+
 def test_where_the_evidence_ties_the_newest_decides() -> None:
     old, new = replace(HITS[0], score=0.1, date="2019-05-01"), replace(HITS[1], score=0.0, date="2021-10-13")
     readings: list[Reading | None] = [reading(A, 甲一=3), reading(B, 丙三=3)]
     for hits in ([old, new], [old, replace(new, date=None)], [old, replace(new, score=-1.0)]):
-        (group,) = select(hits, readings, EVEN)
+        group, *_ = select(hits, readings, EVEN)
         assert group[0].text == ("丙三" if hits[1] == new else "甲一")
 
 
