@@ -110,8 +110,8 @@ class Archive:
 
     def first_half(self, document_id: str, number: int) -> Article | None:
         """Return the article that goes on in this one, if it is in the archive."""
-        article = self._printed(document_id, number)
-        return first_half(article, self._halves(article)) if article and article.continued_from else None
+        rows = self._all(f"{ARTICLES} WHERE (document_id, number) = (?, ?)", document_id, number)
+        return self._first_half(Article(*rows[0])) if rows else None
 
     def second_halves(self, document_id: str) -> dict[int, Article]:
         """Return the articles in which those of a document go on elsewhere, by the number of the latter."""
@@ -189,11 +189,10 @@ class Archive:
 
     def _entitled(self, row: Sequence[Any]) -> Article:
         article = Article(*row)
-        return entitled(article, self.first_half(article.document_id, article.number))
+        return entitled(article, self._first_half(article))
 
-    def _printed(self, document_id: str, number: int) -> Article | None:
-        rows = self._all(f"{ARTICLES} WHERE (document_id, number) = (?, ?)", document_id, number)
-        return Article(*rows[0]) if rows else None
+    def _first_half(self, article: Article) -> Article | None:
+        return first_half(article, self._halves(article)) if article.continued_from else None
 
     def _halves(self, article: Article) -> list[Half]:
         """Return the articles with a jump line of the same day, or of the same document where days are unknown."""
