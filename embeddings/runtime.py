@@ -13,7 +13,7 @@ from openvino import Node
 from safetensors.numpy import load_file
 
 from embeddings.errors import EncoderError
-from embeddings.graph import Weights, body, without_steps
+from embeddings.graph import Weights, body
 from embeddings.models import ModelFolder, home, publish
 from embeddings.packed import unpack_blocks
 
@@ -95,15 +95,13 @@ def load_runtime(
 
     ``name`` identifies graph and weights (its parts must change when they do); ``weights`` is called only if the graph
     has to be built, and ``head`` puts the output on the last hidden states and the mask.
-    Steps of 8-bit inputs (see ``embeddings.graph.body``) are used on CPUs with bf16, whose integers are twice as fast.
     """
     core = ov.Core()
     precision = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
     graph = home() / "graphs" / f"{name}-{precision}-{_GRAPH}"
 
     def build(aside: Path) -> None:
-        named = weights() if precision == "bf16" else without_steps(weights())
-        _build(aside / "graph.xml", folder, named, head)
+        _build(aside / "graph.xml", folder, weights(), head)
 
     publish(graph, build)
     settings = {

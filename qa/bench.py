@@ -21,7 +21,6 @@ from sentence_transformers import SentenceTransformer
 from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
 
 from embeddings.encoder import Vectors
-from embeddings.graph import without_steps
 from embeddings.models import ModelFolder, provision
 from qa.read.model import RELEASED
 from qa.read.quantised import unquantise
@@ -86,7 +85,7 @@ def _plain_way(service: Service) -> Callable[[str], object]:
 def question_answering_model(folder: ModelFolder, weights: Path = RELEASED) -> BertForQuestionAnswering:
     """Return reader weights as transformers' own model for question answering, in fp32."""
     model: BertForQuestionAnswering = BertForQuestionAnswering(BertConfig.from_pretrained(folder.path))
-    named = without_steps(unquantise(load_file(weights)))
+    named = unquantise(load_file(weights))
     words = load_file(folder.weights)["embeddings.word_embeddings.weight"]
     heads = {name.replace("span.", "qa_outputs."): value for name, value in named.items() if name.startswith("span.")}
     body = {f"bert.{name}": value for name, value in named.items() if not name.startswith("span.")}

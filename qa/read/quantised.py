@@ -6,8 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.graph import integer_rows
-
 SCALE = ".scale"
 
 
@@ -23,7 +21,10 @@ def quantise(weights: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[An
         if value.ndim != 2:
             stored[name] = value
             continue
-        stored[name], stored[name + SCALE] = integer_rows(value)
+        largest = np.abs(value).max(axis=1)
+        # A row too small for a scale that float32 holds with full precision is stored as zeros.
+        scale = np.where(largest > 127 * np.finfo(np.float32).tiny, largest / np.float32(127), np.float32(1))
+        stored[name], stored[name + SCALE] = np.round(value / scale[:, None]).astype(np.int8), scale
     return stored
 
 

@@ -1,4 +1,4 @@
-"""From trained weights to the file that the package carries: 8 bits, calibrated, with the steps of 8-bit inputs."""
+"""From trained weights to the file that the package carries: 8 bits, calibrated."""
 
 import json
 import random
@@ -14,24 +14,18 @@ import torch
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from sklearn.linear_model import LogisticRegression
-from tokenizers import Tokenizer
 
 from embeddings.models import ModelFolder
 from embeddings.openvino_encoder import load_openvino_encoder, load_tokenizer
 from qa.evaluate.metrics import cmrc_f1, item_scores
 from qa.read.calibration import Calibration
-from qa.read.inputs import tokenise, windows
 from qa.read.model import Reader, Reading, load_reader
 from qa.read.quantised import quantise
 from qa.train.data import Example, from_notice, hard_negatives, held_out, load_set
-from qa.train.input_steps import input_steps
-from qa.train.model import Reader as TrainedReader
 from qa.train.notices import generate
 
 SAMPLE: Final = 300
 """Held-out questions taken from each source for calibration."""
-MEASURED: Final = 100
-"""Of these, the number whose inputs to each layer are measured: their extremes, more hardly change."""
 LISTS: Final = 60
 """Held-out questions for a list."""
 _GRID: Final = tuple(round(0.1 + 0.02 * step, 2) for step in range(36))
@@ -55,10 +49,6 @@ def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) ->
     named = {name.removeprefix("body."): value.float().numpy() for name, value in state.items()}
     examples = calibration_examples(data, encoder=encoder)
     tokenizer = load_tokenizer(encoder)
-    model = TrainedReader(encoder.path, dropout=0.0).eval()
-    model.load_state_dict(state, strict=False)
-    measured = random.Random(9).sample(examples, min(MEASURED, len(examples)))  # noqa: S311
-    named |= input_steps(model.body, _inputs(tokenizer, measured))
     _write(named, target, encoder, _UNCALIBRATED)
     # The thresholds are chosen on the scores of the runtime that will be used.
     reader = load_reader(encoder, tokenizer, weights=target)
@@ -99,12 +89,6 @@ def calibration_examples(data: Path, *, encoder: ModelFolder, seed: int = 7) -> 
     finder = load_openvino_encoder(encoder, load_tokenizer(encoder))
     with TemporaryDirectory() as work:
         return [*examples, *hard_negatives(examples, share=0.5, rng=rng, encoder=finder, work=Path(work))]
-
-
-def _inputs(tokenizer: Tokenizer, examples: Sequence[Example]) -> Iterator[tuple[int, ...]]:
-    for example in examples:
-        question, passage = (tokenise(tokenizer, text) for text in (example.question, example.context))
-        yield from (window.ids for window in windows(tokenizer, question, passage))
 
 
 def _list_examples(*, seed: int = 8) -> list[Example]:
