@@ -60,7 +60,7 @@ def test_every_score_is_the_formula(index: Index, encoder: FakeEncoder) -> None:
     lexical = np.array([bm25.get(hit.chunk.id, 0.0) for hit in hits])
     coverage = index.lexical_coverage(question)
     assert coverage == 1.0
-    expected = 0.5 * (dense - dense.mean()) / dense.std() + 0.5 * (lexical - lexical.mean()) / lexical.std()
+    expected = 0.55 * (dense - dense.mean()) / dense.std() + 0.45 * (lexical - lexical.mean()) / lexical.std()
     np.testing.assert_allclose([hit.score for hit in hits], expected, atol=1e-5)
     np.testing.assert_allclose([hit.dense for hit in hits], dense, atol=1e-6)
     np.testing.assert_allclose([hit.lexical for hit in hits], lexical, atol=1e-6)
@@ -86,12 +86,12 @@ def test_words_weigh_nothing_when_the_index_does_not_know_them(index: Index, enc
     question = "Which company's factory celebrated?"
     assert matches(question, index, 50) == Matches({}, 0.0, 0.0)
     with_words = ask(question, index, encoder, k=10)
-    without = ask(question, index, encoder, k=10, weights=FusionWeights(dense=0.5, lexical=0.0))
+    without = ask(question, index, encoder, k=10, weights=FusionWeights(dense=0.55, lexical=0.0))
     assert [(hit.chunk.id, hit.score) for hit in with_words] == [(hit.chunk.id, hit.score) for hit in without]
 
 
 def test_a_number_in_a_foreign_question_does_not_outweigh_its_meaning(index: Index, encoder: FakeEncoder) -> None:
-    # One chunk in ten has the number: standard scores alone would lift it by 0.5 × 3.
+    # One chunk in ten has the number: standard scores alone would lift it by 0.45 × 3.
     found = matches("How many visitors came during the holiday of 2021?", index, 50)
     assert len(found.scores) == 1
     assert found.coverage < 0.15

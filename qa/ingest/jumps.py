@@ -41,7 +41,7 @@ def continued_from(text: str) -> str | None:
 def continues_on(text: str) -> str | None:
     """Return the page named by the jump line that closes ``text``.
 
-    >>> continues_on("会议指出, (下转Ａ０4版)"), continues_on("(下转04版)会议指出")
+    >>> continues_on("会议指出, (下转A０4版)"), continues_on("(下转04版)会议指出")
     ('A4', None)
     """
     match = _ON.search(text, max(0, len(text) - 60))
@@ -59,6 +59,6 @@ def page_named(line: str) -> str | None:
 
 
 def _label(page: str) -> str:
-    page = page.translate(str.maketrans("０１２３４５６７８９Ａ", "0123456789A")).upper()
+    page = page.translate(str.maketrans("０１２３４５６７８９", "0123456789")).upper()
     letter, digits = (page[0], page[1:]) if page[0].isascii() and page[0].isalpha() else ("", page)
     return f"{letter}{cardinal(digits)}"
