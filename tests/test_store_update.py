@@ -57,7 +57,7 @@ def test_a_first_update_makes_an_index_that_answers(tmp_path: Path) -> None:
     assert (manifest.documents, manifest.articles, manifest.chunks) == (2, 2, 3)
     assert manifest.chunking == CHUNKING
     assert manifest.encoder.name == encoder.name
-    assert set(manifest.libraries) == {"faiss-cpu", "tantivy"}
+    assert set(manifest.libraries) == {"faiss-cpu", "rjieba", "tantivy"}
 
 
 def test_what_is_encoded_is_the_context_with_the_text(tmp_path: Path) -> None:

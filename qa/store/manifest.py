@@ -22,7 +22,7 @@ from embeddings.encoder import Encoder
 from qa.errors import IndexCorrupt, IndexMismatch, IndexMissing
 from qa.store.files import replace_text
 
-FORMAT = 3
+FORMAT = 4
 """Raise it when the layout, the schema or the tokens change."""
 METRIC = "inner product"
 MANIFEST, ARCHIVE, LEXICAL, VECTORS = "manifest.json", "archive.sqlite", "lexical", "vectors.faiss"
@@ -103,7 +103,7 @@ def mend(directory: Path) -> str:
 
 def current_libraries() -> dict[str, str]:
     """Return the versions that derived parts are written with now."""
-    return {name: version(name) for name in ("faiss-cpu", "tantivy")}
+    return {name: version(name) for name in ("faiss-cpu", "rjieba", "tantivy")}
 
 
 def write_manifest(directory: Path, manifest: Manifest) -> None:
