@@ -1,10 +1,11 @@
 """Articles that go on on another page of the paper: 下转04版 at the end of one half, 上接01版 above the other."""
 
 import re
+import unicodedata
 
 from qa.ingest.dates import cardinal
 
-_PAGE = r"第?\s?(?P<page>[A-Za-z]?[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s?版"
+_PAGE = r"第?\s?(?P<page>[A-Za-z\uff21-\uff3a\uff41-\uff5a]?[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s?版"
 # (上接01版), 上接A1版, （紧接第一版）, 【上接第3版】; the title may be repeated after it.
 _FROM = re.compile(rf"[（(【\[]?\s?[上紧]接\s?{_PAGE}[^，,。;；）)】\]]{{0,40}}[）)】\]]?")
 _ON = re.compile(rf"[（(【\[]\s?下转\s?{_PAGE}[^，,。;；）)】\]]{{0,40}}[）)】\]]\s*\Z")
@@ -41,7 +42,7 @@ def continued_from(text: str) -> str | None:
 def continues_on(text: str) -> str | None:
     """Return the page named by the jump line that closes ``text``.
 
-    >>> continues_on("会议指出, (下转A０4版)"), continues_on("(下转04版)会议指出")
+    >>> continues_on("会议指出, (下转\uff21０4版)"), continues_on("(下转04版)会议指出")
     ('A4', None)
     """
     match = _ON.search(text, max(0, len(text) - 60))
@@ -59,6 +60,6 @@ def page_named(line: str) -> str | None:
 
 
 def _label(page: str) -> str:
-    page = page.translate(str.maketrans("０１２３４５６７８９", "0123456789")).upper()
-    letter, digits = (page[0], page[1:]) if page[0].isascii() and page[0].isalpha() else ("", page)
+    page = unicodedata.normalize("NFKC", page).upper()
+    letter, digits = (page[0], page[1:]) if "A" <= page[0] <= "Z" else ("", page)
     return f"{letter}{cardinal(digits)}"
