@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 from qa.days import resolve_day
 from qa.errors import CitationError
-from qa.types import Article, Chunk, Citation, Document, Span, line_at
+from qa.types import INVISIBLE, Article, Chunk, Citation, Document, Span, line_at
 
 LONGEST_QUOTE = 300
 """Characters beyond which a sentence that holds a quotation is cut down to the one inside it."""
@@ -36,7 +36,8 @@ _INLINE = re.compile(
     "|strong|sub|sup|time|tt|u|var|wbr",
     re.IGNORECASE,
 )
-_LEFT_OUT = re.compile("[\xad\u200b\ufeff]")  # soft hyphens and what else shows nothing
+_LEFT_OUT = re.compile(f"[{INVISIBLE}]")
+_BOLD = "**"
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -135,9 +136,12 @@ def holds(citation: Citation, original: str, item: str) -> bool:
 def reads(printed: str, item: str) -> bool:
     r"""Whether ``item`` is ``printed`` with nothing left out but what cleaning may leave out inside it.
 
-    That is white space at line breaks, all but one of a run of blanks, and characters that show nothing.
+    That is white space at line breaks, all but one of a run of blanks, the marks of bold print, and characters that
+    show nothing.
 
     >>> reads("依托龙\n\n头企业", "依托龙头企业"), reads("vice \nmayor", "vice mayor"), reads("副 市长", "副市长")
+    (True, True, False)
+    >>> reads("投资**5**亿元", "投资5亿元"), reads("张**强", "张**强"), reads("投资*5亿元", "投资5亿元")
     (True, True, False)
     """
     if not printed or printed[0] != item[:1] or printed[-1] != item[-1:]:
@@ -146,11 +150,26 @@ def reads(printed: str, item: str) -> bool:
     printed, item = _LEFT_OUT.sub("", printed), _LEFT_OUT.sub("", item)
     parts = _BLANKS.split(printed)
     for words, blanks in zip_longest(parts[::2], parts[1::2], fillvalue=""):
-        kept = _LEADING_BLANKS.match(item, at + len(words))
-        if kept is None or not item.startswith(words, at) or not _may_become(blanks, kept[0]):
+        at = _after(words, item, at)
+        kept = _LEADING_BLANKS.match(item, at) if at >= 0 else None
+        if kept is None or not _may_become(blanks, kept[0]):
             return False
         at = kept.end()
     return at == len(item)
+
+
+def _after(words: str, item: str, at: int) -> int:
+    """Return where ``item`` goes on after ``words``, with or without their marks of bold print, or -1."""
+    first, *marked = words.split(_BOLD)
+    if not item.startswith(first, at):
+        return -1
+    at += len(first)
+    for piece in marked:
+        with_mark = item.startswith(_BOLD + piece, at)
+        if not with_mark and not item.startswith(piece, at):
+            return -1
+        at += len(piece) + len(_BOLD) * with_mark
+    return at
 
 
 def visible(markup: str) -> str:

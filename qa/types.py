@@ -12,6 +12,10 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Final
+
+INVISIBLE: Final = "\xad\u200b\u2060\ufeff"
+"""Characters that show nothing, yet are not white space to Python: clean text is without them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,11 @@ class TestReads:
             ("龙  \r\n\u3000\u3000头", "龙头", True),
             ("vice \n mayor", "vice mayor", True),
             ("vice\nmayor", "vice\nmayor", True),
+            ("投资**5**亿元", "投资5亿元", True),
+            ("张**强**任职", "张**强任职", True),
+            ("投资5亿元", "投资**5亿元", False),
+            ("投资*5亿元", "投资5亿元", False),
+            ("投资**6亿元", "投资5亿元", False),
             ("副 市长", "副市长", False),
             ("副市长", "副 市长", False),
             ("副\n市长", "副\t市长", False),
@@ -198,7 +203,7 @@ class TestReads:
             ("", "", False),
         ],
     )
-    def test_only_blanks_at_line_breaks_may_be_left_out(self, printed: str, item: str, expected: bool) -> None:
+    def test_only_blanks_at_line_breaks_and_bold_may_be_left_out(self, printed: str, item: str, expected: bool) -> None:
         assert reads(printed, item) is expected
 
     def test_a_page_of_blanks_is_read_in_linear_time(self) -> None:

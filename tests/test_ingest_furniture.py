@@ -65,10 +65,12 @@ def test_running_heads_and_numbers_at_the_edges_of_pages() -> None:
 
 def test_blanks_soft_hyphens_and_what_shows_nothing() -> None:
     assert texts("会议   由市长\u3000\u3000主\u200b持。") == ["会议 由市长\u3000主持。"]
+    assert texts("会议 \xad  由市长\u200b \u2060 主持。") == ["会议 由市长 主持。"]
     assert texts("Rain.\nThe govern\xad\nment met, and the may\xador spoke.") == [
         "Rain.\nThe government met, and the mayor spoke."
     ]
     assert reads("govern\xad\nment", "government")
+    assert reads("副 \xad \u2060市长", "副 市长")
     assert reads("王\u3000\u3000伟", "王\u3000伟")
     assert not reads("王\u3000\u3000伟", "王伟")
 
@@ -78,7 +80,8 @@ def test_width_stays_as_printed() -> None:
 
 
 PARTS = [
-    *("市长", "会议召开", "，", "。", "\n", "\n\n", " ", "   ", "\u3000\u3000", "\xad", "\u200b", "ab", "12", "\n\f"),
+    *("市长", "会议召开", "，", "。", "\n", "\n\n", " ", "   ", "\u3000\u3000", "ab", "12", "\n\f"),
+    *("\xad", "\u200b", "\u2060"),
     *("原标题：", "返回搜狐，查看更多", "责任编辑：", "\n第3版\n", "\n- 4 -\n", "## ", "- ", "\nhttps://a.b/c\n"),
 ]
 

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from heapq import merge
 
 from qa.ingest.punctuation import is_mark
+from qa.types import INVISIBLE
 
 Slice = tuple[int, int]
 
 MAX_HEADING = 120  # characters; a longer "heading" is a paragraph that OCR took for one
-# White space, and two characters that are invisible, yet not white space to Python.
-BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\ufeff\u200b"
 SOFT_HYPHEN = "\xad"
-# What shows nothing, and all but the first of a run of blanks.
-UNSEEN = re.compile(rf"[{SOFT_HYPHEN}\u200b\u2060\ufeff]+|(?<=[^\S\r\n])[^\S\r\n]+")
+# White space, and what shows nothing; but a soft hyphen at the end of a line says that a word goes on.
+BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + INVISIBLE.replace(SOFT_HYPHEN, "")
+# What shows nothing, and all but the first of a run of blanks, whatever shows nothing between them.
+UNSEEN = re.compile(rf"(?<=[^\S\r\n])(?:[{INVISIBLE}]|[^\S\r\n])+|[{INVISIBLE}]+")
 
 NEWLINE = re.compile(r"\r\n|\n|\r")
 HEADING = re.compile(r"(#{1,6})(?=[ \t\u3000])")

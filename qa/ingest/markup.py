@@ -8,7 +8,7 @@ from html import unescape
 
 from qa.ingest.lines import Slice
 from qa.ingest.punctuation import is_cjk
-from qa.types import Alignment, Run
+from qa.types import INVISIBLE, Alignment, Run
 
 RAW = frozenset(("script", "style", "title", "textarea", "iframe"))  # what stands in these is no markup
 HIDDEN = RAW | {"noscript", "template", "select", "button", "svg"}
@@ -40,7 +40,6 @@ NAME = re.compile(r"<(?P<closes>/?)(?P<name>[A-Za-z][^\s/<>]*+)")
 TAG = re.compile(r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
 MAX_TAG = 4096  # characters in which quotes are heeded; a longer tag, with a picture in it, ends at the next >
 REFERENCE = re.compile(r"&(?:#[xX]?[0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?")
-INVISIBLE = "\xad\u200b\ufeff"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from qa.store.draft import Entry
 from qa.store.index import Index, document_states, open_index
 from qa.store.lookup import find_document, is_index, kept_passages
 from qa.store.manifest import Chunking, EncoderIdentity, Manifest, VectorSearch, read_manifest
-from qa.store.tokens import tokens
 from qa.store.update import UpdateReport, update
 
 __all__ = [
@@ -23,6 +22,5 @@ __all__ = [
     "kept_passages",
     "open_index",
     "read_manifest",
-    "tokens",
     "update",
 ]
