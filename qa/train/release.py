@@ -24,7 +24,7 @@ from qa.read.quantised import quantise
 from qa.train.data import Example, from_notice, hard_negatives, held_out, load_set
 from qa.train.notices import generate
 
-SAMPLE: Final = 300
+SAMPLE: Final = 900
 """Held-out questions taken from each source for calibration."""
 LISTS: Final = 60
 """Held-out questions for a list."""

@@ -66,7 +66,7 @@ def main(
             cells.append(f"{exact:.1f} / {f1:.1f}")
         said, confidences = zip(*(best_answer(reader, example) for example in made), strict=True)
         answerable = [bool(example.answers) for example in made]
-        cells += [f"{overlap(made, said)[0]:.1f}", f"{auroc(confidences, answerable):.3f}"]
+        cells += [f"{overlap(made, said)[0]:.1f}", f"{auroc(confidences, answerable).item():.3f}"]
         sys.stdout.write(f"| {file.name} | {' | '.join(cells)} |\n")
         sys.stdout.flush()
 
