@@ -16,7 +16,13 @@ MAX_CONTEXT = 120  # characters of a title, deck or lead that are repeated
 
 @dataclass(frozen=True, slots=True)
 class ChunkingParameters:
-    """Sizes in characters of clean text: chunks come close to ``target`` and never exceed ``limit``."""
+    """Sizes in characters of clean text: chunks come close to ``target`` and never exceed ``limit``.
+
+    R@1 and R@5 by ``python -m tests.benchmarks.retrieval DATA --target N``, news snippets (RGB) and English questions:
+    150: 0.773, 0.980; 0.684, 0.892. 250: 0.793, 0.973; 0.692, 0.904. 300: 0.800, 0.973; 0.696, 0.900.
+    350: 0.800, 0.973; 0.712, 0.912. News gains nothing beyond 300, and three of 250 questions are not worth reading
+    longer passages each time.
+    """
 
     target: int = 300
     limit: int = 420
