@@ -148,6 +148,8 @@ def test_marks_are_cleaned_away_but_withheld_names_are_kept() -> None:
     assert texts("## **甲** ##\n\n- **张三**为局长;\n\n___\n\n嫌疑人张**、王某,电话138****5678。") == [
         "甲\n张三为局长;\n嫌疑人张**、王某,电话138****5678。"
     ]
+    assert texts("嫌疑人张**、李**被捕。") == ["嫌疑人张**、李**被捕。"]
+    assert texts("任命**张三**、**李四**为局长。") == ["任命张三、李四为局长。"]
 
 
 def test_hashtags_and_long_headings_are_text() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
 
-from qa.ingest.punctuation import is_mark
+from qa.ingest.punctuation import CLAUSE_MARKS, is_mark
 from qa.types import INVISIBLE
 
 Slice = tuple[int, int]
@@ -150,7 +150,7 @@ def _bold_marks(text: str, start: int, end: int) -> list[int]:
             opener = -1
         elif after == end:
             marks += [mark] if mark == start or is_mark(text[mark - 1]) else []
-        elif not text[after].isspace():
+        elif not text[after].isspace() and text[after] not in CLAUSE_MARKS:  # no bold print begins with a comma
             marks += [opener] if opener == start else []
             opener = mark
     return sorted([*marks, start] if opener == start else marks)
