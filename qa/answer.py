@@ -1,12 +1,13 @@
 """One question, from retrieval to a cited answer or an honest no."""
 
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from itertools import compress
 from time import perf_counter
 from typing import Final
 
 from embeddings.encoder import Encoder
+from qa.agreement import Claim, Place, agreed, key
 from qa.citations import cite, echo
 from qa.config import MAX_QUESTION, MAX_TOP_K
 from qa.errors import CitationError, QuestionError
@@ -27,11 +28,9 @@ with it.
 """
 TIE: Final = 0.5
 """Log-odds within which two passages are as good as each other, so that the newer one decides."""
-SETTLED: Final = 0.6
+SETTLED: Final = 0.42
 """Probability of an answer from which no further passage is read: reading is most of what a question costs."""
 
-Place = tuple[str, int]
-"""A document's id, and the number of an article in it."""
 Evidence = tuple[Span, ...]
 """Spans that say the same, the best first."""
 
@@ -79,17 +78,26 @@ def ask(
     clock.append(perf_counter())
     readings = read_until_settled(asked, hits, reader)
     clock.append(perf_counter())
-    found = select(hits[: len(readings)], readings, reader.calibration, whole=lambda hit: _whole(hit, index))
-    cited = (_item(with_twins(evidence, hits), index, reader.calibration) for evidence in found)
-    items = tuple(item for item in cited if item)
-    best = max((reading.best.score for reading in readings if reading), default=float("-inf"))
-    probability = reader.calibration.probability(best)
+    read, calibration = hits[: len(readings)], reader.calibration
+
+    def whole(hit: Hit) -> Place:
+        return _whole(hit, index)
+
+    made = claims(read, readings, calibration, whole)
+    places = {hit.chunk.id: whole(hit) for hit in read}
+    items = []
+    for evidence in select(read, readings, calibration, whole):
+        own = (_claim(places[span.chunk.id], span.text, span.score, calibration) for span in evidence)
+        probability = agreed(key(evidence[0].text), (*own, *made))
+        if item := _item(with_twins(evidence, hits), probability, index):
+            items.append(item)
+    likeliest = max((agreed(claim.key, made) for claim in made), default=0.0)
     stages = zip(("encode", "retrieve", "read"), clock[:-1], clock[1:], strict=True)
     timings = {stage: (end - start) * 1000 for stage, start, end in stages}
     return Answer(
         question=question,
-        items=items,
-        confidence=max(item.confidence for item in items) if items else 1 - probability,
+        items=tuple(items),
+        confidence=max(item.confidence for item in items) if items else 1 - likeliest,
         passages=tuple(
             Passage(hit.chunk.id, hit.chunk.document_id, hit.score, hit.chunk.start, hit.chunk.end) for hit in hits
         ),
@@ -110,22 +118,47 @@ def read_until_settled(question: str, hits: Sequence[Hit], reader: Reader) -> li
     return readings
 
 
+def own_article(hit: Hit) -> Place:
+    """Return the place of a hit's article, whether or not it goes on elsewhere."""
+    return hit.chunk.document_id, hit.chunk.article
+
+
+def claims(
+    hits: Sequence[Hit],
+    readings: Sequence[Reading | None],
+    calibration: Calibration,
+    whole: Callable[[Hit], Place] = own_article,
+) -> list[Claim]:
+    """Return what each passage that was read says, by its best span."""
+    return [
+        _claim(whole(hit), hit.chunk.text[reading.best.start : reading.best.end], reading.best.score, calibration)
+        for hit, reading in zip(hits, readings, strict=True)
+        if reading
+    ]
+
+
+def _claim(place: Place, text: str, score: float, calibration: Calibration) -> Claim:
+    return Claim(place, key(text), calibration.probability(score))
+
+
 def select(
     hits: Sequence[Hit],
     readings: Sequence[Reading | None],
     calibration: Calibration,
-    whole: Callable[[Hit], Place] = lambda hit: (hit.chunk.document_id, hit.chunk.article),
+    whole: Callable[[Hit], Place] = own_article,
 ) -> list[Evidence]:
     """Choose what answers, from the readings of all passages together; nothing if none is likely enough.
 
-    Of the passages with a span that is likely enough, the best by reading and retrieval together decides what the
-    answer is, and whether it is one or a list; where several are as good, the newest, and what those of other dates say
-    comes after it, each under its date. A list is taken from this passage and others of its article, over which it may
-    go on; elsewhere, spans of the same words are further evidence. ``whole`` names the article of a hit, the same for
-    both halves of one that goes on on another page.
+    Articles that say the same make it likelier. Of the passages with a span that is likely enough, the best by reading
+    and retrieval together decides what the answer is, and whether it is one or a list; where several are as good, the
+    newest, and what those of other dates say comes after it, each under its date. A list is taken from this passage and
+    others of its article, over which it may go on; elsewhere, spans of the same words are further evidence. ``whole``
+    names the article of a hit, the same for both halves of one that goes on on another page.
     """
+    made = claims(hits, readings, calibration, whole)
+    likely = [agreed(claim.key, made) >= calibration.threshold for claim in made]
     read = [(hit, reading) for hit, reading in zip(hits, readings, strict=True) if reading]
-    read = [pair for pair in read if calibration.probability(pair[1].best.score) >= calibration.threshold]
+    read = list(compress(read, likely))
     if not read:
         return []
     read.sort(key=lambda pair: -_worth(*pair))
@@ -168,20 +201,14 @@ def _span(hit: Hit, span: CharSpan) -> Span:
 def _grouped(chosen: Iterable[Span], others: Iterable[Span]) -> list[Evidence]:
     groups: dict[str, list[Span]] = {}
     for span in chosen:
-        groups.setdefault(_key(span.text), []).append(span)
+        groups.setdefault(key(span.text), []).append(span)
     for span in others:
-        if _key(span.text) in groups:
-            groups[_key(span.text)].append(span)
+        if key(span.text) in groups:
+            groups[key(span.text)].append(span)
     return [tuple(sorted(group, key=lambda span: -span.score)) for group in groups.values()]
 
 
-def _key(text: str) -> str:
-    """Return what two spans of the same words share: folded, and without blanks and punctuation."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(character for character in folded if character.isalnum()) or folded
-
-
-def _item(evidence: Evidence, index: Index, calibration: Calibration) -> Item | None:
+def _item(evidence: Evidence, probability: float, index: Index) -> Item | None:
     """Cite the spans of one item; ``None`` if none of them can be."""
     citations: list[Citation] = []
     # A place that prints the item otherwise (in other case, with other marks) would not bear out its words.
@@ -195,4 +222,4 @@ def _item(evidence: Evidence, index: Index, calibration: Calibration) -> Item | 
             citations.append(cite(span, document=document, article=article))
     if not citations:
         return None
-    return Item(evidence[0].text, calibration.probability(evidence[0].score), tuple(citations))
+    return Item(evidence[0].text, probability, tuple(citations))

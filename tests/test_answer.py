@@ -42,6 +42,18 @@ def test_the_threshold_is_on_the_calibrated_probability() -> None:
     assert said([reading(A, 甲一=6), None], strict) == [("c0:甲一",)]
 
 
+def test_articles_that_say_the_same_bear_each_other_out() -> None:
+    elsewhere = replace(HITS[1], chunk=replace(HITS[1].chunk, document_id="e"))
+    unsure = [reading(A, 甲一=-0.2), reading(B, 甲一=-0.4)]
+    assert select([HITS[0], elsewhere], [unsure[0], reading(B, 丙三=-0.2)], EVEN) == []
+    (group,) = select([HITS[0], elsewhere], unsure, EVEN)
+    assert [span.chunk.id for span in group] == ["c0", "c1"]
+
+
+def test_passages_of_one_article_do_not_count_twice() -> None:
+    assert said([reading(A, 甲一=-0.2), reading(B, 甲一=-0.4)]) == []
+
+
 def test_nothing_read_is_nothing_said() -> None:
     assert said([None, None]) == []
 
@@ -141,7 +153,7 @@ class ScriptedReader:
     ("scores", "read"),
     [
         ((5.0, 0.0, 0.0, 9.0, 9.0), 3),
-        ((-5.0, 0.0, 0.3, 9.0, 9.0), 5),
+        ((-5.0, -1.0, -0.5, 9.0, 9.0), 5),
         ((-5.0, -5.0, -5.0, -5.0, -5.0), 5),
         ((5.0,), 1),
         ((), 0),

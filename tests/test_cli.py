@@ -195,12 +195,15 @@ def test_read_gives_offsets_into_the_context(gazette: Gazette) -> None:
         {"id": "2", "question": "谁获得了诺贝尔奖?", "context": "昨日天气晴好,气温回升。"},
         {"id": "3", "question": "谁?", "context": ""},
         {"id": "4", "question": "谁?"},
+        {"id": "5", "question": "谁被任命为甲市人民政府副市长?", "context": context, "title": "甲市任免名单"},
+        {"id": "6", "question": "谁?", "context": context, "title": ["甲市"]},
     ]
     outcome = gazette("read", "-", "--json", stdin="\n".join(map(json.dumps, lines)).encode())
-    first, second, third, fourth = outcome.records
+    first, second, third, fourth, titled, ill = outcome.records
     assert outcome.code == 2
     assert "context" in str(fourth["error"])
-    assert first["answer"] == "李某某"
+    assert "title" in str(ill["error"])
+    assert first["answer"] == titled["answer"] == "李某某"
     assert (first["start"], first["end"]) == (6, 9)
     assert [item["text"] for item in first["items"]] == ["李某某"]
     for record in (second, third):

@@ -314,7 +314,7 @@ def test_nothing_to_evaluate_is_an_error() -> None:
     with pytest.raises(ValueError, match="no questions to evaluate"):
         run([])
     with pytest.raises(ValueError, match="no questions to evaluate"):
-        evaluate_reading([], lambda question, context: PassageAnswer(None, (), 0.0))
+        evaluate_reading([], lambda example: PassageAnswer(None, (), 0.0))
 
 
 READING = (
@@ -328,10 +328,10 @@ READING = (
 SPANS = {"光": (0, 2), "李": (0, 4), "T": (4, 20)}
 
 
-def read(question: str, context: str) -> PassageAnswer:
-    if question == "?":
+def read(example: ReadingExample) -> PassageAnswer:
+    if example.question == "?":
         raise RuntimeError("no question\nat all")
-    span = SPANS.get(context[0], (2, 3) if "来" in question else None)
+    span = SPANS.get(example.context[0], (2, 3) if "来" in example.question else None)
     return PassageAnswer(CharSpan(*span, 0.8), (), 0.8) if span else PassageAnswer(None, (), 0.3)
 
 

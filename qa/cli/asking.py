@@ -87,13 +87,15 @@ def _ask_batch(service: Service, top_k: int, filters: Filters) -> int:
 
 
 def read(
-    source: Annotated[str, typer.Argument(help='"-": JSON Lines {"id","question","context"} from stdin.')],
+    source: Annotated[
+        str, typer.Argument(help='"-": JSON Lines {"id","question","context"} from stdin, "title" too if there is one.')
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Read given passages: one JSON object a line in, one out, in order.
 
     Each reply is {"id","answer","start","end","items","score"}; offsets count characters of the context, and the answer
-    is null when the context does not say.
+    is null when the context does not say. An article reads best with its title.
     """
     if source != "-" or not as_json:
         raise InputError("read takes JSON Lines from standard input: gazette read - --json < passages.jsonl")
@@ -101,13 +103,13 @@ def read(
     status = ANSWERED
     for number, line in input_lines():
         try:
-            record = json_object(number, line, "question", "context")
+            record = json_object(number, line, "question", "context", optional=("title",))
         except InputError as error:
             print(to_line({"error": str(error)}), flush=True)
             err().print(f"error: {printed(str(error))}")
             status = FAILED
             continue
-        found = read_passage(reader, record["question"], record["context"])
+        found = read_passage(reader, record["question"], record["context"], title=record.get("title", ""))
         print(to_line(_passage_json(record.get("id"), record["context"], found)), flush=True)
     raise typer.Exit(status)
 

@@ -141,7 +141,9 @@ def _reader_alone(gold: Path, *, always: bool) -> "Report":
     with progress_bar("questions") as progress:
         return evaluate_reading(
             examples,
-            lambda question, context: read_passage(reader, question, context, threshold=threshold),
+            lambda example: read_passage(
+                reader, example.question, example.context, title=example.title or "", threshold=threshold
+            ),
             run=provenance(gold, reader, settings={"answer_always": always}),
             progress=progress,
         )

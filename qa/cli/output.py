@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from time import monotonic
@@ -116,8 +116,10 @@ def input_lines() -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def json_object(number: int, line: bytes, *fields: str) -> dict[str, str]:
+def json_object(number: int, line: bytes, *fields: str, optional: Sequence[str] = ()) -> dict[str, str]:
     """Parse one line of JSON Lines; ``InputError`` unless it is an object with these fields, all strings.
+
+    ``optional`` ones may be left out or null.
 
     ``id`` may be left out, and then is not in the result; a number is taken as its digits.
     """
@@ -127,10 +129,11 @@ def json_object(number: int, line: bytes, *fields: str) -> dict[str, str]:
         raise InputError(f"line {number}: not a JSON object in UTF-8 ({error})") from error
     if not isinstance(record, dict):
         raise InputError(f"line {number}: not a JSON object")
-    for field in fields:
+    given = [field for field in optional if record.get(field) is not None]
+    for field in (*fields, *given):
         if not isinstance(record.get(field), str):
             raise InputError(f'line {number}: field "{field}" is missing or not a string')
-    found = {field: record[field] for field in fields}
+    found = {field: record[field] for field in (*fields, *given)}
     identifier = record.get("id")
     if isinstance(identifier, str | int):
         found["id"] = str(identifier)

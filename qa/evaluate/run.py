@@ -69,19 +69,19 @@ def evaluate(
 
 def evaluate_reading(
     examples: Sequence[ReadingExample],
-    read: Callable[[str, str], PassageAnswer],
+    read: Callable[[ReadingExample], PassageAnswer],
     *,
     run: Mapping[str, object] | None = None,
     progress: Progress = silent,
 ) -> Report:
-    """Put every question to ``read(question, context)`` and score its answer; ``ValueError`` if there are none.
+    """Put every question to ``read`` and score its answer; ``ValueError`` if there are none.
 
     Chinese contexts are scored by the rules of CMRC 2018, others by those of SQuAD 2.0. As in ``evaluate``, what
     ``read`` raises makes one question wrong.
     """
     rows = []
     for done, example in enumerate(examples, 1):
-        found, error, latency = _timed(read, example.question, example.context)
+        found, error, latency = _timed(read, example)
         rows.append(_reading_row(example, found, error, latency))
         progress(done, len(examples))
     return build_report("reading", rows, run)

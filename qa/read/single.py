@@ -24,9 +24,14 @@ class PassageAnswer:
     score: float
 
 
-def read_passage(reader: Reader, question: str, text: str, *, threshold: float | None = None) -> PassageAnswer:
-    """Read one passage; spans have probabilities for scores. ``threshold`` replaces the calibrated one."""
-    reading = reader.read(question, [("", text)])[0]
+def read_passage(
+    reader: Reader, question: str, text: str, *, title: str = "", threshold: float | None = None
+) -> PassageAnswer:
+    """Read one passage, under its article's title where that is known; spans have probabilities for scores.
+
+    ``threshold`` replaces the calibrated one.
+    """
+    reading = reader.read(question, [(title, text)])[0]
     if reading is None:
         return PassageAnswer(None, (), 0.0)
     probability = reader.calibration.probability

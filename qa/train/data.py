@@ -75,6 +75,15 @@ def held_out(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]
     return [e for e in examples if e.title not in aside], [e for e in examples if e.title in aside]
 
 
+def held_out_halves(folder: Path) -> tuple[list[Example], list[Example]]:
+    """Return held-out questions (to calibrate on, to report on), split by article: Chinese and English, some silent."""
+    aside = held_out(load_set(folder, "chinese_squad2_dev"))[1]
+    reported = set(sorted({example.title for example in aside})[1::2])
+    where = {example.context: example.title in reported for example in aside}
+    asked = [*aside, *(e for e in load_set(folder, "squad_enq_zhctx_train") if e.context in where)]
+    return [e for e in asked if not where[e.context]], [e for e in asked if where[e.context]]
+
+
 def training_examples(
     folder: Path,
     *,

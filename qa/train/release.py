@@ -17,30 +17,33 @@ from sklearn.linear_model import LogisticRegression
 
 from embeddings.models import ModelFolder
 from embeddings.openvino_encoder import load_openvino_encoder, load_tokenizer
-from qa.evaluate.metrics import cmrc_f1, item_scores
+from qa.evaluate.metrics import cmrc_exact_match, cmrc_f1, item_scores
 from qa.read.calibration import Calibration
 from qa.read.model import Reader, Reading, load_reader
 from qa.read.quantised import quantise
-from qa.train.data import Example, from_notice, hard_negatives, held_out, load_set
+from qa.train.data import Example, from_notice, hard_negatives, held_out_halves
 from qa.train.notices import generate
 
-SAMPLE: Final = 900
-"""Held-out questions taken from each source for calibration."""
+NOTICE_COUNT: Final = 900
+"""Notices of unseen templates that calibration asks about, beside the held-out questions of the real sets."""
+ANSWERABLE: Final = 0.75
+"""Share of answerable questions that probabilities hold for: the dev sets together have more, SQuAD 2.0 has less."""
 LISTS: Final = 60
 """Held-out questions for a list."""
-_GRID: Final = tuple(round(0.1 + 0.02 * step, 2) for step in range(36))
-LEAST_ITEM: Final = 0.2
+_GRID: Final = tuple(round(0.06 + 0.02 * step, 2) for step in range(38))
+LEAST_ITEM: Final = 0.14
 """Below it, more than one in nine CMRC dev questions, which all want one answer, get several."""
 _UNCALIBRATED: Final = Calibration(slope=1.0, offset=0.0, threshold=0.5, item_threshold=0.5)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the reader made of one held-out question; ``right`` if the best span is an answer (F1 of a half or more)."""
+    """What the reader made of one held-out question, and how the best span scores against the answer."""
 
     example: Example
     reading: Reading
-    right: bool
+    exact: bool
+    f1: float
 
 
 def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) -> Calibration:
@@ -60,18 +63,20 @@ def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) ->
 def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Example]) -> Calibration:
     """Fit probabilities on ``examples``, and choose the thresholds that serve held-out questions best.
 
-    ``threshold`` gives the highest mean of two shares, answerable questions answered rightly and unanswerable ones
-    declined, however many there are of each; ``item_threshold`` the highest item F1 on ``lists`` and as many questions
-    for one answer.
+    A probability is that of an exact match. ``threshold`` gives the highest sum of the answerable questions' mean F1
+    and the share of unanswerable ones declined, however many there are of each; ``item_threshold`` the highest item F1
+    on ``lists`` and as many questions for one answer.
     """
     outcomes = list(_outcomes(reader, examples))
     scores = np.array([outcome.reading.best.score for outcome in outcomes])
-    right = np.array([outcome.right for outcome in outcomes])
-    fit = LogisticRegression(C=1e6).fit(scores[:, None], right)
-    calibration = Calibration(float(fit.coef_[0, 0]), float(fit.intercept_[0]), 0.5, 0.5)
+    exact = np.array([outcome.exact for outcome in outcomes])
+    f1 = np.array([outcome.f1 for outcome in outcomes])
     silent = np.array([not outcome.example.answers for outcome in outcomes])
+    weights = np.where(silent, (1 - ANSWERABLE) / silent.mean(), ANSWERABLE / (~silent).mean())
+    fit = LogisticRegression(C=1e6).fit(scores[:, None], exact, sample_weight=weights)
+    calibration = Calibration(float(fit.coef_[0, 0]), float(fit.intercept_[0]), 0.5, 0.5)
     answered = {t: scores >= calibration.score(t) for t in _GRID}
-    served = {t: float(right[a & ~silent].sum() / (~silent).sum() + (~a)[silent].mean()) for t, a in answered.items()}
+    served = {t: float((f1 * a)[~silent].mean() + (~a)[silent].mean()) for t, a in answered.items()}
     calibration = replace(calibration, threshold=max(served, key=lambda t: served[t]))
     ones = [example for example in examples if len(example.answers) == 1]
     lists = [*lists, *ones[: len(lists)]]
@@ -83,9 +88,8 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
 def calibration_examples(data: Path, *, encoder: ModelFolder, seed: int = 7) -> list[Example]:
     """Return held-out questions (articles kept from training, notices of unseen templates), some over far passages."""
     rng = random.Random(seed)  # noqa: S311
-    real = rng.sample(held_out(load_set(data, "chinese_squad2_dev"))[1], SAMPLE)
-    notices = [from_notice(notice) for notice in generate(SAMPLE, seed=seed, split="dev")]
-    examples = [*real, *notices]
+    notices = [from_notice(notice) for notice in generate(NOTICE_COUNT, seed=seed, split="dev")]
+    examples = [*held_out_halves(data)[0], *notices]
     finder = load_openvino_encoder(encoder, load_tokenizer(encoder))
     with TemporaryDirectory() as work:
         return [*examples, *hard_negatives(examples, share=0.5, rng=rng, encoder=finder, work=Path(work))]
@@ -111,7 +115,9 @@ def _outcomes(reader: Reader, examples: Sequence[Example]) -> Iterator[Outcome]:
         reading = reader.read(example.question, [(example.title, example.context)])[0]
         if reading:
             said = example.context[reading.best.start : reading.best.end]
-            yield Outcome(example, reading, any(cmrc_f1(said, [text]) >= 0.5 for text, _ in example.answers))
+            references = [text for text, _ in example.answers]
+            exact = bool(references) and cmrc_exact_match(said, references) == 1
+            yield Outcome(example, reading, exact, cmrc_f1(said, references) if references else 0.0)
 
 
 def _write(

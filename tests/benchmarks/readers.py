@@ -1,12 +1,18 @@
 """Readers side by side, to choose weights by: ``python -m tests.benchmarks.readers DATA [WEIGHTS ...] [--every 4]``.
 
-Each reads every question's own passage and always answers: exact match and F1 on the dev sets by the rules of CMRC 2018
-(in percent), exact match on notices of templates that no training has seen, and on those notices AUROC: the chance that
-a question that can be answered scores higher than one that cannot. Prints a table with a row for each file of weights.
+Each reads every question's own passage under its title. A table with a row for each file of weights:
+
+- always answering, exact match and F1 on the dev sets by the rules of CMRC 2018, in percent;
+- at the reader's own threshold, item F1 of the answerable and the share of others declined on notices of templates that
+  no training has seen, in percent, and AUROC: the chance that the answerable question scores the higher;
+- on the held-out articles that calibration did not use: how many points of F1 the threshold costs on the answerable
+  questions, the percentage of others declined, and that percentage where declining costs two points;
+- over all of these together, the expected calibration error of exact match, always answering.
 """
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -15,33 +21,82 @@ import typer
 
 from embeddings.models import provision
 from embeddings.openvino_encoder import load_tokenizer
-from qa.evaluate.confidence import auroc
-from qa.evaluate.metrics import cmrc_exact_match, cmrc_f1
+from qa.evaluate.confidence import auroc, calibration_error
+from qa.evaluate.metrics import cmrc_exact_match, cmrc_f1, item_scores
 from qa.read.model import RELEASED, Reader, load_reader
-from qa.train.data import DEV_SETS, Example, from_notice, load_set
+from qa.train.data import DEV_SETS, Example, from_notice, held_out_halves, load_set
 from qa.train.notices import generate
 
 SEED = 991
 """Of the notices; no training uses it, and their templates are those of the dev split in any case."""
+POINTS = 2.0
+"""Of F1, that declining may cost."""
 
 
-def best_answer(reader: Reader, example: Example) -> tuple[str, float]:
-    """Return the best span and its confidence; nothing, with none, where no token can be an answer."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One question read: whether it has an answer, the best span's scores against it, its probability, item F1."""
+
+    answerable: bool
+    exact: float
+    f1: float
+    probability: float
+    item_f1: float
+
+
+def outcome(reader: Reader, example: Example) -> Outcome:
+    """Read one passage; where no token can be an answer, the probability is 0."""
     reading = reader.read(example.question, [(example.title, example.context)])[0]
+    references = [text for text, _ in example.answers]
     if not reading:
-        return "", 0.0
-    span = reading.best
-    return example.context[span.start : span.end], reader.calibration.probability(span.score)
+        return Outcome(bool(references), 0.0, 0.0, 0.0, 0.0)
+    said = example.context[reading.best.start : reading.best.end]
+    items = [example.context[span.start : span.end] for span in reading.items(reader.calibration)] or [said]
+    probability = reader.calibration.probability(reading.best.score)
+    if not references:
+        return Outcome(False, 0.0, 0.0, probability, 0.0)
+    listed = item_scores(items, [[reference] for reference in references]).f1
+    return Outcome(True, cmrc_exact_match(said, references), cmrc_f1(said, references), probability, listed)
 
 
-def overlap(examples: Sequence[Example], said: Sequence[str]) -> tuple[float, float]:
-    """Return exact match and F1 over the questions that can be answered, in percent."""
-    scores = []
-    for example, answer in zip(examples, said, strict=True):
-        if references := [text for text, _ in example.answers]:
-            scores.append((cmrc_exact_match(answer, references), cmrc_f1(answer, references)))
-    exact, f1 = np.mean(scores, axis=0) * 100
-    return float(exact), float(f1)
+def overlap(outcomes: Sequence[Outcome]) -> str:
+    """Return exact match and F1 of the answerable, always answering.
+
+    >>> overlap([Outcome(True, 1.0, 1.0, 0.9, 1.0), Outcome(True, 0.0, 0.5, 0.2, 0.0), Outcome(False, 0, 0, 0.4, 0)])
+    '50.0 / 75.0'
+    """
+    answerable = [each for each in outcomes if each.answerable]
+    exact, f1 = (100 * np.mean([getattr(each, name) for each in answerable]) for name in ("exact", "f1"))
+    return f"{exact:.1f} / {f1:.1f}"
+
+
+def listed(outcomes: Sequence[Outcome], threshold: float) -> str:
+    """Return item F1 of the answerable and the share of others declined at a threshold, and AUROC."""
+    given = [each.item_f1 * (each.probability >= threshold) for each in outcomes if each.answerable]
+    scores, answerable = [each.probability for each in outcomes], [each.answerable for each in outcomes]
+    return f"{100 * np.mean(given):.1f}; {declined(outcomes, threshold):.1f}; {auroc(scores, answerable).item():.3f}"
+
+
+def declined(outcomes: Sequence[Outcome], threshold: float) -> float:
+    """Return the percentage of unanswerable questions below a threshold."""
+    return float(100 * np.mean([each.probability < threshold for each in outcomes if not each.answerable]))
+
+
+def lost(outcomes: Sequence[Outcome], threshold: float) -> float:
+    """Return how many points of F1 on the answerable questions fall below a threshold."""
+    return float(100 * np.mean([each.f1 * (each.probability < threshold) for each in outcomes if each.answerable]))
+
+
+def abstention(outcomes: Sequence[Outcome], threshold: float) -> str:
+    """Return what a threshold costs and declines, and what one that costs two points would decline.
+
+    >>> abstention([Outcome(True, 1, 1, 0.9, 1), Outcome(False, 0, 0, 0.8, 0), Outcome(False, 0, 0, 0.1, 0)], 0.5)
+    '0.0, 50.0; 100.0'
+    """
+    allowed = max(
+        (each.probability for each in outcomes if lost(outcomes, each.probability) <= POINTS), default=threshold
+    )
+    return f"{lost(outcomes, threshold):.1f}, {declined(outcomes, threshold):.1f}; {declined(outcomes, allowed):.1f}"
 
 
 def main(
@@ -54,20 +109,21 @@ def main(
     folder = provision()
     tokenizer = load_tokenizer(folder)
     sets = {name: load_set(data, name) for name in DEV_SETS}
+    sets["held out"] = held_out_halves(data)[1]
     sets = {name: examples[::every] if len(examples) > 300 else examples for name, examples in sets.items()}
-    made = [from_notice(notice) for notice in generate(notices, seed=SEED, split="dev")]
-    columns = ("weights", *(f"{name} ({len(examples)})" for name, examples in sets.items()), "notices, EM", "AUROC")
-    sys.stdout.write(f"| {' | '.join(columns)} |\n{'| --- ' * len(columns)}|\n")
+    sets["notices"] = [from_notice(notice) for notice in generate(notices, seed=SEED, split="dev")]
+    names = [f"{name} ({len(examples)})" for name, examples in sets.items()]
+    columns = ("weights", *names[:-2], f"{names[-1]}: items; declined; AUROC", f"{names[-2]}: F1 lost, declined; at 2")
+    sys.stdout.write(f"| {' | '.join(columns)} | calibration error |\n{'| --- ' * (len(columns) + 1)}|\n")
     for file in weights or [RELEASED]:
         reader = load_reader(folder, tokenizer, weights=file)
-        cells = []
-        for examples in sets.values():
-            exact, f1 = overlap(examples, [best_answer(reader, example)[0] for example in examples])
-            cells.append(f"{exact:.1f} / {f1:.1f}")
-        said, confidences = zip(*(best_answer(reader, example) for example in made), strict=True)
-        answerable = [bool(example.answers) for example in made]
-        cells += [f"{overlap(made, said)[0]:.1f}", f"{auroc(confidences, answerable).item():.3f}"]
-        sys.stdout.write(f"| {file.name} | {' | '.join(cells)} |\n")
+        read = {name: [outcome(reader, example) for example in examples] for name, examples in sets.items()}
+        threshold = reader.calibration.threshold
+        cells = [overlap(read[name]) for name in DEV_SETS]
+        cells += [listed(read["notices"], threshold), abstention(read["held out"], threshold)]
+        all_read = [each for outcomes in read.values() for each in outcomes]
+        error = calibration_error([each.probability for each in all_read], [each.exact for each in all_read]).item()
+        sys.stdout.write(f"| {file.name} | {' | '.join(cells)} | {error:.3f} |\n")
         sys.stdout.flush()
 
 

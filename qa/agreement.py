@@ -1,0 +1,49 @@
+"""How likely an answer is when several articles give it."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import prod
+
+Place = tuple[str, int]
+"""A document's id, and the number of an article in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one article says in answer, as its ``key``, and how likely that is to be right by itself."""
+
+    place: Place
+    key: str
+    probability: float
+
+
+def key(text: str) -> str:
+    """Return what two spans of the same words share: folded, and without blanks and punctuation.
+
+    >>> key(" ＬＹ《日报》")
+    'ly日报'
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in folded if character.isalnum()) or folded
+
+
+def agreed(words: str, claims: Iterable[Claim]) -> float:
+    """Return how likely it is that at least one of the articles that give an answer, by its key, is right.
+
+    Noisy-or (Pearl 1988), as if articles erred independently; of several claims of one article the best counts. Claims
+    agree where one has the words of the other, as 8日 and 10月8日 have, and single characters where they are equal.
+
+    >>> agreed("8日", [Claim(("a", 0), "8日", 0.5), Claim(("b", 0), "10月8日", 0.6), Claim(("b", 1), "9日", 0.9)])
+    0.8
+    """
+    of_place: dict[Place, float] = {}
+    for claim in claims:
+        if _agree(words, claim.key):
+            of_place[claim.place] = max(claim.probability, of_place.get(claim.place, 0.0))
+    return 1 - prod(1 - probability for probability in of_place.values())
+
+
+def _agree(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return short == long or (len(short) > 1 and short in long)

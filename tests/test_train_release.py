@@ -1,0 +1,94 @@
+"""Calibration against a reader whose scores are made from known probabilities, and against brute force."""
+
+import gzip
+import json
+import random
+from dataclasses import dataclass, replace
+from math import exp
+from pathlib import Path
+
+import pytest
+
+from qa.read.calibration import Calibration
+from qa.read.model import CharSpan, Reading
+from qa.train.data import Example, held_out_halves
+from qa.train.release import ANSWERABLE, LEAST_ITEM, calibrate
+
+CONTEXT = "任命甲一、乙二为副市长,丙三主持。"
+SLOPE, OFFSET = 0.8, -0.5
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUpReader:
+    """Reads each question as it was told to."""
+
+    readings: dict[str, Reading]
+    calibration: Calibration
+
+    def read(self, question: str, passages: list[tuple[str, str]]) -> list[Reading]:
+        return [self.readings[question] for _ in passages]
+
+
+def example(number: int, answers: tuple[tuple[str, int], ...]) -> Example:
+    return Example(str(number), "made up", "", CONTEXT, f"{number}?", answers)
+
+
+def span(word: str, score: float) -> CharSpan:
+    return CharSpan(CONTEXT.index(word), CONTEXT.index(word) + len(word), score)
+
+
+def single(number: int, rng: random.Random) -> tuple[Example, Reading]:
+    """Ask for 甲一, three times of four: read rightly with the probability that the score stands for."""
+    score = rng.gauss(0.0, 3.0)
+    right = rng.random() < 1 / (1 + exp(-(SLOPE * score + OFFSET)))
+    best = span("甲一" if right else "丙三", score)
+    # What is read wrongly is, one time in four overall, a question with no answer.
+    silent = not right and rng.random() < 0.5
+    return example(number, () if silent else (("甲一", 2),)), Reading(best, (best,))
+
+
+def test_probabilities_and_thresholds() -> None:
+    rng = random.Random(5)
+    pairs = [single(number, rng) for number in range(4000)]
+    lists = [example(number, (("甲一", 2), ("乙二", 5))) for number in range(5000, 5040)]
+    readings = {asked.question: reading for asked, reading in pairs}
+    # The list's second item scores low, and a third, wrong one lower still.
+    spans = (span("甲一", 4.0), span("乙二", -0.7), span("丙三", -1.6))
+    readings |= {asked.question: Reading(spans[0], spans) for asked in lists}
+    silent = sum(not asked.answers for asked, _ in pairs) / len(pairs)
+    assert silent == pytest.approx(1 - ANSWERABLE, abs=0.04)  # so that the weights hardly change what is fitted
+
+    reader = MadeUpReader(readings, Calibration(1.0, 0.0, 0.5, 0.5))
+    found = calibrate(reader, [asked for asked, _ in pairs], lists)  # type: ignore[arg-type]
+
+    assert found.slope == pytest.approx(SLOPE, abs=0.1)
+    assert found.offset == pytest.approx(OFFSET, abs=0.15)
+
+    def served(threshold: float) -> float:
+        given = {a.id: found.probability(r.best.score) >= threshold for a, r in pairs}
+        asked = [(given[a.id], CONTEXT[r.best.start : r.best.end] == "甲一") for a, r in pairs if a.answers]
+        declined = [not given[a.id] for a, _ in pairs if not a.answers]
+        return sum(g and right for g, right in asked) / len(asked) + sum(declined) / len(declined)
+
+    assert served(found.threshold) >= max(served(0.02 * step) for step in range(3, 41)) - 1e-9
+    assert LEAST_ITEM <= found.item_threshold <= found.threshold
+    items = Reading(spans[0], spans).items(found)
+    assert [CONTEXT[item.start : item.end] for item in items] == ["甲一", "乙二"]
+
+
+def test_held_out_articles_are_halved_whole_in_both_languages(tmp_path: Path) -> None:
+    (tmp_path / "mrc").mkdir()
+    chinese = [
+        replace(example(number, ()), title=f"{number // 2:02}", context=f"文{number // 2}") for number in range(40)
+    ]
+    english = [replace(each, id=f"en{each.id}", question="Who?") for each in chinese[::4]]
+    for name, examples in (("chinese_squad2_dev", chinese), ("squad_enq_zhctx_train", english)):
+        with gzip.open(tmp_path / "mrc" / f"{name}.jsonl.gz", "wt", encoding="utf-8") as lines:
+            for each in examples:
+                fields = {"id": each.id, "title": each.title, "context": each.context, "question": each.question}
+                lines.write(json.dumps({**fields, "answers": []}) + "\n")
+    first, second = ({each.context for each in half} for half in held_out_halves(tmp_path))
+    assert (first, second) == ({"文16", "文18"}, {"文17", "文19"})
+    calibrating, reporting = held_out_halves(tmp_path)
+    assert {each.id for each in calibrating if each.question == "Who?"} == {"en32", "en36"}
+    assert {each.id for each in reporting if each.question == "Who?"} == set()
