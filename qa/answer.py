@@ -11,6 +11,7 @@ from qa.agreement import Claim, Place, agreed, key
 from qa.citations import cite, echo
 from qa.config import MAX_QUESTION, MAX_TOP_K
 from qa.errors import CitationError, QuestionError
+from qa.pinyin import has_name, with_characters
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reader, Reading
 from qa.retrieve import EVERYTHING, retrieve
@@ -72,6 +73,10 @@ def ask(
     asked, top_k = check_question(question), check_top_k(top_k)
     clock = [perf_counter()]
     vector = encoder.encode([asked], "query")[0]
+    if has_name(asked):
+        near = retrieve(asked, vector, index=index, k=MAX_TOP_K, filters=filters)
+        asked = with_characters(asked, [hit.chunk.text for hit in near])
+        vector = encoder.encode([asked], "query")[0]
     clock.append(perf_counter())
     hits = retrieve(asked, vector, index=index, k=top_k, filters=filters)
     retrieved(hits)

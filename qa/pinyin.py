@@ -1,0 +1,117 @@
+"""Names in pinyin, as English questions write them, beside the characters that the archive prints."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import chain, pairwise
+from typing import Final
+
+_CAPITALISED: Final = re.compile(r"[A-Z][a-z\u0300-\u036f]+(?:['’-](?!s\b)[A-Za-z\u0300-\u036f]+)*")
+_MOST_CHARACTERS: Final = 4
+# The hundred commonest, which nine of ten people bear, and others that names in the news have; without those that are
+# mostly other words (和, 时, 都), which would make names of any prose.
+_SURNAMES: Final = frozenset(
+    "王李于张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦傅付"
+    "方白邹孟熊秦邱丘江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦"
+    "俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳穆农司卓古吉缪简车项连芦麦"
+    "褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀胥南班"
+    "储原栗燕楚鄢劳谌奚皮冼蔺楼盘闻厉伊仝区郜海阚花帅屠豆朴盖练廉禹井祖漆巴丰支卿狄平计索宣晋相初云容敬扈晁芮普阙浦戈伏"
+    "鹿薄邸雍辜阿乌母裘亓修邰赫杭况宿鲜逯隆茹诺战慕危银亢嵇哈湛宾戎勾茅"
+)
+
+
+def has_name(question: str) -> bool:
+    """Whether words of a question may be a name in pinyin, as any capitalised ones may.
+
+    >>> has_name("Who is Li Xinjian?"), has_name("Who is mayor?"), has_name("谁是 Li?")
+    (True, False, False)
+    """
+    return any(True for _ in _names(question))
+
+
+def with_characters(question: str, texts: Iterable[str]) -> str:
+    """Return the question with each name of a person in pinyin followed by the characters that texts have for it.
+
+    Two or three capitalised words are a name where characters of a text, the first a surname, sound like them, tones
+    aside, each word a whole number of characters; the family name may come last. Of several such names all are given.
+
+    >>> with_characters("What post did Sun Yanwen get?", ["任命孙延文为副市长,孙云斌为副主任。"])
+    'What post did Sun Yanwen (孙延文) get?'
+    >>> with_characters("Did Li Lü speak?", ["李 绿、李律出席"])
+    'Did Li Lü (李绿、李律) speak?'
+    """
+    names = list(_names(question))
+    if not names:
+        return question
+    plain = ["".join(text.split()) for text in texts]
+    pieces, at = [], 0
+    for start, end in names:
+        if start < at:
+            continue
+        words = [_letters(word) for word in question[start:end].split()]
+        orders = (words, [words[-1], *words[:-1]])
+        found = next((f for f in (_printed(order, plain) for order in orders) if f), ())
+        if found:
+            pieces += [question[at:end], f" ({'、'.join(found)})"]
+            at = end
+    return "".join((*pieces, question[at:]))
+
+
+def _names(question: str) -> Iterator[tuple[int, int]]:
+    """Yield where two or three capitalised words follow one another, the longer first."""
+    # One base letter a character, so that offsets stay those of the question.
+    plain = "".join(unicodedata.normalize("NFD", character)[0] for character in question)
+    words = [match.span() for match in _CAPITALISED.finditer(plain)]
+    for first in range(len(words)):
+        for count in (3, 2):
+            run = words[first : first + count]
+            gaps = (question[a[1] : b[0]] for a, b in pairwise(run))
+            if len(run) == count and all(gap and not gap.strip(" ") for gap in gaps):
+                yield run[0][0], run[-1][1]
+
+
+def _letters(word: str) -> str:
+    """Return a word of pinyin as pypinyin writes it: lower case, ``v`` for ü, without tones, apostrophes and hyphens.
+
+    >>> _letters("Lǚ"), _letters("Xi'ān")
+    ('lv', 'xian')
+    """
+    return re.sub(r"[^a-z]", "", unicodedata.normalize("NFD", word.lower()).replace("u\u0308", "v"))
+
+
+def _printed(words: list[str], texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the names in texts that sound like the words, in order of first occurrence."""
+    return tuple(dict.fromkeys(chain.from_iterable(_runs(words, text) for text in texts)))
+
+
+def _runs(words: list[str], text: str) -> Iterator[str]:
+    for start, character in enumerate(text):
+        if character not in _SURNAMES:
+            continue
+        end: int | None = start
+        for word in words:
+            end = None if end is None else _end(word, text, end, first=end == start)
+        if end is not None and end - start <= _MOST_CHARACTERS:
+            yield text[start:end]
+
+
+def _end(letters: str, text: str, at: int, *, first: bool) -> int | None:
+    """Return where the characters from ``at`` on that sound like ``letters`` end; ``None`` if they do not."""
+    if not letters:
+        return at
+    if at < len(text):
+        for sound in _sounds(text[at], every=first):
+            if letters.startswith(sound):
+                end = _end(letters[len(sound) :], text, at + 1, first=False)
+                if end is not None:
+                    return end
+    return None
+
+
+@cache
+def _sounds(character: str, *, every: bool) -> frozenset[str]:
+    """Return how a character is mostly or, as surnames are, ever read; no tones, nothing for other signs."""
+    from pypinyin import Style, pinyin  # loaded only for questions that have a name like this
+
+    return frozenset(chain.from_iterable(pinyin(character, Style.NORMAL, heteronym=every, errors="ignore")))
