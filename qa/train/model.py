@@ -21,6 +21,8 @@ class Reader(nn.Module):
             local_files_only=True,
             hidden_dropout_prob=dropout,
             attention_probs_dropout_prob=dropout,
+            # On a CPU a step takes a sixth less time without the fused kernel.
+            attn_implementation="sdpa" if torch.cuda.is_available() else "eager",
         )
         # 96 of the model's 117 million parameters; the training sets touch a fraction of the vocabulary.
         self.body.embeddings.word_embeddings.weight.requires_grad_(False)
