@@ -34,7 +34,8 @@ def with_characters(question: str, texts: Iterable[str]) -> str:
     """Return the question with each name of a person in pinyin followed by the characters that texts have for it.
 
     Two or three capitalised words are a name where characters of a text, the first a surname, sound like them, tones
-    aside, each word a whole number of characters; the family name may come last. Of several such names all are given.
+    aside, each word a whole number of characters; the family name may come last. Of several such names all are given;
+    none where the question gives one itself.
 
     >>> with_characters("What post did Sun Yanwen get?", ["任命孙延文为副市长,孙云斌为副主任。"])
     'What post did Sun Yanwen (孙延文) get?'
@@ -52,7 +53,7 @@ def with_characters(question: str, texts: Iterable[str]) -> str:
         words = [_letters(word) for word in question[start:end].split()]
         orders = (words, [words[-1], *words[:-1]])
         found = next((f for f in (_printed(order, plain) for order in orders) if f), ())
-        if found:
+        if found and not any(name in question for name in found):
             pieces += [question[at:end], f" ({'、'.join(found)})"]
             at = end
     return "".join((*pieces, question[at:]))

@@ -39,6 +39,7 @@ def test_a_name_is_followed_by_its_characters(question: str, expected: str) -> N
         "Who runs the New York Times?",
         "Did He Wei speak?",  # 河为 is no name
         "Sun, Yanwen?",
+        "What did Sun Yanwen (孙延文) say?",
         "孙延文任何职?",
     ],
 )
