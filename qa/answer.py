@@ -12,6 +12,7 @@ from qa.citations import cite, echo
 from qa.config import MAX_QUESTION, MAX_TOP_K
 from qa.errors import CitationError, QuestionError
 from qa.pinyin import has_name, with_characters
+from qa.places import has_place, with_places
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reader, Reading
 from qa.retrieve import EVERYTHING, retrieve
@@ -73,9 +74,10 @@ def ask(
     asked, top_k = check_question(question), check_top_k(top_k)
     clock = [perf_counter()]
     vector = encoder.encode([asked], "query")[0]
-    if has_name(asked):
+    if has_name(asked) or has_place(asked):
         near = retrieve(asked, vector, index=index, k=MAX_TOP_K, filters=filters)
-        asked = with_characters(asked, [hit.chunk.text for hit in near])
+        texts = [hit.chunk.text for hit in near]
+        asked = with_places(with_characters(asked, texts), texts)
         vector = encoder.encode([asked], "query")[0]
     clock.append(perf_counter())
     hits = retrieve(asked, vector, index=index, k=top_k, filters=filters)

@@ -59,11 +59,33 @@ def with_characters(question: str, texts: Iterable[str]) -> str:
     return "".join((*pieces, question[at:]))
 
 
-def _names(question: str) -> Iterator[tuple[int, int]]:
-    """Yield where two or three capitalised words follow one another, the longer first."""
+def capitalised(question: str) -> Iterator[tuple[int, int]]:
+    """Yield where each capitalised word stands; diacritics count as part of their letter.
+
+    >>> list(capitalised("Is Lǐ mayor of Xi'an?"))
+    [(0, 2), (3, 5), (15, 20)]
+    """
     # One base letter a character, so that offsets stay those of the question.
     plain = "".join(unicodedata.normalize("NFD", character)[0] for character in question)
-    words = [match.span() for match in _CAPITALISED.finditer(plain)]
+    return (match.span() for match in _CAPITALISED.finditer(plain))
+
+
+def sounding(word: str, text: str) -> Iterator[str]:
+    """Yield the characters of a text that sound like a word of pinyin, tones aside.
+
+    >>> list(sounding("Mengjin", "孟津区、孟津县、梦金园"))
+    ['孟津', '孟津', '梦金']
+    """
+    letters = _letters(word)
+    for start in range(len(text)):
+        end = _end(letters, text, start, first=False)
+        if end is not None:
+            yield text[start:end]
+
+
+def _names(question: str) -> Iterator[tuple[int, int]]:
+    """Yield where two or three capitalised words follow one another, the longer first."""
+    words = list(capitalised(question))
     for first in range(len(words)):
         for count in (3, 2):
             run = words[first : first + count]

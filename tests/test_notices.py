@@ -174,7 +174,7 @@ def test_a_list_question_gets_everyone_on_a_printed_list(many: list[Example]) ->
             checked += 1
             lines = [
                 line
-                for line in blocks[0].strip().split("\n")
+                for line in re.split("[;；\n]+\u3000*", blocks[0].strip())
                 if not re.search("会议|试用|新任命|曾任|代表大会|[：:]", line)
             ]
             items = [re.match("(.{2,12}?)(?:[（(]女[）)])?(?:同志)?[为任]", line) for line in lines]

@@ -136,11 +136,22 @@ def test_every_feature_is_in_exactly_one_batch(tiny: ModelFolder) -> None:
 
 
 def test_an_enumeration_that_a_list_question_asks_for_becomes_items() -> None:
-    context = "聚焦纺织、钢铁和造纸等产业。"
-    asked = Example("1", "made", "", context, "聚焦哪些产业?", (("纺织、钢铁和造纸等", 2),))
+    context = "聚焦纺织、钢铁和造纸。"
+    asked = Example("1", "made", "", context, "聚焦哪些产业?", (("纺织、钢铁和造纸", 2),))
     assert split_items(asked).answers == (("纺织", 2), ("钢铁", 5), ("造纸", 8))
-    one = Example("2", "made", "", context, "聚焦什么?", (("纺织、钢铁和造纸等", 2),))
+    one = Example("2", "made", "", context, "聚焦什么?", (("纺织、钢铁和造纸", 2),))
     assert split_items(one).answers == one.answers
+
+
+@pytest.mark.parametrize(
+    ("answer", "items"),
+    [("三沙、二连等地", ["三沙、二连等地"]), ("张一、李二等2人", ["张一", "李二"]), ("张一、李二", ["张一", "李二"])],
+)
+def test_an_enumeration_that_says_it_is_not_whole_stays_one(answer: str, items: list[str]) -> None:
+    asked = Example("1", "made", "", f"去了{answer}。", "有哪些?", ((answer, 2),))
+    assert [text for text, _ in split_items(asked).answers] == items
+    cut = Example("1", "made", "", "去了北京、上海等地。", "有哪些?", (("北京、上海", 2),))
+    assert split_items(cut).answers == cut.answers
 
 
 def test_simplified_copies_keep_every_offset() -> None:

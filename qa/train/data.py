@@ -39,6 +39,8 @@ _LIST_QUESTION: Final = re.compile(
     r"哪些|哪几|哪两|哪三|哪四|有谁|分别|\b[Ww]h(?:ich|at) (?:two|three|four|\w+s are)\b"
 )
 _TAIL: Final = re.compile(r"等[^等]{0,2}$|[。.;；]+$")
+# A number after 等 closes a list (等九人); without one the list goes on.
+_UNFINISHED: Final = re.compile(r"等[^等\d一二两三四五六七八九十百近多]{0,8}[。.;；]*$")
 _SEPARATOR: Final = re.compile(r"、|以及|及|和|与|,|，|;|；")
 
 
@@ -176,11 +178,14 @@ def simplified(examples: Sequence[Example], *, share: float, rng: random.Random)
 def split_items(example: Example) -> Example:
     """Turn the one answer of a list question, an enumeration such as ``A、B和C``, into its items.
 
+    ``A、B等地`` stays whole: it says itself that these are not all, and its last words say of what.
     The word patterns label training data only: at question time the model decides.
     """
     if len(example.answers) != 1 or not _LIST_QUESTION.search(example.question):
         return example
     text, start = example.answers[0]
+    if _UNFINISHED.search(text) or example.context[start + len(text) :].startswith("等"):
+        return example
     parts: list[tuple[str, int]] = []
     position = 0
     for separator in [*_SEPARATOR.finditer(text), None]:

