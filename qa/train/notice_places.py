@@ -8,6 +8,7 @@ from qa.train.notice_tables import is_held_out, pairs, table
 
 Split = Literal["train", "dev"]
 Level = Literal["province", "city", "county", "district"]
+WITH_CHARACTERS = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +22,25 @@ class Place:
 
 
 def draw_place(rng: random.Random, split: Split, level: Level) -> Place:
-    """Return a place of that level from the split's own table."""
+    """Return a place of that level from the split's own table; its English name may give the characters too."""
     if level == "province":
         zh, en = rng.choice(pairs(table("places")[split]["provinces"]))
-        return Place(zh.removesuffix("省"), zh, f"{en} Province", level)
+        name = zh.removesuffix("省")
+        return Place(name, zh, f"{_with_characters(rng, en, name)} Province", level)
     if level == "city" and rng.random() < 0.7:
         name, en = rng.choice(pairs(table("places")[split]["cities"]))
     else:
         name, en = _composed(rng, split)
+    en = _with_characters(rng, en, name)
     if level == "city":
         return Place(name, f"{name}市", en, level)
     suffix, gloss = ("县", "County") if level == "county" else ("区", "District")
     return Place(name, name + suffix, f"{en} {gloss}", level)
+
+
+def _with_characters(rng: random.Random, en: str, name: str) -> str:
+    """Write the English name as questions reach the reader: ``qa.places`` puts characters after many."""
+    return f"{en} ({name})" if rng.random() < WITH_CHARACTERS else en
 
 
 def _composed(rng: random.Random, split: Split) -> tuple[str, str]:
