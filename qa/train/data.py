@@ -21,6 +21,7 @@ from embeddings.openvino_encoder import load_openvino_encoder, load_tokenizer
 from qa.errors import SourceError
 from qa.train import notices
 from qa.train.passages import Progress, passage_search
+from qa.train.search_phrases import search_phrase
 
 TRAIN_SETS: Final = (
     "cmrc2018_train",
@@ -35,6 +36,8 @@ HELD_OUT_SHARE: Final = 0.2
 NOTICES: Final = "notices"
 # Of the answerable questions, how many are also asked over a retrieved passage without the answer.
 NEGATIVE_SHARE: Final = 0.25
+# Of the questions that can be put so, how many are asked as phrases for a search box.
+PHRASE_SHARE: Final = 0.45
 _LIST_QUESTION: Final = re.compile(
     r"哪些|哪几|哪两|哪三|哪四|有谁|分别|\b[Ww]h(?:ich|at) (?:two|three|four|\w+s are)\b"
 )
@@ -106,7 +109,7 @@ def training_examples(
     unseen |= {e.context for e in held_out(load_set(folder, "chinese_squad2_dev"))[1]}
     loaded = [e for name in TRAIN_SETS for e in load_set(folder, name)]
     real = [e for e in loaded if e.question.strip() and e.context not in unseen]
-    examples = [split_items(e) for e in simplified(real, share=0.75, rng=rng)]
+    examples = [as_phrase(split_items(e), rng) for e in simplified(real, share=0.75, rng=rng)]
     examples += [from_notice(n) for n in notices.generate(notice_count, seed=seed, split="train")]
     rng.shuffle(examples)
     examples = examples[:limit]
@@ -173,6 +176,11 @@ def simplified(examples: Sequence[Example], *, share: float, rng: random.Random)
         title, context, question, *_ = converted
         answers = tuple((context[start : start + len(text)], start) for text, start in example.answers)
         yield replace(example, title=title, context=context, question=question, answers=answers)
+
+
+def as_phrase(example: Example, rng: random.Random) -> Example:
+    """Ask the question as a phrase for a search box, in ``PHRASE_SHARE`` of the cases."""
+    return replace(example, question=search_phrase(example.question)) if rng.random() < PHRASE_SHARE else example
 
 
 def split_items(example: Example) -> Example:
