@@ -2,13 +2,14 @@
 
 import random
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from qa.train.notice_tables import is_held_out, pairs, table
 
 Split = Literal["train", "dev"]
 Level = Literal["province", "city", "county", "district"]
-WITH_CHARACTERS = 0.6
+# How many English names have the characters after them, as ``qa.places`` writes questions for the reader.
+WITH_CHARACTERS: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +27,18 @@ def draw_place(rng: random.Random, split: Split, level: Level) -> Place:
     if level == "province":
         zh, en = rng.choice(pairs(table("places")[split]["provinces"]))
         name = zh.removesuffix("省")
-        return Place(name, zh, f"{_with_characters(rng, en, name)} Province", level)
-    if level == "city" and rng.random() < 0.7:
+    elif level == "city" and rng.random() < 0.7:
         name, en = rng.choice(pairs(table("places")[split]["cities"]))
     else:
         name, en = _composed(rng, split)
-    en = _with_characters(rng, en, name)
+    if rng.random() < WITH_CHARACTERS:
+        en = f"{en} ({name})"
+    if level == "province":
+        return Place(name, zh, f"{en} Province", level)
     if level == "city":
         return Place(name, f"{name}市", en, level)
     suffix, gloss = ("县", "County") if level == "county" else ("区", "District")
     return Place(name, name + suffix, f"{en} {gloss}", level)
-
-
-def _with_characters(rng: random.Random, en: str, name: str) -> str:
-    """Write the English name as questions reach the reader: ``qa.places`` puts characters after many."""
-    return f"{en} ({name})" if rng.random() < WITH_CHARACTERS else en
 
 
 def _composed(rng: random.Random, split: Split) -> tuple[str, str]:

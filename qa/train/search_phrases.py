@@ -8,10 +8,10 @@ from typing import Final
 
 _END: Final = r"(?:呢|的)?[？?。\s]*$"
 _ASKING: Final = re.compile(r"谁|誰|什么|什麼|哪|几|幾|多少|何|怎|吗|嗎|多[大长高远]")
-# "X是谁", "X有多少米": what is asked for stands before it.
+# "X是谁", "X是多少米": what is asked for stands before it.
 _WHAT: Final = re.compile(
-    r"^(?P<head>.{4,}?)(?:是(?:谁|誰|什么|什麼|多少\w{0,4}|哪里|哪裡|哪[一]?[个個位种種家]\w{0,3}|哪些\w{0,3})"
-    r"|有(?:多少|哪些)|叫什[么麼](?:名字)?|(?:达|達)?多少)" + _END
+    r"^(?P<head>.{4,}?)(?:是(?:谁|誰|什么|什麼|多少\w{0,4}|哪里|哪裡|哪一?[个個位种種家]\w{0,3}|哪些\w{0,3})"
+    r"|有(?:多少|哪些)|叫什[么麼](?:名字)?|(?:达|達)?多少)(?P<tail>)" + _END
 )
 _WHEN: Final = re.compile(
     r"^(?P<head>.{2,}?)(?:是)?(?:在|于|於)?(?:什么时候|什麼時候|什么时间|何时|何時|(?:西元|公元)?(?:哪一?年|何年|幾年))"
@@ -45,11 +45,11 @@ def search_phrase(question: str) -> str:
     for pattern, noun, closing in ((_WHEN, "时间", "时间"), (_WHERE, "地点", "位置"), (_WHAT, "", "")):
         if not (found := pattern.match(question)):
             continue
-        head, tail = found["head"], found.groupdict().get("tail", "")
+        head, tail = found["head"], found["tail"]
         if _OPEN.search(head) or _ASKING.search(head + tail):
             continue
         if tail:
-            return f"{head}{tail.removesuffix('的')}{noun}"
+            return head + tail.removesuffix("的") + noun  # 何时成立的呢
         whole = _VERBS.sub(lambda verb: _WHOLE[verb[0]], head) if pattern is _WHEN else head
         return whole + closing
     return question
