@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from qa.train.data import Example, hard_negatives, training_examples
+from qa.train.data import DEV_SETS, Example, load_set
+from qa.train.recipe import BODY, Recipe, Stage, Training, Variants
+from qa.train.stages import far, stage_examples
 from tests.fakes import FakeEncoder
 
 HELD = "海陵市决定任命何平为海陵市财政局局长。"
@@ -25,7 +27,7 @@ def example(context: str, question: str, answer: str, *, source: str = "set", su
 def mined(asked: Example, work: Path, encoder: FakeEncoder) -> list[Example]:
     """Find negatives of one question among all passages, each there by a question without an answer."""
     others = [example(context, "天气如何?", "") for context in PASSAGES]
-    return hard_negatives([asked, *others], share=1.0, rng=random.Random(0), encoder=encoder, work=work)
+    return far([asked, *others], 1, rng=random.Random(0), encoder=encoder, work=work)
 
 
 @pytest.mark.parametrize(
@@ -56,13 +58,36 @@ def test_no_passage_is_encoded_twice(tmp_path: Path) -> None:
     assert len(encoder.encoded["passage"]) == len(PASSAGES)
 
 
-def test_the_training_set_is_the_same_for_the_same_seed(data: Path, tmp_path: Path) -> None:
-    once, again = (
-        training_examples(data, notice_count=60, seed=3, limit=80, encoder=FakeEncoder(), work=tmp_path)
-        for _ in range(2)
+SHARES = {
+    "cmrc2018_train": 0.3,
+    "gazette_english": 0.2,
+    "gazette_authored_train": 0.1,
+    "notices": 0.2,
+    "far": 0.1,
+    "beside": 0.1,
+}
+
+
+def test_a_stage_is_the_same_for_the_same_recipe(data: Path, tmp_path: Path) -> None:
+    recipe = Recipe(3, BODY, Training(), Variants(0.5, 0.5, 0.1, 0.7), (Stage(100, SHARES), Stage(100, SHARES)))
+    once, again, other = (
+        stage_examples(recipe, number, data, encoder=FakeEncoder(), work=tmp_path) for number in (0, 0, 1)
     )
     assert once == again
-    assert len(once) == 80
+    assert {e.id for e in once} != {e.id for e in other}
+    assert sum(2 if e.twin else 1 for e in once) == 100
+    unseen = {e.context for name in DEV_SETS for e in load_set(data, name)}
     for each in once:
         assert all(each.context[start : start + len(text)] == text for text, start in each.answers)
-    assert any(each.id.endswith(":far") for each in once)
+        assert each.context not in unseen
+    assert sum(each.id.endswith(":far") for each in once) == 10
+    assert sum(each.id.endswith(":beside") for each in once) == 10
+
+
+def test_what_we_wrote_is_verbatim_and_of_no_dev_set(data: Path) -> None:
+    written = load_set(data, "written")
+    assert len(written) > 3000
+    for each in written:
+        assert all(each.context[start : start + len(text)] == text for text, start in each.answers)
+    unseen = {e.context for name in DEV_SETS for e in load_set(data, name)}
+    assert not unseen & {each.context for each in written}

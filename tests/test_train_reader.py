@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,14 +12,25 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from transformers import BertConfig, BertModel
 
 from embeddings.models import ModelFolder
-from qa.train.data import Example, held_out, simplified, split_items
+from qa.errors import InputError
+from qa.train.data import Example, held_out
 from qa.train.dev_scores import dev_scores
-from qa.train.features import batches, feature
-from qa.train.model import Reader
-from qa.train.reader import TrainingSettings, learning_rate, train
+from qa.train.features import batches, collate, unit
+from qa.train.model import Reader, consistency_loss
+from qa.train.reader import learning_rate, train
+from qa.train.recipe import BODY, Recipe, Stage, Training, Variants
 
 NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
-SETTINGS = TrainingSettings(epochs=12, batch_size=8, learning_rate=3e-3, max_length=48, seed=5, average_decay=0.9)
+SETTINGS = Training(
+    batch_size=8, learning_rate=3e-3, max_length=64, average_decay=0.9, relevance=0.1, listing=0.1, consistency=0.3
+)
+
+
+def recipe(training: Training, *, stages: int) -> Recipe:
+    return Recipe(5, BODY, training, Variants(), (Stage(64, {"made": 1.0}),) * stages)
+
+
+RECIPE = recipe(SETTINGS, stages=12)
 
 
 def example(number: int) -> Example:
@@ -27,12 +39,20 @@ def example(number: int) -> Example:
     appointed, dismissed, other = (rng.choice(NAMES) + rng.choice("甲乙丙丁") for _ in range(3))
     context = f"任命{appointed}为局长。免去{dismissed}的职务。{other}参加。"
     asked = ("任命了谁", "免去了谁", "谁参加", "谁主持")[number % 4]
+    english = ("Who was appointed", "Who was dismissed", "Who took part", "Who chaired")[number % 4]
     answer = (appointed, dismissed, other, "")[number % 4]
     start = (2, context.index("免去") + 2, context.index("。", context.index("职务")) + 1, 0)[number % 4]
-    return Example(str(number), "made", "", context, asked, ((answer, start),) if answer else ())
+    answers = ((answer, start),) if answer else ()
+    if number % 8 > 3:
+        return Example(str(number), "made", "", context, english, answers, twin=asked)
+    return Example(str(number), "made", "", context, asked, answers)
 
 
 EXAMPLES = [example(number) for number in range(64)]
+
+
+def draw(_: int) -> list[Example]:
+    return EXAMPLES
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +84,7 @@ def exact_matches(folder: ModelFolder, weights: Path) -> float:
     """Return the share of answerable training questions whose best span is the answer."""
     model = Reader(folder.path, dropout=0.0)
     model.load_state_dict(torch.load(weights, weights_only=True), strict=False)
-    found = dev_scores(model, Tokenizer.from_file(str(folder.tokenizer)), EXAMPLES, max_length=48)
+    found = dev_scores(model, Tokenizer.from_file(str(folder.tokenizer)), EXAMPLES, max_length=64)
     assert found.exact_match is not None
     return found.exact_match
 
@@ -75,40 +95,47 @@ def losses(folder: Path) -> list[float]:
 
 
 def test_it_learns(tiny: ModelFolder, tmp_path: Path) -> None:
-    before = exact_matches(tiny, train(EXAMPLES, encoder=tiny, out=tmp_path / "none", settings=SETTINGS, stop_after=1))
-    weights = train(EXAMPLES, encoder=tiny, out=tmp_path / "run", settings=SETTINGS, dev=EXAMPLES[:12])
+    before = exact_matches(tiny, train(draw, recipe=RECIPE, encoder=tiny, out=tmp_path / "none", stop_after=1))
+    weights = train(draw, recipe=RECIPE, encoder=tiny, out=tmp_path / "run", dev=EXAMPLES[:12], dev_every=12)
     series = losses(tmp_path / "run")
-    assert len(series) == 12 * 8
-    assert sum(series[-8:]) < 0.5 * sum(series[:8])
+    assert len(series) == 12 * 12  # 96 features, those of twins included, eight or nine to a step
+    assert sum(series[-12:]) < 0.5 * sum(series[:12])
     assert exact_matches(tiny, weights) >= max(0.75, 3 * before)
     lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
     scored = [line for line in lines if "exact_match" in line]
-    assert [line["step"] for line in scored] == [8 * epoch for epoch in range(1, 13)]
+    assert [line["step"] for line in scored] == [12 * epoch for epoch in range(1, 13)]
     assert scored[-1]["exact_match"] > scored[0]["exact_match"]
     assert scored[-1]["declined"] == 1.0
 
 
 def test_an_interrupted_run_goes_on_to_the_same_weights(tiny: ModelFolder, tmp_path: Path) -> None:
-    settings = TrainingSettings(epochs=2, batch_size=8, learning_rate=1e-3, max_length=48, checkpoint_every=3)
-    straight = torch.load(train(EXAMPLES, encoder=tiny, out=tmp_path / "a", settings=settings), weights_only=True)
-    for _ in range(3):
-        weights = train(EXAMPLES, encoder=tiny, out=tmp_path / "b", settings=settings, stop_after=6)
+    chosen = recipe(Training(batch_size=8, learning_rate=1e-3, max_length=64, checkpoint_every=3), stages=2)
+    straight = torch.load(train(draw, recipe=chosen, encoder=tiny, out=tmp_path / "a"), weights_only=True)
+    for _ in range(4):
+        weights = train(draw, recipe=chosen, encoder=tiny, out=tmp_path / "b", stop_after=7)
     resumed = torch.load(weights, weights_only=True)
     assert losses(tmp_path / "a") == pytest.approx(losses(tmp_path / "b"), rel=1e-3)
     assert all(torch.allclose(straight[name], resumed[name], atol=1e-4) for name in straight)
 
 
-def test_other_settings_do_not_go_on_from_a_checkpoint(tiny: ModelFolder, tmp_path: Path) -> None:
-    train(EXAMPLES, encoder=tiny, out=tmp_path, settings=SETTINGS, stop_after=1)
-    other = TrainingSettings(epochs=3, batch_size=8)
-    with pytest.raises(ValueError, match="other settings"):
-        train(EXAMPLES, encoder=tiny, out=tmp_path, settings=other)
+def test_another_recipe_does_not_go_on_from_a_checkpoint(tiny: ModelFolder, tmp_path: Path) -> None:
+    train(draw, recipe=RECIPE, encoder=tiny, out=tmp_path, stop_after=1)
+    with pytest.raises(InputError, match="another recipe"):
+        train(draw, recipe=recipe(SETTINGS, stages=3), encoder=tiny, out=tmp_path)
+
+
+def test_a_run_begins_with_the_reader_that_the_recipe_names(tiny: ModelFolder, tmp_path: Path) -> None:
+    named = replace(RECIPE, start="0" * 64)
+    with pytest.raises(InputError, match="--start"):
+        train(draw, recipe=named, encoder=tiny, out=tmp_path)
+    other = tmp_path / "other.safetensors"
+    other.write_bytes(b"another reader")
+    with pytest.raises(InputError, match="000000000000"):
+        train(draw, recipe=named, encoder=tiny, out=tmp_path, start=other)
 
 
 def test_word_embeddings_stay_as_they_are(tiny: ModelFolder, tmp_path: Path) -> None:
-    weights = torch.load(
-        train(EXAMPLES, encoder=tiny, out=tmp_path, settings=SETTINGS, stop_after=2), weights_only=True
-    )
+    weights = torch.load(train(draw, recipe=RECIPE, encoder=tiny, out=tmp_path, stop_after=2), weights_only=True)
     assert not any("word_embeddings" in name for name in weights)
 
 
@@ -123,42 +150,36 @@ def test_learning_rate_warms_up_and_decays_to_nothing() -> None:
 def test_gold_positions_spell_the_answer(tiny: ModelFolder) -> None:
     tokenizer = Tokenizer.from_file(str(tiny.tokenizer))
     for e in EXAMPLES[:16]:
-        f = feature(tokenizer, e, max_length=48, rng=random.Random(0))
-        said = [tokenizer.decode(list(f.ids[first : last + 1])).replace(" ", "") for first, last in f.spans]
-        assert said == [text for text, _ in e.answers]
+        for f in unit(tokenizer, e, max_length=64, rng=random.Random(0)):
+            said = [tokenizer.decode(list(f.ids[first : last + 1])).replace(" ", "") for first, last in f.spans]
+            assert said == [text for text, _ in e.answers]
+            around = [tokenizer.decode(list(f.ids[first : last + 1])).replace(" ", "") for first, last in f.relevant]
+            assert all(text in sentence and sentence in e.context for text, sentence in zip(said, around, strict=True))
+            assert all(sentence.endswith("。") for sentence in around)
 
 
-def test_every_feature_is_in_exactly_one_batch(tiny: ModelFolder) -> None:
+def test_every_unit_is_in_exactly_one_batch(tiny: ModelFolder) -> None:
     tokenizer = Tokenizer.from_file(str(tiny.tokenizer))
-    features = [feature(tokenizer, e, max_length=48, rng=random.Random(0)) for e in EXAMPLES[:30]]
-    groups = batches(features, size=8, rng=random.Random(2))
+    units = [unit(tokenizer, e, max_length=64, rng=random.Random(0)) for e in EXAMPLES[:30]]
+    groups = batches(units, size=8, rng=random.Random(2))
     assert sorted(number for group in groups for number in group) == list(range(30))
+    assert {sum(len(units[number]) for number in group) for group in groups[:-1]} <= set(range(3, 10))
 
 
-def test_an_enumeration_that_a_list_question_asks_for_becomes_items() -> None:
-    context = "聚焦纺织、钢铁和造纸。"
-    asked = Example("1", "made", "", context, "聚焦哪些产业?", (("纺织、钢铁和造纸", 2),))
-    assert split_items(asked).answers == (("纺织", 2), ("钢铁", 5), ("造纸", 8))
-    one = Example("2", "made", "", context, "聚焦什么?", (("纺织、钢铁和造纸", 2),))
-    assert split_items(one).answers == one.answers
-
-
-@pytest.mark.parametrize(
-    ("answer", "items"),
-    [("三沙、二连等地", ["三沙、二连等地"]), ("张一、李二等2人", ["张一", "李二"]), ("张一、李二", ["张一", "李二"])],
-)
-def test_an_enumeration_that_says_it_is_not_whole_stays_one(answer: str, items: list[str]) -> None:
-    asked = Example("1", "made", "", f"去了{answer}。", "有哪些?", ((answer, 2),))
-    assert [text for text, _ in split_items(asked).answers] == items
-    cut = Example("1", "made", "", "去了北京、上海等地。", "有哪些?", (("北京、上海", 2),))
-    assert split_items(cut).answers == cut.answers
-
-
-def test_simplified_copies_keep_every_offset() -> None:
-    e = Example("1", "made", "題", "歐洲語言學的發展,貢獻不少。", "貢獻?", (("語言學", 2),))
-    (copy,) = simplified([e], share=1.0, rng=random.Random(0))
-    assert copy.context == "欧洲语言学的发展,贡献不少。"
-    assert copy.answers == (("语言学", 2),)
+def test_twins_read_over_the_same_tokens(tiny: ModelFolder) -> None:
+    tokenizer = Tokenizer.from_file(str(tiny.tokenizer))
+    units = [unit(tokenizer, e, max_length=64, rng=random.Random(0)) for e in EXAMPLES[2:8]]
+    batch = collate(units, pad=1)
+    assert len(batch.twins) == sum(bool(e.twin) for e in EXAMPLES[2:8]) == 4
+    for row, at, other, there, length in batch.twins:
+        assert torch.equal(batch.ids[row, at : at + length], batch.ids[other, there : there + length])
+        assert torch.equal(batch.starts[row, at : at + length], batch.starts[other, there : there + length])
+    scores = torch.zeros(len(batch.ids), batch.ids.shape[1])
+    assert consistency_loss(scores, batch.twins).item() == pytest.approx(0.0, abs=1e-6)
+    row, at, *_ = batch.twins[0]
+    scores[row, at] = 9.0
+    assert consistency_loss(scores, batch.twins).item() > 0.5
+    assert consistency_loss(scores, ()).item() == 0.0
 
 
 def test_articles_are_held_out_whole() -> None:

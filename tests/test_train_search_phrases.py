@@ -1,12 +1,9 @@
 """Questions as phrases for a search box, for training."""
 
-import random
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.train.data import PHRASE_SHARE, Example, as_phrase
 from qa.train.search_phrases import search_phrase
 
 
@@ -40,11 +37,3 @@ def test_a_question_as_a_phrase(question: str, phrase: str) -> None:
 def test_no_phrase_is_empty_or_still_asks(question: str) -> None:
     phrase = search_phrase(question)
     assert phrase == question or (phrase and not any(word in phrase for word in ("谁", "什么", "哪", "何")))
-
-
-def test_a_share_of_the_questions_is_put_as_phrases() -> None:
-    asked = Example("1", "x", "", "甲是校长。", "滨河小学的校长是谁？", (("甲", 0),))
-    drawn = random.Random(0)
-    put = [as_phrase(asked, drawn).question for _ in range(400)]
-    assert set(put) == {"滨河小学的校长", asked.question}
-    assert abs(put.count("滨河小学的校长") / 400 - PHRASE_SHARE) < 0.08

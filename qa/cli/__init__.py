@@ -14,8 +14,9 @@ from qa.cli.gold import gold
 from qa.cli.keys import keys
 from qa.cli.measuring import compare, doctor, evaluate_gold
 from qa.cli.output import FAILED, INTERRUPTED, err
-from qa.cli.running import serve, train
+from qa.cli.running import serve
 from qa.cli.terminal import printed
+from qa.cli.training import train
 from qa.errors import GazetteError
 
 app = typer.Typer(

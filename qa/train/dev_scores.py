@@ -53,7 +53,8 @@ def _answer(model: Reader, tokenizer: Tokenizer, example: Example, max_length: i
     for window in windows(tokenizer, asked, passage, max_length=max_length, stride=max_length // 3):
         ids = torch.tensor([window.ids], device=device)
         with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16):
-            start, end = (scores[0].cpu().numpy() for scores in model(ids, torch.ones_like(ids)))
+            read = model(ids, torch.ones_like(ids))
+        start, end = read.start[0].cpu().numpy(), read.end[0].cpu().numpy()
         allowed = allowed_tokens(passage, window, start=0)
         if allowed.any():
             span = best_span(start, end, allowed)

@@ -1,30 +1,46 @@
 """Examples as token ids with gold starts and ends, and batches of similar length."""
 
 import random
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import torch
 from tokenizers import Tokenizer
 
-from qa.read.inputs import Window, token_span, tokenise, windows
+from qa.read.inputs import Tokens, Window, token_span, tokenise, windows
 from qa.train.data import Example
+
+_SENTENCE_END: Final = re.compile(r"[。！？!?；;\n]")
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One input; ``spans`` are the gold (first, last) positions in ``ids``, empty if the window does not answer."""
+    """One input; ``spans`` are the gold (first, last) positions in ``ids``, empty if the window does not answer.
+
+    ``relevant`` are the (first, last) positions of the sentences that hold an answer. ``listed`` tells that the
+    question wants several items, and is ``None`` where the window does not answer.
+    """
 
     ids: tuple[int, ...]
     spans: tuple[tuple[int, int], ...]
     at: int
+    relevant: tuple[tuple[int, int], ...] = ()
+    listed: bool | None = None
+
+
+Unit = tuple[Feature, ...]
+"""One feature, or two of the same window of a passage: an English question and its Chinese twin."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Padded inputs and targets.
 
-    *Shape:* all ``(batch, length)``. ``candidates`` is 1 at the passage's tokens, ``starts`` and ``ends`` at gold ones.
+    *Shape:* ``(batch, length)`` but for ``listed`` (batch), NaN where it is not known. ``candidates`` is 1 at the
+    passage's tokens, ``starts`` and ``ends`` at gold ones, ``relevant`` in sentences that answer. ``twins`` are rows
+    and where their passages begin: ``(row, at, row, at, length)``.
     """
 
     ids: torch.Tensor
@@ -32,30 +48,58 @@ class Batch:
     candidates: torch.Tensor
     starts: torch.Tensor
     ends: torch.Tensor
+    relevant: torch.Tensor
+    listed: torch.Tensor
+    twins: tuple[tuple[int, int, int, int, int], ...]
 
 
-def feature(tokenizer: Tokenizer, example: Example, *, max_length: int, rng: random.Random) -> Feature:
+def unit(tokenizer: Tokenizer, example: Example, *, max_length: int, rng: random.Random) -> Unit:
     """Encode one example as one window: one that holds every answer where there is one, now and then one with none.
 
-    Half of the titled passages carry their title in front, as chunks do at question time.
+    A title stands in front, as with chunks at question time. A twin is a second feature over the same window.
     """
-    titled = bool(example.title) and rng.random() < 0.5
-    prefix = f"{example.title}\n" if titled else ""
-    question = tokenise(tokenizer, example.question)
+    prefix = f"{example.title}\n" if example.title else ""
+    asked = [tokenise(tokenizer, question) for question in (example.question, example.twin) if question]
+    longest = max(asked, key=lambda tokens: len(tokens.ids))
     passage = tokenise(tokenizer, prefix + example.context)
-    spans = [
-        span
-        for text, start in example.answers
-        if (span := token_span(passage, len(prefix) + start, len(prefix) + start + len(text))) is not None
-    ]
-    cuts = list(windows(tokenizer, question, passage, max_length=max_length, stride=max_length // 3))
+    bounds = [(len(prefix) + start, len(prefix) + start + len(text)) for text, start in example.answers]
+    spans = [span for bound in bounds if (span := token_span(passage, *bound)) is not None]
+    around = [_sentence(prefix + example.context, *bound) for bound in bounds]
+    sentences = [span for bound in around if (span := token_span(passage, *bound)) is not None]
+    cuts = list(windows(tokenizer, longest, passage, max_length=max_length, stride=max_length // 3))
     held = [(cut, _inside(cut, spans)) for cut in cuts]
     full = [pair for pair in held if len(pair[1]) == len(spans)]
     empty = [pair for pair in held if not pair[1]]
     # A long passage also offers windows that are silent on the question: one example in eight is shown as such.
     pool = empty if empty and rng.random() < 0.125 else full or held
     cut, inside = rng.choice(pool)
-    return Feature(cut.ids, inside, cut.at)
+    listed = len(example.answers) > 1 if inside else None
+    first = Feature(cut.ids, inside, cut.at, _overlap(cut, sentences) if inside else (), listed)
+    return tuple(_asked(first, question, longest, tokenizer) for question in asked)
+
+
+def _asked(feature: Feature, question: Tokens, longest: Tokens, tokenizer: Tokenizer) -> Feature:
+    """Put another question before the feature's passage."""
+    if question is longest:
+        return feature
+    (window,) = windows(tokenizer, question, Tokens(feature.ids[feature.at : -1], ()), max_length=len(feature.ids))
+    shift = window.at - feature.at
+
+    def moved(spans: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+        return tuple((first + shift, last + shift) for first, last in spans)
+
+    return replace(feature, ids=window.ids, at=window.at, spans=moved(feature.spans), relevant=moved(feature.relevant))
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the bounds of the sentences that ``[start, end)`` touches.
+
+    >>> _sentence("一。二三。四", 3, 4)
+    (2, 5)
+    """
+    before = [found.end() for found in _SENTENCE_END.finditer(text, 0, start)]
+    after = _SENTENCE_END.search(text, max(start, end - 1))
+    return before[-1] if before else 0, after.end() if after else len(text)
 
 
 def _inside(cut: Window, spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -63,22 +107,37 @@ def _inside(cut: Window, spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, i
     return tuple((a - cut.first + cut.at, b - cut.first + cut.at) for a, b in spans if a >= cut.first and b <= last)
 
 
-def batches(features: Sequence[Feature], *, size: int, rng: random.Random) -> list[list[int]]:
-    """Group feature numbers into batches of similar length, in random order.
+def _overlap(cut: Window, spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    last = cut.first + cut.count - 1
+    clipped = ((max(a, cut.first), min(b, last)) for a, b in spans)
+    return tuple((a - cut.first + cut.at, b - cut.first + cut.at) for a, b in clipped if a <= b)
+
+
+def batches(units: Sequence[Unit], *, size: int, rng: random.Random) -> list[list[int]]:
+    """Group unit numbers into batches of similar length, in random order, each of ``size`` features or one more.
 
     Lengths are jittered before sorting, so that batches differ from epoch to epoch.
     """
-    order = sorted(range(len(features)), key=lambda number: len(features[number].ids) * (1 + 0.1 * rng.random()))
-    groups = [order[first : first + size] for first in range(0, len(order), size)]
+    order = sorted(range(len(units)), key=lambda number: len(units[number][0].ids) * (1 + 0.1 * rng.random()))
+    groups: list[list[int]] = [[]]
+    filled = 0
+    for number in order:
+        if filled >= size:
+            groups.append([])
+            filled = 0
+        groups[-1].append(number)
+        filled += len(units[number])
     rng.shuffle(groups)
     return groups
 
 
-def collate(features: Sequence[Feature], *, pad: int) -> Batch:
+def collate(units: Sequence[Unit], *, pad: int) -> Batch:
     """Pad features to the longest, rounded up so that few shapes occur (a new one costs the kernels a set-up)."""
-    length = -(-max(len(f.ids) for f in features) // 32) * 32
+    features = [feature for unit in units for feature in unit]
+    length = -(-max(len(f.ids) for f in features) // 16) * 16
     ids = torch.full((len(features), length), pad)
-    mask, candidates, starts, ends = (torch.zeros(len(features), length) for _ in range(4))
+    mask, candidates, starts, ends, relevant = (torch.zeros(len(features), length) for _ in range(5))
+    listed = torch.full((len(features),), float("nan"))
     for row, f in enumerate(features):
         ids[row, : len(f.ids)] = torch.tensor(f.ids)
         mask[row, : len(f.ids)] = 1.0
@@ -86,12 +145,25 @@ def collate(features: Sequence[Feature], *, pad: int) -> Batch:
         for first, last in f.spans:
             starts[row, first] = 1.0
             ends[row, last] = 1.0
-    return Batch(ids, mask, candidates, starts, ends)
+        for first, last in f.relevant:
+            relevant[row, first : last + 1] = 1.0
+        if f.listed is not None:
+            listed[row] = float(f.listed)
+    return Batch(ids, mask, candidates, starts, ends, relevant, listed, tuple(_twins(units)))
+
+
+def _twins(units: Sequence[Unit]) -> Iterator[tuple[int, int, int, int, int]]:
+    row = 0
+    for unit in units:
+        if len(unit) == 2:
+            one, two = unit
+            yield row, one.at, row + 1, two.at, min(len(one.ids) - one.at, len(two.ids) - two.at) - 1
+        row += len(unit)
 
 
 def encode_all(
     tokenizer: Tokenizer, examples: Sequence[Example], *, max_length: int, rng: random.Random
-) -> Iterator[Feature]:
+) -> Iterator[Unit]:
     """Encode examples in order."""
     for example in examples:
-        yield feature(tokenizer, example, max_length=max_length, rng=rng)
+        yield unit(tokenizer, example, max_length=max_length, rng=rng)

@@ -1,10 +1,25 @@
-"""The reader as a torch module: the encoder's body, and start and end scores for each token."""
+"""The reader as a torch module: the encoder's body, start and end scores for each token, and two judgements."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from transformers import AutoModel
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the reader makes of a batch: log-odds. *Shape:* ``(batch, length)``, but for ``listed`` (batch).
+
+    ``relevant`` is of a token's standing in a sentence that answers, ``listed`` of the question's wanting a list.
+    """
+
+    start: Tensor
+    end: Tensor
+    relevant: Tensor
+    listed: Tensor
 
 
 class Reader(nn.Module):
@@ -28,14 +43,17 @@ class Reader(nn.Module):
         self.body.embeddings.word_embeddings.weight.requires_grad_(False)
         hidden = self.body.config.hidden_size
         self.span = nn.Linear(hidden, 2)
-        nn.init.normal_(self.span.weight, std=0.02)
-        nn.init.zeros_(self.span.bias)
+        self.judge = nn.Linear(hidden, 2)
+        for head in (self.span, self.judge):
+            nn.init.normal_(head.weight, std=0.02)
+            nn.init.zeros_(head.bias)
 
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return start scores and end scores. *Shape:* both ``(batch, length)``."""
+    def forward(self, ids: Tensor, mask: Tensor) -> Scores:
+        """Read inputs. *Shape:* both ``(batch, length)``."""
         states = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
         start, end = self.span(states).float().unbind(-1)
-        return start, end
+        relevant, listed = self.judge(states).float().unbind(-1)
+        return Scores(start, end, relevant, listed[:, 0])
 
     def trained_state(self) -> dict[str, Tensor]:
         """Return the parameters that training changes, by name."""
@@ -59,3 +77,22 @@ def span_loss(scores: Tensor, gold: Tensor, candidates: Tensor) -> Tensor:
     count = gold.sum(-1)
     hits = (hit * gold).sum(-1) / count.clamp(min=1)
     return (hits + rival_mass - scores[:, 0]).mean()
+
+
+def consistency_loss(scores: Tensor, twins: Sequence[tuple[int, int, int, int, int]]) -> Tensor:
+    """Return how far English questions' scores are from their Chinese twins', over the passage both are put to.
+
+    The mean Kullback-Leibler divergence of the distributions over the threshold and the passage's tokens; the Chinese
+    one is taken as it is. ``twins`` are those of a batch. *Shape:* ``(batch, length)`` → ``()``.
+    """
+    if not twins:
+        return scores.new_zeros(())
+
+    def over(row: int, at: int, length: int) -> Tensor:
+        return torch.cat((scores[row, :1], scores[row, at : at + length])).log_softmax(-1)
+
+    divergences = [
+        nn.functional.kl_div(over(english, at, n), over(chinese, other, n).detach(), log_target=True, reduction="sum")
+        for english, at, chinese, other, n in twins
+    ]
+    return torch.stack(divergences).mean()

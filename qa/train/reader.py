@@ -1,39 +1,32 @@
-"""``gazette train reader``: from the encoder's body to an extractive reader, with checkpoints and resume."""
+"""Training the reader: from the encoder's body, or from a released reader, with checkpoints and resume."""
 
 import json
-import math
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import file_digest
 from itertools import islice
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from tokenizers import Tokenizer
 from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
 from embeddings.models import ModelFolder
+from qa.errors import InputError
+from qa.read.quantised import unquantise
 from qa.train.data import Example
 from qa.train.dev_scores import DevScores, dev_scores
-from qa.train.features import Batch, Feature, batches, collate, encode_all
-from qa.train.model import Reader, span_loss
+from qa.train.features import Batch, Unit, batches, collate, encode_all
+from qa.train.model import Reader, consistency_loss, span_loss
+from qa.train.recipe import BODY, Recipe, Training, fingerprint
 
-
-@dataclass(frozen=True, slots=True)
-class TrainingSettings:
-    """What a run is made of; a checkpoint resumes only under the same settings."""
-
-    epochs: int = 2
-    batch_size: int = 16
-    learning_rate: float = 1e-4
-    weight_decay: float = 0.01
-    warm_up: float = 0.06
-    max_length: int = 256
-    dropout: float = 0.0  # on a CPU, drawing its random numbers takes longer than the model does
-    average_decay: float = 0.99
-    checkpoint_every: int = 100
-    seed: int = 13
+Draw = Callable[[int], Sequence[Example]]
+"""From the number of a stage to its examples, always the same."""
+Progress = Callable[[int, int, float], None]
 
 
 @dataclass(slots=True)
@@ -42,73 +35,91 @@ class _Run:
     average: dict[str, Tensor]
     optimiser: torch.optim.Optimizer
     step: int = 0
-
-
-Progress = Callable[[int, int, float], None]
+    seen: int = 0
 
 
 def train(
-    examples: list[Example],
+    draw: Draw,
     *,
+    recipe: Recipe,
     encoder: ModelFolder,
     out: Path,
-    settings: TrainingSettings,
     start: Path | None = None,
     dev: Sequence[Example] = (),
-    progress: Progress = lambda step, steps, loss: None,
+    dev_every: int = 1000,
+    progress: Progress = lambda seen, examples, loss: None,
     stop_after: int | None = None,
 ) -> Path:
-    """Train, or go on from the checkpoint in ``out``; return the file of averaged weights.
+    """Train by the recipe, or go on from the checkpoint in ``out``; return the file of averaged weights.
 
-    ``start`` gives weights to begin with, the encoder's body otherwise. ``progress`` is called with step, steps and
-    loss; ``stop_after`` ends this call after so many steps, and a later one goes on. Losses go to ``log.jsonl``, and so
-    do the averaged weights' scores on ``dev`` after each epoch.
+    ``start`` is the released reader that the recipe begins with. ``progress`` is called with examples seen, their
+    number and the loss; ``stop_after`` ends this call after so many steps, and a later one goes on. Losses go to
+    ``log.jsonl``, and so do the averaged weights' scores on ``dev`` every ``dev_every`` steps.
+
+    Raises ``InputError`` where ``start`` is not what the recipe begins with, or the checkpoint is another recipe's.
     """
     out.mkdir(parents=True, exist_ok=True)
+    settings = recipe.training
     tokenizer = Tokenizer.from_file(str(encoder.tokenizer))
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    torch.manual_seed(settings.seed)
-    run = _start(encoder, settings, device, start)
-    _resume(run, out / "checkpoint.pt", settings)
-    steps = settings.epochs * math.ceil(len(examples) / settings.batch_size)
+    torch.manual_seed(recipe.seed)
+    run = _start(encoder, settings, device, _weights(recipe, start))
+    _resume(run, out / "checkpoint.pt", recipe)
     pad: int = run.model.body.config.pad_token_id
+    target = out / "reader.pt"
     try:
         with (out / "log.jsonl").open("a", encoding="utf-8") as log:
-            for group in islice(_groups(tokenizer, examples, settings, run.step), stop_after):
-                loss = _step(run, group, pad, device, steps, settings)
-                log.write(json.dumps({"step": run.step, "loss": round(loss, 5), "time": round(time.time(), 1)}) + "\n")
-                progress(run.step, steps, loss)
-                if dev and run.step % (steps // settings.epochs) == 0:
+            for group in islice(_groups(tokenizer, draw, recipe, run.step), stop_after):
+                loss = _step(run, group, pad, device, recipe)
+                seconds = round(time.time(), 1)
+                log.write(json.dumps({"step": run.step, "seen": run.seen, "loss": loss, "time": seconds}) + "\n")
+                progress(run.seen, recipe.examples, loss)
+                if dev and run.step % dev_every == 0:
                     scores = asdict(_averaged_scores(run, tokenizer, dev, settings))
-                    log.write(json.dumps({"step": run.step, **scores, "time": round(time.time(), 1)}) + "\n")
+                    log.write(json.dumps({"step": run.step, "seen": run.seen, **scores}) + "\n")
                 if run.step % settings.checkpoint_every == 0:
                     log.flush()
-                    _save(run, out / "checkpoint.pt", settings)
+                    _save(run, out / "checkpoint.pt", recipe)
+                    torch.save(run.average, target)
     finally:
         # Also on Ctrl-C: what has been learned is not lost.
-        _save(run, out / "checkpoint.pt", settings)
-    target = out / "reader.pt"
+        _save(run, out / "checkpoint.pt", recipe)
     torch.save(run.average, target)
     return target
 
 
-def _groups(
-    tokenizer: Tokenizer, examples: list[Example], settings: TrainingSettings, done: int
-) -> Iterator[list[Feature]]:
-    """Yield the batch of every step after the first ``done``; the same for the same examples and settings."""
-    each = math.ceil(len(examples) / settings.batch_size)
-    for epoch in range(done // each, settings.epochs):
-        rng = random.Random(settings.seed * 1000 + epoch)  # noqa: S311
-        features = list(encode_all(tokenizer, examples, max_length=settings.max_length, rng=rng))
-        groups = batches(features, size=settings.batch_size, rng=rng)
-        for group in groups[max(0, done - epoch * each) :]:
-            yield [features[number] for number in group]
+def _groups(tokenizer: Tokenizer, draw: Draw, recipe: Recipe, done: int) -> Iterator[list[Unit]]:
+    """Yield the batch of every step after the first ``done``; the same for the same examples and recipe."""
+    settings = recipe.training
+    for number in range(len(recipe.stages)):
+        rng = random.Random(recipe.seed * 1000 + number)  # noqa: S311
+        units = list(encode_all(tokenizer, draw(number), max_length=settings.max_length, rng=rng))
+        groups = batches(units, size=settings.batch_size, rng=rng)
+        for group in groups[done:]:
+            yield [units[each] for each in group]
+        done = max(0, done - len(groups))
 
 
-def _start(encoder: ModelFolder, settings: TrainingSettings, device: torch.device, weights: Path | None) -> _Run:
+def _weights(recipe: Recipe, start: Path | None) -> dict[str, Tensor]:
+    """Return the weights to begin with, by the names of ``Reader``; none for the encoder's body."""
+    if recipe.start == BODY:
+        return {}
+    if start is None:
+        raise InputError(f"the recipe begins with the released reader {recipe.start[:12]}: name its file with --start")
+    with start.open("rb") as stream:
+        found = file_digest(stream, "sha256").hexdigest()
+    if found != recipe.start:
+        raise InputError(f"{start}: this is {found[:12]}, but the recipe begins with {recipe.start[:12]}")
+    with safe_open(start, framework="np") as file:
+        weights = unquantise({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118 (not a mapping)
+    heads = ("span", "judge")
+    return {name if name.startswith(heads) else f"body.{name}": torch.tensor(value) for name, value in weights.items()}
+
+
+def _start(encoder: ModelFolder, settings: Training, device: torch.device, weights: dict[str, Tensor]) -> _Run:
     model = Reader(encoder.path, dropout=settings.dropout).to(device).train()
-    if weights:
-        model.load_state_dict(torch.load(weights, map_location=device, weights_only=True), strict=False)
+    if unknown := model.load_state_dict(weights, strict=False).unexpected_keys:
+        raise InputError(f"weights of another model: {', '.join(unknown[:3])}")
     decayed = [p for p in model.parameters() if p.requires_grad and p.dim() > 1]
     plain = [p for p in model.parameters() if p.requires_grad and p.dim() == 1]
     groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}]
@@ -116,47 +127,53 @@ def _start(encoder: ModelFolder, settings: TrainingSettings, device: torch.devic
     return _Run(model, {n: v.clone() for n, v in model.trained_state().items()}, optimiser)
 
 
-def learning_rate(step: int, steps: int, settings: TrainingSettings) -> float:
-    """Linear warm-up, then linear decay to nothing.
+def learning_rate(seen: int, examples: int, settings: Training) -> float:
+    """Linear warm-up, then linear decay to nothing, by examples seen of all.
 
-    >>> [round(learning_rate(s, 100, TrainingSettings(warm_up=0.1)) * 1e4, 2) for s in (0, 5, 10, 55, 99)]
+    >>> [round(learning_rate(s, 100, Training(warm_up=0.1)) * 1e4, 2) for s in (0, 5, 10, 55, 99)]
     [0.1, 0.6, 1.0, 0.5, 0.01]
     """
-    warm = max(1, round(settings.warm_up * steps))
-    share = (step + 1) / warm if step < warm else (steps - step) / (steps - warm)
+    warm = max(1, round(settings.warm_up * examples))
+    share = (seen + 1) / warm if seen < warm else max(0.0, examples - seen) / (examples - warm)
     return settings.learning_rate * share
 
 
-def _step(
-    run: _Run, features: list[Feature], pad: int, device: torch.device, steps: int, settings: TrainingSettings
-) -> float:
-    batch = collate(features, pad=pad)
+def _step(run: _Run, units: list[Unit], pad: int, device: torch.device, recipe: Recipe) -> float:
+    batch, settings = collate(units, pad=pad), recipe.training
     for group in run.optimiser.param_groups:
-        group["lr"] = learning_rate(run.step, steps, settings)
+        group["lr"] = learning_rate(run.seen, recipe.examples, settings)
     with torch.autocast(device.type, dtype=torch.bfloat16):
-        loss = batch_loss(run.model, batch, device)
+        loss, answers = batch_loss(run.model, batch, device, settings)
     run.optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_([p for p in run.model.parameters() if p.requires_grad], 1.0)
     run.optimiser.step()
     run.step += 1
+    run.seen += len(batch.ids)
     # Averaging starts as a plain mean, so that the first steps do not linger.
     decay = min(settings.average_decay, run.step / (run.step + 10))
     for name, value in run.model.trained_state().items():
         run.average[name].lerp_(value, 1 - decay)
-    return float(loss.item())
+    return round(float(answers.item()), 5)
 
 
-def batch_loss(model: Reader, batch: Batch, device: torch.device) -> Tensor:
-    """Return the mean loss of a batch over starts and ends."""
-    ids, mask, candidates, starts, ends = (
-        t.to(device) for t in (batch.ids, batch.mask, batch.candidates, batch.starts, batch.ends)
+def batch_loss(model: Reader, batch: Batch, device: torch.device, settings: Training) -> tuple[Tensor, Tensor]:
+    """Return the whole loss of a batch, and the part of it on starts and ends."""
+    ids, mask, candidates, starts, ends, relevant, listed = (
+        t.to(device)
+        for t in (batch.ids, batch.mask, batch.candidates, batch.starts, batch.ends, batch.relevant, batch.listed)
     )
-    start, end = model(ids, mask)
-    return (span_loss(start, starts, candidates) + span_loss(end, ends, candidates)) / 2
+    scores = model(ids, mask)
+    answers = (span_loss(scores.start, starts, candidates) + span_loss(scores.end, ends, candidates)) / 2
+    sentences = cross_entropy(scores.relevant, relevant, weight=candidates, reduction="sum") / candidates.sum()
+    known = ~listed.isnan()
+    lists = cross_entropy(scores.listed[known], listed[known]) if known.any() else scores.listed.new_zeros(())
+    alike = (consistency_loss(scores.start, batch.twins) + consistency_loss(scores.end, batch.twins)) / 2
+    extra = settings.relevance * sentences + settings.listing * lists + settings.consistency * alike
+    return answers + extra, answers
 
 
-def _averaged_scores(run: _Run, tokenizer: Tokenizer, dev: Sequence[Example], settings: TrainingSettings) -> DevScores:
+def _averaged_scores(run: _Run, tokenizer: Tokenizer, dev: Sequence[Example], settings: Training) -> DevScores:
     """Score the averaged weights, and put the current ones back."""
     current = {name: value.clone() for name, value in run.model.trained_state().items()}
     run.model.load_state_dict(run.average, strict=False)
@@ -166,26 +183,33 @@ def _averaged_scores(run: _Run, tokenizer: Tokenizer, dev: Sequence[Example], se
         run.model.load_state_dict(current, strict=False)
 
 
-def _save(run: _Run, file: Path, settings: TrainingSettings) -> None:
+def _save(run: _Run, file: Path, recipe: Recipe) -> None:
     aside = file.with_suffix(".tmp")
     state = {
         "model": run.model.trained_state(),
         "average": run.average,
         "optimiser": run.optimiser.state_dict(),
         "step": run.step,
-        "settings": asdict(settings),
+        "seen": run.seen,
+        "recipe": fingerprint(recipe),
     }
     torch.save(state, aside)
     aside.replace(file)
 
 
-def _resume(run: _Run, file: Path, settings: TrainingSettings) -> None:
+def _resume(run: _Run, file: Path, recipe: Recipe) -> None:
     if not file.is_file():
         return
     state = torch.load(file, map_location="cpu", weights_only=True)
-    if state["settings"] != asdict(settings):
-        raise ValueError(f"{file} was written under other settings: {state['settings']}; choose another --out")
+    if state["recipe"] != fingerprint(recipe):
+        raise InputError(f"{file} was written under another recipe: choose another --out")
     run.model.load_state_dict(state["model"], strict=False)
     run.average = state["average"]
     run.optimiser.load_state_dict(state["optimiser"])
-    run.step = int(state["step"])
+    run.step, run.seen = int(state["step"]), int(state["seen"])
+
+
+def mean(weights: Sequence[Path], target: Path) -> None:
+    """Write the mean of trained weights, parameter by parameter."""
+    states = [torch.load(file, map_location="cpu", weights_only=True) for file in weights]
+    torch.save({name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}, target)

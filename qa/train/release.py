@@ -4,7 +4,6 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -21,15 +20,17 @@ from qa.evaluate.metrics import cmrc_exact_match, cmrc_f1, item_scores
 from qa.read.calibration import Calibration
 from qa.read.model import Reader, Reading, load_reader
 from qa.read.quantised import quantise
-from qa.train.data import Example, from_notice, hard_negatives, held_out_halves
+from qa.train.data import Example, from_notice, held_out_halves, reserved
 from qa.train.notices import generate
+from qa.train.stages import far
+from qa.train.variants import beside, chunked
 
-NOTICE_COUNT: Final = 900
+NOTICE_COUNT: Final = 300
 """Notices of unseen templates that calibration asks about, beside the held-out questions of the real sets."""
+FAR_SHARE: Final = 0.5
+"""Of the answerable questions, as many more are read over far passages."""
 ANSWERABLE: Final = 0.75
 """Share of answerable questions that probabilities hold for: the dev sets together have more, SQuAD 2.0 has less."""
-LISTS: Final = 60
-"""Held-out questions for a list."""
 _GRID: Final = tuple(round(0.06 + 0.02 * step, 2) for step in range(38))
 LEAST_ITEM: Final = 0.14
 """Below it, more than one in nine CMRC dev questions, which all want one answer, get several."""
@@ -55,7 +56,8 @@ def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) ->
     _write(named, target, encoder, _UNCALIBRATED)
     # The thresholds are chosen on the scores of the runtime that will be used.
     reader = load_reader(encoder, tokenizer, weights=target)
-    calibration = calibrate(reader, examples, _list_examples())
+    lists = [example for example in examples if len(example.answers) > 1]
+    calibration = calibrate(reader, examples, lists)
     _write(named, target, encoder, calibration)
     return calibration
 
@@ -86,18 +88,21 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
 
 
 def calibration_examples(data: Path, *, encoder: ModelFolder, seed: int = 7) -> list[Example]:
-    """Return held-out questions (articles kept from training, notices of unseen templates), some over far passages."""
+    """Return questions that no training saw, put as they are at question time, half of them over far passages too.
+
+    They are of articles that we wrote, some over another part of their article, of articles of public sets, and of
+    notices of unseen templates.
+    """
     rng = random.Random(seed)  # noqa: S311
-    notices = [from_notice(notice) for notice in generate(NOTICE_COUNT, seed=seed, split="dev")]
-    examples = [*held_out_halves(data)[0], *notices]
+    written = reserved(data)
+    examples = [chunked(example) for example in written]
+    examples += [found for example in written[::3] if (found := beside(example, rng))]
+    examples += held_out_halves(data)[0]
+    examples += [from_notice(notice) for notice in generate(NOTICE_COUNT, seed=seed, split="dev")]
     finder = load_openvino_encoder(encoder, load_tokenizer(encoder))
     with TemporaryDirectory() as work:
-        return [*examples, *hard_negatives(examples, share=0.5, rng=rng, encoder=finder, work=Path(work))]
-
-
-def _list_examples(*, seed: int = 8) -> list[Example]:
-    lists = (notice for notice in generate(LISTS * 30, seed=seed, split="dev") if len(notice.answers) > 1)
-    return [from_notice(notice) for notice in islice(lists, LISTS)]
+        count = round(FAR_SHARE * sum(bool(example.answers) for example in examples))
+        return [*examples, *far(examples, count, rng=rng, encoder=finder, work=Path(work))]
 
 
 def _list_f1(reader: Reader, lists: Sequence[Example], calibration: Calibration) -> float:

@@ -1,6 +1,6 @@
 """Sentence frames of the news: text with typed slots, and the questions that may be asked of it.
 
-The notation is explained at the head of ``notice_data/train.toml``.
+The notation is explained at the head of ``data/train.toml``.
 """
 
 import random
@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from qa.train.notice_values import Draft, Mark, Value
+from qa.train.notices.values import Draft, Mark, Value
 
 _TOKEN = re.compile(r"\{(\w+)(?::(\w+)(\+?))?(#?)\}|<(\w+)\||(>)")
 _CHOICE = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")

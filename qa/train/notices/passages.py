@@ -3,9 +3,9 @@
 import random
 from dataclasses import dataclass, replace
 
-from qa.train.notice_acts import Act, Kind, Sentence, Style, write_item, write_sentence
-from qa.train.notice_frames import Filled, Frame, choose, write_frame
-from qa.train.notice_offices import (
+from qa.train.notices.acts import Act, Kind, Sentence, Style, write_item, write_sentence
+from qa.train.notices.frames import Filled, Frame, choose, write_frame
+from qa.train.notices.offices import (
     Office,
     counterparts,
     draw_department,
@@ -15,11 +15,11 @@ from qa.train.notice_offices import (
     is_sole,
     neighbours,
 )
-from qa.train.notice_places import Level, Place, Split, draw_place
-from qa.train.notice_tables import is_held_out
-from qa.train.notice_templates import Templates
-from qa.train.notice_things import Things, chinese_number
-from qa.train.notice_values import Draft, Mark, Value
+from qa.train.notices.places import Level, Place, Split, draw_place
+from qa.train.notices.tables import is_held_out
+from qa.train.notices.templates import Templates
+from qa.train.notices.things import Things, chinese_number
+from qa.train.notices.values import Draft, Mark, Value
 
 _HALF = str.maketrans("，；：（）？", ",;:()?")
 _LIST_KINDS: tuple[tuple[tuple[Kind, ...], int], ...] = (

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qa.train.notice_offices import Office
-from qa.train.notice_values import Draft, Mark, Value
+from qa.train.notices.offices import Office
+from qa.train.notices.values import Draft, Mark, Value
 
 Kind = Literal["appoint", "remove", "resign", "elect", "nominate"]
 KINDS: tuple[Kind, ...] = ("appoint", "remove", "resign", "elect", "nominate")

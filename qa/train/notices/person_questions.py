@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from qa.train.notice_acts import KINDS
-from qa.train.notice_asking import Asking, Candidate, is_wide
-from qa.train.notice_values import Value
+from qa.train.notices.acts import KINDS
+from qa.train.notices.asking import Asking, Candidate, is_wide
+from qa.train.notices.values import Value
 
 
 class PersonQuestions(Asking):

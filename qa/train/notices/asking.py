@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from qa.train.notice_acts import Act, Kind
-from qa.train.notice_frames import choose
-from qa.train.notice_passages import Passage
-from qa.train.notice_places import Split
-from qa.train.notice_tables import table
-from qa.train.notice_templates import Templates
-from qa.train.notice_values import Mark, Value
+from qa.train.notices.acts import Act, Kind
+from qa.train.notices.frames import choose
+from qa.train.notices.passages import Passage
+from qa.train.notices.places import Split
+from qa.train.notices.tables import table
+from qa.train.notices.templates import Templates
+from qa.train.notices.values import Mark, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
-"""A split's templates, read from ``notice_data/train.toml`` or ``notice_data/dev.toml``."""
+"""A split's templates, read from ``data/train.toml`` or ``data/dev.toml``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from qa.train.notice_acts import Kind, Sentence
-from qa.train.notice_frames import Ask, Frame
-from qa.train.notice_places import Split
-from qa.train.notice_tables import table
+from qa.train.notices.acts import Kind, Sentence
+from qa.train.notices.frames import Ask, Frame
+from qa.train.notices.places import Split
+from qa.train.notices.tables import table
 
 Phrases = Mapping[Kind, tuple[str, ...]]
 

@@ -1,19 +1,15 @@
-"""Synthetic appointment notices and city news, with questions, for training the reader.
-
-The archive's own genre has no public reading-comprehension set; this grammar makes one. The two splits share neither
-templates nor places, and nothing of the shipped sample page occurs in either.
-"""
+"""Generate examples: a passage, the questions about it and where their answers stand."""
 
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from qa.train.notice_asking import Candidate
-from qa.train.notice_noise import as_printed
-from qa.train.notice_passages import Composer, Passage
-from qa.train.notice_questions import candidates
-from qa.train.notice_templates import templates
+from qa.train.notices.asking import Candidate
+from qa.train.notices.noise import as_printed
+from qa.train.notices.passages import Composer, Passage
+from qa.train.notices.questions import candidates
+from qa.train.notices.templates import templates
 
 NONE_SHARE = 0.36
 FEWEST = 6  # questions about a passage

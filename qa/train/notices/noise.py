@@ -5,8 +5,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from qa.train.notice_passages import Passage
-from qa.train.notice_values import Mark
+from qa.train.notices.passages import Passage
+from qa.train.notices.values import Mark
 
 _NAME = 2  # names of so many characters are spaced out, to be as wide as those of three
 

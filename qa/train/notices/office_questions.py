@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from qa.train.notice_acts import KINDS, Act, Kind
-from qa.train.notice_asking import Asking, Candidate, is_wide, people
-from qa.train.notice_offices import Office, counterparts, draw_office, moved, neighbours
-from qa.train.notice_places import draw_place
-from qa.train.notice_values import Mark
+from qa.train.notices.acts import KINDS, Act, Kind
+from qa.train.notices.asking import Asking, Candidate, is_wide, people
+from qa.train.notices.offices import Office, counterparts, draw_office, moved, neighbours
+from qa.train.notices.places import draw_place
+from qa.train.notices.values import Mark
 
 
 class OfficeQuestions(Asking):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from qa.train.notice_places import Level, Place
-from qa.train.notice_tables import table
+from qa.train.notices.places import Level, Place
+from qa.train.notices.tables import table
 
 _HEADS: dict[Level, tuple[str, str]] = {
     "province": ("省长", "governor"),

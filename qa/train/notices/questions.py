@@ -4,15 +4,15 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 
-from qa.train.notice_asking import Asking, Candidate
-from qa.train.notice_frames import Ask, Filled, choose, phrase
-from qa.train.notice_office_questions import OfficeQuestions
-from qa.train.notice_offices import neighbours
-from qa.train.notice_passages import Passage
-from qa.train.notice_person_questions import PersonQuestions
-from qa.train.notice_places import Split
-from qa.train.notice_templates import Templates
-from qa.train.notice_values import Value
+from qa.train.notices.asking import Asking, Candidate
+from qa.train.notices.frames import Ask, Filled, choose, phrase
+from qa.train.notices.office_questions import OfficeQuestions
+from qa.train.notices.offices import neighbours
+from qa.train.notices.passages import Passage
+from qa.train.notices.person_questions import PersonQuestions
+from qa.train.notices.places import Split
+from qa.train.notices.templates import Templates
+from qa.train.notices.values import Value
 
 
 def candidates(rng: random.Random, split: Split, templates: Templates, passage: Passage) -> list[Candidate]:

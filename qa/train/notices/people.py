@@ -4,8 +4,8 @@ import random
 
 from faker import Faker
 
-from qa.train.notice_tables import glossed, pairs, table
-from qa.train.notice_values import Value
+from qa.train.notices.tables import glossed, pairs, table
+from qa.train.notices.values import Value
 
 
 class People:

@@ -1,17 +1,17 @@
-"""Read the generator's tables (``notice_data/*.toml``): words with their glosses, places, offices, templates."""
+"""Read the generator's tables (``data/*.toml``): words with their glosses, places, offices, templates."""
 
 import tomllib
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from qa.train.notice_values import Value
+from qa.train.notices.values import Value
 
 
 @cache
 def table(name: str) -> dict[str, Any]:
     """Return the parsed table ``name``."""
-    text = resources.files("qa.train").joinpath("notice_data", f"{name}.toml").read_text(encoding="utf-8")
+    text = resources.files("qa.train.notices").joinpath("data", f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 

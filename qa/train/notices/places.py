@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from qa.train.notice_tables import is_held_out, pairs, table
+from qa.train.notices.tables import is_held_out, pairs, table
 
 Split = Literal["train", "dev"]
 Level = Literal["province", "city", "county", "district"]

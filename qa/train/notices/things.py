@@ -5,11 +5,11 @@ import random
 import re
 from typing import TYPE_CHECKING
 
-from qa.train.notice_offices import COURTS, Office, draw_office, head, is_leading
-from qa.train.notice_people import People
-from qa.train.notice_places import Level, Place, Split, draw_place
-from qa.train.notice_tables import glossed, is_held_out, pairs, table
-from qa.train.notice_values import Value
+from qa.train.notices.offices import COURTS, Office, draw_office, head, is_leading
+from qa.train.notices.people import People
+from qa.train.notices.places import Level, Place, Split, draw_place
+from qa.train.notices.tables import glossed, is_held_out, pairs, table
+from qa.train.notices.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,35 +1,38 @@
-"""Readers side by side, to choose weights by: ``python -m tests.benchmarks.readers DATA [WEIGHTS ...] [--every 4]``.
+"""Readers side by side, to choose weights by, as a table in Markdown.
 
-Each reads every question's own passage under its title. A table with a row for each file of weights:
+Each reads every question's own passage under its title. A row for each file of weights:
 
 - always answering, exact match and F1 on the dev sets by the rules of CMRC 2018, in percent;
-- at the reader's own threshold, item F1 of the answerable and the share of others declined on notices of templates that
-  no training has seen, in percent, and AUROC: the chance that the answerable question scores the higher;
+- at the reader's own threshold, item F1 of the answerable and the share of others declined, in percent, and AUROC (the
+  chance that the answerable question scores the higher), on invented articles cut as an archive cuts them, and on
+  notices of templates that no training has seen;
 - on the held-out articles that calibration did not use: how many points of F1 the threshold costs on the answerable
   questions, the percentage of others declined, and that percentage where declining costs two points;
 - over all of these together, the expected calibration error of exact match, always answering.
 """
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Final
 
 import numpy as np
-import typer
 
-from embeddings.models import provision
+from embeddings.models import ModelFolder
 from embeddings.openvino_encoder import load_tokenizer
 from qa.evaluate.confidence import auroc, calibration_error
 from qa.evaluate.metrics import cmrc_exact_match, cmrc_f1, item_scores
-from qa.read.model import RELEASED, Reader, load_reader
+from qa.read.model import Reader, load_reader
 from qa.train.data import DEV_SETS, Example, from_notice, held_out_halves, load_set
 from qa.train.notices import generate
+from qa.train.variants import chunked
 
-SEED = 991
+AUTHORED: Final = "gazette_authored_dev"
+HELD_OUT: Final = "held out"
+NOTICES: Final = "notices"
+SEED: Final = 991
 """Of the notices; no training uses it, and their templates are those of the dev split in any case."""
-POINTS = 2.0
+POINTS: Final = 2.0
 """Of F1, that declining may cost."""
 
 
@@ -99,33 +102,32 @@ def abstention(outcomes: Sequence[Outcome], threshold: float) -> str:
     return f"{lost(outcomes, threshold):.1f}, {declined(outcomes, threshold):.1f}; {declined(outcomes, allowed):.1f}"
 
 
-def main(
-    data: Annotated[Path, typer.Argument(help="The folder with mrc/.", exists=True, file_okay=False)],
-    weights: Annotated[list[Path] | None, typer.Argument(help="The released reader, if none is given.")] = None,
-    every: Annotated[int, typer.Option(help="Read every n-th question of the larger sets.", min=1)] = 1,
-    notices: Annotated[int, typer.Option(help="Questions on notices.", min=2)] = 500,
-) -> None:
-    """Print a table with a row for each file of weights."""
-    folder = provision()
-    tokenizer = load_tokenizer(folder)
+def measured_sets(data: Path, *, every: int = 1, notices: int = 500) -> dict[str, list[Example]]:
+    """Return the sets that readers are measured on: every n-th question of the larger ones, and so many on notices."""
     sets = {name: load_set(data, name) for name in DEV_SETS}
-    sets["held out"] = held_out_halves(data)[1]
+    sets[AUTHORED] = [chunked(example) for example in sets[AUTHORED]]
+    sets[HELD_OUT] = held_out_halves(data)[1]
     sets = {name: examples[::every] if len(examples) > 300 else examples for name, examples in sets.items()}
-    sets["notices"] = [from_notice(notice) for notice in generate(notices, seed=SEED, split="dev")]
-    names = [f"{name} ({len(examples)})" for name, examples in sets.items()]
-    columns = ("weights", *names[:-2], f"{names[-1]}: items; declined; AUROC", f"{names[-2]}: F1 lost, declined; at 2")
-    sys.stdout.write(f"| {' | '.join(columns)} | calibration error |\n{'| --- ' * (len(columns) + 1)}|\n")
-    for file in weights or [RELEASED]:
-        reader = load_reader(folder, tokenizer, weights=file)
-        read = {name: [outcome(reader, example) for example in examples] for name, examples in sets.items()}
-        threshold = reader.calibration.threshold
-        cells = [overlap(read[name]) for name in DEV_SETS]
-        cells += [listed(read["notices"], threshold), abstention(read["held out"], threshold)]
-        all_read = [each for outcomes in read.values() for each in outcomes]
-        error = calibration_error([each.probability for each in all_read], [each.exact for each in all_read]).item()
-        sys.stdout.write(f"| {file.name} | {' | '.join(cells)} | {error:.3f} |\n")
-        sys.stdout.flush()
+    return sets | {NOTICES: [from_notice(notice) for notice in generate(notices, seed=SEED, split="dev")]}
 
 
-if __name__ == "__main__":
-    typer.run(main)
+def table(weights: Sequence[Path], sets: dict[str, list[Example]], encoder: ModelFolder) -> Iterator[str]:
+    """Yield the lines of the table, each reader's row once it is measured."""
+    titles = [f"{name} ({len(sets[name])})" for name in DEV_SETS]
+    titles += [f"{name} ({len(sets[name])}): items; declined; AUROC" for name in (AUTHORED, NOTICES)]
+    columns = ("weights", *titles, f"{HELD_OUT} ({len(sets[HELD_OUT])}): F1 lost, declined; at 2", "calibration error")
+    yield f"| {' | '.join(columns)} |"
+    yield "| --- " * len(columns) + "|"
+    tokenizer = load_tokenizer(encoder)
+    for file in weights:
+        yield f"| {file.name} | {' | '.join(_cells(load_reader(encoder, tokenizer, weights=file), sets))} |"
+
+
+def _cells(reader: Reader, sets: dict[str, list[Example]]) -> Iterator[str]:
+    read = {name: [outcome(reader, example) for example in examples] for name, examples in sets.items()}
+    threshold = reader.calibration.threshold
+    yield from (overlap(read[name]) for name in DEV_SETS)
+    yield from (listed(read[name], threshold) for name in (AUTHORED, NOTICES))
+    yield abstention(read[HELD_OUT], threshold)
+    every = [each for outcomes in read.values() for each in outcomes]
+    yield f"{calibration_error([each.probability for each in every], [each.exact for each in every]).item():.3f}"

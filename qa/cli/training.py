@@ -1,0 +1,149 @@
+"""``gazette train``: the reader by its recipe, the query projection, and what they measure.
+
+``qa.train`` is imported where it is used: it brings torch.
+"""
+
+import os
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from embeddings.models import provision
+from qa.cli.output import out, progress_bar
+from qa.read.model import RELEASED
+
+train = typer.Typer(help="Train the models. Needs the extra: pip install 'gazette[train]'.", no_args_is_help=True)
+DataOption = Annotated[
+    Path,
+    typer.Option("--data", help="Folder with mrc/*.jsonl.gz.", envvar="GAZETTE_DATA", file_okay=False, exists=True),
+]
+OutOption = Annotated[Path, typer.Option("--out", help="Folder for checkpoints, log and weights.")]
+RecipeOption = Annotated[
+    Path | None, typer.Option("--recipe", help="Another recipe than the package's.", dir_okay=False, exists=True)
+]
+StartOption = Annotated[
+    Path | None, typer.Option("--start", help="The released reader that the recipe begins with.", dir_okay=False)
+]
+ThreadsOption = Annotated[int, typer.Option(help="CPU threads.", min=1)]
+CORES = os.cpu_count() or 1
+TRAINED = "reader.pt"
+RELEASE = "reader.safetensors"
+SCORES = "scores.md"
+
+
+@train.command("all")
+def train_all(
+    data: DataOption,
+    out_folder: OutOption,
+    recipe: RecipeOption = None,
+    start: StartOption = None,
+    threads: ThreadsOption = CORES,
+) -> None:
+    """Follow the recipe from the data to reader.safetensors and the tables of its card, scores.md.
+
+    Stop it whenever you like: run again, it goes on where it was. Each stage is skipped once its file is there.
+    """
+    if not (out_folder / RELEASE).is_file():
+        train_reader(data, out_folder, recipe, start, threads)
+        release_reader(data, out_folder / TRAINED, out_folder / RELEASE)
+    if not (out_folder / SCORES).is_file():
+        lines = _measure(data, [out_folder / RELEASE])
+        (out_folder / SCORES).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@train.command("reader")
+def train_reader(
+    data: DataOption,
+    out_folder: OutOption,
+    recipe: RecipeOption = None,
+    start: StartOption = None,
+    threads: ThreadsOption = CORES,
+) -> None:
+    """Train the reader by the recipe; run it again to go on where it stopped."""
+    import torch
+
+    from qa.train.memory import keep_freed_memory
+    from qa.train.reader import train as run
+    from qa.train.recipe import load_recipe
+    from qa.train.stages import stage_examples
+
+    # What stops a job on a shared machine is a polite signal: take it as Ctrl-C, which saves what has been learned.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    torch.set_num_threads(threads)
+    keep_freed_memory()
+    chosen = load_recipe(recipe) if recipe else load_recipe()
+    with progress_bar("passages") as passages, progress_bar("examples") as examples:
+        weights = run(
+            lambda number: stage_examples(chosen, number, data, progress=passages),
+            recipe=chosen,
+            encoder=provision(),
+            out=out_folder,
+            start=start,
+            progress=lambda seen, total, loss: examples(seen, total),
+        )
+    out().print(f"trained on {chosen.examples:,} examples: {weights}")
+
+
+@train.command("mean")
+def mean_weights(
+    target: Annotated[Path, typer.Argument(help="Where to write the mean (.pt).")],
+    weights: Annotated[list[Path], typer.Argument(help="Files of trained weights (.pt).", exists=True)],
+) -> None:
+    """Average trained weights: runs of one recipe with other seeds read better together than each alone."""
+    from qa.train.reader import mean
+
+    mean(weights, target)
+    out().print(f"{target}: the mean of {len(weights)} files")
+
+
+@train.command("queries")
+def train_queries(
+    data: DataOption,
+    target: Annotated[Path, typer.Argument(help="Where to write the projection (.safetensors).")],
+) -> None:
+    """Learn to find Chinese passages for English questions, without touching the vectors of passages."""
+    from qa.train.data import load_set
+    from qa.train.queries import encoded, save_projection, train_projection
+    from qa.train.stages import default_encoder
+
+    encoder = default_encoder()
+    questions, passages, own = encoded(load_set(data, "squad_enq_zhctx_train"), encoder)
+    projection = train_projection(questions, passages, own, fingerprint=encoder.fingerprint)
+    save_projection(projection, target)
+    out().print(f"{target}: {target.stat().st_size:,} bytes, from {len(questions)} questions")
+
+
+@train.command("release")
+def release_reader(
+    data: DataOption,
+    weights: Annotated[Path, typer.Argument(help="The reader.pt of a training run.", dir_okay=False, exists=True)],
+    target: Annotated[Path, typer.Argument(help="Where to write the released weights (.safetensors).")],
+) -> None:
+    """Store trained weights in 8 bits, calibrated on held-out questions, as the package carries them."""
+    from qa.train.release import release
+
+    calibration = release(weights, target, data=data, encoder=provision())
+    out().print(f"{target}: {target.stat().st_size:,} bytes, {calibration}")
+
+
+@train.command("measure")
+def measure(
+    data: DataOption,
+    weights: Annotated[list[Path] | None, typer.Argument(help="The released reader, if none is given.")] = None,
+    every: Annotated[int, typer.Option(help="Read every n-th question of the larger sets.", min=1)] = 1,
+    notices: Annotated[int, typer.Option(help="Questions on notices.", min=2)] = 500,
+) -> None:
+    """Measure released weights side by side on the development sets: a row for each file."""
+    _measure(data, weights or [RELEASED], every=every, notices=notices)
+
+
+def _measure(data: Path, weights: list[Path], *, every: int = 1, notices: int = 500) -> list[str]:
+    from qa.train.measure import measured_sets, table
+
+    lines = []
+    for line in table(weights, measured_sets(data, every=every, notices=notices), provision()):
+        print(line, flush=True)
+        lines.append(line)
+    return lines

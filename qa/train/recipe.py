@@ -1,0 +1,114 @@
+"""The recipe: everything that decides what a trained reader is, read from ``recipe.toml``."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar
+
+from qa.errors import InputError
+
+RECIPE: Final = Path(__file__).with_name("recipe.toml")
+BODY: Final = "body"
+FAR: Final = "far"
+BESIDE: Final = "beside"
+NOTICES: Final = "notices"
+WRITTEN: Final = "written"
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How the weights are changed. Weights are those of the losses' means; ``warm_up`` is a share of all examples."""
+
+    batch_size: int = 16
+    max_length: int = 288
+    learning_rate: float = 1e-4
+    warm_up: float = 0.06
+    weight_decay: float = 0.01
+    dropout: float = 0.0
+    average_decay: float = 0.99
+    relevance: float = 0.0
+    listing: float = 0.0
+    consistency: float = 0.0
+    checkpoint_every: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """How often an example is varied each time it is drawn, as shares between 0 and 1."""
+
+    chunked: float = 0.0
+    titled: float = 0.5
+    phrases: float = 0.0
+    simplified: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """``examples`` drawn from the sets by their ``shares``, which sum to 1."""
+
+    examples: int
+    shares: Mapping[str, float]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many examples each set gives, rounded.
+
+        >>> Stage(10, {"a": 0.75, "b": 0.25}).counts()
+        {'a': 8, 'b': 2}
+        """
+        return {name: round(share * self.examples) for name, share in self.shares.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A whole recipe. ``start`` is ``body`` or the SHA-256 of a released reader's file."""
+
+    seed: int
+    start: str
+    training: Training
+    variants: Variants
+    stages: tuple[Stage, ...]
+
+    @property
+    def examples(self) -> int:
+        """Examples over all stages."""
+        return sum(sum(stage.counts().values()) for stage in self.stages)
+
+    @classmethod
+    def from_toml(cls, text: str, *, source: str) -> Self:
+        """Parse a recipe; ``InputError`` names ``source`` and what is wrong in it."""
+        try:
+            data = tomllib.loads(text)
+            stages = tuple(_record(Stage, entry) for entry in data.pop("stage"))
+            training, variants = _record(Training, data.pop("training")), _record(Variants, data.pop("variants"))
+            recipe = cls(training=training, variants=variants, stages=stages, **data)
+        except (tomllib.TOMLDecodeError, TypeError, KeyError) as error:
+            raise InputError(f"{source}: not a recipe ({error})") from error
+        for number, stage in enumerate(stages, 1):
+            if abs(total := sum(stage.shares.values()) - 1) > 1e-6:
+                raise InputError(f"{source}: the shares of stage {number} sum to {1 + total:.3f}, not 1")
+        return recipe
+
+
+def load_recipe(file: Path = RECIPE) -> Recipe:
+    """Load a recipe; ``InputError`` if it cannot be read."""
+    try:
+        return Recipe.from_toml(file.read_text(encoding="utf-8"), source=str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: cannot be read ({error})") from error
+
+
+def fingerprint(recipe: Recipe) -> str:
+    """SHA-256 of all that the recipe says: equal for two recipes exactly when they say the same."""
+    return sha256(repr(recipe).encode()).hexdigest()
+
+
+_R = TypeVar("_R")
+
+
+def _record(kind: type[_R], entry: dict[str, Any]) -> _R:
+    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    if unknown := sorted(entry.keys() - known):
+        raise KeyError(f"unknown: {', '.join(unknown)}")
+    return kind(**entry)

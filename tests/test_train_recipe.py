@@ -1,0 +1,38 @@
+"""The recipe as a file: complete, checked, and the one that the released reader names."""
+
+import pytest
+
+from qa.errors import InputError
+from qa.train.recipe import RECIPE, Recipe, fingerprint, load_recipe
+
+TEXT = RECIPE.read_text(encoding="utf-8")
+
+
+def test_the_shipped_recipe_keeps_to_its_bounds() -> None:
+    recipe = load_recipe()
+    for stage in recipe.stages:
+        assert stage.shares.get("notices", 0) <= 0.10
+        assert stage.shares.get("far", 0) + stage.shares.get("beside", 0) <= 0.15
+    assert recipe.variants.phrases <= 0.15
+    assert fingerprint(recipe) == fingerprint(load_recipe())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("seed =", "sead =", "sead"),
+        ("batch_size", "batchsize", "batchsize"),
+        ("far = 0.05", "far = 0.15", r"stage 1 sum to 1\.100"),
+        ("[variants]", "[variations]", "variants"),
+        ("[[stage]]", "[stage]]", "line"),
+    ],
+)
+def test_what_is_wrong_with_a_recipe_is_named(old: str, new: str, said: str) -> None:
+    with pytest.raises(InputError, match=f"my.toml: .*{said}"):
+        Recipe.from_toml(TEXT.replace(old, new, 1), source="my.toml")
+
+
+def test_every_setting_decides_what_a_recipe_is() -> None:
+    changed = TEXT.replace("relevance = 0.1", "relevance = 0.2")
+    assert changed != TEXT
+    assert fingerprint(Recipe.from_toml(changed, source="x")) != fingerprint(load_recipe())
