@@ -30,7 +30,7 @@ def recipe(training: Training, *, stages: int) -> Recipe:
     return Recipe(5, BODY, training, Variants(), (Stage(64, {"made": 1.0}),) * stages)
 
 
-RECIPE = recipe(SETTINGS, stages=12)
+RECIPE = recipe(SETTINGS, stages=20)
 
 
 def example(number: int) -> Example:
@@ -98,12 +98,12 @@ def test_it_learns(tiny: ModelFolder, tmp_path: Path) -> None:
     before = exact_matches(tiny, train(draw, recipe=RECIPE, encoder=tiny, out=tmp_path / "none", stop_after=1))
     weights = train(draw, recipe=RECIPE, encoder=tiny, out=tmp_path / "run", dev=EXAMPLES[:12], dev_every=12)
     series = losses(tmp_path / "run")
-    assert len(series) == 12 * 12  # 96 features, those of twins included, eight or nine to a step
+    assert len(series) == 20 * 12  # 96 features, those of twins included, eight or nine to a step
     assert sum(series[-12:]) < 0.5 * sum(series[:12])
     assert exact_matches(tiny, weights) >= max(0.75, 3 * before)
     lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
     scored = [line for line in lines if "exact_match" in line]
-    assert [line["step"] for line in scored] == [12 * epoch for epoch in range(1, 13)]
+    assert [line["step"] for line in scored] == [12 * epoch for epoch in range(1, 21)]
     assert scored[-1]["exact_match"] > scored[0]["exact_match"]
     assert scored[-1]["declined"] == 1.0
 
