@@ -29,7 +29,7 @@ ARROWS = {
     "qa.citations": "qa.store qa.days",
     "qa.ingest": "qa qa.types qa.errors",
     "qa.store": "qa.config embeddings",
-    "qa.train": "qa.read qa.retrieve qa.archive qa.evaluate.metrics",
+    "qa.train": "qa.read qa.retrieve qa.archive qa.evaluate",
     "qa.evaluate.metrics": "",
     "qa.agreement": "",
     "qa.pinyin": "",
