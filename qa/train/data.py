@@ -1,7 +1,7 @@
 """Training examples from the reading-comprehension sets.
 
 The sets and what each may be used for are described in the data folder's README: the dev sets are never trained on, and
-neither is any passage that a dev set also holds. ``written`` and ``written_test`` are sets that this package carries itself.
+neither is any passage that a dev set also holds. ``written`` and ``written_test`` are in this package.
 """
 
 import gzip
