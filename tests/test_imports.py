@@ -186,6 +186,7 @@ def test_the_table_says_what_the_design_says() -> None:
         "qa.pinyin",
         "qa.places",
         "qa.evaluate.metrics",
+        "qa.evaluate.confidence",
     }
     parts = set(ARROWS) - alone
     assert all({"qa.types", "qa.errors"} <= reachable(part) for part in parts)
