@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qa.answer.citations import holds
 from qa.archive import ingest
-from qa.citations import holds
 from qa.cli.asking import AsJson, EncoderOption, IndexOption, ready_service
 from qa.cli.output import err, out, progress_bar, stages
 from qa.cli.terminal import printed
