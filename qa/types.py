@@ -12,8 +12,10 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final
+from typing import Final, Self
 
+ArticleId = tuple[str, int]
+"""A document's id, and the number of an article in it."""
 INVISIBLE: Final = "\xad\u200b\u2060\ufeff"
 """Characters that show nothing, yet are not white space to Python: clean text is without them."""
 
@@ -180,7 +182,7 @@ class Hit:
     """A retrieved chunk; ``score`` orders hits of one query only (higher is better).
 
     ``date`` is its article's, ISO 8601. ``twins`` are chunks of other places that print the same sentences; they are no
-    hits of their own.
+    hits of their own. ``continues`` is the article, on another page, that this one's article continues.
     """
 
     chunk: Chunk
@@ -189,6 +191,12 @@ class Hit:
     lexical: float
     date: str | None = None
     twins: tuple[Chunk, ...] = ()
+    continues: ArticleId | None = None
+
+    @property
+    def whole(self) -> ArticleId:
+        """The article that the chunk belongs to, the same for both halves of one that continues on another page."""
+        return self.continues or (self.chunk.document_id, self.chunk.article)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +262,12 @@ class Passage:
     score: float
     start: int
     end: int
+
+    @classmethod
+    def of(cls, hit: Hit) -> Self:
+        """Return the passage of a hit."""
+        chunk = hit.chunk
+        return cls(chunk.id, chunk.document_id, hit.score, chunk.start, chunk.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from api.app import Service, create_app
 from api.openai_schemas import ChatRequest
 from api.schemas import ANSWER_EXAMPLE, AnswerBody, AskRequest
 from api.settings import ServerSettings
-from qa.citations import verify
+from qa.answer.citations import verify
 from qa.wire import answer_from_json, answer_to_json
 from tests.api_service import PlainService, running, wait_until_ready
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from qa.citations import LONGEST_QUOTE, cite, echo, reads, sentence, verify
+from qa.answer.citations import LONGEST_QUOTE, cite, echo, reads, sentence, verify
 from qa.errors import CitationError
 from qa.types import Article, Chunk, Citation, Document, Span
 from tests.fakes import align

@@ -11,8 +11,8 @@ from docx.enum.style import WD_STYLE_TYPE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qa.answer.citations import cite
 from qa.archive import original_text
-from qa.citations import cite
 from qa.errors import SourceError
 from qa.ingest import load, segment
 from qa.types import Document, Span

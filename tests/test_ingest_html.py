@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from qa.answer.citations import cite, verify, visible
 from qa.archive import original_text
-from qa.citations import cite, verify, visible
 from qa.errors import CitationError, SourceError
 from qa.ingest import html, load, segment
 from qa.ingest.markup import parse, view

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qa.answer.citations import cite
 from qa.archive import original_text
-from qa.citations import cite
 from qa.errors import SourceError
 from qa.ingest import load, ocr, segment
 from qa.ingest.layout import lines_at

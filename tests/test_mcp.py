@@ -14,8 +14,8 @@ import pytest
 from jsonschema import validate
 from mcp import Client, StdioServerParameters
 
+from qa.answer.citations import verify
 from qa.archive import ingest
-from qa.citations import verify
 from qa.cli import run
 from qa.service import load_models
 from qa.wire import answer_from_json

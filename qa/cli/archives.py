@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from qa.answer.citations import verify as verify_citation
 from qa.archive import IngestReport, original_text
 from qa.archive import ingest as ingest_files
-from qa.citations import verify as verify_citation
 from qa.cli.asking import AsJson, EncoderOption, IndexOption
 from qa.cli.output import FAILED, err, out, stages
 from qa.cli.terminal import printed

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from qa.citations import reads
+from qa.answer.citations import reads
 from qa.evaluate.gold import GoldQuestion
 from qa.ingest import segment
 from qa.types import Article, Chunk, Document

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Literal, ParamSpec, TypeVar
 
-from qa.citations import holds
+from qa.answer.citations import holds
 from qa.evaluate.evidence import Archive, Places, held, in_right_article, locate, shows_evidence, squeezed, verdict
 from qa.evaluate.excerpts import archive_excerpts, passage_excerpts
 from qa.evaluate.gold import GoldQuestion, ReadingExample

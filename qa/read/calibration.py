@@ -10,12 +10,15 @@ class Calibration:
 
     ``threshold`` is the probability from which an answer is given, ``item_threshold`` that from which further spans of
     its passage are items as well: a list is less likely to hold a stranger than a passage to hold no answer.
+    ``settled`` is the probability of an answer from which no further passage is read, since reading is most of what a
+    question costs; weights whose metadata does not say were measured with its default.
     """
 
     slope: float
     offset: float
     threshold: float
     item_threshold: float
+    settled: float = 0.42
 
     def probability(self, score: float) -> float:
         """Return how likely a span of this score is right.

@@ -45,12 +45,32 @@ CREATE TABLE twins (
     story INTEGER NOT NULL                   -- the same for all chunks that print the same sentences
 ) STRICT;
 CREATE INDEX twins_by_story ON twins (story);
+CREATE TABLE continuations (                 -- articles that continue one that began on another page
+    document_id TEXT NOT NULL, number INTEGER NOT NULL,
+    head_document_id TEXT NOT NULL, head_number INTEGER NOT NULL,
+    PRIMARY KEY (document_id, number),
+    FOREIGN KEY (document_id, number) REFERENCES articles ON DELETE CASCADE,
+    FOREIGN KEY (head_document_id, head_number) REFERENCES articles ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX continuations_by_head ON continuations (head_document_id, head_number);
 """
 DOCUMENTS = "SELECT id, source, path, sha256, text, title, date, metadata FROM documents"
+# The second half of an article stands under the title of the first, and its own line after it.
 ARTICLES = """
-SELECT document_id, number, title, start, stop, deck, byline, date, page, continued_from, continues_on FROM articles
+SELECT articles.document_id, articles.number, coalesce(heads.title || ' ', '') || articles.title, articles.start,
+       articles.stop, articles.deck, articles.byline, articles.date, articles.page, articles.continued_from,
+       articles.continues_on
+FROM articles
+LEFT JOIN continuations ON (continuations.document_id, continuations.number) = (articles.document_id, articles.number)
+LEFT JOIN articles AS heads
+       ON (heads.document_id, heads.number) = (continuations.head_document_id, continuations.head_number)
 """
-HALVES = f"{ARTICLES} WHERE coalesce(continued_from, continues_on) IS NOT NULL"
+HALVES = """
+SELECT document_id, number, articles.title, start, stop, deck, byline, articles.date, page, continued_from,
+       continues_on, documents.path
+FROM articles JOIN documents ON documents.id = document_id
+WHERE coalesce(continued_from, continues_on) IS NOT NULL
+"""
 CHUNKS = "SELECT row, id, document_id, article, context, text, runs FROM chunks"
 STORIES = "SELECT row, story FROM twins"
 AMONG = "WHERE row IN (SELECT value FROM json_each(?))"

@@ -169,6 +169,7 @@ def _write_documents(draft: Draft, changes: Changes) -> int:
     gone = changes.gone
     for document_id in gone:
         draft.drop(document_id)
+    draft.link_jumps()
     return len(gone)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from opencc import OpenCC
 
-from qa.pinyin import capitalised, sounding
+from qa.question.pinyin import capitalised, sounding
 
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]{2,7}")
 _LATIN: Final = re.compile(r"[A-Z][a-z]{2,}(?: [A-Z][a-z]+){0,2}")

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from itertools import zip_longest
 
-from qa.days import resolve_day
+from qa.answer.days import resolve_day
 from qa.errors import CitationError
 from qa.types import INVISIBLE, Article, Chunk, Citation, Document, Span, line_at
 
