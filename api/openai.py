@@ -41,6 +41,8 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ErrorBody, "description": "What is wrong with the request."},
     "5XX": {"model": ErrorBody, "description": "The server failed to answer, or cannot now: see `Retry-After`."},
 }
+MOST_TURNS = 16
+"""Turns of a history that are looked at: a follow-up refers to the last few."""
 _DONE = b"data: [DONE]\n\n"
 
 
@@ -198,16 +200,19 @@ def _question(messages: list[ChatMessage]) -> str:
 
 
 def _turns(messages: list[ChatMessage]) -> tuple[Exchange, ...]:
-    """Return the questions before the last, each with the items of the answer that followed it."""
-    turns: list[Exchange] = []
+    """Return the latest questions before the last, each with the items of the answer that followed it."""
+    said: list[tuple[str, str | None]] = []
     for message in messages:
         if message.role == "user" and _text(message).strip():
-            turns.append(Exchange(_text(message), asked=_text(message)))
-        elif message.role == "assistant" and turns:
-            content = _text(message)
-            asked = turns[-1].asked
-            turns[-1] = Exchange(understood_in(content) or turns[-1].question, items_of(content), asked)
-    return tuple(turns[:-1])
+            said.append((_text(message), None))
+        elif message.role == "assistant" and said:
+            said[-1] = said[-1][0], _text(message)
+    return tuple(
+        Exchange(question, asked=question)
+        if reply is None
+        else Exchange(understood_in(reply) or question, items_of(reply), question)
+        for question, reply in said[-1 - MOST_TURNS : -1]
+    )
 
 
 def _text(message: ChatMessage) -> str:

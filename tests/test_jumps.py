@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from qa.archive import ingest
 from qa.ingest.jumps import continued_from, continues_on, page_named
 from qa.store import find_document, open_index
-from qa.store.jumps import Half, first_half, second_half
+from qa.store.jumps import MOST_ON_A_PAGE, Day, Half, first_half, second_half
 from qa.types import Article
 from tests.fakes import FakeEncoder
 
@@ -59,7 +59,7 @@ TAIL = half("(上接01版)", "/p/4.txt", continued_from="1", page="4")
 
 
 def test_two_halves_find_each_other() -> None:
-    day = [TAIL, HEAD, half("丙", "/p/2.txt", continues_on="5", page="2")]
+    day = Day([TAIL, HEAD, half("丙", "/p/2.txt", continues_on="5", page="2")])
     assert first_half(TAIL.article, day) == HEAD.article
     assert second_half(HEAD.article, day) == TAIL.article
 
@@ -72,7 +72,7 @@ def test_two_halves_find_each_other() -> None:
     ],
 )
 def test_what_is_not_certain_is_left_apart(other: Half) -> None:
-    day = [HEAD, TAIL, other]
+    day = Day([HEAD, TAIL, other])
     assert first_half(TAIL.article, day) is None
     assert second_half(HEAD.article, day) is None
 
@@ -81,7 +81,7 @@ def test_a_repeated_title_decides() -> None:
     other = half("春天来了", "/p/1b.txt", continues_on="4", page="1")
     spring = half("(上接01版《春天来了》)", "/p/4b.txt", continued_from="1", page="4")
     research = half("(上接01版《何雄调研》)", "/p/4.txt", continued_from="1", page="4")
-    day = [HEAD, other, spring, research]
+    day = Day([HEAD, other, spring, research])
     assert first_half(spring.article, day) == other.article
     assert second_half(HEAD.article, day) == research.article
 
@@ -97,12 +97,18 @@ def test_a_repeated_title_decides() -> None:
     ids=["another page before", "another page", "another paper", "another title"],
 )
 def test_halves_that_do_not_fit(tail: Half) -> None:
-    assert first_half(tail.article, [HEAD, tail]) is None
+    assert first_half(tail.article, Day([HEAD, tail])) is None
 
 
 def test_unknown_pages_do_not_part_what_fits() -> None:
     head, tail = (Half(replace(each.article, page=None), each.path) for each in (HEAD, TAIL))
-    assert first_half(tail.article, [head, tail]) == head.article
+    assert first_half(tail.article, Day([head, tail])) == head.article
+
+
+def test_more_jump_lines_than_a_page_has_are_not_compared() -> None:
+    others = [half("丙", f"/p/{number}.txt", continues_on="5", page="1") for number in range(MOST_ON_A_PAGE)]
+    assert first_half(TAIL.article, Day([HEAD, TAIL, *others[1:]])) == HEAD.article
+    assert first_half(TAIL.article, Day([HEAD, TAIL, *others])) is None
 
 
 def test_an_archive_joins_both_halves_whenever_the_second_comes(tmp_path: Path) -> None:

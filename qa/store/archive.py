@@ -13,7 +13,7 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.errors import IndexCorrupt
-from qa.store.jumps import Half, entitled, first_half, second_half
+from qa.store.jumps import Day, Half, entitled, first_half, second_half
 from qa.store.records import AMONG, ARTICLES, CHUNKS, DOCUMENTS, HALVES, STORIES, VECTOR, chunk_from, document_from
 from qa.store.tokens import folded
 from qa.types import Article, Chunk, Document, Filters
@@ -101,23 +101,25 @@ class Archive:
     def articles(self, document_id: str) -> tuple[Article, ...]:
         """Return the articles of a document, in order."""
         rows = self._all(f"{ARTICLES} WHERE document_id = ? ORDER BY number", document_id)
-        return tuple(map(self._entitled, rows))
+        days = dict[str, Day]()
+        return tuple(self._entitled(row, days) for row in rows)
 
     def article(self, document_id: str, number: int) -> Article | None:
         """Return one article."""
         rows = self._all(f"{ARTICLES} WHERE (document_id, number) = (?, ?)", document_id, number)
-        return self._entitled(rows[0]) if rows else None
+        return self._entitled(rows[0], {}) if rows else None
 
     def first_half(self, document_id: str, number: int) -> Article | None:
         """Return the article that goes on in this one, if it is in the archive."""
         rows = self._all(f"{ARTICLES} WHERE (document_id, number) = (?, ?)", document_id, number)
-        return self._first_half(Article(*rows[0])) if rows else None
+        return self._first_half(Article(*rows[0]), {}) if rows else None
 
     def second_halves(self, document_id: str) -> dict[int, Article]:
         """Return the articles in which those of a document go on elsewhere, by the number of the latter."""
         rows = self._all(f"{HALVES} AND document_id = ? AND continues_on IS NOT NULL", document_id)
-        found = ((a.number, second_half(a, self._halves(a))) for a in (Article(*row) for row in rows))
-        return {number: self._entitled(astuple(article)) for number, article in found if article}
+        days = dict[str, Day]()
+        found = ((a.number, second_half(a, self._day(a, days))) for a in (Article(*row) for row in rows))
+        return {number: self._entitled(astuple(article), days) for number, article in found if article}
 
     def chunks(self, rows: Sequence[int]) -> tuple[Chunk, ...]:
         """Return the chunks of ``rows``, in that order; ``IndexCorrupt`` if one is not there."""
@@ -187,15 +189,24 @@ class Archive:
         found += [f"{table}: a row without its parent" for table, *_ in self._all("PRAGMA foreign_key_check")][:10]
         return found
 
-    def _entitled(self, row: Sequence[Any]) -> Article:
+    def _entitled(self, row: Sequence[Any], days: dict[str, Day]) -> Article:
         article = Article(*row)
-        return entitled(article, self._first_half(article))
+        return entitled(article, self._first_half(article, days))
 
-    def _first_half(self, article: Article) -> Article | None:
-        return first_half(article, self._halves(article)) if article.continued_from else None
+    def _first_half(self, article: Article, days: dict[str, Day]) -> Article | None:
+        return first_half(article, self._day(article, days)) if article.continued_from else None
+
+    def _day(self, article: Article, days: dict[str, Day]) -> Day:
+        """Return the articles with a jump line of the same day, or of the same document where days are unknown.
+
+        ``days`` keeps those that were read, for one call: a document may have thousands of jump lines.
+        """
+        key = f"date {article.date}" if article.date else f"document {article.document_id}"
+        if key not in days:
+            days[key] = Day(self._halves(article))
+        return days[key]
 
     def _halves(self, article: Article) -> list[Half]:
-        """Return the articles with a jump line of the same day, or of the same document where days are unknown."""
         where = "date = ?" if article.date else "document_id = ?"
         rows = self._all(f"{HALVES} AND {where}", article.date or article.document_id)
         paths = dict(self._all(_PATHS, json.dumps([row[0] for row in rows])))
