@@ -42,6 +42,8 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ErrorBody, "description": "What is wrong with the request."},
     "5XX": {"model": ErrorBody, "description": "The server failed to answer, or cannot now: see `Retry-After`."},
 }
+MOST_TURNS = 16
+"""Turns of a history that are looked at: a follow-up refers to the last few."""
 _DONE = b"data: [DONE]\n\n"
 
 
@@ -88,7 +90,7 @@ async def chat_completions(body: ChatRequest, request: Request, server: Provided
         )
     if server.settings.log_questions:
         note(request, question=question)
-    asking = server.ask(question, conversation=Conversation(earlier=_exchanges(body.messages)))
+    asking = server.ask(question, conversation=Conversation(earlier=_turns(body.messages)))
     if not body.stream:
         answer = (await asking.result()).answer
         note_outcome(request, answer)
@@ -198,17 +200,20 @@ def _question(messages: list[ChatMessage]) -> str:
         raise ParameterError(f"the question {error}", param=param) from error
 
 
-def _exchanges(messages: list[ChatMessage]) -> tuple[Exchange, ...]:
-    """Return the questions before the last, each with the items of the answer that followed it."""
-    exchanges: list[Exchange] = []
+def _turns(messages: list[ChatMessage]) -> tuple[Exchange, ...]:
+    """Return the latest questions before the last, each with the items of the answer that followed it."""
+    said: list[tuple[str, str | None]] = []
     for message in messages:
         if message.role == "user" and _text(message).strip():
-            exchanges.append(Exchange(_text(message), asked=_text(message)))
-        elif message.role == "assistant" and exchanges:
-            content = _text(message)
-            asked = exchanges[-1].asked
-            exchanges[-1] = Exchange(understood_in(content) or exchanges[-1].question, items_of(content), asked)
-    return tuple(exchanges[:-1])
+            said.append((_text(message), None))
+        elif message.role == "assistant" and said:
+            said[-1] = said[-1][0], _text(message)
+    return tuple(
+        Exchange(question, asked=question)
+        if reply is None
+        else Exchange(understood_in(reply) or question, items_of(reply), question)
+        for question, reply in said[-1 - MOST_TURNS : -1]
+    )
 
 
 def _text(message: ChatMessage) -> str:

@@ -9,7 +9,7 @@ An ``Alignment`` ties the second to the first, so that every span found in clean
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, Self
@@ -299,3 +299,19 @@ def line_at(original: str, offset: int) -> int:
     (1, 2)
     """
     return original.count("\n", 0, offset) + 1
+
+
+def lines_at(original: str, offsets: Iterable[int]) -> Iterator[int]:
+    r"""Yield the numbers of the lines that ``offsets`` are in, in one pass where these ascend.
+
+    >>> list(lines_at("甲\n乙\n丙", [0, 2, 4, 2]))
+    [1, 2, 3, 2]
+    """
+    line, counted = 1, 0
+    for offset in offsets:
+        if offset >= counted:
+            line += original.count("\n", counted, offset)
+        else:
+            line -= original.count("\n", offset, counted)
+        counted = offset
+        yield line

@@ -11,7 +11,7 @@ from qa.archive import ingest
 from qa.ingest.jumps import continued_from, continues_on, page_named
 from qa.retrieve import retrieve
 from qa.store import Index, find_document, open_index
-from qa.store.jumps import Half, linked
+from qa.store.jumps import MOST_ON_A_PAGE, Half, linked
 from qa.types import Article, ArticleId
 from tests.fakes import FakeEncoder
 
@@ -100,6 +100,12 @@ def test_halves_that_do_not_fit(tail: Half) -> None:
 def test_unknown_pages_do_not_part_what_fits() -> None:
     head, tail = (Half(replace(each.article, page=None), each.path) for each in (HEAD, TAIL))
     assert linked([head, tail]) == [(head.article, tail.article)]
+
+
+def test_more_jump_lines_than_a_page_has_are_not_compared() -> None:
+    others = [half("(上接03版)", f"/p/{number}.txt", continued_from="3", page="4") for number in range(MOST_ON_A_PAGE)]
+    assert linked([HEAD, TAIL, *others[1:]]) == [(HEAD.article, TAIL.article)]
+    assert linked([HEAD, TAIL, *others]) == []
 
 
 def test_an_archive_joins_both_halves_whenever_the_second_comes(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from qa.config import Settings
 from qa.errors import CitationError, InputError, SourceError
 from qa.service import load_only_encoder
 from qa.store import find_document, kept_passages
-from qa.types import Answer, Article, line_at
+from qa.types import Answer, Article, lines_at
 from qa.wire import answer_from_json, to_line
 
 
@@ -130,12 +130,10 @@ def show(
         print(to_line(record))
         return
     console = out()
-    for article in articles:
+    lines = lines_at(found.text, (article.start for article in articles))
+    for line, article in zip(lines, articles, strict=True):
         about = " · ".join(part for part in (article.deck, article.byline, article.date) if part)
-        console.print(
-            f"{line_at(found.text, article.start):6}  {printed(article.title)}"
-            + (f"   ({printed(about)})" if about else "")
-        )
+        console.print(f"{line:6}  {printed(article.title)}" + (f"   ({printed(about)})" if about else ""))
         if article.number in further:
             rest = further[article.number]
             console.print(f"{'':6}  → {printed(rest.title)}   ({printed(rest.document_id)})")

@@ -12,7 +12,7 @@ from qa.ingest.dates import FULL
 from qa.ingest.lines import BLANKS, NEWLINE, Slice
 from qa.ingest.punctuation import CLAUSE_MARKS
 
-_BLANK = rf"[{re.escape(BLANKS)}]*"
+_BLANK = rf"[{re.escape(BLANKS)}]{{0,40}}"  # bounded: they are looked for from every line's start, over empty ones
 _PAGES = r"[页版]"
 _NUMBER = r"[0-9０-９]{1,4}"
 # A credit without a name (责任编辑：) says nothing; one with a name is kept.

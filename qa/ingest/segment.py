@@ -1,10 +1,12 @@
 """A document into articles and chunks."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
+from qa.errors import SourceError
 from qa.ingest import html
 from qa.ingest.articles import Story, divide, entitle
 from qa.ingest.bylines import find_byline
@@ -20,6 +22,7 @@ from qa.ingest.paragraphs import Kind, Paragraph, paragraphs
 from qa.types import Article, Chunk, Document
 
 DEFAULT_CHUNKING = ChunkingParameters()
+MAX_ARTICLES = 20_000  # of one document; a volume of a daily has some ten thousand, and each costs a millisecond
 PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 
 
@@ -38,7 +41,10 @@ class Segmentation:
 
 
 def segment(document: Document, parameters: ChunkingParameters = DEFAULT_CHUNKING) -> Segmentation:
-    """Divide a document into articles, and each of them into chunks, in the order of the text."""
+    """Divide a document into articles, and each of them into chunks, in the order of the text.
+
+    Raises ``SourceError`` for a document of more than ``MAX_ARTICLES``.
+    """
     view = html.shown(document)
     if view is None:
         return _segment(document, parameters)
@@ -56,6 +62,8 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
     start = body_start(document)
     aside = furniture(document.text, start)
     stories = divide(list(split_lines(document.text, start, aside)))
+    if len(stories) > MAX_ARTICLES:
+        raise SourceError(document.source, f"{len(stories):,} articles, more than {MAX_ARTICLES:,}: split the file")
     if document.date is None:
         document = replace(document, date=_masthead_date(document, stories, aside))
     pages = _pages(document, stories, aside)
@@ -87,14 +95,16 @@ def _pages(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
         return [(0, page_named(stated) or stated)]
     kickers = [(line.start, line.text) for story in stories for line in story.kickers]
     edges = [(start, document.text[start:end]) for start, end in aside]
-    return sorted((start, page) for start, text in (*kickers, *edges) if (page := page_named(text)))
+    named = sorted((start, page) for start, text in (*kickers, *edges) if (page := page_named(text)))
+    only = {page for _, page in named}
+    # A line at the foot of the only page will do.
+    return [(0, only.pop())] if len(only) == 1 else named
 
 
 def _page_at(start: int, pages: Sequence[tuple[int, str]]) -> str | None:
-    """Return the page whose line stands above; a line at the foot of the only page will do."""
-    above = [page for at, page in pages if at <= start]
-    only = {page for _, page in pages}
-    return above[-1] if above else only.pop() if len(only) == 1 else None
+    """Return the page whose line stands above."""
+    above = bisect_right(pages, start, key=lambda page: page[0])
+    return pages[above - 1][1] if above else None
 
 
 def _article(document: Document, number: int, story: Story, text: CleanText, page: str | None) -> Article:

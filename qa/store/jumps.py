@@ -2,13 +2,16 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 from qa.types import Article, ArticleId
 
 _REPEATED: Final = re.compile(r"版\s?[《“「]?(?P<title>[^《》“”「」（）()【】\[\]]{2,})")
+MOST_ON_A_PAGE: Final = 200
+"""Jump lines of one page that are compared; a broadsheet has about ten."""
+_Place = tuple[PurePosixPath, str | None]
 
 
 class Half(NamedTuple):
@@ -28,14 +31,23 @@ def linked(day: Sequence[Half]) -> list[tuple[Article, Article]]:
 
     The first must lead there and nowhere else, and no other may.
     """
-    tails_of = defaultdict[PurePosixPath, list[Article]](list)
+    tails_at = defaultdict[_Place, list[Article]](list)
     for half in day:
         if half.article.continued_from:
-            tails_of[half.folder].append(half.article)
-    pairs = [(head.article, tail) for head in day for tail in tails_of[head.folder] if _fits(head.article, tail)]
+            tails_at[half.folder, half.article.page].append(half.article)
+    pairs = [(head.article, tail) for head in day for tail in _near(tails_at, head) if _fits(head.article, tail)]
     tails = Counter(identity(head) for head, _ in pairs)
     heads = Counter(identity(tail) for _, tail in pairs)
     return [(head, tail) for head, tail in pairs if tails[identity(head)] == heads[identity(tail)] == 1]
+
+
+def _near(tails_at: Mapping[_Place, list[Article]], head: Half) -> list[Article]:
+    """Return the tails on the page where ``head`` continues and those of unknown page; none where they are too many."""
+    page = head.article.continues_on
+    if not page:
+        return []
+    found = tails_at.get((head.folder, page), []), tails_at.get((head.folder, None), [])
+    return [*found[0], *found[1]] if sum(map(len, found)) <= MOST_ON_A_PAGE else []
 
 
 def identity(article: Article) -> ArticleId:
