@@ -16,7 +16,7 @@ from qa.ingest.headings import (
 )
 from qa.ingest.jumps import is_jump, jump_mark
 from qa.ingest.lines import Line
-from qa.ingest.punctuation import NON_STARTERS, OPENING
+from qa.text.punctuation import NON_STARTERS, OPENING
 
 MAX_PLAIN_KICKERS = 3  # plain lines in a row among headings
 MAX_MASTHEAD = 12  # the same at the top of a page: name of the paper, date, issue, publisher

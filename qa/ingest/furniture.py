@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from qa.ingest.dates import FULL
-from qa.ingest.lines import BLANKS, NEWLINE, Slice
-from qa.ingest.punctuation import CLAUSE_MARKS
+from qa.ingest.lines import BLANKS, NEWLINE
+from qa.text import Slice
+from qa.text.punctuation import CLAUSE_MARKS
 
 _BLANK = rf"[{re.escape(BLANKS)}]*"
 _PAGES = r"[页版]"

@@ -4,14 +4,14 @@ import re
 from collections.abc import Sequence
 
 from qa.ingest.lines import Line
-from qa.ingest.punctuation import CLAUSE_MARKS, COLON, bare_end
+from qa.text.punctuation import CLAUSE_MARKS, COLON, bare_end
+from qa.text.sentences import first_sentence
 
 DASHES = ("—", "--", "――", "──", "–", "－－")
 MAX_DECK = 80
 MAX_KICKER = 40
 NO_KICKER_END = CLAUSE_MARKS | {"", *COLON}
 MIN_SHARED = 0.3
-SENTENCE = re.compile(r".*?[。！？!?]", re.DOTALL)
 
 SUBHEAD = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]")
 
@@ -73,8 +73,7 @@ def is_protocol(text: str, body: str) -> bool:
 
 def names_event(title: str, deck: str, body: str) -> bool:
     """Whether the first sentence of ``body`` tells ``title``, and no less of it than of ``deck``."""
-    end = SENTENCE.match(body)
-    opening = end.group() if end else body
+    opening = first_sentence(body)
     return shared(title, opening) >= max(MIN_SHARED, shared(deck, opening))
 
 

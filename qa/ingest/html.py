@@ -15,8 +15,8 @@ from qa.errors import SourceError
 from qa.ingest.dates import file_date, full_date
 from qa.ingest.decode import decode
 from qa.ingest.files import Report, SourceFile, read_file, refuse, suffix
-from qa.ingest.lines import Slice
 from qa.ingest.markup import Block, View, parse, view, within
+from qa.text import Slice
 from qa.types import Document
 
 SUFFIXES = (".html", ".htm", ".xhtml")

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
 
-from qa.ingest.punctuation import CLAUSE_MARKS, is_mark
+from qa.text import Slice
+from qa.text.punctuation import CLAUSE_MARKS, is_mark
 from qa.types import INVISIBLE
-
-Slice = tuple[int, int]
 
 MAX_HEADING = 120  # characters; a longer "heading" is a paragraph that OCR took for one
 SOFT_HYPHEN = "\xad"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 
-from qa.ingest.lines import Slice
-from qa.ingest.punctuation import is_cjk
+from qa.text import Slice
+from qa.text.punctuation import is_cjk
 from qa.types import INVISIBLE, Alignment, Run
 
 RAW = frozenset(("script", "style", "title", "textarea", "iframe"))  # what stands in these is no markup

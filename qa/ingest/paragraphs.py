@@ -9,7 +9,7 @@ from qa.ingest.bylines import is_credit, is_dateline
 from qa.ingest.dates import is_date_line, is_note
 from qa.ingest.jumps import is_jump
 from qa.ingest.lines import Line
-from qa.ingest.punctuation import (
+from qa.text.punctuation import (
     CLAUSE_MARKS,
     COLON,
     COMMA,

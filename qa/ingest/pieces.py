@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.ingest.clean import CleanText
-from qa.ingest.lines import Slice
 from qa.ingest.paragraphs import Kind, Paragraph, is_item, is_lead
-from qa.ingest.punctuation import bare_end
-from qa.ingest.sentences import sentences
+from qa.text import Slice
+from qa.text.punctuation import bare_end
+from qa.text.sentences import sentences
 
 MAX_TIGHT_ITEM = 80  # characters of an item that is one for standing right below another
 OPEN_ITEM = frozenset("；;，,、")

@@ -14,9 +14,10 @@ from qa.ingest.dates import full_date, stated_date
 from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
 from qa.ingest.jumps import continued_from, continues_on, jump_mark, page_named
-from qa.ingest.lines import Slice, split_lines
+from qa.ingest.lines import split_lines
 from qa.ingest.markdown import body_start
 from qa.ingest.paragraphs import Kind, Paragraph, paragraphs
+from qa.text import Slice
 from qa.types import Article, Chunk, Document
 
 DEFAULT_CHUNKING = ChunkingParameters()
