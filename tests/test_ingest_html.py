@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from qa.archive import original_text
 from qa.citations import cite, verify, visible
 from qa.errors import CitationError, SourceError
-from qa.ingest import html, load, segment
+from qa.ingest import load, segment
 from qa.ingest.markup import parse, view
 from qa.types import Document, Span
 from tests.ingest_oracle import read_or_refuse
@@ -117,6 +117,27 @@ def test_what_markup_shows(source: str, text: str) -> None:
     assert view(parse(source)).text == text
 
 
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        ("甲", "甲"),
+        ("乙</b>&amp;丙", "乙&丙"),
+        ("&amp;", "&"),
+        ("丙</p><ul><li>丁", "丙\n\n丁"),
+        ("&am", ""),
+        (";丙", ""),
+        ("<b>乙", ""),
+        ("乙</b>", ""),
+        ("<li>丁", ""),
+        ("</b>", ""),
+    ],
+)
+def test_what_a_piece_of_the_source_prints(printed: str, shown: str) -> None:
+    source = "<p>甲<b>乙</b>&amp;丙</p><ul><li>丁</ul>"
+    start = source.index(printed)
+    assert view(parse(source)).shown(start, start + len(printed)) == shown
+
+
 words = st.text("市长会议“”&<>\"'ab1 \u00a0éЖ𠮷", min_size=1, max_size=12).map(
     lambda text: " ".join(text.replace("\u00a0", " ").split())
 )
@@ -133,7 +154,7 @@ def test_every_span_of_a_page_is_cited_with_the_words_it_shows(
         outer.replace("{}", "".join(tag.replace("{}", escape(text)) for tag, text in parts)) for outer, parts in blocks
     )
     assume(any(text.strip() for _, parts in blocks for _, text in parts))
-    document = Document("page", "page.html", "/page.html", "0", source, metadata={"main": f"[[0,{len(source)}]]"})
+    document = Document("page", "page.html", "/page.html", "0", source, view=view(parse(source)))
     segmentation = segment(document)
     expected = re.sub(r"\s+", "", "".join(text for _, parts in blocks for _, text in parts))
     found = re.sub(r"\s+", "", "".join(chunk.text for chunk in segmentation.chunks))
@@ -218,7 +239,7 @@ SOUP = [
 def test_any_soup_is_read_or_refused_and_aligned(source: str) -> None:
     Path("soup.html").write_text(source, "utf-8", errors="replace", newline="")
     for document in read_or_refuse(Path("soup.html")):
-        shown = html.shown(document)
+        shown = document.view
         assert shown is not None
         assert shown.alignment.length == len(shown.text)
         for chunk in segment(document).chunks:

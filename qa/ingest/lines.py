@@ -54,22 +54,23 @@ class Line:
         return self.slices[-1][1]
 
 
-def split_lines(text: str, start: int = 0, furniture: Sequence[Slice] = ()) -> Iterator[Line]:
-    r"""Yield the lines of ``text`` from offset ``start`` on that hold words; ``furniture`` parts them, and is in none.
+def split_lines(text: str, furniture: Sequence[Slice] = ()) -> Iterator[Line]:
+    r"""Yield the lines of ``text`` that hold words; ``furniture`` parts them, and is in none.
 
     >>> [(line.text, line.level) for line in split_lines("## 会议**召开**\n\n---\n\n- 决定任命:**  \n")]
     [('会议召开', 2), ('决定任命:', 0)]
     """
     gap = False
-    for begin, end in _bounds(text, start, furniture):
+    for begin, end in _bounds(text, furniture):
         line = _line(text, begin, end, gap)
         gap = line is None
         if line is not None:
             yield line
 
 
-def _bounds(text: str, start: int, furniture: Sequence[Slice]) -> Iterator[Slice]:
-    for begin, end in merge(furniture, (newline.span() for newline in NEWLINE.finditer(text, start))):
+def _bounds(text: str, furniture: Sequence[Slice]) -> Iterator[Slice]:
+    start = 0
+    for begin, end in merge(furniture, (newline.span() for newline in NEWLINE.finditer(text))):
         if start <= begin:  # not a newline inside furniture
             yield start, begin
             start = end

@@ -1,14 +1,13 @@
 """What a web page shows, every character of it tied to the source."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 
 from qa.text import Slice
 from qa.text.punctuation import is_cjk
-from qa.types import INVISIBLE, Alignment, Run
+from qa.types import INVISIBLE, Alignment, Run, View
 
 RAW = frozenset(("script", "style", "title", "textarea", "iframe"))  # what stands in these is no markup
 HIDDEN = RAW | {"noscript", "template", "select", "button", "svg"}
@@ -71,32 +70,28 @@ class Block:
         return self.characters[0].start, self.characters[-1].end
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """The text that a page shows, with Markdown marks for its headings and lists, and where it stands in the source."""
-
-    text: str
-    alignment: Alignment
-
-
 def parse(source: str) -> list[Block]:
     """Return the blocks of a page that show something, in the order of the source."""
     return [block for block in map(_collapsed, _Parser(source).run()) if block.characters]
 
 
 def view(blocks: Iterable[Block]) -> View:
-    """Join blocks to one text. Breaks and marks, which no character shows, stand for the markup between two blocks."""
-    characters = list[Character]()
+    """Join blocks to one text, with Markdown marks for headings and lists.
+
+    Breaks and marks, which no character shows, stand for the markup between two blocks.
+    """
+    characters, added = list[Character](), list[Slice]()
     for block in blocks:
         reached = characters[-1].end if characters else 0
-        prefix = (block.separator if characters else "") + block.mark
-        room = block.bounds[0] - reached
-        prefix = prefix if len(prefix) <= room else prefix[:room]
+        separator = block.separator if characters else ""
+        prefix = (separator + block.mark)[: block.bounds[0] - reached]
+        if len(prefix) > len(separator):
+            added.append((len(characters) + len(separator), len(characters) + len(prefix)))
         for offset, mark in enumerate(prefix, reached):
             last = offset == reached + len(prefix) - 1
             characters.append(Character(mark, offset, block.bounds[0] if last else offset + 1))
         characters += block.characters
-    return View("".join(character.text for character in characters), _alignment(characters))
+    return View("".join(character.text for character in characters), _alignment(characters), tuple(added))
 
 
 def _alignment(characters: Sequence[Character]) -> Alignment:
@@ -222,12 +217,3 @@ class _Parser:
 
 def _plain(source: str, start: int, end: int) -> Iterator[Character]:
     return (Character(source[at], at, at + 1) for at in range(start, end))
-
-
-def within(blocks: Iterable[Block], spans: Sequence[Slice]) -> Iterator[Block]:
-    """Yield the blocks that begin in one of ``spans``, which ascend."""
-    starts = [start for start, _ in spans]
-    for block in blocks:
-        index = bisect_right(starts, block.bounds[0]) - 1
-        if index >= 0 and block.bounds[0] < spans[index][1]:
-            yield block

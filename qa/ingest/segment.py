@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from qa.ingest import html
 from qa.ingest.articles import Story, divide, entitle
 from qa.ingest.bylines import find_byline
 from qa.ingest.chunks import ChunkingParameters, chunk
@@ -15,7 +14,6 @@ from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
 from qa.ingest.jumps import continued_from, continues_on, jump_mark, page_named
 from qa.ingest.lines import split_lines
-from qa.ingest.markdown import body_start
 from qa.ingest.paragraphs import Kind, Paragraph, paragraphs
 from qa.text import Slice
 from qa.types import Article, Chunk, Document
@@ -28,9 +26,8 @@ PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 class Segmentation:
     """What a document is made of.
 
-    Every visible character of its text is in exactly one chunk, except for Markdown marks, front matter and
-    ``outside``: the original spans of kickers, banners and other headings that belong to no article, and of the page's
-    furniture.
+    Every visible character of what it shows is in exactly one chunk, except for Markdown marks and ``outside``: the
+    original spans of kickers, banners and other headings that belong to no article, and of the page's furniture.
     """
 
     articles: tuple[Article, ...]
@@ -40,10 +37,10 @@ class Segmentation:
 
 def segment(document: Document, parameters: ChunkingParameters = DEFAULT_CHUNKING) -> Segmentation:
     """Divide a document into articles, and each of them into chunks, in the order of the text."""
-    view = html.shown(document)
+    view = document.view
     if view is None:
         return _segment(document, parameters)
-    found = _segment(replace(document, text=view.text), parameters)
+    found = _segment(replace(document, text=view.text, view=None), parameters)
     to_source = view.alignment.to_original
     bounds = (to_source(article.start, article.end) for article in found.articles)
     articles = (replace(a, start=start, end=end) for a, (start, end) in zip(found.articles, bounds, strict=True))
@@ -54,9 +51,8 @@ def segment(document: Document, parameters: ChunkingParameters = DEFAULT_CHUNKIN
 def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation:
     articles, chunks, outside = list[Article](), list[Chunk](), list[Slice]()
     ordinals = count()
-    start = body_start(document)
-    aside = furniture(document.text, start)
-    stories = divide(list(split_lines(document.text, start, aside)))
+    aside = furniture(document.text)
+    stories = divide(list(split_lines(document.text, aside)))
     if document.date is None:
         document = replace(document, date=_masthead_date(document, stories, aside))
     pages = _pages(document, stories, aside)
