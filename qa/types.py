@@ -8,7 +8,7 @@ Offsets are Unicode code points, half-open, and count in one of two texts:
 An ``Alignment`` ties the second to the first, so that every span found in clean text has exact original offsets.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
@@ -105,13 +105,15 @@ class Alignment:
 class View:
     """What a document shows, where that is not its source: ``text``, aligned to the source.
 
-    ``added`` are the pieces of ``text`` that the source prints nowhere: the Markdown marks that stand for its headings
-    and list items, in order.
+    ``added`` are the pieces of ``text``, in order, that stand for markup: line breaks, blanks between cells, and the
+    Markdown marks of headings and list items. ``cuts`` are the offsets in ``text`` before which the source has words
+    that the view leaves out, such as a menu.
     """
 
     text: str
     alignment: Alignment
     added: tuple[tuple[int, int], ...] = ()
+    cuts: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` unless the alignment covers the text exactly."""
@@ -119,16 +121,21 @@ class View:
             raise ValueError(f"{len(self.text)} characters are shown, {self.alignment.length} aligned")
 
     def shown(self, start: int, end: int) -> str:
-        """Return what ``[start, end)`` of the source prints; empty unless it begins and ends with what is printed."""
+        """Return what ``[start, end)`` of the source prints, with blanks and line breaks for markup.
+
+        Empty unless it begins and ends with characters that are printed, and the view leaves nothing out between them.
+        """
         first, last = self.alignment.from_original(start, end)
         if first == last or self.alignment.to_original(first, last) != (start, end):
             return ""
-        at = bisect_right(self.added, first, key=lambda piece: piece[1])
+        if bisect_right(self.cuts, first) != bisect_left(self.cuts, last):
+            return ""
+        pieces = self.added[bisect_right(self.added, first, key=lambda piece: piece[1]) :]
         parts = list[str]()
-        for begin, stop in takewhile(lambda piece: piece[0] < last, self.added[at:]):
+        for begin, stop in takewhile(lambda piece: piece[0] < last, pieces):
             if begin <= first or stop >= last:
                 return ""
-            parts.append(self.text[first:begin])
+            parts += [self.text[first:begin], "\n" if "\n" in self.text[begin:stop] else " "]
             first = stop
         return "".join([*parts, self.text[first:last]])
 

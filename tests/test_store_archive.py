@@ -28,7 +28,8 @@ def views(draw: st.DrawFn) -> View:
         start = end + draw(st.integers(0, 2))
         runs.append(Run(clean, start, 1, draw(st.sampled_from([0, 0, 3]))))
         end = runs[-1].end
-    return View(text, Alignment(tuple(runs)), draw(st.sampled_from([(), ((0, 1),), ((0, 1), (3, 5))])))
+    added = draw(st.sampled_from([(), ((0, 1),), ((0, 1), (3, 5))]))
+    return View(text, Alignment(tuple(runs)), added, draw(st.sampled_from([(), (1,), (2, 7)])))
 
 
 @st.composite

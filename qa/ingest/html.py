@@ -7,7 +7,6 @@ character by character, comes from our own parse, so that every offset holds in 
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from itertools import compress
 from pathlib import Path
 
 from qa.errors import SourceError
@@ -35,7 +34,7 @@ def read(path: Path, _: Report = refuse) -> Iterator[Document]:
     if not blocks:
         raise SourceError(file.source, "the page shows no text")
     words, title, date = _extracted(source)
-    shown = view(compress(blocks, _chosen(blocks, words, title)))
+    shown = view(blocks, _chosen(blocks, words, title))
     date = full_date(date or "") or file_date(file.stem)
     yield Document(file.id, file.source, file.path, file.sha256, source, title, date, view=shown)
 

@@ -14,7 +14,7 @@ CREATE TABLE documents (
     title TEXT, date TEXT, metadata TEXT NOT NULL,
     digest BLOB NOT NULL,                    -- of the document with its articles and chunks: what "unchanged" means
     text TEXT NOT NULL,                      -- last, so that the rest is read without it
-    view TEXT                                -- JSON: [what is shown, [[original offset, length(, width)], ...], added]
+    view TEXT                                -- JSON: [what is shown, its runs as of a chunk, added, cuts]
 ) STRICT;
 CREATE TABLE articles (
     document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, number INTEGER NOT NULL,
@@ -85,7 +85,9 @@ def document_row(document: Document) -> tuple[str | None, ...]:
     """Return the values of ``DOCUMENTS``."""
     metadata = json.dumps(dict(document.metadata), ensure_ascii=False, sort_keys=True)
     view = document.view
-    shown = json.dumps([view.text, _packed(view.alignment), view.added], ensure_ascii=False) if view else None
+    shown = None
+    if view:
+        shown = json.dumps([view.text, _packed(view.alignment), view.added, view.cuts], ensure_ascii=False)
     text = (document.text, document.title, document.date, metadata, shown)
     return (document.id, document.source, document.path, document.sha256, *text)
 
@@ -95,8 +97,8 @@ def document_from(row: Sequence[Any]) -> Document:
     document_id, source, path, sha256, text, title, date, metadata, shown = row
     view = None
     if shown is not None:
-        words, packed, added = json.loads(shown)
-        view = View(words, _alignment(packed), tuple((start, end) for start, end in added))
+        words, packed, added, cuts = json.loads(shown)
+        view = View(words, _alignment(packed), tuple((start, end) for start, end in added), tuple(cuts))
     return Document(document_id, source, path, sha256, text, title, date, json.loads(metadata), view)
 
 
