@@ -12,9 +12,10 @@ from qa.ingest.clean import CleanText, clean, compose
 from qa.ingest.dates import full_date, stated_date
 from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
-from qa.ingest.jumps import continued_from, continues_on, jump_mark, page_named
-from qa.ingest.lines import split_lines
-from qa.ingest.paragraphs import Kind, Paragraph, paragraphs
+from qa.ingest.jumps import continued_from, continues_on, page_named
+from qa.ingest.lines import HEADINGS, split_lines
+from qa.ingest.paragraphs import Paragraph, paragraphs
+from qa.ingest.roles import with_roles
 from qa.text import Slice
 from qa.types import Article, Chunk, Document
 
@@ -52,7 +53,7 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
     articles, chunks, outside = list[Article](), list[Chunk](), list[Slice]()
     ordinals = count()
     aside = furniture(document.text)
-    stories = divide(list(split_lines(document.text, aside)))
+    stories = divide(with_roles(list(split_lines(document.text, aside))))
     if document.date is None:
         document = replace(document, date=_masthead_date(document, stories, aside))
     pages = _pages(document, stories, aside)
@@ -73,7 +74,7 @@ def _masthead_date(document: Document, stories: Sequence[Story], aside: Sequence
 
 def _paragraphs(story: Story) -> Iterator[Paragraph]:
     for line in (*story.title, *story.decks):
-        yield Paragraph((line,), Kind.HEADING)
+        yield Paragraph((line,))
     yield from paragraphs(story.body)
 
 
@@ -95,7 +96,7 @@ def _page_at(start: int, pages: Sequence[tuple[int, str]]) -> str | None:
 
 
 def _article(document: Document, number: int, story: Story, text: CleanText, page: str | None) -> Article:
-    body = [paragraph.text for paragraph in text.paragraphs if paragraph.kind in (Kind.TEXT, Kind.CREDIT)]
+    body = [paragraph.text for paragraph in text.paragraphs if paragraph.role not in HEADINGS]
     return Article(
         document_id=document.id,
         number=number,
@@ -120,7 +121,7 @@ def _context(document: Document, story: Story, article: Article) -> tuple[str, .
 def _printed_title(story: Story) -> str | None:
     if story.title:
         return story.title[0].text
-    return jump_mark(story.body[0].text) if story.body else None
+    return (story.body[0].jump or None) if story.body else None
 
 
 def _fallback_title(document: Document) -> str:
