@@ -143,8 +143,8 @@ def default_archive() -> Path:
     return installed if installed.is_dir() else package.parent / "seeds"
 
 
-def original_text(citation: Citation) -> str:
-    """Read the cited file again and return the text that the citation's offsets count in.
+def cited_document(citation: Citation) -> Document:
+    """Read the cited file again and return the document that the citation is from.
 
     Raises ``SourceError`` if the file is gone, has changed since, or does not hold the document any more.
     """
@@ -153,12 +153,12 @@ def original_text(citation: Citation) -> str:
         if document.sha256 != citation.sha256:
             raise SourceError(citation.source, f"has changed since it was cited (SHA-256 is {document.sha256})")
         if document.id == citation.document_id:
-            return document.text
+            return document
         documents = [*documents, document][:2]
     # The id of a whole file depends on where it was ingested from; its content has just been found the same.
     if len(documents) != 1:
         raise SourceError(citation.source, f"no longer holds the document {citation.document_id}")
-    return documents[0].text
+    return documents[0]
 
 
 def _sha256(file: Path) -> str | None:

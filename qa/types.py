@@ -8,10 +8,10 @@ Offsets are Unicode code points, half-open, and count in one of two texts:
 An ``Alignment`` ties the second to the first, so that every span found in clean text has exact original offsets.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final, Self
 
 ArticleId = tuple[str, int]
@@ -78,8 +78,68 @@ class Alignment:
         first, last = self._run(start), self._run(end - 1)
         return first.original + start - first.clean, last.end if last.width else last.original + end - last.clean
 
+    def from_original(self, start: int, end: int) -> tuple[int, int]:
+        """Return the clean span of the characters that stand whole in the original ``[start, end)``; it may be empty.
+
+        >>> alignment = Alignment((Run(0, 10, 3), Run(3, 15, 1, 5), Run(4, 20, 2)))
+        >>> alignment.from_original(11, 22), alignment.from_original(11, 18), alignment.from_original(13, 15)
+        ((1, 6), (1, 3), (3, 3))
+        """
+        first, last = self._first_from(start), self._first_from(end)
+        before = self._run(last - 1) if last else None
+        if before and before.width and before.end > end:  # a character that reaches beyond
+            last -= 1
+        return first, max(first, last)
+
+    def _first_from(self, original: int) -> int:
+        """Return the clean offset of the first character that begins at ``original`` or after it."""
+        index = bisect_right(self.runs, original, key=lambda run: run.original) - 1
+        if index < 0:
+            return 0
+        run = self.runs[index]
+        return run.clean + min(run.length, original - run.original)
+
     def _run(self, clean: int) -> Run:
         return self.runs[bisect_right(self.runs, clean, key=lambda run: run.clean) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a document shows, where that is not its source: ``text``, aligned to the source.
+
+    ``added`` are the pieces of ``text``, in order, that stand for markup: line breaks, blanks between cells, and the
+    Markdown marks of headings and list items. ``cuts`` are the offsets in ``text`` before which the source has words
+    that the view leaves out, such as a menu.
+    """
+
+    text: str
+    alignment: Alignment
+    added: tuple[tuple[int, int], ...] = ()
+    cuts: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` unless the alignment covers the text exactly."""
+        if self.alignment.length != len(self.text):
+            raise ValueError(f"{len(self.text)} characters are shown, {self.alignment.length} aligned")
+
+    def shown(self, start: int, end: int) -> str:
+        """Return what ``[start, end)`` of the source prints, with blanks and line breaks for markup.
+
+        Empty unless it begins and ends with characters that are printed, and the view leaves nothing out between them.
+        """
+        first, last = self.alignment.from_original(start, end)
+        if first == last or self.alignment.to_original(first, last) != (start, end):
+            return ""
+        if bisect_right(self.cuts, first) != bisect_left(self.cuts, last):
+            return ""
+        pieces = self.added[bisect_right(self.added, first, key=lambda piece: piece[1]) :]
+        parts = list[str]()
+        for begin, stop in takewhile(lambda piece: piece[0] < last, pieces):
+            if begin <= first or stop >= last:
+                return ""
+            parts += [self.text[first:begin], "\n" if "\n" in self.text[begin:stop] else " "]
+            first = stop
+        return "".join([*parts, self.text[first:last]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +148,7 @@ class Document:
 
     ``source`` is the path shown to people (relative to where ingestion was run, when below it); ``path`` is absolute.
     ``sha256`` is of the file's bytes; ``text`` is what they decode to, and what every original offset counts in.
+    ``view`` is what a reader of the document sees, ``None`` where that is ``text`` itself.
     """
 
     id: str
@@ -98,6 +159,11 @@ class Document:
     title: str | None = None
     date: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    view: View | None = None
+
+    def shown(self, start: int, end: int) -> str:
+        """Return what ``[start, end)`` of ``text`` prints, without markup."""
+        return self.view.shown(start, end) if self.view else self.text[start:end]
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,8 @@ def test_front_matter() -> None:
     (chunk,) = segment(document).chunks
     assert (chunk.context, chunk.text) == ("会议: 召开", "会议召开。")
     assert document.text[chunk.start : chunk.end] == "会议召开。"
+    assert document.shown(chunk.start, chunk.end) == "会议召开。"
+    assert document.shown(0, 3) == document.shown(4, chunk.end) == ""
 
 
 @pytest.mark.parametrize("text", ["---\n正文一句。\n---\n", "正文\n---\na: b\n---", "---\na: b\n", ""])

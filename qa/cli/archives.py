@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from qa.answer.citations import verify as verify_citation
-from qa.archive import IngestReport, original_text
+from qa.archive import IngestReport, cited_document
 from qa.archive import ingest as ingest_files
 from qa.cli.asking import AsJson, EncoderOption, IndexOption
 from qa.cli.output import FAILED, err, out, stages
@@ -18,7 +18,7 @@ from qa.config import Settings
 from qa.errors import CitationError, InputError, SourceError
 from qa.service import load_only_encoder
 from qa.store import find_document, kept_passages
-from qa.types import Answer, Article, lines_at
+from qa.types import Answer, Article, Document, lines_at
 from qa.wire import answer_from_json, to_line
 
 
@@ -154,16 +154,16 @@ def verify(
     Sources are looked for from the current directory. Exits with 2 if any citation does not hold.
     """
     checked = failed = 0
-    texts: dict[tuple[str, str], str] = {}
+    documents: dict[tuple[str, str], Document] = {}
     for number, answer in _saved_answers(file):
         for item in answer.items:
             for citation in item.citations:
                 checked += 1
                 key = (citation.source, citation.document_id)
                 try:
-                    if key not in texts:
-                        texts[key] = original_text(citation)
-                    verify_citation(citation, texts[key], item.text)
+                    if key not in documents:
+                        documents[key] = cited_document(citation)
+                    verify_citation(citation, documents[key], item.text)
                 except (CitationError, SourceError) as error:
                     failed += 1
                     err().print(f"{printed(str(file))}:{number}: {printed(str(error))}")

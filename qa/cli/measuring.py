@@ -130,9 +130,7 @@ def doctor(
         console.print("check    every part of the index is whole")
         answer = service.ask("谁被任命为副市长?")
         held = sum(
-            holds(c, service.opened.document(c.document_id).text, item.text)
-            for item in answer.items
-            for c in item.citations
+            holds(c, service.opened.document(c.document_id), item.text) for item in answer.items for c in item.citations
         )
         console.print(f"question 谁被任命为副市长? → {answer.text or '-'}; {held} citations hold")
         if bench:

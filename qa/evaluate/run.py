@@ -164,7 +164,7 @@ def _citation_scores(asked: _Asked, archive: Archive) -> dict[str, float]:
     """Score citations; where a question names evidence, over the required items, so that what is missing counts."""
     scores: dict[str, float] = {}
     verified = [
-        holds(citation, archive.document(citation.document_id).text, item.text)
+        holds(citation, archive.document(citation.document_id), item.text)
         for item in asked.items
         for citation in item.citations
     ]

@@ -4,23 +4,18 @@ What trafilatura takes for the article decides which blocks of the page are read
 character by character, comes from our own parse, so that every offset holds in the source.
 """
 
-import json
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from pathlib import Path
 
 from qa.errors import SourceError
 from qa.ingest.dates import file_date, full_date
 from qa.ingest.decode import decode
-from qa.ingest.files import Report, SourceFile, read_file, refuse, suffix
-from qa.ingest.lines import Slice
-from qa.ingest.markup import Block, View, parse, view, within
+from qa.ingest.files import Report, SourceFile, read_file, refuse
+from qa.ingest.markup import Block, parse, view
 from qa.types import Document
 
-SUFFIXES = (".html", ".htm", ".xhtml")
-MAIN = "main"  # metadata: the spans of the source that hold the article
 DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
 HEAD = 4096
@@ -39,17 +34,9 @@ def read(path: Path, _: Report = refuse) -> Iterator[Document]:
     if not blocks:
         raise SourceError(file.source, "the page shows no text")
     words, title, date = _extracted(source)
-    spans = _spans(blocks, _chosen(blocks, words, title))
+    shown = view(blocks, _chosen(blocks, words, title))
     date = full_date(date or "") or file_date(file.stem)
-    metadata = {MAIN: json.dumps(spans, separators=(",", ":"))}
-    yield Document(file.id, file.source, file.path, file.sha256, source, title, date, metadata)
-
-
-def shown(document: Document) -> View | None:
-    """Return what the article of a web page shows; ``None`` for a document that is no web page."""
-    if suffix(Path(document.path)) not in SUFFIXES or MAIN not in document.metadata:
-        return None
-    return view(within(parse(document.text), json.loads(document.metadata[MAIN])))
+    yield Document(file.id, file.source, file.path, file.sha256, source, title, date, view=shown)
 
 
 def _decoded(file: SourceFile) -> str:
@@ -102,15 +89,6 @@ def _chosen(blocks: Sequence[Block], lines: Sequence[str], title: str | None) ->
     if not any(one and not block.mark.startswith("#") for one, block in zip(chosen, blocks, strict=True)):
         chosen = [not block.around for block in blocks]
     return chosen if any(chosen) else [True] * len(blocks)
-
-
-def _spans(blocks: Sequence[Block], chosen: Sequence[bool]) -> list[Slice]:
-    spans = list[Slice]()
-    for wanted, pairs in groupby(zip(chosen, blocks, strict=True), key=lambda pair: pair[0]):
-        if wanted:
-            group = [block for _, block in pairs]
-            spans.append((group[0].bounds[0], group[-1].bounds[1]))
-    return spans
 
 
 def _bare(text: str) -> str:

@@ -7,7 +7,6 @@ from itertools import count
 from pathlib import Path
 
 from qa.errors import SourceError
-from qa.ingest import html
 from qa.ingest.articles import Story, divide, entitle
 from qa.ingest.bylines import find_byline
 from qa.ingest.chunks import ChunkingParameters, chunk
@@ -15,10 +14,11 @@ from qa.ingest.clean import CleanText, clean, compose
 from qa.ingest.dates import full_date, stated_date
 from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
-from qa.ingest.jumps import continued_from, continues_on, jump_mark, page_named
-from qa.ingest.lines import Slice, split_lines
-from qa.ingest.markdown import body_start
-from qa.ingest.paragraphs import Kind, Paragraph, paragraphs
+from qa.ingest.jumps import continued_from, continues_on, page_named
+from qa.ingest.lines import HEADINGS, split_lines
+from qa.ingest.paragraphs import Paragraph, paragraphs
+from qa.ingest.roles import with_roles
+from qa.text import Slice
 from qa.types import Article, Chunk, Document
 
 DEFAULT_CHUNKING = ChunkingParameters()
@@ -30,9 +30,8 @@ PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 class Segmentation:
     """What a document is made of.
 
-    Every visible character of its text is in exactly one chunk, except for Markdown marks, front matter and
-    ``outside``: the original spans of kickers, banners and other headings that belong to no article, and of the page's
-    furniture.
+    Every visible character of what it shows is in exactly one chunk, except for Markdown marks and ``outside``: the
+    original spans of kickers, banners and other headings that belong to no article, and of the page's furniture.
     """
 
     articles: tuple[Article, ...]
@@ -45,10 +44,10 @@ def segment(document: Document, parameters: ChunkingParameters = DEFAULT_CHUNKIN
 
     Raises ``SourceError`` for a document of more than ``MAX_ARTICLES``.
     """
-    view = html.shown(document)
+    view = document.view
     if view is None:
         return _segment(document, parameters)
-    found = _segment(replace(document, text=view.text), parameters)
+    found = _segment(replace(document, text=view.text, view=None), parameters)
     to_source = view.alignment.to_original
     bounds = (to_source(article.start, article.end) for article in found.articles)
     articles = (replace(a, start=start, end=end) for a, (start, end) in zip(found.articles, bounds, strict=True))
@@ -59,9 +58,8 @@ def segment(document: Document, parameters: ChunkingParameters = DEFAULT_CHUNKIN
 def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation:
     articles, chunks, outside = list[Article](), list[Chunk](), list[Slice]()
     ordinals = count()
-    start = body_start(document)
-    aside = furniture(document.text, start)
-    stories = divide(list(split_lines(document.text, start, aside)))
+    aside = furniture(document.text)
+    stories = divide(with_roles(list(split_lines(document.text, aside))))
     if len(stories) > MAX_ARTICLES:
         raise SourceError(document.source, f"{len(stories):,} articles, more than {MAX_ARTICLES:,}: split the file")
     if document.date is None:
@@ -84,7 +82,7 @@ def _masthead_date(document: Document, stories: Sequence[Story], aside: Sequence
 
 def _paragraphs(story: Story) -> Iterator[Paragraph]:
     for line in (*story.title, *story.decks):
-        yield Paragraph((line,), Kind.HEADING)
+        yield Paragraph((line,))
     yield from paragraphs(story.body)
 
 
@@ -108,7 +106,7 @@ def _page_at(start: int, pages: Sequence[tuple[int, str]]) -> str | None:
 
 
 def _article(document: Document, number: int, story: Story, text: CleanText, page: str | None) -> Article:
-    body = [paragraph.text for paragraph in text.paragraphs if paragraph.kind in (Kind.TEXT, Kind.CREDIT)]
+    body = [paragraph.text for paragraph in text.paragraphs if paragraph.role not in HEADINGS]
     return Article(
         document_id=document.id,
         number=number,
@@ -133,7 +131,7 @@ def _context(document: Document, story: Story, article: Article) -> tuple[str, .
 def _printed_title(story: Story) -> str | None:
     if story.title:
         return story.title[0].text
-    return jump_mark(story.body[0].text) if story.body else None
+    return (story.body[0].jump or None) if story.body else None
 
 
 def _fallback_title(document: Document) -> str:
