@@ -97,8 +97,8 @@ def understood_in(content: str) -> str | None:
 
 
 def source_line(citation: Citation) -> str:
-    """Return ``title · source:line``."""
-    return f"{citation.title} · {citation.source}:{citation.line_start}"
+    """Return ``title · source:line``, or the record."""
+    return f"{citation.title} · {citation.where}"
 
 
 def source_url(citation: Citation) -> str:

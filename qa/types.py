@@ -16,6 +16,9 @@ from typing import Final, Self
 
 ArticleId = tuple[str, int]
 """A document's id, and the number of an article in it."""
+RECORD, RECORD_LINE = "record", "record_line"
+"""Names in ``Document.metadata``: the record's id in a file of many, and the line of the file that it begins on."""
+
 INVISIBLE: Final = "\xad\u200b\u2060\ufeff"
 """Characters that show nothing, yet are not white space to Python: clean text is without them."""
 
@@ -289,7 +292,8 @@ class Citation:
 
     ``original[start:end] == quote``; ``[answer_start, answer_end)`` lies inside and, with the white space that cleaning
     removes left out, equals the item's text. ``page`` is the paper's; ``day`` is the ISO 8601 date that the answer's
-    words mean in a paper of ``date``, where they name a day (昨日, 8日).
+    words mean in a paper of ``date``, where they name a day (昨日, 8日). ``record`` is the id of the record in a file
+    of many, and ``record_line`` the line of the file that it begins on; the other lines count in the record's own text.
     """
 
     document_id: str
@@ -308,6 +312,13 @@ class Citation:
     unit: str = "codepoint"
     page: str | None = None
     day: str | None = None
+    record: str | None = None
+    record_line: int | None = None
+
+    @property
+    def where(self) -> str:
+        """The place for people: file and line; or the record, with its own line in the file where that has lines."""
+        return place_in(self.source, self.line_start, self.record, self.record_line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +367,24 @@ class Answer:
     def text(self) -> str | None:
         """All items, joined as a Chinese enumeration, or ``None``."""
         return "、".join(item.text for item in self.items) or None
+
+
+def place_of_offset(document: Document, offset: int) -> str:
+    """Return where ``offset`` of a document is, as ``place_in`` does."""
+    line = document.metadata.get(RECORD_LINE)
+    record = document.metadata.get(RECORD)
+    return place_in(document.source, line_at(document.text, offset), record, int(line) if line else None)
+
+
+def place_in(source: str, line: int, record: str | None = None, record_line: int | None = None) -> str:
+    """Return where something stands, for people.
+
+    >>> place_in("page.txt", 134), place_in("dump.jsonl", 1, "a7", 52), place_in("crawl.warc.gz", 3, "4555")
+    ('page.txt:134', 'dump.jsonl:52 (a7)', 'crawl.warc.gz (4555)')
+    """
+    if record is None:
+        return f"{source}:{line}"
+    return f"{source}{'' if record_line is None else f':{record_line}'} ({record})"
 
 
 def line_at(original: str, offset: int) -> int:

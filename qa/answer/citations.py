@@ -12,7 +12,7 @@ from itertools import zip_longest
 
 from qa.answer.days import resolve_day
 from qa.errors import CitationError
-from qa.types import INVISIBLE, Article, Chunk, Citation, Document, Span, line_at
+from qa.types import INVISIBLE, RECORD, RECORD_LINE, Article, Chunk, Citation, Document, Span, line_at
 
 LONGEST_QUOTE = 300
 """Characters beyond which a sentence that holds a quotation is cut down to the one inside it."""
@@ -63,6 +63,8 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
         answer_end=answer_end,
         page=article.page,
         day=resolve_day(span.text, date) if date else None,
+        record=document.metadata.get(RECORD),
+        record_line=int(line) if (line := document.metadata.get(RECORD_LINE)) else None,
     )
     verify(citation, document, span.text)
     return citation

@@ -1,6 +1,7 @@
 """``gazette ingest``, ``show`` and ``verify``."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
@@ -15,7 +16,8 @@ from qa.cli.asking import AsJson, EncoderOption, IndexOption
 from qa.cli.output import FAILED, err, out, stages
 from qa.cli.terminal import printed
 from qa.config import Settings
-from qa.errors import CitationError, InputError, SourceError
+from qa.errors import CitationError, InputError, SourceError, UnknownFormat
+from qa.ingest.files import suffix
 from qa.service import load_only_encoder
 from qa.store import find_document, kept_passages
 from qa.types import Answer, Article, Document, lines_at
@@ -24,7 +26,10 @@ from qa.wire import answer_from_json, to_line
 
 def ingest(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files and folders: text, Markdown, HTML, JSON Lines, PDF, Word, scans.")
+        list[Path],
+        typer.Argument(
+            help="Files and folders: text, Markdown, HTML, JSON, CSV, PDF, Word, EPUB, ALTO, hOCR, TEI, WARC, scans."
+        ),
     ],
     index: IndexOption = None,
     encoder: EncoderOption = None,
@@ -35,8 +40,9 @@ def ingest(
 ) -> None:
     """Bring the index up to date with files and folders.
 
-    New and changed files are indexed, removed ones forgotten, unchanged ones left alone. Files that cannot be read are
-    listed and the rest goes on; the exit code is then 2. It can be interrupted: the next run goes on from there.
+    New and changed files are indexed, removed ones forgotten, unchanged ones left alone. Files that cannot be read, or
+    are of a type that is not read, are listed and the rest goes on; the exit code is then 2. It can be interrupted: the
+    next run goes on from there.
     """
     settings = Settings.from_environment(index=index, encoder=encoder)
     began = perf_counter()
@@ -60,8 +66,9 @@ def ingest(
         print(to_line(record))
     else:
         out().print(
-            f"{report.files} files, {len(report.skipped)} skipped; documents: {update.added} new ({report.moved} "
-            f"moved), {update.replaced} changed, {update.removed} removed, {update.unchanged} unchanged; "
+            f"{report.files} files, {len(report.skipped)} skipped{_of_unknown_types(report)}; documents: "
+            f"{update.added} new ({report.moved} moved), "
+            f"{update.replaced} changed, {update.removed} removed, {update.unchanged} unchanged; "
             f"{update.encoded} passages encoded"
         )
         out().print(
@@ -90,8 +97,20 @@ def _report_json(report: IngestReport, index: Path, seconds: float) -> dict[str,
         "vector_index": report.vectors.kind,
         "vector_recall": report.vectors.recall,
         "seconds": round(seconds, 2),
+        "unknown_types": _unknown_types(report),
         "skipped": [{"source": error.source, "reason": error.reason} for error in report.skipped],
     }
+
+
+def _of_unknown_types(report: IngestReport) -> str:
+    types = _unknown_types(report)
+    return f" (of a type that is not read: {', '.join(f'{n} {name}' for name, n in types.items())})" if types else ""
+
+
+def _unknown_types(report: IngestReport) -> dict[str, int]:
+    """Return how many files there are of each type that is not read, the commonest first."""
+    names = (error.source for error in report.skipped if isinstance(error, UnknownFormat))
+    return dict(Counter(printed(suffix(Path(name)) or Path(name).name) for name in names).most_common())
 
 
 def show(

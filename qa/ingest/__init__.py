@@ -10,6 +10,6 @@
 
 from qa.ingest.chunks import ChunkingParameters
 from qa.ingest.segment import Segmentation, segment
-from qa.ingest.sources import discover, load
+from qa.ingest.sources import discover, fingerprint, load
 
-__all__ = ["ChunkingParameters", "Segmentation", "discover", "load", "segment"]
+__all__ = ["ChunkingParameters", "Segmentation", "discover", "fingerprint", "load", "segment"]

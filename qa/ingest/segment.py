@@ -23,6 +23,7 @@ from qa.types import Article, Chunk, Document
 
 DEFAULT_CHUNKING = ChunkingParameters()
 MAX_ARTICLES = 20_000  # of one document; a volume of a daily has some ten thousand, and each costs a millisecond
+BYLINE = "byline"  # of a record
 PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 
 
@@ -114,7 +115,7 @@ def _article(document: Document, number: int, story: Story, text: CleanText, pag
         start=story.lines[0].start,
         end=story.lines[-1].end,
         deck=" ".join(line.text for line in story.decks) or None,
-        byline=find_byline(body),
+        byline=find_byline(body) or document.metadata.get(BYLINE),
         date=stated_date(body) or document.date,
         page=page,
         continued_from=continued_from(story.lines[0].text),
