@@ -43,32 +43,47 @@ class ServerSettings(BaseSettings):
 
     Unless they are set, ``anonymous`` and ``address_rate`` follow the address: whoever can reach a loopback address may
     read and write, without a limit; on any other, a key is needed, and 300 requests a minute are the limit.
+
+    The words below each field are its entry in ``.github/SETTINGS.md``: ``python -m qa.cli.settings_page`` writes it.
     """
 
-    model_config = SettingsConfigDict(env_prefix="GAZETTE_", env_ignore_empty=True, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="GAZETTE_", env_ignore_empty=True, frozen=True, extra="forbid", use_attribute_docstrings=True
+    )
 
     index: Path = Field(default_factory=default_index)
+    """The index directory."""
     encoder: str = DEFAULT_ENCODER
+    """The encoder: the default one, or any sentence-transformers model by name or folder. An index refuses another."""
     top_k: int = Field(default=5, ge=1, le=MAX_TOP_K)
+    """Passages that are read for a question, and listed by a search."""
     documents: Path | None = None
-    """Where documents that are added over HTTP are kept; ``None``: beside the index, as ``INDEX-documents``."""
+    """Where documents that are added over HTTP are kept; unless set, beside the index, as ``INDEX-documents``."""
 
     host: str = "127.0.0.1"
+    """The address to listen on; the default is reached from this machine only."""
     port: int = Field(default=8000, ge=0, le=65535)
+    """The port to listen on; 0 takes a free one."""
     allowed_hosts: Names = ()
     """Names by which the service is reached, where keys are not required; the machine's own are always among them."""
     trusted_proxies: str = "127.0.0.1"
     """Addresses, with commas between them, whose ``X-Forwarded-For`` is believed."""
     cors_origins: Names = ()
+    """Origins of other sites whose pages may call the API, such as ``https://example.org``."""
 
     anonymous: Permission | None = None
-    """What may be done without a key."""
+    """What may be done without a key; unless set, ``write`` on a loopback address and ``none`` on any other."""
     keys: Path = Field(default_factory=lambda: default_index().with_name("keys.json"))
+    """The file of API keys, which are kept as hashes; ``--keys`` of ``gazette keys``."""
     key_rate: Rate = "600/minute"
+    """Requests that one key may make."""
     address_rate: Rate | None = None
+    """Requests from one address; unless set, ``off`` on a loopback address and ``300/minute`` on any other."""
 
     max_body: int = Field(default=256 << 10, ge=1 << 10)
+    """The largest body of a request."""
     max_document: int = Field(default=32 << 20, ge=1 << 10)
+    """The largest document that can be added over HTTP."""
     body_timeout: float = Field(default=20, gt=0)
     """For a request's body to arrive."""
     answer_timeout: float = Field(default=30, gt=0)
@@ -76,13 +91,15 @@ class ServerSettings(BaseSettings):
     concurrency: int = Field(default=2, ge=1, le=64)
     """Questions read at a time: reading takes a whole core."""
     queue: int = Field(default=16, ge=0)
-    """Questions that may wait beyond those."""
+    """Questions that may wait beyond those; more are answered with 503."""
     drain: int = Field(default=30, ge=0)
     """For accepted requests to be answered after SIGTERM."""
     sessions: int = Field(default=1000, ge=1)
+    """Conversations that are remembered at a time; the least recently used are dropped first."""
     session_lifetime: float = Field(default=4 * 3600, gt=0)
-    """Of a conversation, from its last turn on."""
+    """How long a conversation is remembered, from its last turn on."""
     log_questions: bool = False
+    """Whether the log has the words of questions."""
 
     @classmethod
     def settings_customise_sources(

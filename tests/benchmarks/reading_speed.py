@@ -6,7 +6,7 @@ Passages are cut from the starter page so that question and passage make inputs 
 first: torch's threads go on spinning after each call, and would take the cores from it.
 """
 
-import sys
+import argparse
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -67,4 +67,6 @@ def _passages(tokenizer: Tokenizer, lengths: Sequence[int]) -> list[str]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else RELEASED)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("weights", type=Path, nargs="?", default=RELEASED, help="instead of the released reader")
+    main(parser.parse_args().weights)
