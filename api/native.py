@@ -1,7 +1,7 @@
 """The native API under ``/api``: the same answers, and the same JSON, as the command line's ``--json``."""
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated, Any
 
@@ -28,8 +28,8 @@ from api.sessions import Session, Turn
 from api.streams import EVENT_SCHEMA, event, streamed
 from qa import __version__
 from qa.retrieve import parse_filters
-from qa.types import Filters, Hit
-from qa.wire import answer_to_json
+from qa.types import Filters
+from qa.wire import answer_to_json, found_passage, to_json
 
 router = APIRouter(prefix="/api", tags=["native"])
 
@@ -173,26 +173,18 @@ async def _finished(body: ChatTurnRequest, request: Request, server: Server, ses
 
 
 def _found(service: Service, *, query: str, top_k: int, filters: Filters) -> list[dict[str, object]]:
-    hits: Sequence[Hit] = service.search(query, top_k=top_k, filters=filters)
-    found: list[dict[str, object]] = []
-    for hit in hits:
-        chunk = hit.chunk
-        document = service.opened.document(chunk.document_id)
-        article = service.opened.article(chunk.document_id, chunk.article)
-        found.append(
-            {
-                "chunk_id": chunk.id,
-                "document_id": chunk.document_id,
-                "title": article.title,
-                "source": document.source,
-                "date": article.date or document.date,
-                "start": chunk.start,
-                "end": chunk.end,
-                "score": round(hit.score, 4),
-                "text": document.text[chunk.start : chunk.end],
-            }
+    opened = service.opened
+    return [
+        to_json(
+            found_passage(
+                hit,
+                opened.article(hit.chunk.document_id, hit.chunk.article),
+                opened.document(hit.chunk.document_id),
+                printed=True,
+            )
         )
-    return found
+        for hit in service.search(query, top_k=top_k, filters=filters)
+    ]
 
 
 def _note_question(request: Request, server: Server, question: str) -> None:

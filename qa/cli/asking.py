@@ -15,7 +15,7 @@ from qa.retrieve import parse_filters
 from qa.service import Models, Service, load_models, load_only_reader, open_service
 from qa.store import is_index
 from qa.types import Filters, Hit, Passage, line_at
-from qa.wire import dumps, to_line
+from qa.wire import dumps, found_passage, to_json, to_line
 
 IndexOption = Annotated[
     Path | None, typer.Option("--index", help="Index directory.", envvar="GAZETTE_INDEX", show_envvar=True)
@@ -134,19 +134,11 @@ def search(
         if not as_json:
             print_hits(out(), [(hit, _place(service, hit)) for hit in hits])
             return
+        opened = service.opened
         for hit in hits:
-            chunk = hit.chunk
-            record = {
-                "chunk_id": chunk.id,
-                "document_id": chunk.document_id,
-                "date": hit.date,
-                "score": round(hit.score, 4),
-                "start": chunk.start,
-                "end": chunk.end,
-                "context": chunk.context,
-                "text": chunk.text,
-            }
-            print(to_line(record))
+            article = opened.article(hit.chunk.document_id, hit.chunk.article)
+            found = found_passage(hit, article, opened.document(hit.chunk.document_id), printed=False)
+            print(to_line(to_json(found)))
 
 
 def ready_service(settings: Settings) -> Service:

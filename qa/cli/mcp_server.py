@@ -1,12 +1,13 @@
 """The archive as tools of an assistant, over the Model Context Protocol; every tool only reads."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Final
+from dataclasses import fields
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_type_hints
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from api.markdown import render
 from api.schemas import AnswerBody
@@ -16,7 +17,18 @@ from qa.errors import GazetteError
 from qa.service import Service
 from qa.store import find_document
 from qa.types import line_at
-from qa.wire import answer_to_json
+from qa.wire import (
+    DocumentLines,
+    FoundPassage,
+    NumberedArticle,
+    answer_to_json,
+    derived,
+    found_passage,
+    to_json,
+)
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 MAX_LINES: Final = 400
 """Lines of a document given at once: an assistant's memory is short, and it can ask for the next."""
@@ -30,48 +42,19 @@ _INSTRUCTIONS: Final = (
 TopK = Annotated[int | None, Field(ge=1, le=MAX_TOP_K, description="Passages to look at; the setting's if left out.")]
 
 
-class FoundPassage(BaseModel):
-    """A passage; offsets are code points into the original, half-open, and lines count from 1."""
-
-    document_id: str
-    source: str
-    title: str = Field(description="Of the article.")
-    date: str | None
-    line: int = Field(description="Where it begins.")
-    start: int
-    end: int
-    score: float = Field(description="Orders the passages of one search only.")
-    text: str = Field(description="Without marks and column breaks; quote from show or ask.")
-
-
 class FoundPassages(BaseModel):
     """Passages, best first."""
 
-    passages: list[FoundPassage]
+    passages: tuple[FoundPassage, ...]
 
 
-class ArticleLine(BaseModel):
-    """An article of a document and the line it begins on."""
-
-    line: int
-    title: str
-    byline: str | None
-    date: str | None
-
-
-class ShownDocument(BaseModel):
-    """Lines ``first_line`` to ``last_line`` of a document, of ``lines`` in all."""
-
-    document_id: str
-    source: str
-    sha256: str
-    title: str | None
-    date: str | None
-    lines: int
-    first_line: int
-    last_line: int
-    articles: list[ArticleLine]
-    text: str
+def _model_of(record: "type[DataclassInstance]") -> type[BaseModel]:
+    """Return the model with the fields of a record: the SDK takes no dataclass, and MCP no schema but an object's."""
+    hints = get_type_hints(record)
+    described: dict[str, Any] = {
+        each.name: (hints[each.name], Field(description=each.metadata.get("description"))) for each in fields(record)
+    }
+    return create_model(record.__name__, __doc__=record.__doc__, **described)
 
 
 def create_server(service: Callable[[], Service]) -> MCPServer[None]:
@@ -101,76 +84,59 @@ def create_server(service: Callable[[], Service]) -> MCPServer[None]:
     ) -> Annotated[CallToolResult, FoundPassages]:
         """Find the passages nearest to a query, without reading them for an answer."""
         try:
-            found = _search(service(), query, top_k)
+            found = _found(service(), query, top_k)
         except GazetteError as error:
             raise ToolError(str(error)) from error
-        text = "\n\n".join(f"{each.title} · {each.source}:{each.line}\n{each.text}" for each in found.passages)
-        return _result(text or "No passage.", found.model_dump())
+        text = "\n\n".join(f"{each.title} · {each.source}:{each.line}\n{each.text}" for each in found)
+        return _result(text or "No passage.", {"passages": [to_json(each) for each in found]})
 
     @server.tool(title="Show a document", annotations=_annotations("Show a document"))
     def show(
         document: Annotated[str, Field(description="A document_id or source, as citations give them.")],
         first_line: Annotated[int, Field(ge=1, description="Where to begin.")] = 1,
         last_line: Annotated[int | None, Field(ge=1, description=f"At most {MAX_LINES} lines are shown.")] = None,
-    ) -> Annotated[CallToolResult, ShownDocument]:
+    ) -> Annotated[CallToolResult, _model_of(DocumentLines)]:
         """Print lines of a document as it was printed, with line numbers, and list its articles."""
         try:
-            shown = _show(service(), document, first_line, last_line)
+            shown = _lines(service(), document, first_line, last_line)
         except GazetteError as error:
             raise ToolError(str(error)) from error
         numbered = enumerate(shown.text.split("\n"), shown.first_line)
         text = "\n".join(f"{number:6}  {line}" for number, line in numbered)
-        return _result(f"{shown.source}, {shown.lines} lines\n{text}", shown.model_dump())
+        return _result(f"{shown.source}, {shown.lines} lines\n{text}", to_json(shown))
 
     return server
 
 
-def _search(service: Service, query: str, top_k: int | None) -> FoundPassages:
-    passages = []
-    for hit in service.search(query, top_k=top_k):
-        chunk = hit.chunk
-        document = service.opened.document(chunk.document_id)
-        article = service.opened.article(chunk.document_id, chunk.article)
-        passages.append(
-            FoundPassage(
-                document_id=document.id,
-                source=document.source,
-                title=article.title,
-                date=article.date or document.date,
-                line=line_at(document.text, chunk.start),
-                start=chunk.start,
-                end=chunk.end,
-                score=round(hit.score, 4),
-                text=chunk.text,
-            )
+def _found(service: Service, query: str, top_k: int | None) -> list[FoundPassage]:
+    opened = service.opened
+    return [
+        found_passage(
+            hit,
+            opened.article(hit.chunk.document_id, hit.chunk.article),
+            opened.document(hit.chunk.document_id),
+            printed=False,
         )
-    return FoundPassages(passages=passages)
+        for hit in service.search(query, top_k=top_k)
+    ]
 
 
-def _show(service: Service, wanted: str, first: int, last: int | None) -> ShownDocument:
+def _lines(service: Service, wanted: str, first: int, last: int | None) -> DocumentLines:
     document, articles, _ = find_document(service.settings.index, wanted)
     lines = document.text.split("\n")
     if first > len(lines) or (last is not None and last < first):
         raise ToolError(f"lines {first} to {last or 'the end'}: {document.source} has lines 1 to {len(lines)}")
     end = min(last or len(lines), len(lines), first + MAX_LINES - 1)
-    return ShownDocument(
+    return derived(
+        DocumentLines,
+        document,
         document_id=document.id,
-        source=document.source,
-        sha256=document.sha256,
-        title=document.title,
-        date=document.date,
         lines=len(lines),
         first_line=first,
         last_line=end,
-        articles=[
-            ArticleLine(
-                line=line_at(document.text, article.start),
-                title=article.title,
-                byline=article.byline,
-                date=article.date,
-            )
-            for article in articles
-        ],
+        articles=tuple(
+            derived(NumberedArticle, article, line=line_at(document.text, article.start)) for article in articles
+        ),
         text="\n".join(lines[first - 1 : end]),
     )
 
