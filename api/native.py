@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 
 from api.errors import failure_of, problem
+from api.filters import query_filters
 from api.responses import JsonResponse
 from api.schemas import (
     MOST_SESSION,
@@ -27,7 +28,6 @@ from api.service import Service
 from api.sessions import Session, Turn
 from api.streams import EVENT_SCHEMA, event, streamed
 from qa import __version__
-from qa.retrieve import parse_filters
 from qa.types import Filters
 from qa.wire import answer_to_json, found_passage, to_json
 
@@ -110,15 +110,10 @@ async def forget(session_id: SessionId, server: Provided, caller: CalledBy) -> N
 async def search(
     q: Annotated[PlainText, Query(description="Words or a question.", examples=["任免名单"])],
     server: Provided,
+    filters: Annotated[Filters, Depends(query_filters)],
     top_k: Annotated[TopK, Query()] = 10,
-    date_from: Annotated[PlainText | None, Query(alias="from", description="First day that counts.")] = None,
-    date_to: Annotated[PlainText | None, Query(alias="to", description="Last day that counts.")] = None,
-    source: Annotated[PlainText | None, Query(description="Words of the file's path.")] = None,
-    title: Annotated[PlainText | None, Query(description="Words of the title.")] = None,
-    byline: Annotated[PlainText | None, Query(description="Words of the byline.")] = None,
 ) -> Response:
     """Return the passages nearest to a query, best first, without reading them for an answer."""
-    filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
     found = await server.run(partial(_found, query=q, top_k=top_k, filters=filters))
     return JsonResponse({"query": q, "passages": found})
 

@@ -87,7 +87,7 @@ async def chat_completions(body: ChatRequest, request: Request, server: Provided
         )
     if server.settings.log_questions:
         note(request, question=question)
-    asking = server.ask(question, turns=_turns(body.messages))
+    asking = server.ask(question, turns=_turns(body.messages), filters=body.filters())
     if not body.stream:
         reply = await asking.result()
         note(request, outcome=reply.outcome)

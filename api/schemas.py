@@ -64,20 +64,30 @@ ANSWER_EXAMPLE: dict[str, Any] = {
 }
 
 
+DateFrom = Annotated[
+    PlainText | None,
+    Field(
+        validation_alias=AliasChoices("from", "date_from"),
+        description="First day that counts: `2021-10-13`, `2021-10` or `2021`; articles without a date never do.",
+    ),
+]
+DateTo = Annotated[
+    PlainText | None,
+    Field(validation_alias=AliasChoices("to", "date_to"), description="Last day that counts, written alike."),
+]
+SourceWords = Annotated[PlainText | None, Field(description="Only files whose path has these words.")]
+TitleWords = Annotated[PlainText | None, Field(description="Only articles whose title has these words.")]
+BylineWords = Annotated[PlainText | None, Field(description="Only articles whose byline has these words.")]
+
+
 class FilterFields(BaseModel):
     """Which articles count; those without a date are outside any range of days."""
 
-    date_from: PlainText | None = Field(
-        None,
-        validation_alias=AliasChoices("from", "date_from"),
-        description="First day that counts: `2021-10-13`, `2021-10` or `2021`.",
-    )
-    date_to: PlainText | None = Field(
-        None, validation_alias=AliasChoices("to", "date_to"), description="Last day that counts."
-    )
-    source: PlainText | None = Field(None, description="Only files whose path has these words.")
-    title: PlainText | None = Field(None, description="Only articles whose title has these words.")
-    byline: PlainText | None = Field(None, description="Only articles whose byline has these words.")
+    date_from: DateFrom = None
+    date_to: DateTo = None
+    source: SourceWords = None
+    title: TitleWords = None
+    byline: BylineWords = None
 
     def filters(self) -> Filters:
         """Return them checked; ``FilterError`` for what is no date."""

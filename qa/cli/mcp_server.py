@@ -10,13 +10,14 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field, create_model
 
 from api.markdown import render
-from api.schemas import AnswerBody
+from api.schemas import AnswerBody, BylineWords, DateFrom, DateTo, SourceWords, TitleWords
 from qa.cli.terminal import printed
 from qa.config import MAX_TOP_K
 from qa.errors import GazetteError
+from qa.retrieve import parse_filters
 from qa.service import Service
 from qa.store import find_document
-from qa.types import line_at
+from qa.types import Filters, line_at
 from qa.wire import (
     DocumentLines,
     FoundPassage,
@@ -70,21 +71,34 @@ def create_server(service: Callable[[], Service]) -> MCPServer[None]:
     def ask(
         question: Annotated[str, Field(description="One question that stands alone, in Chinese or English.")],
         top_k: TopK = None,
+        date_from: DateFrom = None,
+        date_to: DateTo = None,
+        source: SourceWords = None,
+        title: TitleWords = None,
+        byline: BylineWords = None,
     ) -> Annotated[CallToolResult, AnswerBody]:
         """Answer a question with the archive's exact words, each item cited, or say that the archive does not say."""
         try:
-            answer = service().ask(question, top_k=top_k)
+            filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
+            answer = service().ask(question, top_k=top_k, filters=filters)
         except GazetteError as error:
             raise ToolError(str(error)) from error
         return _result(render(answer).content, answer_to_json(answer))
 
     @server.tool(title="Search the archive", annotations=_annotations("Search the archive"))
     def search(
-        query: Annotated[str, Field(description="Words or a question.")], top_k: TopK = None
+        query: Annotated[str, Field(description="Words or a question.")],
+        top_k: TopK = None,
+        date_from: DateFrom = None,
+        date_to: DateTo = None,
+        source: SourceWords = None,
+        title: TitleWords = None,
+        byline: BylineWords = None,
     ) -> Annotated[CallToolResult, FoundPassages]:
         """Find the passages nearest to a query, without reading them for an answer."""
         try:
-            found = _found(service(), query, top_k)
+            filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
+            found = _found(service(), query, top_k, filters)
         except GazetteError as error:
             raise ToolError(str(error)) from error
         text = "\n\n".join(f"{each.title} · {each.source}:{each.line}\n{each.text}" for each in found)
@@ -108,7 +122,7 @@ def create_server(service: Callable[[], Service]) -> MCPServer[None]:
     return server
 
 
-def _found(service: Service, query: str, top_k: int | None) -> list[FoundPassage]:
+def _found(service: Service, query: str, top_k: int | None, filters: Filters) -> list[FoundPassage]:
     opened = service.opened
     return [
         found_passage(
@@ -117,7 +131,7 @@ def _found(service: Service, query: str, top_k: int | None) -> list[FoundPassage
             opened.document(hit.chunk.document_id),
             printed=False,
         )
-        for hit in service.search(query, top_k=top_k)
+        for hit in service.search(query, top_k=top_k, filters=filters)
     ]
 
 
