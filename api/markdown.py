@@ -4,15 +4,15 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from qa.text.script import language
+from qa.text.wording import DECLINED
 from qa.types import Answer, Citation
 
-DECLINED = {"zh": "档案中没有找到这个问题的答案。", "en": "The archive does not say."}
 UNDERSTOOD = {"zh": "问题理解为:", "en": "Understood as: "}
 
 _SYNTAX = re.compile(r"[\\`*_\[\]<>~|]|&(?=#?\w+;)|^[-+#]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 _LINE_BREAK = re.compile(r"\s*[\n\r]\s*")
 _ESCAPED = re.compile(r"\\(.)")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _ITEM = re.compile(r"(?P<words>(?:\\.|[^\\\[])+) (?:\[\d+\])+(?:、|\Z)")
 _QUOTE = "> "
 
@@ -39,12 +39,12 @@ def render(answer: Answer, *, question: str | None = None) -> Message:
 
     Above them stands how ``question`` was understood, where that is not as it was asked.
     """
-    language = "zh" if _HAN.search(answer.question) else "en"
+    spoken = language(answer.question)
     content = ""
     if question is not None and question.strip() != answer.question.strip():
-        content = f"{_QUOTE}{UNDERSTOOD[language]}{escaped(answer.question)}\n\n"
+        content = f"{_QUOTE}{UNDERSTOOD[spoken]}{escaped(answer.question)}\n\n"
     if not answer.answered:
-        return Message(content + DECLINED[language], ())
+        return Message(content + DECLINED[spoken], ())
     numbers = _numbered(answer)
     marks: list[Mark] = []
     for position, item in enumerate(answer.items):

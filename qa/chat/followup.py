@@ -7,12 +7,13 @@ from typing import Final
 from qa.chat import chinese, english
 from qa.chat.exchange import Exchange
 from qa.config import MAX_QUESTION
+from qa.text.script import HAN
 
 REMEMBERED: Final = 4
 """Turns that a follow-up may refer to: further back, a pronoun means nothing that can be told."""
 
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
-_CHINESE_END = re.compile(r"[\u3400-\u9fff][\s?？。!！]*\Z")
+_CHINESE_END = re.compile(rf"{HAN}[\s?？。!！]*\Z")
 
 
 def understand(question: str, earlier: Sequence[Exchange]) -> str:

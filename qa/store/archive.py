@@ -15,7 +15,7 @@ from embeddings.index import Rows
 from qa.errors import IndexCorrupt
 from qa.store.jumps import Half, entitled, first_half, second_half
 from qa.store.records import AMONG, ARTICLES, CHUNKS, DOCUMENTS, HALVES, STORIES, VECTOR, chunk_from, document_from
-from qa.store.tokens import folded
+from qa.text.folding import searchable
 from qa.types import Article, Chunk, Document, Filters
 
 
@@ -218,4 +218,4 @@ class Archive:
 
 
 def _folded(text: str | None) -> str | None:
-    return None if text is None else folded(text)
+    return None if text is None else searchable(text)
