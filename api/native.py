@@ -28,8 +28,9 @@ from api.service import Service
 from api.sessions import Session, Turn
 from api.streams import EVENT_SCHEMA, event, streamed
 from qa import __version__
+from qa.service import found_passages
 from qa.types import Filters
-from qa.wire import answer_to_json, found_passage, to_json
+from qa.wire import answer_to_json, to_json
 
 router = APIRouter(prefix="/api", tags=["native"])
 
@@ -168,18 +169,8 @@ async def _finished(body: ChatTurnRequest, request: Request, server: Server, ses
 
 
 def _found(service: Service, *, query: str, top_k: int, filters: Filters) -> list[dict[str, object]]:
-    opened = service.opened
-    return [
-        to_json(
-            found_passage(
-                hit,
-                opened.article(hit.chunk.document_id, hit.chunk.article),
-                opened.document(hit.chunk.document_id),
-                printed=True,
-            )
-        )
-        for hit in service.search(query, top_k=top_k, filters=filters)
-    ]
+    hits = service.search(query, top_k=top_k, filters=filters)
+    return [to_json(passage) for passage in found_passages(hits, service.opened, printed=True)]
 
 
 def _note_question(request: Request, server: Server, question: str) -> None:

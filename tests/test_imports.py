@@ -18,7 +18,7 @@ ARROWS = {
     "qa.cli": "api qa.bench qa.service qa.chat qa.evaluate qa.wire qa.archive",
     "api": "qa.service qa.chat qa.evaluate qa.wire qa.archive",
     "qa.bench": "qa.service",
-    "qa.service": "qa.answer qa.uploads",
+    "qa.service": "qa.answer qa.uploads qa.wire",
     "qa.uploads": "qa.archive",
     "qa.chat": "qa.answer",
     "qa.evaluate": "qa.answer qa.wire qa.evaluate.metrics",

@@ -1,6 +1,6 @@
 """Turns over ``ask``."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from qa.chat.exchange import Exchange
@@ -32,18 +32,14 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What was said so far; immutable, so that a server may keep it, copy it or drop it.
-
-    ``earlier`` are exchanges known from elsewhere (``recall``), before the ``turns`` that were asked here.
-    """
+    """What was said so far; immutable, so that a server may keep it, copy it or drop it."""
 
     turns: tuple[Turn, ...] = ()
-    earlier: tuple[Exchange, ...] = ()
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
         """Everything that a follow-up may refer to, the latest last."""
-        return *self.earlier, *(turn.exchange for turn in self.turns)
+        return tuple(turn.exchange for turn in self.turns)
 
     def ask(self, question: str, answer: Ask) -> "Conversation":
         """Return the conversation with one more turn, its last; raises what ``answer`` raises.
@@ -68,18 +64,6 @@ def untold(answer: Answer, question: str, earlier: Sequence[Exchange]) -> Answer
         if not (exchange.asked and asks_for_more(exchange.asked)):
             break
     return _without(answer, told)
-
-
-def recall(messages: Iterable[tuple[str, Sequence[str]]]) -> tuple[Exchange, ...]:
-    """Return the exchanges of a conversation kept elsewhere, from its questions as typed and the items of each answer.
-
-    >>> recall([("李新建被任命为什么职务?", ["副市长"]), ("孙延文呢?", [])])[1].question
-    '孙延文被任命为什么职务?'
-    """
-    exchanges: list[Exchange] = []
-    for question, items in messages:
-        exchanges.append(Exchange(understand(question, exchanges), tuple(items), question))
-    return tuple(exchanges)
 
 
 def _without(answer: Answer, told: set[str]) -> Answer:

@@ -12,10 +12,10 @@ from qa.config import Settings
 from qa.errors import InputError, QuestionError
 from qa.read.single import PassageAnswer, read_passage
 from qa.retrieve import parse_filters
-from qa.service import Models, Service, load_models, load_only_reader, open_service
+from qa.service import Models, Service, found_passages, load_models, load_only_reader, open_service
 from qa.store import is_index
 from qa.types import Filters, Hit, Passage, line_at
-from qa.wire import dumps, found_passage, to_json, to_line
+from qa.wire import dumps, to_json, to_line
 
 IndexOption = Annotated[
     Path | None, typer.Option("--index", help="Index directory.", envvar="GAZETTE_INDEX", show_envvar=True)
@@ -134,11 +134,8 @@ def search(
         if not as_json:
             print_hits(out(), [(hit, _place(service, hit)) for hit in hits])
             return
-        opened = service.opened
-        for hit in hits:
-            article = opened.article(hit.chunk.document_id, hit.chunk.article)
-            found = found_passage(hit, article, opened.document(hit.chunk.document_id), printed=False)
-            print(to_line(to_json(found)))
+        for passage in found_passages(hits, service.opened, printed=False):
+            print(to_line(to_json(passage)))
 
 
 def ready_service(settings: Settings) -> Service:

@@ -15,16 +15,15 @@ from qa.cli.terminal import printed
 from qa.config import MAX_TOP_K
 from qa.errors import GazetteError
 from qa.retrieve import parse_filters
-from qa.service import Service
+from qa.service import Service, found_passages
 from qa.store import find_document
-from qa.types import Filters, line_at
+from qa.types import line_at
 from qa.wire import (
     DocumentLines,
     FoundPassage,
     NumberedArticle,
     answer_to_json,
     derived,
-    found_passage,
     to_json,
 )
 
@@ -98,7 +97,9 @@ def create_server(service: Callable[[], Service]) -> MCPServer[None]:
         """Find the passages nearest to a query, without reading them for an answer."""
         try:
             filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
-            found = _found(service(), query, top_k, filters)
+            archive = service()
+            hits = archive.search(query, top_k=top_k, filters=filters)
+            found = list(found_passages(hits, archive.opened, printed=False))
         except GazetteError as error:
             raise ToolError(str(error)) from error
         text = "\n\n".join(f"{each.title} · {each.source}:{each.line}\n{each.text}" for each in found)
@@ -120,19 +121,6 @@ def create_server(service: Callable[[], Service]) -> MCPServer[None]:
         return _result(f"{shown.source}, {shown.lines} lines\n{text}", to_json(shown))
 
     return server
-
-
-def _found(service: Service, query: str, top_k: int | None, filters: Filters) -> list[FoundPassage]:
-    opened = service.opened
-    return [
-        found_passage(
-            hit,
-            opened.article(hit.chunk.document_id, hit.chunk.article),
-            opened.document(hit.chunk.document_id),
-            printed=False,
-        )
-        for hit in service.search(query, top_k=top_k, filters=filters)
-    ]
 
 
 def _lines(service: Service, wanted: str, first: int, last: int | None) -> DocumentLines:
