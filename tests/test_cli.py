@@ -162,7 +162,9 @@ def test_one_bad_file_is_reported_and_the_rest_goes_on(gazette: Gazette, tmp_pat
     assert outcome.code == 2
     (record,) = outcome.records
     assert record["added"] == 1
-    assert record["skipped"] == [{"source": str(tmp_path / "bad.txt"), "reason": record["skipped"][0]["reason"]}]
+    (skipped,) = record["skipped"]
+    assert (list(skipped), skipped["source"]) == (["source", "reason"], str(tmp_path / "bad.txt"))
+    assert "a NUL at byte 0" in skipped["reason"]
     assert "bad.txt" in outcome.err
 
 

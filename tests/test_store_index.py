@@ -160,6 +160,9 @@ def test_another_format_and_another_revision(directory: Path) -> None:
     path.write_text(json.dumps(fields | {"format": 99}), encoding="utf-8")
     with pytest.raises(IndexMismatch, match="index format 99, this version reads 6; remove"):
         open_index(directory, FakeEncoder())
+    path.write_text(json.dumps(fields | {"metric": "cosine"}), encoding="utf-8")
+    with pytest.raises(IndexMismatch, match="compared by cosine, this version compares by inner product; remove"):
+        open_index(directory, FakeEncoder())
     path.write_text(json.dumps(fields | {"revision": 2}), encoding="utf-8")
     with pytest.raises(IndexCorrupt, match=r"archive\.sqlite missing"):
         open_index(directory, FakeEncoder())

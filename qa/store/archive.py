@@ -14,7 +14,7 @@ from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.errors import IndexCorrupt
 from qa.store.records import AMONG, ARTICLES, CHUNKS, DOCUMENTS, STORIES, VECTOR, chunk_from, document_from
-from qa.store.tokens import folded
+from qa.text.folding import searchable
 from qa.types import Article, ArticleId, Chunk, Document, Filters
 
 
@@ -207,4 +207,4 @@ class Archive:
 
 
 def _folded(text: str | None) -> str | None:
-    return None if text is None else folded(text)
+    return None if text is None else searchable(text)

@@ -120,6 +120,11 @@ def read_manifest(directory: Path) -> Manifest:
             raise IndexMismatch(
                 f"{directory}: index format {fields['format']}, this version reads {FORMAT}; {remake(directory)}"
             )
+        if fields["metric"] != METRIC:
+            raise IndexMismatch(
+                f"{directory}: vectors compared by {fields['metric']}, this version compares by {METRIC}; "
+                f"{remake(directory)}"
+            )
         return _manifest(fields)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise IndexMissing(f"{directory}: no index there; {mend(directory)}") from error
