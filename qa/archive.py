@@ -99,10 +99,10 @@ class _Reading:
         for done, file in enumerate(self.files, 1):
             yield from self._entries(file, indexed.get(printable(absolute(file).as_posix()), {}))
             self._progress("files", done, len(self.files))
-        self._faults.write()
         if not self._present:
             nothing = SourceError(", ".join(map(str, self._roots)), "no file of a supported format in it")
             raise self.skipped[0] if self.skipped else nothing
+        self._faults.write()
 
     def gone(self) -> list[str]:
         """Return the ids of indexed documents whose files were under the roots and no longer give them."""
@@ -132,7 +132,7 @@ class _Reading:
             found = list[SourceError]()
             documents = list(load(file, found.append))
             self.skipped += found
-            self._faults.keep(path, documents[0].sha256 if documents else "", found)
+            self._faults.keep(path, documents[0].sha256 if documents else "", found if documents else ())
         except SourceError as error:
             self.skipped.append(error)
             self._unread.add(error.source)
