@@ -10,7 +10,7 @@ from typing import Final
 from embeddings.encoder import Encoder
 from qa.errors import SourceError
 from qa.ingest import ChunkingParameters, discover, load, segment
-from qa.ingest.files import absolute, printable
+from qa.ingest.files import absolute, display_name, printable
 from qa.store import DocumentState, Entry, UpdateReport, VectorSearch, document_states, read_manifest, update
 from qa.types import Citation, Document
 
@@ -126,14 +126,24 @@ class _Reading:
                 self.untouched += len(indexed)
                 return
             documents = list(load(file, self.skipped.append))
-        except SourceError as error:
-            self.skipped.append(error)
-            self._unread.add(error.source)
+        except Exception as error:
+            self._skip(display_name(file), error)
             return
         for document in documents:
+            try:
+                segmentation = segment(document, CHUNKING)
+            except Exception as error:
+                self._skip(document.source, error)
+                continue
             self._present[document.id] = document.sha256
-            segmentation = segment(document, CHUNKING)
             yield document, segmentation.articles, segmentation.chunks
+
+    def _skip(self, source: str, error: Exception) -> None:
+        """Report a file, whatever is wrong with it: one that breaks a library must not cost the others."""
+        if not isinstance(error, SourceError):
+            error = SourceError(source, f"cannot be read: {type(error).__name__}: {error}")
+        self.skipped.append(error)
+        self._unread.add(error.source)
 
 
 def default_archive() -> Path:

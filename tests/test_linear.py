@@ -6,6 +6,7 @@ Twice the text may take two and a half times as long.
 
 import random
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from time import thread_time
@@ -242,7 +243,7 @@ def test_articles_with_jump_lines_are_read_at_once(tmp_path: Path) -> None:
 
 def test_a_document_of_too_many_articles_is_refused_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_ARTICLES == 20_000
-    monkeypatch.setattr("qa.ingest.segment.MAX_ARTICLES", 1_000)
+    monkeypatch.setattr(sys.modules[segment.__module__], "MAX_ARTICLES", 1_000)
     text = "# 标题\n\n正文。\n\n" * 1_001
     with pytest.raises(SourceError, match="1,001 articles, more than 1,000: split the file"):
         segment(Document("d", "d.txt", "/d.txt", "0" * 64, text, None, None, {}))

@@ -20,6 +20,7 @@ from qa.config import Settings
 from qa.errors import InputError
 from qa.read.single import read_passage
 from qa.service import Service, load_models, load_only_reader, open_service
+from qa.store import check_index
 from qa.types import Passage
 from qa.wire import to_line
 
@@ -229,7 +230,7 @@ def doctor(
         )
         console.print(f"{manifest.articles} articles, {manifest.chunks} passages")
         console.print(f"vectors  {manifest.vectors.kind}, recall {manifest.vectors.recall:.3f} against exact search")
-        service.opened.check()
+        check_index(settings.index, loaded)
         console.print("check    every part of the index is whole")
         answer = service.ask("谁被任命为副市长?")
         held = sum(

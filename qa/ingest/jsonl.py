@@ -190,7 +190,9 @@ def _document(record: Record, number: int, source: _Source) -> Document:
     identifier, title, date, text = (_string(record, field, number, source.name) for field in FIELDS)
     if not identifier or text is None or not text.strip():
         raise SourceError(source.name, f'line {number}: "{"text" if identifier else "id"}" is empty')
-    metadata = {name: _as_text(value) for name, value in record.items() if name not in FIELDS and value is not None}
+    others = {name: _as_text(value) for name, value in record.items() if name not in FIELDS and value is not None}
+    # Half a surrogate pair, which JSON can smuggle in and nothing can store, becomes its escape.
+    metadata = {printable(name): printable(value) for name, value in others.items()}
     iso = full_date(date or "") or file_date(date or "")
     if date and not iso:
         metadata["date"] = date  # kept as it is, since it cannot be compared with others
