@@ -7,7 +7,7 @@ import pytest
 
 from qa.archive import cited_document, ingest
 from qa.errors import SourceError
-from qa.ingest import load
+from qa.ingest import ChunkingParameters, Segmentation, load, segment
 from qa.store import document_states
 from qa.types import Citation, Document
 from tests.fakes import FakeEncoder
@@ -88,6 +88,21 @@ def test_a_bad_record_is_named_until_it_is_mended(folder: Path, tmp_path: Path) 
     assert bad() == bad() == ["line 3"]
     (folder / "c.jsonl").write_text(good, encoding="utf-8")
     assert [bad(), bad()] == [[], []]
+
+
+def test_a_record_that_cannot_be_divided_is_named_on_every_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fragile(document: Document, parameters: ChunkingParameters) -> Segmentation:
+        if document.id.endswith(":b"):
+            raise RecursionError("too deep \ud800")
+        return segment(document, parameters)
+
+    monkeypatch.setattr("qa.archive.segment", fragile)
+    dump, index = tmp_path / "dump.jsonl", tmp_path / "index"
+    dump.write_text("".join(f'{{"id": "{name}", "text": "任命张三为局长。"}}\n' for name in "abc"), encoding="utf-8")
+    for unchanged in (0, 2):
+        report = ingest([dump], directory=index, encoder=FakeEncoder())
+        assert (report.documents, report.update.unchanged) == (2, unchanged)
+        assert [error.reason for error in report.skipped] == ["cannot be read: RecursionError: too deep \\ud800"]
 
 
 def test_an_interrupted_first_run_leaves_nothing_in_the_way(folder: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from qa.archive import default_archive, ingest
 from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, input_lines, json_object, out, stages
 from qa.cli.terminal import place_of, print_answer, print_hits, printed
 from qa.config import Settings
-from qa.errors import InputError, QuestionError
+from qa.errors import GazetteError, InputError, QuestionError
 from qa.read.single import PassageAnswer, read_passage
 from qa.retrieve import parse_filters
 from qa.service import Models, Service, found_passages, load_models, load_only_reader, open_service
@@ -80,6 +80,13 @@ def _ask_batch(service: Service, top_k: int, filters: Filters) -> int:
         except InputError as error:
             # A line in, a line out: whoever pairs them by position must not be put off by one bad line.
             message = str(error) if not isinstance(error, QuestionError) else f"line {number}: {error}"
+            print(to_line({"id": record.get("id"), "error": message}), flush=True)
+            err().print(f"error: {printed(message)}")
+            status = FAILED
+        except (GazetteError, OSError):
+            raise  # of the index, or of who reads our output: the next line would not fare better
+        except Exception as error:
+            message = f"line {number}: unexpected {type(error).__name__}: {error}"
             print(to_line({"id": record.get("id"), "error": message}), flush=True)
             err().print(f"error: {printed(message)}")
             status = FAILED
