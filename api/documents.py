@@ -1,6 +1,6 @@
 """Documents over HTTP: what there is, its words, and adding and removing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
@@ -18,9 +18,7 @@ from api.schemas import (
     MOST_OFFSET,
     AddedBody,
     AddRequest,
-    DocumentBody,
     DocumentsBody,
-    TextBody,
     described_problem,
 )
 from api.server import Provided, Server
@@ -28,6 +26,7 @@ from api.service import Service
 from qa.errors import IndexDirectoryError, InputError, SourceError
 from qa.store import Index
 from qa.types import Article, Document, line_at, lines_at
+from qa.wire import DescribedDocument, DocumentText, LinkedArticle, derived, to_json
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
@@ -95,7 +94,9 @@ async def add(request: Request, server: Provided) -> Response:
     return JsonResponse({"revision": revision, "documents": added}, HTTPStatus.CREATED)
 
 
-@router.get("/{document_id:path}/text", summary="Words of a document", response_model=TextBody, responses=_WITH_MISSING)
+@router.get(
+    "/{document_id:path}/text", summary="Words of a document", response_model=DocumentText, responses=_WITH_MISSING
+)
 def text(document_id: DocumentId, server: Provided, start: Offset = 0, end: Offset | None = None) -> Response:
     """Return the original between two offsets, in code points, at most 100,000 of them.
 
@@ -111,36 +112,26 @@ def text(document_id: DocumentId, server: Provided, start: Offset = 0, end: Offs
     if end <= start:
         raise ParameterError("end must be greater than start", param="end")
     end = min(end, start + MOST_TEXT, len(document.text))
-    return JsonResponse(
-        {
-            "document_id": document.id,
-            "source": document.source,
-            "sha256": document.sha256,
-            "start": start,
-            "end": end,
-            "line_start": line_at(document.text, start),
-            "text": document.text[start:end],
-        }
+    record = derived(
+        DocumentText,
+        document,
+        document_id=document.id,
+        start=start,
+        end=end,
+        line_start=line_at(document.text, start),
+        text=document.text[start:end],
     )
+    return JsonResponse(to_json(record))
 
 
-@router.get("/{document_id:path}", summary="One document", response_model=DocumentBody, responses=_WITH_MISSING)
+@router.get("/{document_id:path}", summary="One document", response_model=DescribedDocument, responses=_WITH_MISSING)
 def document(document_id: DocumentId, server: Provided) -> Response:
     """Describe a document and list its articles."""
     with server.live.lease() as service:
         found, articles = _document(service.opened, document_id)
         further = service.opened.second_halves(document_id)
-    return JsonResponse(
-        {
-            "id": found.id,
-            "source": found.source,
-            "sha256": found.sha256,
-            "title": found.title,
-            "date": found.date,
-            "length": len(found.text),
-            "articles": _articles(found, articles, further),
-        }
-    )
+    listed = tuple(_linked(found, articles, further))
+    return JsonResponse(to_json(derived(DescribedDocument, found, length=len(found.text), articles=listed)))
 
 
 @router.delete("/{document_id:path}", summary="Remove a document", status_code=204, responses=_WRITING)
@@ -162,27 +153,13 @@ def _document(index: Index, document_id: str) -> tuple[Document, tuple[Article, 
         raise HTTPException(404, "no document of that id") from error
 
 
-def _articles(
+def _linked(
     document: Document, articles: tuple[Article, ...], further: Mapping[int, Article]
-) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = []
+) -> Iterator[LinkedArticle]:
     lines = lines_at(document.text, (article.start for article in articles))
     for line, article in zip(lines, articles, strict=True):
-        found.append(
-            {
-                "title": article.title,
-                "byline": article.byline,
-                "date": article.date,
-                "page": article.page,
-                "continued_from": article.continued_from,
-                "continues_on": article.continues_on,
-                "continues_in": further[article.number].document_id if article.number in further else None,
-                "start": article.start,
-                "end": article.end,
-                "line_start": line,
-            }
-        )
-    return found
+        rest = further[article.number].document_id if article.number in further else None
+        yield derived(LinkedArticle, article, continues_in=rest, line_start=line)
 
 
 async def _write(server: Server, task: Callable[[Service], T]) -> T:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from qa.text.script import language
+from qa.text.wording import DECLINED
 from qa.types import Answer, Citation
 
-DECLINED = {"zh": "档案中没有找到这个问题的答案。", "en": "The archive does not say."}
 UNDERSTOOD = {"zh": "问题理解为:", "en": "Understood as: "}
 
 _SYNTAX = re.compile(r"[\\`*_\[\]<>~|]|&(?=#?\w++;)|^[-+#]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
@@ -17,7 +18,6 @@ _BLANKS = re.compile(r"\s+")
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the order of what follows around, beyond the quote itself."""
 _ESCAPED = re.compile(r"\\(.)")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _PIECE = re.compile(r"(?P<end> (?:\[\d++\])++(?:、|\Z))|(?P<broken>\[|\\\Z)|\\.|[^\\\[ ]++| ")
 """What a line of items is made of: numbers after an item, what no item holds, an escape, words, a blank."""
 _QUOTE = "> "
@@ -45,12 +45,12 @@ def render(answer: Answer, *, question: str | None = None) -> Message:
 
     Above them stands how ``question`` was understood, where that is not as it was asked.
     """
-    language = "zh" if _HAN.search(answer.question) else "en"
+    spoken = language(answer.question)
     content = ""
     if question is not None and question.strip() != answer.question.strip():
-        content = f"{_QUOTE}{UNDERSTOOD[language]}{escaped(answer.question)}\n\n"
+        content = f"{_QUOTE}{UNDERSTOOD[spoken]}{escaped(answer.question)}\n\n"
     if not answer.answered:
-        return Message(content + DECLINED[language], ())
+        return Message(content + DECLINED[spoken], ())
     numbers = _numbered(answer)
     marks: list[Mark] = []
     for position, item in enumerate(answer.items):

@@ -1,13 +1,14 @@
 """The native API under ``/api``: the same answers, and the same JSON, as the command line's ``--json``."""
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 
 from api.errors import failure_of, problem
+from api.filters import query_filters
 from api.responses import JsonResponse
 from api.schemas import (
     MOST_SESSION,
@@ -28,9 +29,9 @@ from api.sessions import Session
 from api.streams import EVENT_SCHEMA, event, streamed
 from qa import __version__
 from qa.chat import Turn
-from qa.retrieve import parse_filters
-from qa.types import Filters, Hit
-from qa.wire import answer_to_json
+from qa.service import found_passages
+from qa.types import Filters
+from qa.wire import answer_to_json, to_json
 
 router = APIRouter(prefix="/api", tags=["native"])
 
@@ -111,15 +112,10 @@ async def forget(session_id: SessionId, server: Provided, caller: CalledBy) -> N
 async def search(
     q: Annotated[PlainText, Query(description="Words or a question.", examples=["任免名单"])],
     server: Provided,
+    filters: Annotated[Filters, Depends(query_filters)],
     top_k: Annotated[TopK, Query()] = 10,
-    date_from: Annotated[PlainText | None, Query(alias="from", description="First day that counts.")] = None,
-    date_to: Annotated[PlainText | None, Query(alias="to", description="Last day that counts.")] = None,
-    source: Annotated[PlainText | None, Query(description="Words of the file's path.")] = None,
-    title: Annotated[PlainText | None, Query(description="Words of the title.")] = None,
-    byline: Annotated[PlainText | None, Query(description="Words of the byline.")] = None,
 ) -> Response:
     """Return the passages nearest to a query, best first, without reading them for an answer."""
-    filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
     found = await server.run(partial(_found, query=q, top_k=top_k, filters=filters))
     return JsonResponse({"query": q, "passages": found})
 
@@ -172,26 +168,8 @@ async def _finished(request: Request, server: Server, session: Session, asking: 
 
 
 def _found(service: Service, *, query: str, top_k: int, filters: Filters) -> list[dict[str, object]]:
-    hits: Sequence[Hit] = service.search(query, top_k=top_k, filters=filters)
-    found: list[dict[str, object]] = []
-    for hit in hits:
-        chunk = hit.chunk
-        document = service.opened.document(chunk.document_id)
-        article = service.opened.article(chunk.document_id, chunk.article)
-        found.append(
-            {
-                "chunk_id": chunk.id,
-                "document_id": chunk.document_id,
-                "title": article.title,
-                "source": document.source,
-                "date": article.date or document.date,
-                "start": chunk.start,
-                "end": chunk.end,
-                "score": round(hit.score, 4),
-                "text": document.text[chunk.start : chunk.end],
-            }
-        )
-    return found
+    hits = service.search(query, top_k=top_k, filters=filters)
+    return [to_json(passage) for passage in found_passages(hits, service.opened, printed=True)]
 
 
 def _note_question(request: Request, server: Server, question: str) -> None:

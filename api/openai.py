@@ -90,7 +90,8 @@ async def chat_completions(body: ChatRequest, request: Request, server: Provided
         )
     if server.settings.log_questions:
         note(request, question=question)
-    asking = server.ask(question, conversation=Conversation(earlier=_turns(body.messages)))
+    conversation = Conversation(earlier=_turns(body.messages))
+    asking = server.ask(question, conversation=conversation, filters=body.filters())
     if not body.stream:
         answer = (await asking.result()).answer
         note_outcome(request, answer)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas import ANSWER_EXAMPLE, AnswerBody
+from api.schemas import ANSWER_EXAMPLE, AnswerBody, FilterFields
 
 
 class ContentPart(BaseModel):
@@ -33,8 +33,8 @@ class StreamOptions(BaseModel):
     include_usage: bool | None = None
 
 
-class ChatRequest(BaseModel):
-    """What OpenAI's clients send; parameters that are not named here are accepted and ignored."""
+class ChatRequest(FilterFields):
+    """What OpenAI's clients send, and filters; parameters that are not named here are accepted and ignored."""
 
     model_config = ConfigDict(
         strict=True,

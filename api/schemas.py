@@ -1,16 +1,18 @@
 """The bodies of the HTTP API, checked and described with pydantic; nothing behind the border sees these classes.
 
-What is received is strict about types. What is sent is only described here: ``qa.wire`` writes it.
+What is received is strict about types. What is sent is only described here, by the records that ``qa.wire`` writes.
 """
 
 import re
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
 
 from qa.config import MAX_TOP_K
 from qa.retrieve import parse_filters
-from qa.types import Filters
+from qa.types import Citation, Filters, Item, Passage
+from qa.wire import FoundPassage
 
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
@@ -49,6 +51,8 @@ _CITATION = {
     "answer_end": 5109,
     "page": None,
     "day": None,
+    "record": None,
+    "record_line": None,
 }
 ANSWER_EXAMPLE: dict[str, Any] = {
     "id": "q1",
@@ -62,20 +66,30 @@ ANSWER_EXAMPLE: dict[str, Any] = {
 }
 
 
+DateFrom = Annotated[
+    PlainText | None,
+    Field(
+        validation_alias=AliasChoices("from", "date_from"),
+        description="First day that counts: `2021-10-13`, `2021-10` or `2021`; articles without a date never do.",
+    ),
+]
+DateTo = Annotated[
+    PlainText | None,
+    Field(validation_alias=AliasChoices("to", "date_to"), description="Last day that counts, written alike."),
+]
+SourceWords = Annotated[PlainText | None, Field(description="Only files whose path has these words.")]
+TitleWords = Annotated[PlainText | None, Field(description="Only articles whose title has these words.")]
+BylineWords = Annotated[PlainText | None, Field(description="Only articles whose byline has these words.")]
+
+
 class FilterFields(BaseModel):
     """Which articles count; those without a date are outside any range of days."""
 
-    date_from: PlainText | None = Field(
-        None,
-        validation_alias=AliasChoices("from", "date_from"),
-        description="First day that counts: `2021-10-13`, `2021-10` or `2021`.",
-    )
-    date_to: PlainText | None = Field(
-        None, validation_alias=AliasChoices("to", "date_to"), description="Last day that counts."
-    )
-    source: PlainText | None = Field(None, description="Only files whose path has these words.")
-    title: PlainText | None = Field(None, description="Only articles whose title has these words.")
-    byline: PlainText | None = Field(None, description="Only articles whose byline has these words.")
+    date_from: DateFrom = None
+    date_to: DateTo = None
+    source: SourceWords = None
+    title: TitleWords = None
+    byline: BylineWords = None
 
     def filters(self) -> Filters:
         """Return them checked; ``FilterError`` for what is no date."""
@@ -96,11 +110,6 @@ class AskRequest(FilterFields):
     question: PlainText = Field(description="In Chinese or English, at most 1,000 characters unless set otherwise.")
     top_k: TopK | None = Field(None, description="How many passages to read; the server's choice if null.")
     id: PlainText | None = Field(None, max_length=200, description="Echoed in the answer.")
-    date_from: PlainText | None = Field(None, description="First day that counts: `2021-10-13`, `2021-10` or `2021`.")
-    date_to: PlainText | None = Field(None, description="Last day that counts, written alike.")
-    source: PlainText | None = Field(None, description="Only sources whose path has these words.")
-    title: PlainText | None = Field(None, description="Only articles whose title has these words.")
-    byline: PlainText | None = Field(None, description="Only articles whose byline has these words.")
 
 
 class ChatTurnRequest(FilterFields):
@@ -133,47 +142,6 @@ class AddRequest(BaseModel):
     text: PlainText
 
 
-class CitationBody(BaseModel):
-    """Where an item stands; offsets are code points into the original, half-open, and lines count from 1."""
-
-    document_id: str
-    source: str
-    sha256: str = Field(description="Of the file's bytes.")
-    title: str
-    byline: str | None
-    date: str | None = Field(description="ISO 8601.")
-    line_start: int
-    line_end: int
-    unit: Literal["codepoint"]
-    start: int
-    end: int
-    quote: str = Field(description="The sentence or list item, exactly `original[start:end]`.")
-    answer_start: int
-    answer_end: int
-    page: str | None = Field(description="The paper's, where the source names it.")
-    day: str | None = Field(description="ISO 8601: the day that the answer's words (`昨日`, `8日`) mean on this date.")
-    record: str | None = Field(description="The record's id, in a file of many.")
-    record_line: int | None = Field(description="The line of the file that the record begins on, where it has lines.")
-
-
-class ItemBody(BaseModel):
-    """One answer in the source's words."""
-
-    text: str
-    confidence: float = Field(ge=0, le=1)
-    citations: list[CitationBody] = Field(min_length=1)
-
-
-class PassageBody(BaseModel):
-    """A passage that was considered, answered or not."""
-
-    chunk_id: str
-    document_id: str
-    score: float
-    start: int
-    end: int
-
-
 class AnswerBody(BaseModel):
     """The reply to one question; without items, and `answer` null, when the archive does not say."""
 
@@ -184,27 +152,29 @@ class AnswerBody(BaseModel):
     answered: bool
     answer: str | None
     confidence: float = Field(ge=0, le=1)
-    items: list[ItemBody]
-    passages: list[PassageBody]
+    items: tuple[Item, ...]
+    passages: tuple[Passage, ...]
     timings_ms: dict[str, float]
 
 
-class ChatCitationBody(CitationBody):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatCitation(Citation):
     """A citation with the id by which a conversation may refer to it."""
 
-    citation_id: str = Field(description="Turn, item and place, each from 1, such as `1-2-1`.")
+    citation_id: str = field(metadata={"description": "Turn, item and place, each from 1, such as `1-2-1`."})
 
 
-class ChatItemBody(ItemBody):
+@dataclass(frozen=True, slots=True)
+class ChatItem(Item):
     """One answer in the source's words."""
 
-    citations: list[ChatCitationBody] = Field(min_length=1)  # type: ignore[assignment]
+    citations: tuple[ChatCitation, ...] = field(metadata={"min_length": 1})
 
 
 class ChatAnswerBody(AnswerBody):
     """An answer with an id for every citation."""
 
-    items: list[ChatItemBody]  # type: ignore[assignment]
+    items: tuple[ChatItem, ...]
 
 
 class TurnBody(BaseModel):
@@ -229,25 +199,11 @@ class ChatTurnsBody(BaseModel):
     turns: list[TurnBody]
 
 
-class FoundBody(BaseModel):
-    """A passage near a query; offsets are code points into the original."""
-
-    chunk_id: str
-    document_id: str
-    title: str
-    source: str
-    date: str | None
-    start: int
-    end: int
-    score: float = Field(description="Orders the passages of one query only.")
-    text: str
-
-
 class SearchBody(BaseModel):
     """Passages, the nearest first."""
 
     query: str
-    passages: list[FoundBody]
+    passages: tuple[FoundPassage, ...]
 
 
 class SummaryBody(BaseModel):
@@ -265,49 +221,6 @@ class DocumentsBody(BaseModel):
 
     total: int
     documents: list[SummaryBody]
-
-
-class ArticleBody(BaseModel):
-    """An article; offsets are code points into the original, half-open, and lines count from 1.
-
-    `page` is the paper's; `continued_from` and `continues_on` are the pages that jump lines name, and `continues_in` is
-    the document that holds the rest, if the archive has it.
-    """
-
-    title: str
-    byline: str | None
-    date: str | None
-    page: str | None
-    continued_from: str | None
-    continues_on: str | None
-    continues_in: str | None
-    start: int
-    end: int
-    line_start: int
-
-
-class DocumentBody(BaseModel):
-    """A document without its words."""
-
-    id: str
-    source: str
-    sha256: str
-    title: str | None
-    date: str | None
-    length: int
-    articles: list[ArticleBody]
-
-
-class TextBody(BaseModel):
-    """The words of a document from `start` up to `end`."""
-
-    document_id: str
-    source: str
-    sha256: str
-    start: int
-    end: int
-    line_start: int
-    text: str
 
 
 class AddedBody(BaseModel):

@@ -9,6 +9,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from embeddings.encoder import Kind, Vectors
+from embeddings.errors import EncoderError
 from embeddings.graph import mean_pooled
 from embeddings.models import DEFAULT_ENCODER, PREFIXES, ModelFolder
 from embeddings.runtime import Runtime, body_weights, load_runtime
@@ -34,8 +35,14 @@ class OpenVinoEncoder:
 
 
 def load_tokenizer(folder: ModelFolder) -> Tokenizer:
-    """Load the folder's tokenizer."""
-    return Tokenizer.from_file(str(folder.tokenizer))
+    """Load the folder's tokenizer; ``EncoderError`` if its file is missing or damaged."""
+    try:
+        return Tokenizer.from_file(str(folder.tokenizer))
+    except Exception as error:  # tokenizers raises no other class of its own
+        raise EncoderError(
+            f"{folder.tokenizer}: missing or damaged ({error}); remove {folder.path}, which is written again, and try "
+            "again"
+        ) from error
 
 
 def load_openvino_encoder(folder: ModelFolder, tokenizer: Tokenizer) -> OpenVinoEncoder:

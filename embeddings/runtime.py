@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from embeddings.errors import EncoderError
@@ -79,8 +80,14 @@ def groups(lengths: Sequence[int]) -> Iterator[list[int]]:
 
 
 def body_weights(folder: ModelFolder) -> dict[str, NDArray[np.float32]]:
-    """Load the folder's weights without the word embeddings."""
-    return {name: value for name, value in load_file(folder.weights).items() if "word_embeddings" not in name}
+    """Load the folder's weights without the word embeddings; ``EncoderError`` if they are missing or damaged."""
+    try:
+        return {name: value for name, value in load_file(folder.weights).items() if "word_embeddings" not in name}
+    except (OSError, SafetensorError) as error:
+        raise EncoderError(
+            f"{folder.weights}: missing or damaged ({error}); remove {folder.path}, which is written again, "
+            "and try again"
+        ) from error
 
 
 def load_runtime(
@@ -111,9 +118,10 @@ def load_runtime(
     try:
         compiled = core.compile_model(str(graph / "graph.xml"), "CPU", settings)
         return Runtime(compiled, folder.word_blocks(), precision)
-    except (RuntimeError, OSError, ValueError) as error:
+    except (RuntimeError, MemoryError, OSError, ValueError) as error:
         raise EncoderError(
-            f"{graph}: cannot load the compiled model: {error}; remove {home()} and try again"
+            f"{graph}: cannot load the compiled model: {error}; if memory is short, free some; if a file is damaged, "
+            f"remove {graph} and {folder.path}, which are written again, and try again"
         ) from error
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from embeddings.encoder import Encoder
 from qa.errors import SourceError
 from qa.ingest import ChunkingParameters, discover, fingerprint, load, segment
-from qa.ingest.files import absolute, file_id, printable
+from qa.ingest.files import absolute, display_name, file_id, printable
 from qa.store import DocumentState, Entry, Faults, UpdateReport, VectorSearch, document_states, read_manifest, update
 from qa.types import Citation, Document
 
@@ -99,10 +99,10 @@ class _Reading:
         for done, file in enumerate(self.files, 1):
             yield from self._entries(file, indexed.get(printable(absolute(file).as_posix()), {}))
             self._progress("files", done, len(self.files))
-        self._faults.write()
         if not self._present:
             nothing = SourceError(", ".join(map(str, self._roots)), "no file of a supported format in it")
             raise self.skipped[0] if self.skipped else nothing
+        self._faults.write()
 
     def gone(self) -> list[str]:
         """Return the ids of indexed documents whose files were under the roots and no longer give them."""
@@ -123,24 +123,36 @@ class _Reading:
 
     def _entries(self, file: Path, indexed: Mapping[str, DocumentState]) -> Iterator[Entry]:
         path = printable(absolute(file).as_posix())
+        found = list[SourceError]()
         try:
             if indexed and {fingerprint(file)} == {state.sha256 for state in indexed.values()}:
                 self._present |= {identifier: state.sha256 for identifier, state in indexed.items()}
                 self.untouched += len(indexed)
                 self._faults.repeat(path, next(iter(indexed.values())).sha256, self.skipped.append)
                 return
-            found = list[SourceError]()
             documents = list(load(file, found.append))
+        except Exception as error:
             self.skipped += found
-            self._faults.keep(path, documents[0].sha256 if documents else "", found)
-        except SourceError as error:
-            self.skipped.append(error)
-            self._unread.add(error.source)
+            self._skip(display_name(file), error)
             return
+        self.skipped += found
         for document in documents:
+            try:
+                segmentation = segment(document, CHUNKING)
+            except Exception as error:
+                found.append(self._skip(document.source, error))
+                continue
             self._present[document.id] = document.sha256
-            segmentation = segment(document, CHUNKING)
             yield document, segmentation.articles, segmentation.chunks
+        self._faults.keep(path, documents[0].sha256 if documents else "", found if documents else ())
+
+    def _skip(self, source: str, error: Exception) -> SourceError:
+        """Report a file, whatever is wrong with it: one that breaks a library must not cost the others."""
+        if not isinstance(error, SourceError):
+            error = SourceError(source, printable(f"cannot be read: {type(error).__name__}: {error}"))
+        self.skipped.append(error)
+        self._unread.add(error.source)
+        return error
 
 
 def default_archive() -> Path:

@@ -8,6 +8,7 @@ from typing import Final
 from platformdirs import user_data_path
 
 from embeddings.models import DEFAULT_ENCODER, HOME_VARIABLE
+from qa.errors import InputError
 
 INDEX_VARIABLE: Final = "GAZETTE_INDEX"
 ENCODER_VARIABLE: Final = "GAZETTE_ENCODER"
@@ -27,6 +28,16 @@ class Settings:
     index: Path
     encoder: str = DEFAULT_ENCODER
     top_k: int = 5
+
+    def __post_init__(self) -> None:
+        """Raise ``InputError`` for a path that is not UTF-8: the libraries that write the index take no other."""
+        try:
+            str(self.index).encode()
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"{str(self.index).encode('utf-8', 'backslashreplace').decode()}: the path of the index is not UTF-8; "
+                "choose another, with --index FOLDER"
+            ) from error
 
     @classmethod
     def from_environment(cls, *, index: Path | None = None, encoder: str | None = None) -> "Settings":

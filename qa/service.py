@@ -1,6 +1,6 @@
 """An archive with its models in memory: what the command line and the HTTP service ask."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -19,6 +19,7 @@ from qa.read.model import Reader, load_reader
 from qa.retrieve import EVERYTHING, retrieve
 from qa.store import Index, open_index, read_manifest
 from qa.types import Answer, Filters, Hit
+from qa.wire import FoundPassage, found_passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,13 @@ class Service:
     def close(self) -> None:
         """Close the index."""
         self.opened.close()
+
+
+def found_passages(hits: Iterable[Hit], opened: Index, *, printed: bool) -> Iterator[FoundPassage]:
+    """Yield hits as they are sent; ``printed`` chooses their words as they stand in the original."""
+    for hit in hits:
+        place = hit.chunk.document_id
+        yield found_passage(hit, opened.article(place, hit.chunk.article), opened.document(place), printed=printed)
 
 
 def load_models(encoder: str) -> Models:

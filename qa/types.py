@@ -6,13 +6,16 @@ Offsets are Unicode code points, half-open, and count in one of two texts:
 * *clean*: the text a stage works on (``Chunk.text``), made of slices of the original.
 
 An ``Alignment`` ties the second to the first, so that every span found in clean text has exact original offsets.
+
+The records that leave the system (``Answer`` and what it holds) are written to JSON by their fields, in their order
+(``qa.wire``), and described by them at the HTTP border: that is what the metadata of their fields is for.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 ArticleId = tuple[str, int]
 """A document's id, and the number of an article in it."""
@@ -296,24 +299,32 @@ class Citation:
     of many, and ``record_line`` the line of the file that it begins on; the other lines count in the record's own text.
     """
 
+    __pydantic_config__: ClassVar = {"json_schema_serialization_defaults_required": True}
+
     document_id: str
     source: str
-    sha256: str
+    sha256: str = field(metadata={"description": "Of the file's bytes."})
     title: str
     byline: str | None
-    date: str | None
+    date: str | None = field(metadata={"description": "ISO 8601."})
     line_start: int
     line_end: int
+    unit: str = field(default="codepoint", kw_only=True, metadata={"json_schema_extra": {"const": "codepoint"}})
     start: int
     end: int
-    quote: str
+    quote: str = field(metadata={"description": "The sentence or list item, exactly `original[start:end]`."})
     answer_start: int
     answer_end: int
-    unit: str = "codepoint"
-    page: str | None = None
-    day: str | None = None
-    record: str | None = None
-    record_line: int | None = None
+    page: str | None = field(default=None, metadata={"description": "The paper's, where the source names it."})
+    day: str | None = field(
+        default=None,
+        metadata={"description": "ISO 8601: the day that the answer's words (`昨日`, `8日`) mean on this date."},
+    )
+    record: str | None = field(default=None, metadata={"description": "The record's id, in a file of many."})
+    record_line: int | None = field(
+        default=None,
+        metadata={"description": "The line of the file that the record begins on, where it has lines."},
+    )
 
     @property
     def where(self) -> str:
@@ -326,8 +337,8 @@ class Item:
     """One answer: the source's words, how sure the reader is (0 to 1), and where they stand (at least one place)."""
 
     text: str
-    confidence: float
-    citations: tuple[Citation, ...]
+    confidence: float = field(metadata={"ge": 0, "le": 1})
+    citations: tuple[Citation, ...] = field(metadata={"min_length": 1})
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +366,7 @@ class Answer:
     items: tuple[Item, ...]
     confidence: float
     passages: tuple[Passage, ...]
-    timings_ms: Mapping[str, float]
+    timings_ms: Mapping[str, float] = field(metadata={"digits": 2})
     id: str | None = None
 
     @property

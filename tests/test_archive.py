@@ -7,7 +7,7 @@ import pytest
 
 from qa.archive import cited_document, ingest
 from qa.errors import SourceError
-from qa.ingest import load
+from qa.ingest import ChunkingParameters, Segmentation, load, segment
 from qa.store import document_states
 from qa.types import Citation, Document
 from tests.fakes import FakeEncoder
@@ -65,9 +65,65 @@ def test_a_bad_record_is_reported_and_the_rest_of_its_file_is_known_and_verified
     report = ingest([folder], directory=tmp_path / "index", encoder=FakeEncoder())
     assert [error.reason for error in report.skipped] == ['line 2: the record has no "text"']
     assert (report.files, report.update.added) == (3, 4)
+    again = ingest([folder], directory=tmp_path / "index", encoder=FakeEncoder())
+    assert [error.reason for error in again.skipped] == ['line 2: the record has no "text"']
+    assert (again.update.added, again.update.unchanged) == (0, 4)
     *_, last = load(folder / "c.jsonl", lambda error: None)
     cited = Citation(last.id, last.source, last.sha256, "", None, None, 1, 1, 0, 5, "丁会召开。", 0, 1)
     assert cited_document(cited).text == "丁会召开。"
+
+
+def test_a_bad_record_is_named_until_it_is_mended(folder: Path, tmp_path: Path) -> None:
+    good = (folder / "c.jsonl").read_text(encoding="utf-8")
+    (folder / "c.jsonl").write_text(good + "{oops}\n", encoding="utf-8")
+
+    def bad() -> list[str]:
+        report = ingest([folder], directory=tmp_path / "index", encoder=FakeEncoder())
+        return [error.reason.partition(",")[0] for error in report.skipped]
+
+    assert [bad(), bad(), bad()] == [["line 2"]] * 3
+    (tmp_path / "index/faults.json").write_text("[", encoding="utf-8")
+    assert bad() == []  # known no more, until the file is read again
+    (folder / "c.jsonl").write_text(good + "\n{oops}\n", encoding="utf-8")
+    assert bad() == bad() == ["line 3"]
+    (folder / "c.jsonl").write_text(good, encoding="utf-8")
+    assert [bad(), bad()] == [[], []]
+
+
+def test_a_record_that_cannot_be_divided_is_named_on_every_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fragile(document: Document, parameters: ChunkingParameters) -> Segmentation:
+        if document.id.endswith(":b"):
+            raise RecursionError("too deep \ud800")
+        return segment(document, parameters)
+
+    monkeypatch.setattr("qa.archive.segment", fragile)
+    dump, index = tmp_path / "dump.jsonl", tmp_path / "index"
+    dump.write_text("".join(f'{{"id": "{name}", "text": "任命张三为局长。"}}\n' for name in "abc"), encoding="utf-8")
+    for unchanged in (0, 2):
+        report = ingest([dump], directory=index, encoder=FakeEncoder())
+        assert (report.documents, report.update.unchanged) == (2, unchanged)
+        assert [error.reason for error in report.skipped] == ["cannot be read: RecursionError: too deep \\ud800"]
+
+
+def test_an_interrupted_first_run_leaves_nothing_in_the_way(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index/faults.json").write_text("{}", encoding="utf-8")
+    assert ingest([folder], directory=tmp_path / "index", encoder=FakeEncoder()).files == 3
+
+
+def test_an_issue_is_read_again_when_one_of_its_pages_changes(tmp_path: Path) -> None:
+    block = "<TextBlock ID='B'><TextLine><String CONTENT='{}'/></TextLine></TextBlock>"
+    page = f"<alto><Layout><Page>{block}</Page></Layout></alto>"
+    files = "<fileSec><file ID='F'><FLocat x:href='p.xml'/></file></fileSec>"
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/mets.xml").write_text(f"<mets xmlns:x='http://www.w3.org/1999/xlink'>{files}</mets>", "utf-8")
+    changed = list[int]()
+    for words in ("甲会召开。", "甲会召开。", "乙会召开。"):
+        (tmp_path / "in/p.xml").write_text(page.format(words), encoding="utf-8")
+        report = ingest([tmp_path / "in"], directory=tmp_path / "index", encoder=FakeEncoder())
+        changed.append(report.update.replaced)
+        assert (report.files, report.documents) == (1, 1)
+    assert changed == [0, 0, 1]
 
 
 @pytest.mark.parametrize("content", [b"", b" \n", b"\x00\x01", b"\xff\xfe\xff"])

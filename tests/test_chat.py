@@ -1,14 +1,14 @@
 """Follow-ups by value, on invented news: what is rewritten, to what, and what is left alone."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.markdown import items_of, render
-from qa.chat import Conversation, Exchange, recall, understand
+from qa.chat import Conversation, Exchange, understand
 from qa.chat.followup import asks_for_more
 from qa.config import MAX_QUESTION
 from qa.types import Answer, Citation, Item
@@ -79,6 +79,14 @@ def test_a_follow_up_is_understood(before: Exchange, question: str, understood: 
     assert understand(question, [before]) == understood
 
 
+def understood_in_turn(said: Iterable[tuple[str, Sequence[str]]]) -> list[Exchange]:
+    """The exchanges of a conversation, from its questions as typed and the items of each answer."""
+    exchanges: list[Exchange] = []
+    for question, items in said:
+        exchanges.append(Exchange(understand(question, exchanges), tuple(items), question))
+    return exchanges
+
+
 @pytest.mark.parametrize("before", [APPOINTED, LINE, ELECTED, CONFERENCE], ids=lambda before: before.question)
 @pytest.mark.parametrize("question", TOPICS)
 def test_a_question_complete_in_itself_is_left_alone(before: Exchange, question: str) -> None:
@@ -90,9 +98,9 @@ def test_the_first_question_is_left_alone() -> None:
 
 
 def test_the_subject_is_carried_through_several_turns() -> None:
-    turns = recall([("郑州地铁6号线什么时候开通?", []), ("全长多少公里?", []), ("有多少个车站?", ["21个"])])
+    turns = understood_in_turn([("郑州地铁6号线什么时候开通?", []), ("全长多少公里?", []), ("有多少个车站?", ["21个"])])
     assert turns[-1] == Exchange("郑州地铁6号线有多少个车站?", ("21个",), "有多少个车站?")
-    english = recall(
+    english = understood_in_turn(
         [("How long is the new metro line?", []), ("How much did it cost?", []), ("When will it open?", [])]
     )
     assert english[-1].question == "When will the new metro line open?"
@@ -109,7 +117,7 @@ def test_a_pronoun_whose_person_the_question_names_stays() -> None:
 
 @given(st.text(max_size=60), st.lists(st.tuples(st.text(max_size=40), st.lists(st.text(min_size=1, max_size=8)))))
 def test_whatever_is_said_is_understood_as_something(question: str, before: list[tuple[str, list[str]]]) -> None:
-    turns = recall(before)
+    turns = understood_in_turn(before)
     understood = understand(question, turns)
     assert understood == question or 0 < len(understood) <= MAX_QUESTION
     assert turns or understood == question
@@ -152,7 +160,7 @@ def test_who_asks_for_more_is_not_told_again() -> None:
 
 
 def test_a_conversation_kept_elsewhere_goes_on() -> None:
-    earlier = recall([("李明被任命为什么职务?", ["副市长"])])
+    earlier = tuple(understood_in_turn([("李明被任命为什么职务?", ["副市长"])]))
     conversation = Conversation(earlier=earlier).ask("王芳呢?", answered)
     assert conversation.turns[0].understood == "王芳被任命为什么职务?"
     assert [exchange.question for exchange in conversation.exchanges] == [

@@ -162,8 +162,25 @@ def test_one_bad_file_is_reported_and_the_rest_goes_on(gazette: Gazette, tmp_pat
     assert outcome.code == 2
     (record,) = outcome.records
     assert record["added"] == 1
-    assert record["skipped"] == [{"source": str(tmp_path / "bad.txt"), "reason": record["skipped"][0]["reason"]}]
+    (skipped,) = record["skipped"]
+    assert (list(skipped), skipped["source"]) == (["source", "reason"], str(tmp_path / "bad.txt"))
+    assert "a NUL at byte 0" in skipped["reason"]
     assert "bad.txt" in outcome.err
+
+
+def test_files_of_types_that_are_not_read_are_counted_and_named(gazette: Gazette, tmp_path: Path) -> None:
+    for name in ("in/a.odt", "in/deep/b.odt", "in/c.xyz"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "in/feed.xml").write_bytes(b"<rss/>")
+    (tmp_path / "in/good.txt").write_text("甲会昨日召开,乙某主持。", "utf-8")
+    outcome = gazette("ingest", tmp_path / "in", "--index", tmp_path / "index", "--report", tmp_path / "report.json")
+    assert outcome.code == 2
+    assert "2 files, 4 skipped (of a type that is not read: 2 .odt, 1 .xyz, 1 .xml)" in " ".join(outcome.out.split())
+    assert [name in outcome.err for name in ("a.odt", "b.odt", "c.xyz", "feed.xml")] == [True] * 4
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert report["unknown_types"] == {".odt": 2, ".xyz": 1, ".xml": 1}
+    assert sorted(Path(one["source"]).name for one in report["skipped"]) == ["a.odt", "b.odt", "c.xyz", "feed.xml"]
 
 
 def test_an_encoder_that_does_not_exist(gazette: Gazette, tmp_path: Path) -> None:

@@ -153,8 +153,8 @@ METS = """<mets:mets xmlns:mets="http://www.loc.gov/METS/" xmlns:xlink="http://w
 <mets:div TYPE="page" ORDER="2"><mets:fptr><mets:area FILEID="F2"/></mets:fptr></mets:div></mets:div></mets:structMap>
 <mets:structMap TYPE="LOGICAL"><mets:div TYPE="Newspaper" DMDID="D1" LABEL="榆溪日报"><mets:div TYPE="CONTENT">
 <mets:div ID="A1" TYPE="ARTICLE" LABEL="商会改选"><mets:div TYPE="HEADING"><mets:fptr>
-<mets:area FILEID="F1" BEGIN="H1"/></mets:fptr></mets:div><mets:div TYPE="BODY"><mets:fptr><mets:seq>
-<mets:area FILEID="F1" BEGIN="B2"/>
+<mets:area FILEID="F1" BEGIN="H1"/></mets:fptr></mets:div>
+<mets:div TYPE="BODY"><mets:fptr><mets:seq><mets:area FILEID="F1" BEGIN="B2"/>
 <mets:area FILEID="F2" BEGIN="B1"/></mets:seq></mets:fptr></mets:div></mets:div>
 <mets:div ID="A2" TYPE="Advertisement" LABEL="米市近闻"><mets:fptr><mets:area FILEID="F1" BEGIN="H2"/></mets:fptr>
 </mets:div>
@@ -330,7 +330,8 @@ def warc(pages: Iterable[tuple[str, bytes, str]], *, packed: bool = True) -> byt
     """A record a page, as ISO 28500 lays them out; each a gzip member of its own."""
     records = list[bytes]()
     for number, (url, payload, kind) in enumerate(pages):
-        answer = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(payload)}\r\n\r\n".encode() + payload
+        fields = f"Content-Type: {kind}\r\nContent-Length: {len(payload)}\r\n\r\n"
+        answer = f"HTTP/1.1 200 OK\r\n{fields}".encode() + payload
         head = (
             f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2022-09-01T00:00:00Z\r\n"
             f"WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-{number:012}>\r\n"

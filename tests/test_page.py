@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from api import page as chat_page
 from api.app import create_app
 from api.settings import ServerSettings
+from qa.text.wording import DECLINED
 from tests.conftest import SEEDS
 from tests.page_service import ANSWERS, HARBOUR, PaperReader, open_page_service
 from tests.servers import listening
@@ -169,7 +170,7 @@ def test_the_panel_steps_through_the_quotes_and_gives_the_focus_back(visit: Visi
     assert "#" not in page.url
 
 
-@pytest.mark.parametrize(("locale", "statement"), [("zh-CN", "档案里没有说。"), ("en-GB", "The archive does not say.")])
+@pytest.mark.parametrize(("locale", "statement"), [("zh-CN", DECLINED["zh"]), ("en-GB", DECLINED["en"])])
 def test_a_declined_question_shows_the_nearest_passages(visit: Visit, locale: str, statement: str) -> None:
     page = visit(locale=locale)
     turn = ask(page, UNSAID)

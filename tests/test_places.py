@@ -1,5 +1,7 @@
 """Places that English questions name, and their Chinese names, over texts made up for it."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ TEXTS = ["孟津区人大常委会;河 南省、宿州市、宜阳县", "紐約�
         ("Who is mayor of New York?", "Who is mayor of New York (紐約)?"),
         ("Is Xi'an near?", "Is Xi'an (西安) near?"),
         ("Who came to Warsaw and Tokyo?", "Who came to Warsaw (华沙) and Tokyo (東京)?"),
+        ("谁是 Zhengzhou 市长?", "谁是 Zhengzhou (郑州) 市长?"),
         ("Who heads the Zhengzhou Public Security Bureau?", "Who heads the Zhengzhou (郑州) Public Security Bureau?"),
     ],
 )
@@ -35,7 +38,7 @@ def test_a_place_is_followed_by_its_chinese_name(question: str, expected: str) -
         "Is 郑州 Zhengzhou?",
         "Does the University have a Standing Committee?",  # a town of that name is too small to be meant
         "Was Norman named?",
-        "谁是 Zhengzhou 市长?"[:4],
+        "谁是市长?",
     ],
 )
 def test_nothing_is_added(question: str) -> None:
@@ -46,8 +49,5 @@ def test_nothing_is_added(question: str) -> None:
 def test_what_was_asked_stays_and_only_names_are_added(question: str, texts: list[str]) -> None:
     longer = with_places(question, texts)
     assert longer == question or has_place(question)
-    added = 0
-    for piece in longer.split(" ("):
-        added += piece.split(")")[0] in {"华沙", "巴黎"}
-    assert len(longer) >= len(question)
-    assert added or longer == question
+    # No question here has a closing bracket: those that do are what was added.
+    assert re.sub(r" \([\u4e00-\u9fff、]+\)", "", longer) == question

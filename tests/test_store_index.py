@@ -106,7 +106,7 @@ def test_a_damaged_part_is_named(directory: Path, harm: Callable[[bytes], bytes]
         name = path.relative_to(directory / "revision-000001").as_posix()
         with pytest.raises(IndexCorrupt, match=f"{directory}: {name} (altered|[0-9]+ bytes, not [0-9]+)") as caught:
             open_index(directory, FakeEncoder())
-        assert ("remove" in str(caught.value)) == (name == "archive.sqlite")
+        assert ("in a new folder" in str(caught.value)) == (name == "archive.sqlite")
         assert f"gazette ingest PATH --index {directory}" in str(caught.value)
         path.write_bytes(whole)
     open_index(directory, FakeEncoder()).close()
@@ -128,9 +128,9 @@ def test_a_manifest_cut_anywhere_is_refused(directory: Path) -> None:
         path.write_bytes(whole[:length])
         with pytest.raises(IndexCorrupt, match=r"manifest\.json: truncated or altered"):
             read_manifest(directory)
-    with pytest.raises(IndexCorrupt, match=f"remove {directory}"):
+    with pytest.raises(IndexCorrupt, match="make an index in a new folder"):
         open_index(directory, FakeEncoder())
-    with pytest.raises(IndexCorrupt, match=f"remove {directory}"):
+    with pytest.raises(IndexCorrupt, match="make an index in a new folder"):
         document_states(directory)
 
 
@@ -158,7 +158,10 @@ def test_another_format_and_another_revision(directory: Path) -> None:
     path = directory / "manifest.json"
     fields = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(fields | {"format": 99}), encoding="utf-8")
-    with pytest.raises(IndexMismatch, match="index format 99, this version reads 6; remove"):
+    with pytest.raises(IndexMismatch, match="index format 99, this version reads 6; make an index"):
+        open_index(directory, FakeEncoder())
+    path.write_text(json.dumps(fields | {"metric": "cosine"}), encoding="utf-8")
+    with pytest.raises(IndexMismatch, match="by cosine, this version compares by inner product; make an index"):
         open_index(directory, FakeEncoder())
     path.write_text(json.dumps(fields | {"revision": 2}), encoding="utf-8")
     with pytest.raises(IndexCorrupt, match=r"archive\.sqlite missing"):
@@ -173,7 +176,7 @@ def test_large_parts_are_hashed_by_check_alone(directory: Path, monkeypatch: pyt
     monkeypatch.setattr("qa.store.manifest.HASHED_AT_OPEN", 0)
     with (
         open_index(directory, FakeEncoder()) as index,
-        pytest.raises(IndexCorrupt, match=r"archive\.sqlite altered; remove"),
+        pytest.raises(IndexCorrupt, match=r"archive\.sqlite altered; make an index"),
     ):
         index.check()
 

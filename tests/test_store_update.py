@@ -274,7 +274,7 @@ def test_a_damaged_archive_is_not_built_upon(tmp_path: Path) -> None:
     put(tmp_path, encoder, PAGE)
     archive = tmp_path / "revision-000001" / "archive.sqlite"
     archive.write_bytes(archive.read_bytes()[:5000])
-    with pytest.raises(IndexCorrupt, match=r"archive\.sqlite 5000 bytes, not \d+; remove"):
+    with pytest.raises(IndexCorrupt, match=r"archive\.sqlite 5000 bytes, not \d+; make an index"):
         put(tmp_path, encoder, NEWS)
 
 

@@ -1,9 +1,22 @@
-"""Quotes and brackets that belong together, and the first sentence of a text."""
+"""What any part may ask of a text: brackets, sentences, surnames, dates and wording."""
+
+import datetime
+import re
+import tomllib
+from importlib import resources
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import api
 from qa.text.brackets import outermost, pairs, within_pairs
+from qa.text.dates import is_period, period
+from qa.text.folding import folded, letters, placed_letters
 from qa.text.sentences import first_sentence
+from qa.text.surnames import COMPOUND_SURNAMES, SURNAMES, SURNAMES_AMONG_WORDS, SURNAMES_BY_FORM, SURNAMES_BY_SOUND
+from qa.text.wording import DECLINED
 
 
 @pytest.mark.parametrize(
@@ -41,3 +54,61 @@ def test_the_outermost_pairs_and_what_is_within_them() -> None:
 )
 def test_first_sentence(text: str, first: str) -> None:
     assert first_sentence(text) == first
+
+
+def test_surnames() -> None:
+    assert {"王", "洪", "习", "和", "官", "丘"} <= SURNAMES
+    assert all(len(name) == 1 for name in SURNAMES)
+    assert {name: (name in SURNAMES_BY_SOUND, name in SURNAMES_BY_FORM) for name in "王习官和"} == {
+        "王": (True, True),
+        "习": (True, True),
+        "官": (True, False),
+        "和": (False, True),
+    }
+    assert SURNAMES_BY_SOUND | SURNAMES_BY_FORM == SURNAMES
+    assert {"和", "高"} < SURNAMES_AMONG_WORDS < SURNAMES_BY_FORM
+    assert len(COMPOUND_SURNAMES) == len(set(COMPOUND_SURNAMES)) == 21
+    assert {len(name) for name in COMPOUND_SURNAMES} == {2}
+
+
+def test_the_surnames_of_made_up_people_are_among_them() -> None:
+    """The generator of training notices has its own list, with pinyin, of some of them."""
+    data = resources.files("qa.train.notices").joinpath("data", "people.toml").read_text("utf-8")
+    made_up = re.findall("([\u4e00-\u9fff]+)[A-Z]", tomllib.loads(data)["surnames"])
+    assert len(made_up) == 180
+    assert set(made_up) - SURNAMES == {"位"}
+
+
+def test_the_page_declines_in_the_same_words() -> None:
+    page = (Path(api.__file__).parent / "web" / "i18n.js").read_text("utf-8")
+    assert re.findall('declined: "(.*)"', page) == [DECLINED["zh"], DECLINED["en"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2024", "2024-01-01", "2024-12-31"),
+        ("2024-2", "2024-02-01", "2024-02-29"),
+        ("2021年10月3日", "2021-10-03", "2021-10-03"),
+        ("2021-02-30", None, None),
+        ("0000", None, None),
+        ("2021-13", None, None),
+    ],
+)
+def test_periods(text: str, first: str | None, last: str | None) -> None:
+    assert is_period(text)
+    found = period(text)
+    assert (found and tuple(day.isoformat() for day in found)) == (first and (first, last))
+
+
+@given(st.dates())
+def test_every_day_is_a_period_of_one_day(day: datetime.date) -> None:
+    assert period(day.isoformat()) == (day, day)
+
+
+@given(st.text(max_size=20))
+def test_letters_know_their_places(text: str) -> None:
+    found, places = placed_letters(text)
+    assert len(found) == len(places)
+    assert all(letter in folded(text[place]) for letter, place in zip(found, places, strict=True))
+    assert found == "".join(letters(character) for character in text)

@@ -44,7 +44,7 @@ export const WORDS = {
     took: (ms) => (ms < 1000 ? `用时 ${ms} 毫秒` : `用时 ${(ms / 1000).toFixed(1)} 秒`),
     chip: (number, title, line) => `出处 ${number}：${title}，第 ${line} 行`,
     line: (first, last) => (first === last ? `第 ${first} 行` : `第 ${first}–${last} 行`),
-    declined: "档案里没有说。",
+    declined: "档案中没有找到这个问题的答案。",
     declinedHint: "下面是离问题最近的段落，供查证。",
     declinedNothing: "存档里没有相近的段落。",
     nearest: "最近的段落",

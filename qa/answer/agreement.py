@@ -1,10 +1,10 @@
 """How likely an answer is when several articles give it."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import prod
 
+from qa.text.folding import folded, letters
 from qa.types import ArticleId
 
 
@@ -23,8 +23,7 @@ def key(text: str) -> str:
     >>> key(" ＬＹ《日报》")
     'ly日报'
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(character for character in folded if character.isalnum()) or folded
+    return letters(text) or folded(text)
 
 
 def agreed(words: str, claims: Iterable[Claim]) -> float:

@@ -5,13 +5,13 @@ column break cut in two is whole again; what is quoted is the original between t
 """
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from itertools import zip_longest
 
 from qa.answer.days import resolve_day
 from qa.errors import CitationError
+from qa.text.folding import placed_letters
 from qa.types import INVISIBLE, RECORD, RECORD_LINE, Article, Chunk, Citation, Document, Span, line_at
 
 LONGEST_QUOTE = 300
@@ -78,9 +78,9 @@ def echo(span: Span, chunk: Chunk) -> Span | None:
     text = span.chunk.text
     first, last = sentence(text, span.start, span.end)
     (wanted, _), (before, _), (answer, _) = map(
-        _letters, (text[first:last], text[first : span.start], text[span.start : span.end])
+        placed_letters, (text[first:last], text[first : span.start], text[span.start : span.end])
     )
-    printed, places = _letters(chunk.text)
+    printed, places = placed_letters(chunk.text)
     at = printed.find(wanted)
     if at < 0 or not answer:
         return None
@@ -240,14 +240,3 @@ def _is_subsequence(short: str, long: str) -> bool:
 
 def _shown(text: str, limit: int = 80) -> str:
     return repr(text if len(text) <= limit else f"{text[:limit]}…")
-
-
-def _letters(text: str) -> tuple[str, list[int]]:
-    """Return the letters and digits of a text, folded, and where each of them stands in it."""
-    found = [
-        (letter, place)
-        for place, character in enumerate(text)
-        for letter in unicodedata.normalize("NFKC", character).casefold()
-        if letter.isalnum()
-    ]
-    return "".join(letter for letter, _ in found), [place for _, place in found]

@@ -6,6 +6,7 @@ from typing import Final
 
 from qa.chat import words
 from qa.chat.exchange import Exchange, without_end
+from qa.text.script import HAN
 
 _LEAD = re.compile(
     r"^(?:(?:那么|那(?![里儿个次场些位家项份天年])|然后|另外|此外|对了|请问|而且|而|好的|谢谢|嗯|哦)[,，、\s]*)+"
@@ -256,7 +257,7 @@ def _post(earlier: Sequence[Exchange]) -> str | None:
 
 def _thing(noun: str, earlier: Sequence[Exchange]) -> str | None:
     """Return the last thing of this kind: 这次会议 is the meeting that was named."""
-    kind = re.compile(f"(?:《[^》]*》|“[^”]*”|(?![谁是在由被了对于为,，和与]|哪|什么){words.HAN})*{noun}")
+    kind = re.compile(f"(?:《[^》]*》|“[^”]*”|(?![谁是在由被了对于为,，和与]|哪|什么){HAN})*{noun}")
     for turn in reversed(earlier):
         for text in (*turn.items, turn.question):
             found = kind.search(text)

@@ -1,6 +1,6 @@
 """Turns over ``ask``."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from qa.chat.exchange import Exchange
@@ -81,18 +81,6 @@ def _what_is_new(answer: Answer, question: str, earlier: Sequence[Exchange]) -> 
         if not (exchange.asked and asks_for_more(exchange.asked)):
             break
     return _without(answer, told)
-
-
-def recall(messages: Iterable[tuple[str, Sequence[str]]]) -> tuple[Exchange, ...]:
-    """Return the exchanges of a conversation kept elsewhere, from its questions as typed and the items of each answer.
-
-    >>> recall([("李新建被任命为什么职务?", ["副市长"]), ("孙延文呢?", [])])[1].question
-    '孙延文被任命为什么职务?'
-    """
-    exchanges: list[Exchange] = []
-    for question, items in messages:
-        exchanges.append(Exchange(understand(question, exchanges), tuple(items), question))
-    return tuple(exchanges)
 
 
 def _without(answer: Answer, told: set[str]) -> Answer:

@@ -8,6 +8,7 @@ from typing import Final
 from qa.chat import chinese, english
 from qa.chat.exchange import Exchange
 from qa.config import MAX_QUESTION
+from qa.text.script import HAN
 
 REMEMBERED: Final = 4
 """Turns that a follow-up may refer to: further back, a pronoun means nothing that can be told."""
@@ -16,7 +17,7 @@ MOST_ITEMS: Final = 100
 """Items of one answer that a follow-up may refer to, as many as a question has room for."""
 
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
-_CHINESE_END = re.compile(r"[\u3400-\u9fff][\s?？。!！]*\Z")
+_CHINESE_END = re.compile(rf"{HAN}[\s?？。!！]*\Z")
 
 
 def understand(question: str, earlier: Sequence[Exchange]) -> str:

@@ -8,25 +8,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-HAN: Final = r"[\u3400-\u9fff]"
+from qa.text.dates import DAY, MONTH, RELATIVE_DAYS, RELATIVE_MONTHS, RELATIVE_YEARS
+from qa.text.script import HAN
+from qa.text.surnames import COMPOUND_SURNAMES, SURNAMES_AMONG_WORDS, SURNAMES_BY_FORM
 
-_SURNAMES: Final = (
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦昌马苗凤方"
-    "俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵汪祁毛禹狄米贝明臧"
-    "计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢"
-    "莫房解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀羊惠曲封芮储靳段富巫焦巴牧隗山谷车侯宓蓬全班仰仲伊宫宁仇"
-    "栾暴甘厉戎祖武符刘景詹束龙叶幸司韶黎蓟薄印白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴闻党翟谭贡劳姬申扶冉宰郦雍桑桂濮牛"
-    "寿通边扈燕冀浦尚农温别庄晏柴瞿阎连习艾鱼容向古易慎戈廖庾终居衡步都耿满弘匡国文寇广禄东欧沃利蔚越隆师巩聂晁"
-    "勾敖融冷辛阚那简饶曾毋沙养鞠须丰巢关相查后荆红游竺权盖益桓公仉督岳帅缑亢况郈有琴海晋闫法汝鄢涂钦"
-    "智肖付代覃佟苑"
-)
-# Surnames that begin many other words: a name of these has two characters more.
-_COMMON_WORDS: Final = (
-    "全年时成方石高常和平明通相曾向从应有单关万管经连水文公国海安边终利元都那查后解能计开东红游满司路车门农古易"
-)
-_COMPOUND: Final = (
-    "欧阳|上官|司马|诸葛|司徒|东方|皇甫|尉迟|公孙|令狐|慕容|端木|夏侯|南宫|长孙|宇文|轩辕|钟离|闾丘|拓跋|独孤"
-)
+_SURNAMES: Final = "".join(sorted(SURNAMES_BY_FORM))
+_COMPOUND: Final = "|".join(COMPOUND_SURNAMES)
 _NO_NAME: Final = re.compile(
     "任命|任免|任何|何时|何地|何人|何处|何种|项目|时候|时间|会议|和谁|于是|成立|成为|方面|高新|管理|金融|石油|水平|"
     "包括|关于|安全|常务|常委|国家|国庆|公安|公司|公告|文化|文件|法院|法规|海关|农业|应当|应该|通过|相关|有关|有谁|有哪|"
@@ -61,9 +48,19 @@ _OFFICE_ENDS: Final = (
 _OFFICE: Final = re.compile(
     rf"(?:(?<=[为任的是位名去谁])|(?<=[去任]了)|(?<!{HAN}))(?:新任|现任|时任|原任|原|前任)?(?P<office>(?:(?![了为谁的]){HAN}){{0,40}}?(?:{_OFFICE_ENDS}))(?=职务|一职|职位|$|[是的由叫辞被,，?？、])"
 )
+# Without 当日 and 当月, which point at a time that was named before.
+_RELATIVE: Final = "|".join(
+    word
+    for word in (
+        *(f"{year}年" for year in RELATIVE_YEARS),
+        *(f"{month}个?月" for month in RELATIVE_MONTHS),
+        *RELATIVE_DAYS,
+    )
+    if not word.startswith("当")
+)
 _TIME: Final = re.compile(
-    r"(?:公元)?\d{2,4}年(?:\d{1,2}月(?:\d{1,2}[日号])?)?|\d{1,2}月(?:\d{1,2}[日号])?|\d{1,2}[日号]|[〇零一二三四五六七八九]{4}年|"
-    r"今年|去年|前年|明年|后年|上个?月|本月|下个?月|昨[天日]|今[天日]|明[天日]|[上下本]周|第?[一二三四]季度|[上下]半年"
+    rf"(?:公元)?\d{{2,4}}年(?:{MONTH}(?:{DAY})?)?|{MONTH}(?:{DAY})?|{DAY}|[〇零一二三四五六七八九]{{4}}年|"
+    rf"{_RELATIVE}|[上下本]周|第?[一二三四]季度|[上下]半年"
 )
 _NUMBER: Final = "(?:第?(?:[0-9]+|[〇零一二三四五六七八九十百]+))"
 _NUMBERED: Final = re.compile(rf"(?P<number>{_NUMBER})(?P<rest>{HAN}{{1,6}})")
@@ -91,7 +88,7 @@ def _names(text: str) -> Iterator[str]:
 
 
 def _could_be_name(text: str) -> bool:
-    return len(text) > 2 or text[0] not in _COMMON_WORDS
+    return len(text) > 2 or text[0] not in SURNAMES_AMONG_WORDS
 
 
 def is_name(text: str) -> bool:
@@ -135,7 +132,7 @@ def office(text: str) -> str | None:
 
 def is_office(text: str) -> bool:
     """Whether ``text`` ends as the name of an office does."""
-    return bool(re.fullmatch(rf"[\u3400-\u9fff·()（）]+(?:{_OFFICE_ENDS})", text))
+    return bool(re.fullmatch(rf"(?:{HAN}|[·()（）])+(?:{_OFFICE_ENDS})", text))
 
 
 def time(text: str) -> str | None:

@@ -2,6 +2,8 @@
 
 import os
 import sys
+import traceback
+from typing import Final
 
 import typer
 
@@ -18,6 +20,9 @@ from qa.cli.running import serve
 from qa.cli.terminal import printed
 from qa.cli.training import train
 from qa.errors import GazetteError
+
+TRACEBACK: Final = "GAZETTE_TRACEBACK"
+"""Set to anything, an unexpected error is shown with where it arose."""
 
 app = typer.Typer(
     help="Ask newspaper archives, in Chinese or English: the source's exact words, every item cited, or an honest no.",
@@ -61,6 +66,13 @@ def run(arguments: list[str]) -> int:
         return FAILED
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
+    except Exception as error:
+        # Python would exit with 1, which says that the archive does not say.
+        if os.environ.get(TRACEBACK):
+            traceback.print_exc()
+        what = printed(f"{type(error).__name__}: {error}".strip().replace("\n", " "))
+        err().print(f"error: unexpected {what}; {TRACEBACK}=1 shows where, for a report", style="red")
+        return FAILED
     if code == INTERRUPTED:  # Typer itself turns Ctrl-C into this code
         err().print("interrupted")
     return code

@@ -21,7 +21,7 @@ from qa.ingest.files import suffix
 from qa.service import load_only_encoder
 from qa.store import find_document, kept_passages
 from qa.types import Answer, Article, Document, lines_at
-from qa.wire import answer_from_json, to_line
+from qa.wire import Continuation, ShownArticle, ShownDocument, answer_from_json, derived, to_json, to_line
 
 
 def ingest(
@@ -122,31 +122,11 @@ def show(
     settings = Settings.from_environment(index=index)
     found, articles, further = find_document(settings.index, document)
     if as_json:
-        record = {
-            "document_id": found.id,
-            "source": found.source,
-            "sha256": found.sha256,
-            "title": found.title,
-            "date": found.date,
-            "articles": [
-                {
-                    "number": article.number,
-                    "title": article.title,
-                    "deck": article.deck,
-                    "byline": article.byline,
-                    "date": article.date,
-                    "start": article.start,
-                    "end": article.end,
-                    "page": article.page,
-                    "continued_from": article.continued_from,
-                    "continues_on": article.continues_on,
-                    "continues_in": _place_of(further.get(article.number)),
-                }
-                for article in articles
-            ],
-            "text": found.text,
-        }
-        print(to_line(record))
+        shown = tuple(
+            derived(ShownArticle, article, continues_in=_rest(further.get(article.number))) for article in articles
+        )
+        record = derived(ShownDocument, found, document_id=found.id, articles=shown)
+        print(to_line(to_json(record)))
         return
     console = out()
     lines = lines_at(found.text, (article.start for article in articles))
@@ -161,8 +141,8 @@ def show(
         console.print(f"{number:6}  {printed(text)}")
 
 
-def _place_of(article: Article | None) -> dict[str, object] | None:
-    return {"document_id": article.document_id, "article": article.number} if article else None
+def _rest(article: Article | None) -> Continuation | None:
+    return Continuation(document_id=article.document_id, article=article.number) if article else None
 
 
 def verify(

@@ -9,13 +9,13 @@ from qa.archive import default_archive, ingest
 from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, input_lines, json_object, out, stages
 from qa.cli.terminal import place_of, print_answer, print_hits, printed
 from qa.config import Settings
-from qa.errors import InputError, QuestionError
+from qa.errors import GazetteError, InputError, QuestionError
 from qa.read.single import PassageAnswer, read_passage
 from qa.retrieve import parse_filters
-from qa.service import Models, Service, load_models, load_only_reader, open_service
+from qa.service import Models, Service, found_passages, load_models, load_only_reader, open_service
 from qa.store import is_index
 from qa.types import Filters, Hit, Passage, place_of_offset
-from qa.wire import dumps, to_line
+from qa.wire import dumps, to_json, to_line
 
 IndexOption = Annotated[
     Path | None, typer.Option("--index", help="Index directory.", envvar="GAZETTE_INDEX", show_envvar=True)
@@ -83,6 +83,13 @@ def _ask_batch(service: Service, top_k: int, filters: Filters) -> int:
             print(to_line({"id": record.get("id"), "error": message}), flush=True)
             err().print(f"error: {printed(message)}")
             status = FAILED
+        except (GazetteError, OSError):
+            raise  # of the index, or of who reads our output: the next line would not fare better
+        except Exception as error:
+            message = f"line {number}: unexpected {type(error).__name__}: {error}"
+            print(to_line({"id": record.get("id"), "error": message}), flush=True)
+            err().print(f"error: {printed(message)}")
+            status = FAILED
     return status
 
 
@@ -134,19 +141,8 @@ def search(
         if not as_json:
             print_hits(out(), [(hit, _place(service, hit)) for hit in hits])
             return
-        for hit in hits:
-            chunk = hit.chunk
-            record = {
-                "chunk_id": chunk.id,
-                "document_id": chunk.document_id,
-                "date": hit.date,
-                "score": round(hit.score, 4),
-                "start": chunk.start,
-                "end": chunk.end,
-                "context": chunk.context,
-                "text": chunk.text,
-            }
-            print(to_line(record))
+        for passage in found_passages(hits, service.opened, printed=False):
+            print(to_line(to_json(passage)))
 
 
 def ready_service(settings: Settings) -> Service:

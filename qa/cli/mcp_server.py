@@ -1,22 +1,34 @@
 """The archive as tools of an assistant, over the Model Context Protocol; every tool only reads."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Final
+from dataclasses import fields
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_type_hints
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from api.markdown import render
-from api.schemas import AnswerBody
+from api.schemas import AnswerBody, BylineWords, DateFrom, DateTo, SourceWords, TitleWords
 from qa.cli.terminal import printed
 from qa.config import MAX_TOP_K
 from qa.errors import GazetteError
-from qa.service import Service
+from qa.retrieve import parse_filters
+from qa.service import Service, found_passages
 from qa.store import find_document
-from qa.types import line_at, lines_at
-from qa.wire import answer_to_json
+from qa.types import lines_at
+from qa.wire import (
+    DocumentLines,
+    FoundPassage,
+    NumberedArticle,
+    answer_to_json,
+    derived,
+    to_json,
+)
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 MAX_LINES: Final = 400
 """Lines of a document given at once: an assistant's memory is short, and it can ask for the next."""
@@ -30,48 +42,19 @@ _INSTRUCTIONS: Final = (
 TopK = Annotated[int | None, Field(ge=1, le=MAX_TOP_K, description="Passages to look at; the setting's if left out.")]
 
 
-class FoundPassage(BaseModel):
-    """A passage; offsets are code points into the original, half-open, and lines count from 1."""
-
-    document_id: str
-    source: str
-    title: str = Field(description="Of the article.")
-    date: str | None
-    line: int = Field(description="Where it begins.")
-    start: int
-    end: int
-    score: float = Field(description="Orders the passages of one search only.")
-    text: str = Field(description="Without marks and column breaks; quote from show or ask.")
-
-
 class FoundPassages(BaseModel):
     """Passages, best first."""
 
-    passages: list[FoundPassage]
+    passages: tuple[FoundPassage, ...]
 
 
-class ArticleLine(BaseModel):
-    """An article of a document and the line it begins on."""
-
-    line: int
-    title: str
-    byline: str | None
-    date: str | None
-
-
-class ShownDocument(BaseModel):
-    """Lines ``first_line`` to ``last_line`` of a document, of ``lines`` in all."""
-
-    document_id: str
-    source: str
-    sha256: str
-    title: str | None
-    date: str | None
-    lines: int
-    first_line: int
-    last_line: int
-    articles: list[ArticleLine]
-    text: str
+def _model_of(record: "type[DataclassInstance]") -> type[BaseModel]:
+    """Return the model with the fields of a record: the SDK takes no dataclass, and MCP no schema but an object's."""
+    hints = get_type_hints(record)
+    described: dict[str, Any] = {
+        each.name: (hints[each.name], Field(description=each.metadata.get("description"))) for each in fields(record)
+    }
+    return create_model(record.__name__, __doc__=record.__doc__, **described)
 
 
 def create_server(service: Callable[[], Service]) -> MCPServer[None]:
@@ -87,92 +70,78 @@ def create_server(service: Callable[[], Service]) -> MCPServer[None]:
     def ask(
         question: Annotated[str, Field(description="One question that stands alone, in Chinese or English.")],
         top_k: TopK = None,
+        date_from: DateFrom = None,
+        date_to: DateTo = None,
+        source: SourceWords = None,
+        title: TitleWords = None,
+        byline: BylineWords = None,
     ) -> Annotated[CallToolResult, AnswerBody]:
         """Answer a question with the archive's exact words, each item cited, or say that the archive does not say."""
         try:
-            answer = service().ask(question, top_k=top_k)
+            filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
+            answer = service().ask(question, top_k=top_k, filters=filters)
         except GazetteError as error:
             raise ToolError(str(error)) from error
         return _result(render(answer).content, answer_to_json(answer))
 
     @server.tool(title="Search the archive", annotations=_annotations("Search the archive"))
     def search(
-        query: Annotated[str, Field(description="Words or a question.")], top_k: TopK = None
+        query: Annotated[str, Field(description="Words or a question.")],
+        top_k: TopK = None,
+        date_from: DateFrom = None,
+        date_to: DateTo = None,
+        source: SourceWords = None,
+        title: TitleWords = None,
+        byline: BylineWords = None,
     ) -> Annotated[CallToolResult, FoundPassages]:
         """Find the passages nearest to a query, without reading them for an answer."""
         try:
-            found = _search(service(), query, top_k)
+            filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
+            archive = service()
+            hits = archive.search(query, top_k=top_k, filters=filters)
+            found = list(found_passages(hits, archive.opened, printed=False))
         except GazetteError as error:
             raise ToolError(str(error)) from error
-        text = "\n\n".join(f"{each.title} · {each.source}:{each.line}\n{each.text}" for each in found.passages)
-        return _result(text or "No passage.", found.model_dump())
+        text = "\n\n".join(f"{each.title} · {each.source}:{each.line}\n{each.text}" for each in found)
+        return _result(text or "No passage.", {"passages": [to_json(each) for each in found]})
 
     @server.tool(title="Show a document", annotations=_annotations("Show a document"))
     def show(
         document: Annotated[str, Field(description="A document_id or source, as citations give them.")],
         first_line: Annotated[int, Field(ge=1, description="Where to begin.")] = 1,
         last_line: Annotated[int | None, Field(ge=1, description=f"At most {MAX_LINES} lines are shown.")] = None,
-    ) -> Annotated[CallToolResult, ShownDocument]:
+    ) -> Annotated[CallToolResult, _model_of(DocumentLines)]:
         """Print lines of a document as it was printed, with line numbers, and list its articles."""
         try:
-            shown = _show(service(), document, first_line, last_line)
+            shown = _lines(service(), document, first_line, last_line)
         except GazetteError as error:
             raise ToolError(str(error)) from error
         numbered = enumerate(shown.text.split("\n"), shown.first_line)
         text = "\n".join(f"{number:6}  {line}" for number, line in numbered)
-        return _result(f"{shown.source}, {shown.lines} lines\n{text}", shown.model_dump())
+        return _result(f"{shown.source}, {shown.lines} lines\n{text}", to_json(shown))
 
     return server
 
 
-def _search(service: Service, query: str, top_k: int | None) -> FoundPassages:
-    passages = []
-    for hit in service.search(query, top_k=top_k):
-        chunk = hit.chunk
-        document = service.opened.document(chunk.document_id)
-        article = service.opened.article(chunk.document_id, chunk.article)
-        passages.append(
-            FoundPassage(
-                document_id=document.id,
-                source=document.source,
-                title=article.title,
-                date=article.date or document.date,
-                line=line_at(document.text, chunk.start),
-                start=chunk.start,
-                end=chunk.end,
-                score=round(hit.score, 4),
-                text=chunk.text,
-            )
-        )
-    return FoundPassages(passages=passages)
-
-
-def _show(service: Service, wanted: str, first: int, last: int | None) -> ShownDocument:
+def _lines(service: Service, wanted: str, first: int, last: int | None) -> DocumentLines:
     document, articles, _ = find_document(service.settings.index, wanted)
     lines = document.text.split("\n")
     if first > len(lines) or (last is not None and last < first):
         raise ToolError(f"lines {first} to {last or 'the end'}: {document.source} has lines 1 to {len(lines)}")
     end = min(last or len(lines), len(lines), first + MAX_LINES - 1)
-    return ShownDocument(
+    return derived(
+        DocumentLines,
+        document,
         document_id=document.id,
-        source=document.source,
-        sha256=document.sha256,
-        title=document.title,
-        date=document.date,
         lines=len(lines),
         first_line=first,
         last_line=end,
-        articles=[
-            ArticleLine(
-                line=line,
-                title=article.title,
-                byline=article.byline,
-                date=article.date,
-            )
+        articles=tuple(
+            derived(NumberedArticle, article, line=line)
             for line, article in zip(
                 lines_at(document.text, (article.start for article in articles)), articles, strict=True
             )
-        ],
+        ),
         text="\n".join(lines[first - 1 : end]),
     )
 

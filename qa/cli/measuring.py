@@ -14,6 +14,7 @@ from qa.cli.output import err, out, stages
 from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import InputError
+from qa.store import check_index
 from qa.wire import to_line
 
 REGRESSED = 1
@@ -126,7 +127,7 @@ def doctor(
         )
         console.print(f"{manifest.articles} articles, {manifest.chunks} passages")
         console.print(f"vectors  {manifest.vectors.kind}, recall {manifest.vectors.recall:.3f} against exact search")
-        service.opened.check()
+        check_index(settings.index, loaded)
         console.print("check    every part of the index is whole")
         answer = service.ask("谁被任命为副市长?")
         held = sum(

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from qa.text.script import language
+from qa.text.wording import DECLINED
 from qa.types import Answer, Citation, Hit
 
 _BLANKS = re.compile(r"\s+")
@@ -23,8 +25,7 @@ def print_answer(console: Console, answer: Answer, excerpts: Sequence[tuple[str,
             line = Text.assemble((f" [{number}] ", "cyan"), _quoted(citation), "   ", (printed(place(citation)), "dim"))
             console.print(line)
         return
-    chinese = any("\u4e00" <= character <= "\u9fff" for character in answer.question)
-    console.print(Text("档案中没有记载。" if chinese else "The archive does not say.", style="bold"))
+    console.print(Text(DECLINED[language(answer.question)], style="bold"))
     for text, where in excerpts:
         console.print(Text.assemble("  · ", shortened(text, 60), "   ", (printed(where), "dim")))
 

@@ -14,10 +14,11 @@ from typing import Final
 from qa.answer.citations import reads
 from qa.evaluate.gold import GoldQuestion
 from qa.ingest import segment
+from qa.text.dates import DAY, MONTH, MONTH_AND_DAY, YEAR
+from qa.text.script import HAN
 from qa.types import Article, Chunk, Document
 
-_HAN: Final = r"[\u3400-\u9fff]"
-_WORD: Final = rf"(?:{_HAN}|[A-Za-z0-9·])+"
+_WORD: Final = rf"(?:{HAN}|[A-Za-z0-9·])+"
 _CLAUSE_EDGE: Final = re.compile(r"[。;；!！?？,，:：\n]|(?<=[讯电道])[(（][^()（）]*[)）]")  # or a dateline
 _SHORT: Final = 8
 """Characters beside the answer under which a clause is asked together with the one before it, a date with the next."""
@@ -29,22 +30,22 @@ _NUMBER: Final = re.compile(
     r"(?P<unit>元|美元|名|人|个|家|台|辆|公里|吨|亩|平方米|平方公里|户|项|场|次|岁|座|条|所|部|张|件|公斤|千瓦)))"
 )
 _DATE: Final = re.compile(
-    r"(?<!\d)(?P<answer>(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:至(?:\d{1,2}月)?\d{1,2}日)?|\d{1,2}日至\d{1,2}日|\d{4}年\d{1,2}月)"
+    rf"(?<!\d)(?P<answer>(?:{YEAR})?{MONTH_AND_DAY}(?:至(?:{MONTH})?{DAY})?|{DAY}至{DAY}|{YEAR}{MONTH})"
 )
 _COUNTS: Final = {character: number for number, character in enumerate("两三四五六七八九十", 2)}
 _COUNTED: Final = re.compile(
-    rf"(?P<count>[两三四五六七八九十]|(?<!\d)\d)(?P<noun>[个家大项种名位座条类所部]{_HAN}{{2,6}})"
+    rf"(?P<count>[两三四五六七八九十]|(?<!\d)\d)(?P<noun>[个家大项种名位座条类所部]{HAN}{{2,6}})"
 )
 _ITEM: Final = re.compile(rf"“{_WORD}”|《{_WORD}》|{_WORD}")
 # What often stands before the first item and is no part of it; whoever looks at the draft sees the rest.
 _BEFORE_ITEMS: Final = re.compile(r"聚焦|包括|围绕|分别为|分别是|打造|建设|推动|加快|任命|有|是|为")
 _SEPARATOR: Final = re.compile(r"、|以及|和|及|与")
 _ROSTER: Final = re.compile(
-    rf"^(?:[-\d.、\s]*)(?P<who>{_HAN}{{2,4}}?)(?:同志)?(?:[(（](?:女|{_HAN}{{1,4}}族)[)）])?为"
-    rf"(?P<office>{_HAN}[^;；。,，\n]{{3,40}})[;；。,，]?",
+    rf"^(?:[-\d.、\s]*)(?P<who>{HAN}{{2,4}}?)(?:同志)?(?:[(（](?:女|{HAN}{{1,4}}族)[)）])?为"
+    rf"(?P<office>{HAN}[^;；。,，\n]{{3,40}})[;；。,，]?",
     re.MULTILINE,
 )
-_NAME: Final = rf"(?!见习|实习|特约|本报|通讯){_HAN}{{2,4}}"
+_NAME: Final = rf"(?!见习|实习|特约|本报|通讯){HAN}{{2,4}}"
 _REPORTER: Final = re.compile(
     rf"记者\s*(?P<names>{_NAME}(?:[\s、]+{_NAME})*?)(?=\s*(?:[见实]习|特约|通讯员|摄|$|[)）]))"
 )

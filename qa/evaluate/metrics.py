@@ -17,6 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from qa.text.folding import folded
+
 # [CMRC] removes these and no others: ASCII ',' and '.', '‘' and '…' stay (it lists '……', which no character equals).
 _CMRC_PUNCTUATION = frozenset("-:_*^/\\~`+=，。：？！“”；’《》·、「」（）－～『』")
 # [CMRC] splits what is not Chinese with nltk.word_tokenize: marks apart, numbers and words whole (46.5% is two tokens).
@@ -138,13 +140,13 @@ def normalise_item(text: str) -> str:
     >>> normalise_item("《洛阳市 水资源条例》；"), normalise_item("（ＡＢＣ）"), normalise_item("46.5%")
     ('洛阳市水资源条例', 'abc', '46.5%')
     """
-    folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
-    start, end = 0, len(folded)
-    while start < end and _is_surrounding(folded[start]):
+    bare = "".join(folded(text).split())
+    start, end = 0, len(bare)
+    while start < end and _is_surrounding(bare[start]):
         start += 1
-    while end > start and _is_surrounding(folded[end - 1]):
+    while end > start and _is_surrounding(bare[end - 1]):
         end -= 1
-    return folded[start:end]
+    return bare[start:end]
 
 
 def _cmrc_normalise(text: str) -> str:

@@ -22,13 +22,14 @@ from qa.evaluate.metrics import (
 from qa.evaluate.ranking import ranking_scores
 from qa.evaluate.report import Report, Row, Task, build_report
 from qa.read.single import PassageAnswer, is_enumeration
+from qa.text.script import HAN
 from qa.types import Answer, Item, Passage
 
 Progress = Callable[[int, int], None]
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(HAN)
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 
 

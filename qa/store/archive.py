@@ -13,8 +13,19 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.errors import IndexCorrupt
-from qa.store.records import AMONG, ARTICLES, CHUNKS, DOCUMENTS, STORIES, VECTOR, chunk_from, document_from
-from qa.store.tokens import folded
+from qa.store.records import (
+    AMONG,
+    ARTICLES,
+    CHUNKS,
+    DOCUMENTS,
+    STORIES,
+    VECTOR,
+    WRITTEN_ARTICLES,
+    chunk_from,
+    digest_of,
+    document_from,
+)
+from qa.text.folding import searchable
 from qa.types import Article, ArticleId, Chunk, Document, Filters
 
 
@@ -79,6 +90,7 @@ class Archive:
         """Open the file; ``IndexCorrupt`` if it is not a whole archive."""
         self._path = path
         self._lock = Lock()
+        self._whole = set[str]()
         # Immutable: no locks are taken and nothing is written beside the file, so a read-only directory will do.
         address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         try:
@@ -97,9 +109,29 @@ class Archive:
         self._connection.close()
 
     def document(self, document_id: str) -> Document | None:
-        """Return a document with its text."""
+        """Return a document with its text; ``IndexCorrupt`` unless it is, with its passages, as it was written.
+
+        What was found whole once is not looked at again: nobody changes a published archive, but a disk may.
+        """
         rows = self._all(f"{DOCUMENTS} WHERE id = ?", document_id)
-        return document_from(rows[0]) if rows else None
+        if not rows:
+            return None
+        document = document_from(rows[0])
+        if document_id not in self._whole:
+            self._require_whole(document)
+            self._whole.add(document_id)
+        return document
+
+    def _require_whole(self, document: Document) -> None:
+        articles = self._all(f"{WRITTEN_ARTICLES} WHERE document_id = ? ORDER BY number", document.id)
+        chunks = self._all(f"{CHUNKS} WHERE document_id = ? ORDER BY row", document.id)
+        (stored,) = self._all("SELECT digest FROM documents WHERE id = ?", document.id)
+        try:
+            found = digest_of(document, [Article(*row) for row in articles], [chunk_from(row[1:]) for row in chunks])
+        except (TypeError, ValueError) as error:
+            raise IndexCorrupt(f"{self._path}: document {document.id} is altered ({error})") from error
+        if found != stored[0]:
+            raise IndexCorrupt(f"{self._path}: document {document.id} is altered: it is not what was ingested")
 
     def articles(self, document_id: str) -> tuple[Article, ...]:
         """Return the articles of a document, in order."""
@@ -207,4 +239,4 @@ class Archive:
 
 
 def _folded(text: str | None) -> str | None:
-    return None if text is None else folded(text)
+    return None if text is None else searchable(text)

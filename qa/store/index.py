@@ -39,7 +39,23 @@ def open_index(directory: Path, encoder: Encoder) -> "Index":
         require_encoder(directory, manifest, encoder)
         return Index(directory, manifest)
 
-    return _current(directory, opened)
+    return current(directory, opened)
+
+
+def check_index(directory: Path, encoder: Encoder) -> Manifest:
+    """Check every part of the current revision and every document; return the manifest.
+
+    A revision that a writer replaces meanwhile is left for the new one. Raises what ``open_index`` and ``Index.check``
+    raise.
+    """
+
+    def checked(manifest: Manifest) -> Manifest:
+        require_encoder(directory, manifest, encoder)
+        with Index(directory, manifest) as index:
+            index.check()
+        return manifest
+
+    return current(directory, checked)
 
 
 def document_states(directory: Path) -> dict[str, DocumentState]:
@@ -50,7 +66,7 @@ def document_states(directory: Path) -> dict[str, DocumentState]:
             return archive.states()
 
     try:
-        return _current(directory, read)
+        return current(directory, read)
     except IndexMissing:
         return {}
 
@@ -100,7 +116,10 @@ class Index:
         self._archive.close()
 
     def document(self, document_id: str) -> Document:
-        """Return a document with its text; ``InputError`` if there is none of that id."""
+        """Return a document with its text; ``InputError`` if there is none of that id.
+
+        ``IndexCorrupt`` if it is not as it was written, whatever the size of the archive.
+        """
         document = self._archive.document(document_id)
         if document is None:
             raise InputError(f"{self.directory}: no document {document_id!r}")
@@ -181,6 +200,8 @@ class Index:
         """Check everything, however long it takes; ``IndexCorrupt`` says all that was found."""
         require_sound(self.directory, damage(self.directory / self.manifest.folder, self.manifest.parts, thorough=True))
         found, counts, expected = self._archive.problems(), self._archive.counts(), self.manifest
+        for _ in self.documents():  # each is checked as it is read
+            pass
         for name, count, wanted in (
             ("documents", counts.documents, expected.documents),
             ("articles", counts.articles, expected.articles),
@@ -196,14 +217,17 @@ class Index:
             raise IndexCorrupt(f"{self.directory}: {'; '.join(found)}; {remake(self.directory)}")
 
 
-def _current(directory: Path, read: Callable[[Manifest], T]) -> T:
+def current(directory: Path, read: Callable[[Manifest], T]) -> T:
+    """Return what ``read`` makes of the current revision, again of a later one if a writer took the first one away."""
     manifest = read_manifest(directory)
     while True:
         try:
             return read(manifest)
-        except IndexCorrupt:
+        except (IndexCorrupt, FileNotFoundError) as error:
             # A writer that published after we read the manifest has removed the revision we were about to open.
             latest = read_manifest(directory)
             if latest.revision == manifest.revision:
-                raise
+                if isinstance(error, IndexCorrupt):
+                    raise
+                raise IndexCorrupt(f"{directory}: {error.filename} is missing; {remake(directory)}") from error
             manifest = latest

@@ -5,8 +5,9 @@ from contextlib import closing
 from pathlib import Path
 
 from qa.errors import IndexMissing, InputError
-from qa.store.index import open_archive
-from qa.store.manifest import ENCODED, read_manifest
+from qa.store.archive import Archive
+from qa.store.index import current, open_archive
+from qa.store.manifest import ENCODED, Manifest, read_manifest
 from qa.types import Article, Document
 
 
@@ -34,12 +35,20 @@ def find_document(directory: Path, wanted: str) -> tuple[Document, tuple[Article
 
     Raises ``InputError`` if there is none or several, and what opening an index raises.
     """
-    with closing(open_archive(directory, read_manifest(directory))) as archive:
-        states = archive.states()
-        found = [wanted] if wanted in states else [key for key, state in states.items() if state.source == wanted]
-        if len(found) > 1:
-            raise InputError(f"{directory}: {wanted} holds {len(found):,} documents; name one, such as {found[0]}")
-        document = archive.document(found[0]) if found else None
-        if document is None:
-            raise InputError(f"{directory}: no document with the id or source {wanted!r}")
-        return document, archive.articles(document.id), archive.second_halves(document.id)
+
+    def found_in(manifest: Manifest) -> tuple[Document, tuple[Article, ...], dict[int, Article]]:
+        with closing(open_archive(directory, manifest)) as archive:
+            return _found(archive, directory, wanted)
+
+    return current(directory, found_in)
+
+
+def _found(archive: Archive, directory: Path, wanted: str) -> tuple[Document, tuple[Article, ...], dict[int, Article]]:
+    states = archive.states()
+    found = [wanted] if wanted in states else [key for key, state in states.items() if state.source == wanted]
+    if len(found) > 1:
+        raise InputError(f"{directory}: {wanted} holds {len(found):,} documents; name one, such as {found[0]}")
+    document = archive.document(found[0]) if found else None
+    if document is None:
+        raise InputError(f"{directory}: no document with the id or source {wanted!r}")
+    return document, archive.articles(document.id), archive.second_halves(document.id)

@@ -12,6 +12,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from embeddings.encoder import Encoder
-from qa.errors import IndexCorrupt, IndexMismatch, IndexMissing
+from qa.errors import IndexCorrupt, IndexDirectoryError, IndexMismatch, IndexMissing
 from qa.store.files import replace_text
 
 FORMAT = 6
@@ -27,6 +28,7 @@ FORMAT = 6
 METRIC = "inner product"
 MANIFEST, ARCHIVE, LEXICAL, VECTORS = "manifest.json", "archive.sqlite", "lexical", "vectors.faiss"
 ENCODED = "encoded.sqlite"
+REVISION = re.compile(r"revision-[0-9]{6}")
 HASHED_AT_OPEN = 32 << 20
 """Bytes up to which a part's hash is checked at every opening; a larger one is checked by its size until ``check``."""
 
@@ -92,8 +94,8 @@ class Manifest:
 
 
 def remake(directory: Path) -> str:
-    """Say how an index that cannot be used is made again."""
-    return f"remove {directory} and run: gazette ingest PATH --index {directory}"
+    """Say how an index that cannot be used is made again: elsewhere, for what is in the folder is the user's."""
+    return f"make an index in a new folder: gazette ingest PATH --index {directory}-new"
 
 
 def mend(directory: Path) -> str:
@@ -112,13 +114,25 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(directory: Path) -> Manifest:
-    """Return the current revision's manifest; raise ``IndexMissing``, ``IndexCorrupt`` or ``IndexMismatch``."""
+    """Return the current revision's manifest; raise ``IndexMissing``, ``IndexCorrupt`` or ``IndexMismatch``.
+
+    ``IndexDirectoryError`` if the file of that name is something else's.
+    """
     path = directory / MANIFEST
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(fields, dict) or not {"format", "encoder", "chunking"} & set(fields):
+            raise IndexDirectoryError(
+                f"{path}: not made by gazette; choose another folder for the index, with --index FOLDER"
+            )
         if fields["format"] != FORMAT:
             raise IndexMismatch(
                 f"{directory}: index format {fields['format']}, this version reads {FORMAT}; {remake(directory)}"
+            )
+        if fields["metric"] != METRIC:
+            raise IndexMismatch(
+                f"{directory}: vectors compared by {fields['metric']}, this version compares by {METRIC}; "
+                f"{remake(directory)}"
             )
         return _manifest(fields)
     except (FileNotFoundError, NotADirectoryError) as error:

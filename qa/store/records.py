@@ -56,6 +56,9 @@ CREATE TABLE continuations (                 -- articles that continue one that 
 CREATE INDEX continuations_by_head ON continuations (head_document_id, head_number);
 """
 DOCUMENTS = "SELECT id, source, path, sha256, text, title, date, metadata, view FROM documents"
+WRITTEN_ARTICLES = """
+SELECT document_id, number, title, start, stop, deck, byline, date, page, continued_from, continues_on FROM articles
+"""
 # The second half of an article stands under the title of the first, and its own line after it.
 ARTICLES = """
 SELECT articles.document_id, articles.number, coalesce(heads.title || ' ', '') || articles.title, articles.start,

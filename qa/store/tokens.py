@@ -1,11 +1,9 @@
 """The lexical index's view of a text, the same at indexing and at query time."""
 
 import re
-import unicodedata
 from itertools import pairwise
-from typing import Final
 
-from opencc import OpenCC
+from qa.text.folding import searchable
 
 # Han with its extensions and compatibility forms, 々 and 〇, kana, hangul: scripts written without spaces, or whose
 # words take endings, so that pairs of characters find more than words do.
@@ -16,17 +14,6 @@ _TOKEN = re.compile(
     r"|(?<![\d.])\d+\.\d+(?!\.?\d)"  # a decimal is one number; a dotted date is three
     rf"|[^\W_{_PAIRED}]+"
 )
-
-_TO_SIMPLIFIED: Final = OpenCC("t2s")
-
-
-def folded(text: str) -> str:
-    """Return what texts that differ in width, case or between traditional and simplified characters share.
-
-    >>> folded("洛陽市任命３人: Vice Mayor")
-    '洛阳市任命3人: vice mayor'
-    """
-    return str(_TO_SIMPLIFIED.convert(unicodedata.normalize("NFKC", text).lower()))
 
 
 def tokens(text: str) -> list[str]:
@@ -42,7 +29,7 @@ def tokens(text: str) -> list[str]:
     import rjieba  # reads its dictionary when imported, a tenth of a second that `--help` need not wait for
 
     found: list[str] = []
-    for match in _TOKEN.finditer(folded(text)):
+    for match in _TOKEN.finditer(searchable(text)):
         run = match["run"]
         if run is None or len(run) == 1:
             found.append(match[0])

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.index import Rows
-from qa.store.tokens import folded
+from qa.text.folding import searchable
 
 Bands = NDArray[np.int64]
 
@@ -100,7 +100,7 @@ def _sentences(text: str) -> set[str]:
 
 
 def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, folded(text)))
+    return "".join(filter(str.isalnum, searchable(text)))
 
 
 def _alike(one: str, other: str) -> bool:

@@ -1,6 +1,7 @@
 """Making the next revision of an index directory: aside, and published by its manifest alone."""
 
 import random
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext
@@ -11,7 +12,7 @@ import numpy as np
 
 from embeddings.encoder import Encoder
 from embeddings.index import VectorIndex
-from qa.errors import IndexDirectoryError, IndexMissing
+from qa.errors import IndexCorrupt, IndexDirectoryError, IndexMissing
 from qa.store.archive import Archive
 from qa.store.changes import Changes, Removals
 from qa.store.draft import Draft, Entry
@@ -24,6 +25,7 @@ from qa.store.manifest import (
     ENCODED,
     LEXICAL,
     MANIFEST,
+    REVISION,
     VECTORS,
     Chunking,
     EncoderIdentity,
@@ -33,6 +35,7 @@ from qa.store.manifest import (
     damage,
     parts_of,
     read_manifest,
+    remake,
     require_chunking,
     require_encoder,
     write_manifest,
@@ -44,8 +47,13 @@ from qa.types import Chunk
 _ENCODE_AT_ONCE = 256
 """Passages given to the encoder together, and what an interrupted update loses at most."""
 _DRAFT = "next"
+_FIRST = "revision-000001"
 
-_OURS = (_DRAFT, ENCODED, FAULTS, "revision-", "writer.", f"{MANIFEST}.")
+_OURS = re.compile(
+    rf"{_DRAFT}|{REVISION.pattern}|{re.escape(ENCODED)}.*|{re.escape(FAULTS)}(?:\.tmp)?|writer\.(?:lock|txt)"
+    rf"|{re.escape(MANIFEST)}\.tmp"
+)
+_PARTS = re.compile(rf"{re.escape(ARCHIVE)}(?:-journal)?|{LEXICAL}|{re.escape(VECTORS)}(?:\.tmp)?")
 
 Progress = Callable[[int, int], None]
 
@@ -117,13 +125,24 @@ def _updated(
 
 
 def _require_ours(directory: Path) -> None:
-    """Refuse a folder that is used for something else: an update removes what interrupted ones leave behind."""
-    if (directory / MANIFEST).exists() or not directory.is_dir():
+    """Refuse a folder that is used for something else: an update removes what interrupted ones leave behind.
+
+    In an index, only what has the name of something that will be removed must be what an update made.
+    """
+    if not directory.is_dir():
         return
-    foreign = sorted(path.name for path in directory.iterdir() if not path.name.startswith(_OURS))
+    known = (directory / MANIFEST).exists()
+    if known:
+        read_manifest(directory)
+    # The first revision may have been cut off before its manifest was written; later ones never lack it.
+    if not known and (
+        later := [p.name for p in directory.iterdir() if REVISION.fullmatch(p.name) and p.name != _FIRST]
+    ):
+        raise IndexCorrupt(f"{directory}: {MANIFEST} is missing beside {later[0]}; {remake(directory)}")
+    foreign = sorted(path.name for path in directory.iterdir() if not _is_ours(path) and not (known and _stays(path)))
     if foreign:
         raise IndexDirectoryError(
-            f"{directory}: no index, and in use for something else ({foreign[0]}); choose a new or an empty folder"
+            f"{directory}: in use for something else ({foreign[0]}); choose a new or an empty folder for the index"
         )
 
 
@@ -230,9 +249,21 @@ def _publish(
 
 def _sweep(directory: Path, current: Manifest | None) -> None:
     """Remove what interrupted updates left, and revisions that are over."""
-    for path in (directory / _DRAFT, *directory.glob("revision-*")):
-        if not current or path.name != current.folder:
+    for path in directory.iterdir():
+        if not _stays(path) and _is_ours(path) and not (current and path.name == current.folder):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _stays(path: Path) -> bool:
+    """Whether no update removes what has this name."""
+    return path.name != _DRAFT and not REVISION.fullmatch(path.name)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether an update has made it, by its name and by what is in it."""
+    if not _OURS.fullmatch(path.name):
+        return False
+    return _stays(path) or (path.is_dir() and all(_PARTS.fullmatch(part.name) for part in path.iterdir()))
 
 
 def _nothing(_: Sequence[bytes]) -> dict[bytes, bytes]:

@@ -1,4 +1,7 @@
-"""What any part may ask of plain text: punctuation, sentences, quotes and brackets. Knows nothing of documents."""
+"""What any part may ask of plain text, knowing nothing of documents.
+
+Punctuation, sentences, quotes and brackets; folding, Chinese script, surnames, dates; the wording of a refusal.
+"""
 
 Slice = tuple[int, int]
 """``[start, end)`` of a text, in Unicode code points."""

@@ -8,7 +8,7 @@ from qa.train.notices.tables import is_held_out, pairs, table
 
 Split = Literal["train", "dev"]
 Level = Literal["province", "city", "county", "district"]
-# How many English names have the characters after them, as ``qa.places`` writes questions for the reader.
+# How many English names have the characters after them, as ``qa.question.places`` writes questions for the reader.
 WITH_CHARACTERS: Final = 0.6
 
 

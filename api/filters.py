@@ -1,0 +1,32 @@
+"""The filters of a query string, spelled as in a body."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from api.schemas import PlainText
+from qa.errors import FilterError
+from qa.retrieve import parse_filters
+from qa.types import Filters
+
+
+async def query_filters(
+    first: Annotated[PlainText | None, Query(alias="from", description="First day that counts.")] = None,
+    last: Annotated[PlainText | None, Query(alias="to", description="Last day that counts.")] = None,
+    date_from: Annotated[PlainText | None, Query(include_in_schema=False)] = None,
+    date_to: Annotated[PlainText | None, Query(include_in_schema=False)] = None,
+    source: Annotated[PlainText | None, Query(description="Words of the file's path.")] = None,
+    title: Annotated[PlainText | None, Query(description="Words of the title.")] = None,
+    byline: Annotated[PlainText | None, Query(description="Words of the byline.")] = None,
+) -> Filters:
+    """Return the filters of a request; ``FilterError`` for what is no date, and for one given in both spellings."""
+    for field, short, long in (("date_from", first, date_from), ("date_to", last, date_to)):
+        if short is not None and long is not None:
+            raise FilterError(field, f"give {field.removeprefix('date_')} or {field}, not both")
+    return parse_filters(
+        date_from=date_from if first is None else first,
+        date_to=date_to if last is None else last,
+        source=source,
+        title=title,
+        byline=byline,
+    )

@@ -1,0 +1,39 @@
+"""The JSON of the records: what ``--json`` prints, HTTP and MCP send, and ``gazette verify`` reads back.
+
+Every record is a dataclass. ``records`` writes and reads any of them by its fields, and the HTTP border describes them
+by the same fields, so that a field has one spelling.
+"""
+
+from qa.wire.answers import answer_from_json, answer_to_json, dumps
+from qa.wire.documents import (
+    Continuation,
+    DescribedDocument,
+    DocumentLines,
+    DocumentText,
+    LinkedArticle,
+    NumberedArticle,
+    ShownArticle,
+    ShownDocument,
+)
+from qa.wire.lines import to_line
+from qa.wire.passages import FoundPassage, found_passage
+from qa.wire.records import derived, to_json
+
+__all__ = [
+    "Continuation",
+    "DescribedDocument",
+    "DocumentLines",
+    "DocumentText",
+    "FoundPassage",
+    "LinkedArticle",
+    "NumberedArticle",
+    "ShownArticle",
+    "ShownDocument",
+    "answer_from_json",
+    "answer_to_json",
+    "derived",
+    "dumps",
+    "found_passage",
+    "to_json",
+    "to_line",
+]

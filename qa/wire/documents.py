@@ -1,0 +1,109 @@
+"""Documents and their articles; offsets are code points into the original, half-open, and lines count from 1."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedArticle:
+    """An article without its words.
+
+    `page` is the paper's; `continued_from` and `continues_on` are the pages that jump lines name.
+    """
+
+    number: int = field(metadata={"description": "Counts from 0 within the document."})
+    title: str
+    deck: str | None
+    byline: str | None
+    date: str | None
+    start: int
+    end: int
+    page: str | None
+    continued_from: str | None
+    continues_on: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Continuation:
+    """Where the rest of an article stands."""
+
+    document_id: str
+    article: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownArticle(ListedArticle):
+    """An article of `gazette show`."""
+
+    continues_in: Continuation | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedArticle(ListedArticle):
+    """An article over HTTP."""
+
+    continues_in: str | None = field(metadata={"description": "The document that holds the rest, if there is one."})
+    line_start: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberedArticle:
+    """An article of a document and the line it begins on."""
+
+    line: int
+    title: str
+    byline: str | None
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _DocumentHead:
+    document_id: str
+    source: str
+    sha256: str = field(metadata={"description": "Of the file's bytes."})
+    title: str | None
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownDocument(_DocumentHead):
+    """A document as `gazette show` prints it."""
+
+    articles: tuple[ShownArticle, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentLines(_DocumentHead):
+    """Lines `first_line` to `last_line` of a document, of `lines` in all."""
+
+    lines: int
+    first_line: int
+    last_line: int
+    articles: tuple[NumberedArticle, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribedDocument:
+    """A document without its words, over HTTP."""
+
+    id: str
+    source: str
+    sha256: str = field(metadata={"description": "Of the file's bytes."})
+    title: str | None
+    date: str | None
+    length: int
+    articles: tuple[LinkedArticle, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentText:
+    """The words of a document from `start` up to `end`."""
+
+    document_id: str
+    source: str
+    sha256: str
+    start: int
+    end: int
+    line_start: int
+    text: str

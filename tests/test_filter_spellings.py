@@ -1,0 +1,145 @@
+"""Every way to write a filter, on every way to ask: one table, and the filters that the service is given."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import anyio
+import pytest
+from fastapi.testclient import TestClient
+from mcp import Client
+
+from qa.cli import asking, run
+from qa.cli.mcp_server import create_server
+from qa.retrieve import EVERYTHING
+from qa.service import Models, Service
+from qa.types import Filters, Hit
+from tests.api_service import PlainService, running
+
+Spelled = Mapping[str, str]
+Ask = Callable[[Spelled], bool]
+"""Asks with filters; whether that was accepted."""
+
+SPELLINGS: Sequence[tuple[Spelled, Filters]] = [
+    ({}, Filters()),
+    ({"from": "2021"}, Filters("2021-01-01")),
+    ({"to": "2021"}, Filters(None, "2021-12-31")),
+    ({"from": "2021-10", "to": "2021-10"}, Filters("2021-10-01", "2021-10-31")),
+    ({"from": "2021-10-13", "to": "2021-10-14"}, Filters("2021-10-13", "2021-10-14")),
+    ({"from": "2021年9月", "to": "2024.2"}, Filters("2021-09-01", "2024-02-29")),
+    ({"date_from": "2021", "date_to": "2021"}, Filters("2021-01-01", "2021-12-31")),
+    ({"date_from": "2021-10", "to": "2021-10-14"}, Filters("2021-10-01", "2021-10-14")),
+    ({"source": "要闻 a"}, Filters(source="要闻 a")),
+    ({"title": "任免"}, Filters(title="任免")),
+    ({"byline": " 张三 "}, Filters(byline="张三")),
+    (
+        {"from": "2021", "to": "2022-3", "source": "a", "title": "b", "byline": "c"},
+        Filters("2021-01-01", "2022-03-31", "a", "b", "c"),
+    ),
+]
+REFUSED: Sequence[Spelled] = [
+    {"from": "2021-13"},
+    {"date_from": "2021-02-30"},
+    {"to": "yesterday"},
+    {"from": "2021-11", "to": "2021-10"},
+]
+ROUTES = (
+    "GET /api/search",
+    "POST /api/ask",
+    "POST /api/chat",
+    "POST /v1/chat/completions",
+    "mcp ask",
+    "mcp search",
+    "gazette ask",
+    "gazette search",
+)
+
+
+@dataclass
+class Recorder(PlainService):
+    """Finds nothing, and keeps the filters it was given."""
+
+    def search(self, query: str, *, top_k: int | None = None, filters: Filters = EVERYTHING) -> Sequence[Hit]:
+        self.filters = filters
+        return []
+
+    def __enter__(self) -> "Recorder":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def service() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture(scope="module")
+def client(service: Recorder) -> Iterator[TestClient]:
+    with running(service) as client:
+        yield client
+
+
+@pytest.fixture(params=ROUTES)
+def ask(request: pytest.FixtureRequest, service: Recorder, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> Ask:
+    by, route = request.param.split()
+    if by == "GET":
+        return lambda spelled: accepted(client.get(route, params={"q": "谁?", **spelled}).status_code)
+    if by == "POST":
+        asked = {"messages": [{"role": "user", "content": "谁?"}]} if route.startswith("/v1") else {"question": "谁?"}
+        return lambda spelled: accepted(client.post(route, json={**asked, **spelled}).status_code)
+    if by == "mcp":
+        name = {"ask": "question", "search": "query"}[route]
+        return lambda spelled: call_tool(service, route, {name: "谁?", **spelled})
+    monkeypatch.setattr(asking, "load_models", lambda encoder: cast("Models", None))
+    monkeypatch.setattr(asking, "ready_service", lambda settings: service)
+    monkeypatch.setattr(asking, "open_service", lambda settings, models: service)
+    return lambda spelled: run([route, "谁?", "--json", *options(spelled)]) == 0
+
+
+def accepted(status: int) -> bool:
+    assert status in (200, 400, 422)
+    return status == 200
+
+
+def call_tool(service: Recorder, tool: str, arguments: dict[str, Any]) -> bool:
+    server = create_server(lambda: cast("Service", service))
+
+    async def call() -> bool:
+        async with Client(server) as client:
+            return not (await client.call_tool(tool, arguments)).is_error
+
+    return anyio.run(call)
+
+
+def options(spelled: Spelled) -> list[str]:
+    """The command line has one spelling, ``--from`` for ``date_from`` too."""
+    return [word for name, value in spelled.items() for word in (f"--{name.removeprefix('date_')}", value)]
+
+
+@pytest.mark.parametrize(("spelled", "expected"), SPELLINGS, ids=[json.dumps(each) for each, _ in SPELLINGS])
+def test_a_filter_reaches_the_service(ask: Ask, service: Recorder, spelled: Spelled, expected: Filters) -> None:
+    service.filters = Filters(title="not asked yet")
+    assert ask(spelled)
+    assert service.filters == expected
+
+
+@pytest.mark.parametrize("spelled", REFUSED, ids=json.dumps)
+def test_what_is_no_range_is_refused(ask: Ask, service: Recorder, spelled: Spelled) -> None:
+    service.filters = untouched = Filters(title="not asked yet")
+    assert not ask(spelled)
+    assert service.filters == untouched
+
+
+@pytest.mark.parametrize("route", ["GET /api/search", "POST /api/ask", "POST /api/chat"])
+@pytest.mark.parametrize("field", ["from", "to"])
+def test_both_spellings_at_once_are_refused(client: TestClient, route: str, field: str) -> None:
+    method, path = route.split()
+    both = {field: "2021", f"date_{field}": "2021"}
+    if method == "GET":
+        reply = client.get(path, params={"q": "谁?", **both})
+    else:
+        reply = client.post(path, json={"question": "谁?", **both})
+    assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (422, f"#/date_{field}")
