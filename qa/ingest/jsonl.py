@@ -40,6 +40,7 @@ Record = Mapping[str, object]
 FIELDS = ("id", "title", "date", "text")
 PEEK = 1 << 20  # characters of a first record that are looked at; a longer one counts as an article
 MAX_RECORD = 32 << 20  # bytes of a line
+MAX_ID = 500  # characters; an address must have room for it, each escaped as up to 12
 MAX_REPORTED = 100  # bad records of one file that are reported one by one
 MAX_RATIO = 100  # a compressed dump of text unpacks to some ten times its size; a bomb to a thousand
 UNSUSPICIOUS = 256 << 20  # bytes that a small file may unpack to, whatever the ratio
@@ -190,6 +191,8 @@ def _document(record: Record, number: int, source: _Source) -> Document:
     identifier, title, date, text = (_string(record, field, number, source.name) for field in FIELDS)
     if not identifier or text is None or not text.strip():
         raise SourceError(source.name, f'line {number}: "{"text" if identifier else "id"}" is empty')
+    if len(identifier) > MAX_ID:
+        raise SourceError(source.name, f'line {number}: "id" has more than {MAX_ID:,} characters')
     others = {name: _as_text(value) for name, value in record.items() if name not in FIELDS and value is not None}
     # Half a surrogate pair, which JSON can smuggle in and nothing can store, becomes its escape.
     metadata = {printable(name): printable(value) for name, value in others.items()}
