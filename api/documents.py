@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.datastructures import UploadFile
 
 from api.errors import ParameterError
@@ -28,6 +29,14 @@ from qa.store import Index
 from qa.types import Article, Document, line_at, lines_at
 from qa.wire import DescribedDocument, DocumentText, LinkedArticle, derived, to_json
 
+
+class _Anything(PathConvertor):
+    """A path of any characters; Starlette's own stops at a line break."""
+
+    regex = "(?s:.*)"
+
+
+register_url_convertor("anything", _Anything())
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
 T = TypeVar("T")
@@ -95,36 +104,42 @@ async def add(request: Request, server: Provided) -> Response:
 
 
 @router.get(
-    "/{document_id:path}/text", summary="Words of a document", response_model=DocumentText, responses=_WITH_MISSING
+    "/{document_id:anything}/text", summary="Words of a document", response_model=DocumentText, responses=_WITH_MISSING
 )
-def text(document_id: DocumentId, server: Provided, start: Offset = 0, end: Offset | None = None) -> Response:
+def text(
+    document_id: DocumentId, request: Request, server: Provided, start: Offset = 0, end: Offset | None = None
+) -> Response:
     """Return the original between two offsets, in code points, at most 100,000 of them.
 
     Without `end`, the article that `start` stands in; an `end` beyond the document's is the document's.
     """
+    if not request.scope.get("raw_path", b"/text").endswith(b"/text"):  # an escaped slash is the id's own
+        return document(f"{document_id}/text", server)
     with server.live.lease() as service:
-        document, articles = _document(service.opened, document_id)
-    if start >= len(document.text):
-        raise ParameterError(f"the document has {len(document.text):,} characters", param="start")
+        found, articles = _document(service.opened, document_id)
+    if start >= len(found.text):
+        raise ParameterError(f"the document has {len(found.text):,} characters", param="start")
     if end is None:
         around = next((article for article in articles if article.start <= start < article.end), None)
-        start, end = (around.start, around.end) if around else (start, len(document.text))
+        start, end = (around.start, around.end) if around else (start, len(found.text))
     if end <= start:
         raise ParameterError("end must be greater than start", param="end")
-    end = min(end, start + MOST_TEXT, len(document.text))
+    end = min(end, start + MOST_TEXT, len(found.text))
     record = derived(
         DocumentText,
-        document,
-        document_id=document.id,
+        found,
+        document_id=found.id,
         start=start,
         end=end,
-        line_start=line_at(document.text, start),
-        text=document.text[start:end],
+        line_start=line_at(found.text, start),
+        text=found.text[start:end],
     )
     return JsonResponse(to_json(record))
 
 
-@router.get("/{document_id:path}", summary="One document", response_model=DescribedDocument, responses=_WITH_MISSING)
+@router.get(
+    "/{document_id:anything}", summary="One document", response_model=DescribedDocument, responses=_WITH_MISSING
+)
 def document(document_id: DocumentId, server: Provided) -> Response:
     """Describe a document and list its articles."""
     with server.live.lease() as service:
@@ -134,7 +149,7 @@ def document(document_id: DocumentId, server: Provided) -> Response:
     return JsonResponse(to_json(derived(DescribedDocument, found, length=len(found.text), articles=listed)))
 
 
-@router.delete("/{document_id:path}", summary="Remove a document", status_code=204, responses=_WRITING)
+@router.delete("/{document_id:anything}", summary="Remove a document", status_code=204, responses=_WRITING)
 async def remove(document_id: DocumentId, server: Provided) -> None:
     """Take a document out of the index. Needs a key that may write.
 

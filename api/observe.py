@@ -1,6 +1,7 @@
 """The outermost layer: gives every request an id, and counts, times and logs its answer, whatever becomes of it."""
 
 import logging
+import re
 from http import HTTPStatus
 from time import perf_counter
 
@@ -14,6 +15,8 @@ from api.server import Server
 _LOG = logging.getLogger(__name__)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """Methods that a metric names; a client may make up any other."""
+_SESSION = re.compile(r"\A/api/chat/.+", re.DOTALL)
+"""Who knows the id of a conversation can read it: none is logged."""
 
 
 class Observe:
@@ -59,7 +62,7 @@ class Observe:
         logs.request(
             {
                 "method": method,
-                "path": scope["path"],  # never the query: it may be a question
+                "path": _SESSION.sub("/api/chat/{session_id}", scope["path"]),  # nor the query: it may be a question
                 "status": status,
                 "ms": round(seconds * 1000, 1),
                 "key": caller.key if caller else None,

@@ -28,7 +28,7 @@ def plain_text(text: str) -> str:
 
 PlainText = Annotated[str, AfterValidator(plain_text)]
 
-MOST_ID = 1000
+MOST_ID = 8000
 MOST_SESSION = 100
 MOST_OFFSET = 1 << 40
 

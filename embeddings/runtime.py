@@ -1,7 +1,10 @@
 """Compiled OpenVINO graphs over the shared word-embedding table: what the encoder and the reader run on."""
 
 import json
+import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,6 +22,7 @@ from embeddings.packed import unpack_blocks
 
 # Built graphs are cached under this number: raise it when the way graphs are built changes.
 _GRAPH: Final = 2
+_KEPT_GRAPHS: Final = 4
 # Texts are run in groups of about this many tokens: enough to fill two cores, little enough to stay in cache.
 _GROUP_TOKENS: Final = 2048
 # A call costs about as much as this many tokens: padding beyond it is better left out by another call.
@@ -109,9 +113,14 @@ def load_runtime(
     def build(aside: Path) -> None:
         _build(aside / "graph.xml", folder, weights(), head)
 
+    if not graph.is_dir():
+        prune(name.partition("-")[0])
     publish(graph, build)
+    compiled_folder = home() / "compiled" / graph.name
+    with suppress(OSError):  # OpenVINO says what is wrong with it
+        compiled_folder.mkdir(parents=True, exist_ok=True)
     settings = {
-        "CACHE_DIR": str(home() / "compiled"),
+        "CACHE_DIR": str(compiled_folder),
         "INFERENCE_PRECISION_HINT": precision,
         "PERFORMANCE_HINT": "LATENCY",
     }
@@ -123,6 +132,28 @@ def load_runtime(
             f"{graph}: cannot load the compiled model: {error}; if memory is short, free some; if a file is damaged, "
             f"remove {graph} and {folder.path}, which are written again, and try again"
         ) from error
+
+
+def prune(kind: str) -> None:
+    """Remove the graphs of a kind (``encoder``, ``reader``) that have not been the last ones, with what they became.
+
+    Each version of the weights leaves 100 to 200 MB. Several stay, for versions that are used side by side.
+    """
+    for blob in (home() / "compiled").glob("*.blob"):  # as versions before kept them, of any graph
+        with suppress(OSError):
+            blob.unlink()
+    ours = re.compile(rf"{kind}-[0-9a-f-]+-(?:bf16|f32)-[0-9]+")
+    graphs = [path for path in (home() / "graphs").glob(f"{kind}-*") if ours.fullmatch(path.name)]
+    for graph in sorted(graphs, key=_age)[_KEPT_GRAPHS - 1 :]:
+        for folder in (graph, home() / "compiled" / graph.name):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _age(path: Path) -> float:
+    try:
+        return -path.stat().st_mtime
+    except OSError:  # another process was faster
+        return 0.0
 
 
 def _build(file: Path, folder: ModelFolder, weights: Weights, head: Callable[[Node, Node, Weights], Node]) -> None:

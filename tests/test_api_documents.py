@@ -1,5 +1,6 @@
 """Documents, search, revisions: the real service over a real index, with an encoder and a reader that take no time."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -11,8 +12,11 @@ from fastapi.testclient import TestClient
 
 from api.settings import ServerSettings
 from qa.archive import ingest
-from qa.service import Service
-from tests.api_service import ARCHIVE, archive_service, running
+from qa.config import Settings
+from qa.read.model import Reader
+from qa.service import Models, Service, open_service
+from tests.api_service import ARCHIVE, NameReader, archive_service, running
+from tests.fakes import FakeEncoder
 
 LIST, MEETING = ARCHIVE.values()
 
@@ -28,6 +32,27 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def reader(shared: Service) -> Iterator[TestClient]:
     with running(shared, ServerSettings(index=shared.settings.index)) as client:
         yield client
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    ["a\nb", "a\n", "\r\n", "of/text", "text", "/text", "text/text/", "甲" * 500, "a b?#", "..", "../x", "\u2028"],
+)
+def test_a_document_of_any_id_opens(tmp_path: Path, identifier: str) -> None:
+    records = [{"id": identifier, "text": "任命张三为局长。"}, {"id": "of", "text": "另一篇。"}]
+    dump, index = tmp_path / "dump.jsonl", tmp_path / "index"
+    dump.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
+    ingest([dump], directory=index, encoder=FakeEncoder())
+    with (
+        open_service(Settings(index), Models(FakeEncoder(), cast(Reader, NameReader()))) as service,
+        running(service, ServerSettings(index=index)) as client,
+    ):
+        listed = client.get("/api/documents").json()["documents"]
+        (found,) = [each["id"] for each in listed if each["id"].endswith(f":{identifier}")]
+        address = f"/api/documents/{quote(found, safe='')}"
+        assert client.get(address).json()["id"] == found
+        window = client.get(f"{address}/text", params={"start": 0, "end": 9}).json()
+        assert (window["document_id"], window["text"]) == (found, "任命张三为局长。")
 
 
 @pytest.fixture

@@ -202,6 +202,16 @@ class TestLog:
         assert (second["path"], third["path"]) == ("/api/search", "/v1/chat/completions")
         assert "机密问题" not in caplog.text + repr(self.lines(caplog))
 
+    def test_no_id_of_a_conversation_is_logged(self, caplog: pytest.LogCaptureFixture) -> None:
+        with caplog.at_level(logging.INFO), running(PlainService()) as client:
+            identifier = client.post("/api/chat", json={"question": "谁?"}).json()["session_id"]
+            caplog.clear()
+            for path in (identifier, f"{identifier}/", f"{identifier}/x", f"%0A{identifier}"):
+                client.get(f"/api/chat/{path}")
+            client.delete(f"/api/chat/{identifier}")
+        assert {line["path"] for line in self.lines(caplog)} == {"/api/chat/{session_id}"}
+        assert identifier not in repr(self.lines(caplog))
+
     def test_the_question_is_there_when_asked_for(self, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.INFO), running(PlainService(), ServerSettings(log_questions=True)) as client:
             caplog.clear()

@@ -1,9 +1,13 @@
-"""How inputs of a runtime are grouped."""
+"""How inputs of a runtime are grouped, and which compiled graphs stay."""
 
+import os
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.runtime import groups
+from embeddings.runtime import groups, prune
 
 
 @given(st.lists(st.integers(1, 512), max_size=60))
@@ -14,3 +18,24 @@ def test_groups_hold_every_text_once_with_little_padding(lengths: list[int]) -> 
         longest = max(lengths[number] for number in group)
         assert sum(longest - lengths[number] for number in group) <= 48
         assert len(group) * longest <= 2048
+
+
+def test_graphs_of_old_weights_go_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAZETTE_HOME", str(tmp_path))
+    for age, name in enumerate(["reader-1a-f32-2", "reader-2b-f32-2", "reader-3c-bf16-2", "reader-4d-f32-2"]):
+        for folder in (tmp_path / "graphs" / name, tmp_path / "compiled" / name):
+            folder.mkdir(parents=True)
+            os.utime(folder, (1_000_000 - age, 1_000_000 - age))
+    others = ["graphs/reader-mine", "graphs/encoder-5e-f32-2", "compiled/mine", "index"]
+    for name in others:
+        (tmp_path / name).mkdir()
+    (tmp_path / "compiled" / "0123.blob").write_bytes(b"flat, as it was before")
+    (tmp_path / "compiled" / "mine" / "a.blob").write_bytes(b"mine")
+    prune("reader")
+    kept = ["reader-1a-f32-2", "reader-2b-f32-2", "reader-3c-bf16-2"]
+    assert sorted(path.name for path in (tmp_path / "graphs").iterdir()) == sorted(
+        [*kept, "reader-mine", "encoder-5e-f32-2"]
+    )
+    assert sorted(path.name for path in (tmp_path / "compiled").iterdir()) == sorted([*kept, "mine"])
+    assert (tmp_path / "compiled" / "mine" / "a.blob").exists()
+    assert all((tmp_path / name).is_dir() for name in others)

@@ -9,6 +9,8 @@ import typer
 from qa.cli.asking import EncoderOption, IndexOption, ready_service
 from qa.cli.output import err
 from qa.errors import InputError
+from qa.places import load_places
+from qa.service import Service
 
 if TYPE_CHECKING:
     from api.settings import ServerSettings
@@ -55,7 +57,7 @@ def run_server(settings: "ServerSettings") -> None:
         failures.append(error)
         server.should_exit = True
 
-    app = create_app(lambda: ready_service(settings.archive), settings, failed=failed)
+    app = create_app(lambda: _loaded(settings), settings, failed=failed)
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -77,6 +79,11 @@ def run_server(settings: "ServerSettings") -> None:
         server.run(sockets=[bound])
     if failures:
         raise failures[0]
+
+
+def _loaded(settings: "ServerSettings") -> Service:
+    load_places()
+    return ready_service(settings.archive)
 
 
 def _bound(host: str, port: int) -> socket.socket:

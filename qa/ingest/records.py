@@ -20,6 +20,7 @@ Record = Mapping[str, object]
 
 BYLINE, PAGE, PUBLICATION, EDITION = "byline", "page", "publication", "edition"
 """Metadata of every format that states them for an article."""
+MAX_ID: Final = 500  # characters; an address must have room for it, each escaped as up to 12
 RESERVED = frozenset((RECORD, RECORD_LINE, "layout", "main"))
 
 # The first name that a record has counts. Compared without case, blanks and marks.
@@ -124,6 +125,8 @@ def _document(record: Record | SourceError, place: Place, source: RecordFile, se
     identifier, title, date, text, *further = (_string(record, names, ours, place, source.name) for ours in NAMES)
     if identifier == "":
         raise SourceError(source.name, f'{place}: "{names["id"]}" is empty')
+    if identifier and len(identifier) > MAX_ID:
+        raise SourceError(source.name, f'{place}: "{names["id"]}" has more than {MAX_ID:,} characters')
     text = _shown(text or "")
     if not text.strip():
         raise SourceError(source.name, f'{place}: "{names["text"]}" is empty')

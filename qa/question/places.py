@@ -99,6 +99,11 @@ class Place:
     names: tuple[str, ...]
 
 
+def load_places() -> None:
+    """Read the gazetteer now, which takes seconds; else the first question that may name a place waits for it."""
+    _gazetteer()
+
+
 @cache
 def _gazetteer() -> dict[str, list[Place]]:
     """Return the places of each Latin name, the largest first."""
