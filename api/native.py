@@ -43,7 +43,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     408: described_problem("The body did not arrive in time."),
     413: described_problem("The body is too large."),
     421: described_problem("The service is not known by the name in `Host`."),
-    422: described_problem("A field is missing or wrong, or the question is empty or too long, or a date is none."),
+    422: described_problem("A field is missing or wrong, or the question is empty or too long, or a date is invalid."),
     429: described_problem("Too many requests: `Retry-After` says when to try again."),
     500: described_problem("The server failed to answer."),
     503: described_problem("Busy, or the models are being loaded: `Retry-After` says when to try again."),

@@ -92,7 +92,7 @@ class FilterFields(BaseModel):
     byline: BylineWords = None
 
     def filters(self) -> Filters:
-        """Return them checked; ``FilterError`` for what is no date."""
+        """Return them checked; ``FilterError`` for an invalid date."""
         return parse_filters(
             date_from=self.date_from, date_to=self.date_to, source=self.source, title=self.title, byline=self.byline
         )

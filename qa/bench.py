@@ -1,6 +1,6 @@
-"""How fast questions are answered, beside the plain way of doing the same: ``gazette doctor --bench``.
+"""How fast questions are answered, beside a baseline: ``gazette doctor --bench``.
 
-The plain way is what one would write first: sentence-transformers in fp32 for the question, transformers' model for
+The baseline is what one would write first: sentence-transformers in fp32 for the question, transformers' model for
 question answering in fp32 over the same weights, passage by passage, decoded as transformers 4's pipeline did.
 """
 
@@ -52,7 +52,7 @@ def compare_speed(service: Service) -> Iterator[str]:
     ours = _median_ms(lambda question: service.ask(question))
     yield f"bench    one question in a running process: {ours:.0f} ms (median of {REPEATS})"
     plain = _median_ms(_plain_way(service))
-    yield f"bench    the plain way, same passages: {plain:.0f} ms (median of {REPEATS}), {plain / ours:.1f} times ours"
+    yield f"bench    baseline, same passages: {plain:.0f} ms (median of {REPEATS}), {plain / ours:.1f} times ours"
 
 
 def timed(call: Callable[[], object]) -> float:

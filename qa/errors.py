@@ -5,7 +5,7 @@
     GazetteError
     ├── InputError            what the caller gave cannot be used
     │   ├── QuestionError     an empty or over-long question
-    │   ├── FilterError       a date that is none, or a range that ends before it begins
+    │   ├── FilterError       an invalid date, or a range that ends before it begins
     │   └── SourceError       a file that cannot be read, decoded or parsed
     │       └── UnknownFormat a file of a type that is not read
     ├── IndexDirectoryError   the index directory

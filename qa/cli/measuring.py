@@ -111,7 +111,7 @@ def doctor(
     index: IndexOption = None,
     encoder: EncoderOption = None,
     bench: Annotated[
-        bool, typer.Option("--bench", help="Also time questions, beside the plain way of doing it.")
+        bool, typer.Option("--bench", help="Also time questions, beside a baseline that does the same.")
     ] = False,
 ) -> None:
     """Check the installation: models, index, and one question with its citations."""

@@ -22,7 +22,7 @@ class CommandCompleter(Completer):
         self._paths = PathCompleter(expanduser=True)
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
-        """Yield what the line could go on as."""
+        """Yield the ways in which the line may be completed."""
         typed = document.text_before_cursor
         if typed.startswith(_SAVE):
             rest = Document(typed.removeprefix(_SAVE))

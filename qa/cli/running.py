@@ -9,7 +9,7 @@ import typer
 from qa.cli.asking import EncoderOption, IndexOption, ready_service
 from qa.cli.output import err
 from qa.errors import InputError
-from qa.places import load_places
+from qa.question.places import load_places
 from qa.service import Service
 
 if TYPE_CHECKING:

@@ -43,7 +43,7 @@ def train_all(
 ) -> None:
     """Follow the recipe from the data to reader.safetensors and the tables of its card, scores.md.
 
-    Stop it whenever you like: run again, it goes on where it was. Each stage is skipped once its file is there.
+    It can be stopped at any time: run again, it continues. Each stage is skipped once its file is there.
     """
     if not (out_folder / RELEASE).is_file():
         train_reader(data, out_folder, recipe, start, threads)
@@ -61,7 +61,7 @@ def train_reader(
     start: StartOption = None,
     threads: ThreadsOption = CORES,
 ) -> None:
-    """Train the reader by the recipe; run it again to go on where it stopped."""
+    """Train the reader by the recipe; run it again to continue where it stopped."""
     import torch
 
     from qa.train.memory import keep_freed_memory

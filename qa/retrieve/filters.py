@@ -19,7 +19,7 @@ def parse_filters(
 ) -> Filters:
     """Return the filters that people wrote; blank ones do not limit.
 
-    A year or a month begins on its first day and ends on its last. Raises ``FilterError`` for what is no date, and for
+    A year or a month begins on its first day and ends on its last. Raises ``FilterError`` for an invalid date, and for
     a range that ends before it begins.
 
     >>> parse_filters(date_from="2021年9月", date_to="2024-2").date_to

@@ -31,7 +31,7 @@ def kept_passages(directory: Path) -> int:
 
 
 def find_document(directory: Path, wanted: str) -> tuple[Document, tuple[Article, ...], dict[int, Article]]:
-    """Return the document whose id or source is ``wanted``, with its articles; and where those go on, by number.
+    """Return the document whose id or source is ``wanted``, with its articles; and where those continue, by number.
 
     Raises ``InputError`` if there is none or several, and what opening an index raises.
     """

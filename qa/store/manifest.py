@@ -7,7 +7,7 @@
         archive.sqlite             the truth: documents, articles, chunks, vectors
         lexical/                   derived: tantivy
         vectors.faiss              derived: FAISS
-    DIR/encoded.sqlite             only while an update is unfinished: the vectors it has paid for
+    DIR/encoded.sqlite             only while an update is unfinished: the vectors it has encoded so far
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Vectors of passages, each paid for once: from the last revision, from an update that did not finish, or encoded."""
+"""Vectors of passages, each encoded once: from the last revision, from an update that did not finish, or encoded."""
 
 import sqlite3
 from collections.abc import Callable, Sequence

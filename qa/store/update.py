@@ -196,7 +196,7 @@ def _write_documents(draft: Draft, changes: Changes) -> int:
 def _write_vectors(draft: Draft, passages: PassageVectors, progress: Progress) -> None:
     """Encode passages of like length together, which pads them least, in an order that lets the rate foretell the end.
 
-    Long passages take longer: from the shortest to the longest, the time left would grow as the work goes on.
+    Long passages take longer: from the shortest to the longest, the time left would grow as the work proceeds.
     """
     rows = draft.unencoded()
     batches = [rows[start : start + _ENCODE_AT_ONCE] for start in range(0, len(rows), _ENCODE_AT_ONCE)]
