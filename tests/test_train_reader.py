@@ -16,7 +16,8 @@ from qa.errors import InputError
 from qa.train.data import Example, held_out
 from qa.train.dev_scores import dev_scores
 from qa.train.features import batches, collate, unit
-from qa.train.model import Reader, consistency_loss
+from qa.train.losses import consistency_loss
+from qa.train.model import Reader
 from qa.train.reader import learning_rate, train
 from qa.train.recipe import BODY, Recipe, Stage, Training, Variants
 
