@@ -81,6 +81,11 @@ class Gpu:
     distil: float = 0.5
     distil_rate: float = 0.3
 
+    @property
+    def total_minutes(self) -> float:
+        """Minutes of all that is trained."""
+        return self.minutes * (1 + (self.seeds - 1) * (1 - self.branch)) + self.distil_minutes
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
