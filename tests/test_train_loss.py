@@ -5,7 +5,7 @@ from math import exp, log
 import pytest
 import torch
 
-from qa.train.model import span_loss
+from qa.train.losses import span_loss
 
 
 def definition(scores: list[float], gold: set[int], candidates: set[int]) -> float:

@@ -36,3 +36,17 @@ def test_every_setting_decides_what_a_recipe_is() -> None:
     changed = TEXT.replace("relevance = 0.1", "relevance = 0.2")
     assert changed != TEXT
     assert fingerprint(Recipe.from_toml(changed, source="x")) != fingerprint(load_recipe())
+
+
+def test_how_a_gpu_trains_does_not_end_a_run_elsewhere() -> None:
+    changed = TEXT.replace("tokens = 49152", "tokens = 1000")
+    other = Recipe.from_toml(changed, source="x")
+    assert other.gpu.tokens == 1000
+    assert fingerprint(other) == fingerprint(load_recipe())
+    with pytest.raises(InputError, match="token_budget"):
+        Recipe.from_toml(TEXT.replace("tokens = 49152", "token_budget = 1"), source="x")
+
+
+def test_the_gpu_run_ends_within_ten_minutes() -> None:
+    assert load_recipe().gpu.total_minutes == pytest.approx(4.5 + 0.4 * 4.5 + 1.5)
+    assert load_recipe().gpu.total_minutes < 9

@@ -10,6 +10,7 @@ import torch
 from tokenizers import Tokenizer
 
 from qa.read.inputs import Tokens, Window, token_span, tokenise, windows
+from qa.train.batch import Batch
 from qa.train.data import Example
 
 _SENTENCE_END: Final = re.compile(r"[。！？!?；;\n]")
@@ -20,7 +21,8 @@ class Feature:
     """One input; ``spans`` are the gold (first, last) positions in ``ids``, empty if the window does not answer.
 
     ``relevant`` are the (first, last) positions of the sentences that hold an answer. ``listed`` tells that the
-    question wants several items, and is ``None`` where the window does not answer.
+    question wants several items, and is ``None`` where the window does not answer. From position ``at`` on are the
+    passage's tokens from number ``first`` on.
     """
 
     ids: tuple[int, ...]
@@ -28,29 +30,16 @@ class Feature:
     at: int
     relevant: tuple[tuple[int, int], ...] = ()
     listed: bool | None = None
+    first: int = 0
 
 
 Unit = tuple[Feature, ...]
 """One feature, or two of the same window of a passage: an English question and its Chinese twin."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Padded inputs and targets.
-
-    *Shape:* ``(batch, length)`` but for ``listed`` (batch), NaN where it is not known. ``candidates`` is 1 at the
-    passage's tokens, ``starts`` and ``ends`` at gold ones, ``relevant`` in sentences that answer. ``twins`` are rows
-    and where their passages begin: ``(row, at, row, at, length)``.
-    """
-
-    ids: torch.Tensor
-    mask: torch.Tensor
-    candidates: torch.Tensor
-    starts: torch.Tensor
-    ends: torch.Tensor
-    relevant: torch.Tensor
-    listed: torch.Tensor
-    twins: tuple[tuple[int, int, int, int, int], ...]
+def passage_text(example: Example) -> str:
+    """Return what is read: the passage, under its title as chunks are at question time."""
+    return f"{example.title}\n{example.context}" if example.title else example.context
 
 
 def unit(tokenizer: Tokenizer, example: Example, *, max_length: int, rng: random.Random) -> Unit:
@@ -58,14 +47,12 @@ def unit(tokenizer: Tokenizer, example: Example, *, max_length: int, rng: random
 
     A title stands in front, as with chunks at question time. A twin is a second feature over the same window.
     """
-    prefix = f"{example.title}\n" if example.title else ""
     asked = [tokenise(tokenizer, question) for question in (example.question, example.twin) if question]
     longest = max(asked, key=lambda tokens: len(tokens.ids))
-    passage = tokenise(tokenizer, prefix + example.context)
-    bounds = [(len(prefix) + start, len(prefix) + start + len(text)) for text, start in example.answers]
-    spans = [span for bound in bounds if (span := token_span(passage, *bound)) is not None]
-    around = [_sentence(prefix + example.context, *bound) for bound in bounds]
-    sentences = [span for bound in around if (span := token_span(passage, *bound)) is not None]
+    passage = tokenise(tokenizer, passage_text(example))
+    bounds = _bounds(example)
+    spans = _covered(passage, bounds)
+    sentences = _covered(passage, [_sentence(passage_text(example), *bound) for bound in bounds])
     cuts = list(windows(tokenizer, longest, passage, max_length=max_length, stride=max_length // 3))
     held = [(cut, _inside(cut, spans)) for cut in cuts]
     full = [pair for pair in held if len(pair[1]) == len(spans)]
@@ -74,8 +61,26 @@ def unit(tokenizer: Tokenizer, example: Example, *, max_length: int, rng: random
     pool = empty if empty and rng.random() < 0.125 else full or held
     cut, inside = rng.choice(pool)
     listed = len(example.answers) > 1 if inside else None
-    first = Feature(cut.ids, inside, cut.at, _overlap(cut, sentences) if inside else (), listed)
-    return tuple(_asked(first, question, longest, tokenizer) for question in asked)
+    one = Feature(cut.ids, inside, cut.at, _overlap(cut, sentences) if inside else (), listed, cut.first)
+    return tuple(_asked(one, question, longest, tokenizer) for question in asked)
+
+
+def every_window(tokenizer: Tokenizer, example: Example, *, max_length: int) -> Iterator[Feature]:
+    """Encode all windows of an example's passage, as it is read to be scored: gold are the answers that are whole."""
+    passage = tokenise(tokenizer, passage_text(example))
+    spans, asked = _covered(passage, _bounds(example)), tokenise(tokenizer, example.question)
+    for cut in windows(tokenizer, asked, passage, max_length=max_length, stride=max_length // 3):
+        yield Feature(cut.ids, _inside(cut, spans), cut.at, first=cut.first)
+
+
+def _bounds(example: Example) -> list[tuple[int, int]]:
+    """Return the characters ``[start, end)`` of every answer, in the text that is read."""
+    shift = len(passage_text(example)) - len(example.context)
+    return [(shift + start, shift + start + len(text)) for text, start in example.answers]
+
+
+def _covered(passage: Tokens, bounds: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [span for bound in bounds if (span := token_span(passage, *bound)) is not None]
 
 
 def _asked(feature: Feature, question: Tokens, longest: Tokens, tokenizer: Tokenizer) -> Feature:

@@ -13,15 +13,15 @@ import torch
 from safetensors import safe_open
 from tokenizers import Tokenizer
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
 from embeddings.models import ModelFolder
 from qa.errors import InputError
 from qa.read.quantised import unquantise
 from qa.train.data import Example
 from qa.train.dev_scores import DevScores, dev_scores
-from qa.train.features import Batch, Unit, batches, collate, encode_all
-from qa.train.model import Reader, consistency_loss, span_loss
+from qa.train.features import Unit, batches, collate, encode_all
+from qa.train.losses import whole_loss
+from qa.train.model import Reader
 from qa.train.recipe import BODY, Recipe, Training, fingerprint
 
 Draw = Callable[[int], Sequence[Example]]
@@ -63,7 +63,8 @@ def train(
     tokenizer = Tokenizer.from_file(str(encoder.tokenizer))
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(recipe.seed)
-    run = _start(encoder, settings, device, _weights(recipe, start))
+    model = starting_reader(encoder, recipe.start, start, dropout=settings.dropout)
+    run = _start(model.to(device).train(), settings)
     _resume(run, out / "checkpoint.pt", recipe)
     pad: int = run.model.body.config.pad_token_id
     target = out / "reader.pt"
@@ -100,26 +101,31 @@ def _groups(tokenizer: Tokenizer, draw: Draw, recipe: Recipe, done: int) -> Iter
         done = max(0, done - len(groups))
 
 
-def _weights(recipe: Recipe, start: Path | None) -> dict[str, Tensor]:
+def starting_reader(encoder: ModelFolder, start: str, file: Path | None, *, dropout: float) -> Reader:
+    """Return the reader to begin with: the encoder's body, or the released reader with this SHA-256, ``file``."""
+    model = Reader(encoder.path, dropout=dropout)
+    if unknown := model.load_state_dict(_weights(start, file), strict=False).unexpected_keys:
+        raise InputError(f"weights of another model: {', '.join(unknown[:3])}")
+    return model
+
+
+def _weights(start: str, file: Path | None) -> dict[str, Tensor]:
     """Return the weights to begin with, by the names of ``Reader``; none for the encoder's body."""
-    if recipe.start == BODY:
+    if start == BODY:
         return {}
-    if start is None:
-        raise InputError(f"the recipe begins with the released reader {recipe.start[:12]}: name its file with --start")
-    with start.open("rb") as stream:
+    if file is None:
+        raise InputError(f"the recipe begins with the released reader {start[:12]}: name its file with --start")
+    with file.open("rb") as stream:
         found = file_digest(stream, "sha256").hexdigest()
-    if found != recipe.start:
-        raise InputError(f"{start}: this is {found[:12]}, but the recipe begins with {recipe.start[:12]}")
-    with safe_open(start, framework="np") as file:
-        weights = unquantise({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118 (not a mapping)
+    if found != start:
+        raise InputError(f"{file}: this is {found[:12]}, but the recipe begins with {start[:12]}")
+    with safe_open(file, framework="np") as stored:
+        weights = unquantise({name: stored.get_tensor(name) for name in stored.keys()})  # noqa: SIM118 (not a mapping)
     heads = ("span", "judge")
     return {name if name.startswith(heads) else f"body.{name}": torch.tensor(value) for name, value in weights.items()}
 
 
-def _start(encoder: ModelFolder, settings: Training, device: torch.device, weights: dict[str, Tensor]) -> _Run:
-    model = Reader(encoder.path, dropout=settings.dropout).to(device).train()
-    if unknown := model.load_state_dict(weights, strict=False).unexpected_keys:
-        raise InputError(f"weights of another model: {', '.join(unknown[:3])}")
+def _start(model: Reader, settings: Training) -> _Run:
     decayed = [p for p in model.parameters() if p.requires_grad and p.dim() > 1]
     plain = [p for p in model.parameters() if p.requires_grad and p.dim() == 1]
     groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}]
@@ -139,11 +145,11 @@ def learning_rate(seen: int, examples: int, settings: Training) -> float:
 
 
 def _step(run: _Run, units: list[Unit], pad: int, device: torch.device, recipe: Recipe) -> float:
-    batch, settings = collate(units, pad=pad), recipe.training
+    batch, settings = collate(units, pad=pad).to(device), recipe.training
     for group in run.optimiser.param_groups:
         group["lr"] = learning_rate(run.seen, recipe.examples, settings)
     with torch.autocast(device.type, dtype=torch.bfloat16):
-        loss, answers = batch_loss(run.model, batch, device, settings)
+        loss, answers = whole_loss(run.model(batch.ids, batch.mask), batch, settings)
     run.optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_([p for p in run.model.parameters() if p.requires_grad], 1.0)
@@ -155,22 +161,6 @@ def _step(run: _Run, units: list[Unit], pad: int, device: torch.device, recipe: 
     for name, value in run.model.trained_state().items():
         run.average[name].lerp_(value, 1 - decay)
     return round(float(answers.item()), 5)
-
-
-def batch_loss(model: Reader, batch: Batch, device: torch.device, settings: Training) -> tuple[Tensor, Tensor]:
-    """Return the whole loss of a batch, and the part of it on starts and ends."""
-    ids, mask, candidates, starts, ends, relevant, listed = (
-        t.to(device)
-        for t in (batch.ids, batch.mask, batch.candidates, batch.starts, batch.ends, batch.relevant, batch.listed)
-    )
-    scores = model(ids, mask)
-    answers = (span_loss(scores.start, starts, candidates) + span_loss(scores.end, ends, candidates)) / 2
-    sentences = cross_entropy(scores.relevant, relevant, weight=candidates, reduction="sum") / candidates.sum()
-    known = ~listed.isnan()
-    lists = cross_entropy(scores.listed[known], listed[known]) if known.any() else scores.listed.new_zeros(())
-    alike = (consistency_loss(scores.start, batch.twins) + consistency_loss(scores.end, batch.twins)) / 2
-    extra = settings.relevance * sentences + settings.listing * lists + settings.consistency * alike
-    return answers + extra, answers
 
 
 def _averaged_scores(run: _Run, tokenizer: Tokenizer, dev: Sequence[Example], settings: Training) -> DevScores:

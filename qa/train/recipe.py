@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
@@ -61,6 +61,33 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Gpu:
+    """How the same stages are trained on one GPU, by the clock: what differs from ``Training`` there.
+
+    ``start`` is as the recipe's. A batch has at most ``tokens``, padding included. ``seeds`` counts the runs: the main
+    one of so many ``minutes``, and those that leave it at ``branch``, a share of it, with other seeds. The mean of
+    their averages is then trained for ``distil_minutes`` towards their mean scores: ``distil`` is that loss's share,
+    ``distil_rate`` the learning rate's share.
+    """
+
+    start: str = BODY
+    tokens: int = 49152
+    learning_rate: float = 3e-4
+    dropout: float = 0.1
+    minutes: float = 4.5
+    seeds: int = 2
+    branch: float = 0.6
+    distil_minutes: float = 1.5
+    distil: float = 0.5
+    distil_rate: float = 0.3
+
+    @property
+    def total_minutes(self) -> float:
+        """Minutes of all that is trained."""
+        return self.minutes * (1 + (self.seeds - 1) * (1 - self.branch)) + self.distil_minutes
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """A whole recipe. ``start`` is ``body`` or the SHA-256 of a released reader's file."""
 
@@ -69,6 +96,8 @@ class Recipe:
     training: Training
     variants: Variants
     stages: tuple[Stage, ...]
+    # Not shown, and so not in the fingerprint: a checkpoint of a CPU's run does not depend on it.
+    gpu: Gpu = field(default=Gpu(), repr=False)
 
     @property
     def examples(self) -> int:
@@ -82,7 +111,8 @@ class Recipe:
             data = tomllib.loads(text)
             stages = tuple(_record(Stage, entry) for entry in data.pop("stage"))
             training, variants = _record(Training, data.pop("training")), _record(Variants, data.pop("variants"))
-            recipe = cls(training=training, variants=variants, stages=stages, **data)
+            gpu = _record(Gpu, data.pop("gpu", {}))
+            recipe = cls(training=training, variants=variants, stages=stages, gpu=gpu, **data)
         except (tomllib.TOMLDecodeError, TypeError, KeyError) as error:
             raise InputError(f"{source}: not a recipe ({error})") from error
         for number, stage in enumerate(stages, 1):
@@ -100,7 +130,7 @@ def load_recipe(file: Path = RECIPE) -> Recipe:
 
 
 def fingerprint(recipe: Recipe) -> str:
-    """SHA-256 of all that the recipe says: equal for two recipes exactly when they say the same."""
+    """SHA-256 of all that the recipe says but of a GPU: equal for two recipes exactly when they say the same there."""
     return sha256(repr(recipe).encode()).hexdigest()
 
 
