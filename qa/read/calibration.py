@@ -10,12 +10,14 @@ class Calibration:
 
     ``threshold`` is the probability from which an answer is given, ``item_threshold`` that from which further spans of
     its passage are items as well: a list is less likely to hold a stranger than a passage to hold no answer.
+    ``listed`` is the log-odds from which a question is taken to want a list.
     """
 
     slope: float
     offset: float
     threshold: float
     item_threshold: float
+    listed: float = 0.0
 
     def probability(self, score: float) -> float:
         """Return how likely a span of this score is right.
