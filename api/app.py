@@ -14,12 +14,12 @@ from api.guard import Guard
 from api.keys import Keys
 from api.live import Live
 from api.observe import Observe
-from api.server import Server, Understand
+from api.server import Server
 from api.service import Service
 from api.sessions import Sessions
 from api.settings import ServerSettings
 from api.workers import Workers
-from qa.chat import understand
+from qa.chat import Understand, understand
 
 __all__ = ["Service", "create_app"]
 

@@ -27,7 +27,7 @@ from api.server import Provided, Server
 from api.service import Service
 from qa.errors import IndexDirectoryError, InputError, SourceError
 from qa.store import Index
-from qa.types import Article, Document, line_at
+from qa.types import Article, Document, line_at, lines_at
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
@@ -165,11 +165,9 @@ def _document(index: Index, document_id: str) -> tuple[Document, tuple[Article, 
 def _articles(
     document: Document, articles: tuple[Article, ...], further: Mapping[int, Article]
 ) -> list[dict[str, object]]:
-    line, counted = 1, 0
     found: list[dict[str, object]] = []
-    for article in articles:
-        line += document.text.count("\n", counted, article.start)
-        counted = article.start
+    lines = lines_at(document.text, (article.start for article in articles))
+    for line, article in zip(lines, articles, strict=True):
         found.append(
             {
                 "title": article.title,

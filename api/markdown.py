@@ -1,6 +1,7 @@
 """An answer as a chat message: Markdown that also reads well unrendered, and where each citation applies in it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -9,11 +10,16 @@ from qa.types import Answer, Citation
 DECLINED = {"zh": "档案中没有找到这个问题的答案。", "en": "The archive does not say."}
 UNDERSTOOD = {"zh": "问题理解为:", "en": "Understood as: "}
 
-_SYNTAX = re.compile(r"[\\`*_\[\]<>~|]|&(?=#?\w+;)|^[-+#]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
-_LINE_BREAK = re.compile(r"\s*[\n\r]\s*")
+_SYNTAX = re.compile(r"[\\`*_\[\]<>~|]|&(?=#?\w++;)|^[-+#]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+_LONG_NUMBER = re.compile(r"(\d{3,9})([.)])(?=\s|\Z)")
+"""Begins a list where a blank follows; a year and month (2021.10) do not."""
+_BLANKS = re.compile(r"\s+")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the order of what follows around, beyond the quote itself."""
 _ESCAPED = re.compile(r"\\(.)")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_ITEM = re.compile(r"(?P<words>(?:\\.|[^\\\[])+) (?:\[\d+\])+(?:、|\Z)")
+_PIECE = re.compile(r"(?P<end> (?:\[\d++\])++(?:、|\Z))|(?P<broken>\[|\\\Z)|\\.|[^\\\[ ]++| ")
+"""What a line of items is made of: numbers after an item, what no item holds, an escape, words, a blank."""
 _QUOTE = "> "
 
 
@@ -64,7 +70,18 @@ def items_of(content: str) -> tuple[str, ...]:
     ('李新建', '*孙')
     """
     lines = (line for line in content.split("\n") if line and not line.startswith(_QUOTE))
-    return tuple(_ESCAPED.sub(r"\1", item["words"]) for item in _ITEM.finditer(next(lines, "")))
+    return tuple(_ESCAPED.sub(r"\1", words) for words in _items(next(lines, "")))
+
+
+def _items(line: str) -> Iterator[str]:
+    """Yield the words of each item, still escaped, in one pass."""
+    start = 0
+    for piece in _PIECE.finditer(line):
+        if piece["broken"] or (piece["end"] and piece.start() == start):
+            start = piece.start() + piece[0].rfind("[") + 1 if "[" in piece[0] else piece.end()
+        elif piece["end"]:
+            yield line[start : piece.start()]
+            start = piece.end()
 
 
 def understood_in(content: str) -> str | None:
@@ -80,8 +97,8 @@ def understood_in(content: str) -> str | None:
 
 
 def source_line(citation: Citation) -> str:
-    """Return ``title · source:line``."""
-    return f"{citation.title} · {citation.source}:{citation.line_start}"
+    """Return ``title · source:line``, or the record."""
+    return f"{citation.title} · {citation.where}"
 
 
 def source_url(citation: Citation) -> str:
@@ -97,12 +114,17 @@ def escaped(text: str) -> str:
     >>> print(escaped("依托龙\n\n头企业 *<b>*"), escaped("vice \nmayor"), escaped("2. 任命"))
     依托龙头企业 \*\<b\>\* vice mayor 2\. 任命
     """
-    joined = _LINE_BREAK.sub(lambda gap: _joint(text[: gap.start()][-1:], text[gap.end() :][:1]), text.strip())
-    return _SYNTAX.sub(lambda mark: f"\\{mark[0]}", joined)
+    words = _DIRECTION.sub("\ufffd", text.strip())
+    joined = _BLANKS.sub(lambda blanks: _joint(words, blanks), words)
+    plain = _SYNTAX.sub(lambda mark: f"\\{mark[0]}", joined)
+    listed = _LONG_NUMBER.match(plain)
+    return f"{listed[1]}\\{plain[len(listed[1]) :]}" if listed else plain
 
 
-def _joint(before: str, after: str) -> str:
-    return "" if min(before, after) > "\u2010" else " "
+def _joint(words: str, blanks: re.Match[str]) -> str:
+    if "\n" not in blanks[0] and "\r" not in blanks[0]:
+        return blanks[0]
+    return "" if min(words[blanks.start() - 1], words[blanks.end()]) > "\u2010" else " "
 
 
 def _numbered(answer: Answer) -> dict[tuple[str, int, int], tuple[int, Citation]]:

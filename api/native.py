@@ -22,11 +22,12 @@ from api.schemas import (
     TopK,
     described_problem,
 )
-from api.server import MODEL_NAME, Asking, CalledBy, Provided, Server, note
+from api.server import MODEL_NAME, Asking, CalledBy, Provided, Server, note, note_outcome
 from api.service import Service
-from api.sessions import Session, Turn
+from api.sessions import Session
 from api.streams import EVENT_SCHEMA, event, streamed
 from qa import __version__
+from qa.chat import Turn
 from qa.retrieve import parse_filters
 from qa.types import Filters, Hit
 from qa.wire import answer_to_json
@@ -55,9 +56,9 @@ SessionId = Annotated[str, Path(max_length=MOST_SESSION, description="As a reply
 async def ask(body: AskRequest, request: Request, server: Provided) -> Response:
     """Return the answer with a citation for every item, or `"answered": false` when the archive does not say."""
     _note_question(request, server, body.question)
-    reply = await server.ask(body.question, id=body.id, top_k=body.top_k, filters=body.filters()).result()
-    note(request, outcome=reply.outcome)
-    return JsonResponse(answer_to_json(reply.answer))
+    turn = await server.ask(body.question, id=body.id, top_k=body.top_k, filters=body.filters()).result()
+    note_outcome(request, turn.answer)
+    return JsonResponse(answer_to_json(turn.answer))
 
 
 @router.post(
@@ -80,12 +81,12 @@ async def chat(body: ChatTurnRequest, request: Request, server: Provided, caller
     """
     _note_question(request, server, body.question)
     session = server.sessions.resume(body.session_id, caller.key)
-    asking = server.ask(body.question, turns=session.past, top_k=body.top_k, filters=body.filters())
+    asking = server.ask(body.question, conversation=session.conversation, top_k=body.top_k, filters=body.filters())
     if not body.stream:
-        turn = await _finished(body, request, server, session, asking)
-        return JsonResponse({"session_id": session.id, **turn_to_json(turn)})
+        turn = await _finished(request, server, session, asking)
+        return JsonResponse({"session_id": session.id, **turn})
     await asking.begun()
-    return streamed(_events(body, request, server, session, asking))
+    return streamed(_events(request, server, session, asking))
 
 
 @router.get(
@@ -96,7 +97,7 @@ async def turns(session_id: SessionId, server: Provided, caller: CalledBy) -> Re
     session = server.sessions.find(session_id, caller.key)
     if session is None:
         raise HTTPException(404, "no such conversation, or it is over")
-    return JsonResponse({"session_id": session.id, "turns": [turn_to_json(turn) for turn in session.turns]})
+    return JsonResponse({"session_id": session.id, "turns": [turn_to_json(*each) for each in session.numbered]})
 
 
 @router.delete("/chat/{session_id}", summary="Forget a conversation", status_code=204, responses=_WITH_MISSING)
@@ -139,37 +140,35 @@ async def info(server: Provided) -> Response:
     return JsonResponse({"version": __version__, "index": index, "model": MODEL_NAME, "languages": ["zh", "en"]})
 
 
-def turn_to_json(turn: Turn) -> dict[str, object]:
+def turn_to_json(number: int, turn: Turn) -> dict[str, object]:
     """Return a turn with an id for every citation: the numbers of its turn, item and place, ``1-2-1``."""
     answer: dict[str, Any] = answer_to_json(turn.answer)
     for item_number, item in enumerate(answer["items"], 1):
         for place, citation in enumerate(item["citations"], 1):
-            citation["citation_id"] = f"{turn.number}-{item_number}-{place}"
-    return {"turn": turn.number, "question": turn.question, "understood": turn.understood, "answer": answer}
+            citation["citation_id"] = f"{number}-{item_number}-{place}"
+    return {"turn": number, "question": turn.question, "understood": turn.understood, "answer": answer}
 
 
-async def _events(
-    body: ChatTurnRequest, request: Request, server: Server, session: Session, asking: Asking
-) -> AsyncIterator[bytes]:
+async def _events(request: Request, server: Server, session: Session, asking: Asking) -> AsyncIterator[bytes]:
     if asking.understood.done():
         yield event({"stage": "understood", "understood": asking.understood.result()}, "status")
     if asking.retrieved.done():
         yield event({"stage": "retrieved", "passages": asking.retrieved.result()}, "status")
     try:
-        turn = await _finished(body, request, server, session, asking)
+        turn = await _finished(request, server, session, asking)
     except Exception as error:
         _LOG.exception("the stream broke off")
         failure = failure_of(error)
         yield event(problem(failure.status, failure.detail), "error")
         return
-    yield event({"session_id": session.id, **turn_to_json(turn)}, "answer")
+    yield event({"session_id": session.id, **turn}, "answer")
     yield event({}, "done")
 
 
-async def _finished(body: ChatTurnRequest, request: Request, server: Server, session: Session, asking: Asking) -> Turn:
-    reply = await asking.result()
-    note(request, outcome=reply.outcome)
-    return server.sessions.add(session, body.question, reply.understood, reply.answer)
+async def _finished(request: Request, server: Server, session: Session, asking: Asking) -> dict[str, object]:
+    turn = await asking.result()
+    note_outcome(request, turn.answer)
+    return turn_to_json(server.sessions.add(session, turn), turn)
 
 
 def _found(service: Service, *, query: str, top_k: int, filters: Filters) -> list[dict[str, object]]:

@@ -28,10 +28,11 @@ from api.openai_schemas import (
 )
 from api.responses import JsonResponse
 from api.schemas import plain_text
-from api.server import MODEL_NAME, Asking, Provided, Reply, note
+from api.server import MODEL_NAME, Asking, Provided, note, note_outcome
 from api.streams import EVENT_SCHEMA, event, streamed
-from qa.chat import Exchange
+from qa.chat import Conversation, Exchange
 from qa.config import MAX_QUESTION
+from qa.types import Answer
 from qa.wire import answer_to_json
 
 router = APIRouter(prefix="/v1", tags=["openai"])
@@ -41,6 +42,8 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ErrorBody, "description": "What is wrong with the request."},
     "5XX": {"model": ErrorBody, "description": "The server failed to answer, or cannot now: see `Retry-After`."},
 }
+MOST_TURNS = 16
+"""Turns of a history that are looked at: a follow-up refers to the last few."""
 _DONE = b"data: [DONE]\n\n"
 
 
@@ -87,11 +90,11 @@ async def chat_completions(body: ChatRequest, request: Request, server: Provided
         )
     if server.settings.log_questions:
         note(request, question=question)
-    asking = server.ask(question, turns=_turns(body.messages))
+    asking = server.ask(question, conversation=Conversation(earlier=_turns(body.messages)))
     if not body.stream:
-        reply = await asking.result()
-        note(request, outcome=reply.outcome)
-        return begun.whole(render(reply.answer, question=question), reply)
+        answer = (await asking.result()).answer
+        note_outcome(request, answer)
+        return begun.whole(render(answer, question=question), answer)
     await asking.begun()
     return streamed(_streamed_answer(begun, body, asking, request))
 
@@ -101,7 +104,7 @@ async def _streamed_answer(
 ) -> AsyncIterator[bytes]:
     yield begun.chunk({"role": "assistant", "content": "", "refusal": None})
     try:
-        reply = await asking.result()
+        answer = (await asking.result()).answer
     except asyncio.CancelledError:
         raise
     except Exception as error:
@@ -109,8 +112,8 @@ async def _streamed_answer(
         failure = failure_of(error)
         yield event(openai_error(failure.status, failure.detail))
         return
-    note(request, outcome=reply.outcome)
-    for part in begun.parts(body, render(reply.answer, question=begun.question), reply):
+    note_outcome(request, answer)
+    for part in begun.parts(body, render(answer, question=begun.question), answer):
         yield part
 
 
@@ -135,7 +138,7 @@ class _Completion:
     def begin(cls, question: str) -> "_Completion":
         return cls(f"chatcmpl-{uuid.uuid4().hex}", int(time.time()), question)
 
-    def whole(self, message: Message, reply: Reply | None) -> Response:
+    def whole(self, message: Message, answer: Answer | None) -> Response:
         """Return the reply in one piece."""
         sent = {"role": "assistant", "content": message.content, "refusal": None, "annotations": _annotations(message)}
         choice = {"index": 0, "message": sent, "logprobs": None, "finish_reason": "stop"}
@@ -144,15 +147,15 @@ class _Completion:
                 **self._head("chat.completion"),
                 "choices": [choice],
                 "usage": self._usage(message),
-                "gazette": _native(reply),
+                "gazette": _native(answer),
             }
         )
 
-    def parts(self, body: ChatRequest, message: Message, reply: Reply | None) -> Iterator[bytes]:
+    def parts(self, body: ChatRequest, message: Message, answer: Answer | None) -> Iterator[bytes]:
         """Yield the content by lines, then what goes with all of it, then what it cost if that was asked for."""
         for line in message.content.splitlines(keepends=True):
             yield self.chunk({"content": line})
-        yield self.chunk({"annotations": _annotations(message)}, finish_reason="stop", gazette=_native(reply))
+        yield self.chunk({"annotations": _annotations(message)}, finish_reason="stop", gazette=_native(answer))
         if body.stream_options and body.stream_options.include_usage:
             head = self._head("chat.completion.chunk")
             yield event({**head, "choices": [], "usage": self._usage(message)})
@@ -198,16 +201,19 @@ def _question(messages: list[ChatMessage]) -> str:
 
 
 def _turns(messages: list[ChatMessage]) -> tuple[Exchange, ...]:
-    """Return the questions before the last, each with the items of the answer that followed it."""
-    turns: list[Exchange] = []
+    """Return the latest questions before the last, each with the items of the answer that followed it."""
+    said: list[tuple[str, str | None]] = []
     for message in messages:
         if message.role == "user" and _text(message).strip():
-            turns.append(Exchange(_text(message), asked=_text(message)))
-        elif message.role == "assistant" and turns:
-            content = _text(message)
-            asked = turns[-1].asked
-            turns[-1] = Exchange(understood_in(content) or turns[-1].question, items_of(content), asked)
-    return tuple(turns[:-1])
+            said.append((_text(message), None))
+        elif message.role == "assistant" and said:
+            said[-1] = said[-1][0], _text(message)
+    return tuple(
+        Exchange(question, asked=question)
+        if reply is None
+        else Exchange(understood_in(reply) or question, items_of(reply), question)
+        for question, reply in said[-1 - MOST_TURNS : -1]
+    )
 
 
 def _text(message: ChatMessage) -> str:
@@ -215,8 +221,8 @@ def _text(message: ChatMessage) -> str:
     return "\n".join(part.text or "" for part in content) if isinstance(content, list) else content or ""
 
 
-def _native(reply: Reply | None) -> dict[str, object] | None:
-    return None if reply is None else answer_to_json(reply.answer)
+def _native(answer: Answer | None) -> dict[str, object] | None:
+    return None if answer is None else answer_to_json(answer)
 
 
 def _annotations(message: Message) -> list[dict[str, object]]:

@@ -152,6 +152,8 @@ class CitationBody(BaseModel):
     answer_end: int
     page: str | None = Field(description="The paper's, where the source names it.")
     day: str | None = Field(description="ISO 8601: the day that the answer's words (`昨日`, `8日`) mean on this date.")
+    record: str | None = Field(description="The record's id, in a file of many.")
+    record_line: int | None = Field(description="The line of the file that the record begins on, where it has lines.")
 
 
 class ItemBody(BaseModel):

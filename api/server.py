@@ -14,7 +14,7 @@ from api.service import Service
 from api.sessions import Sessions
 from api.settings import ServerSettings
 from api.workers import Workers
-from qa.chat import Exchange, untold
+from qa.chat import Conversation, Turn, Understand
 from qa.retrieve import EVERYTHING
 from qa.types import Answer, Filters, Hit
 
@@ -22,52 +22,38 @@ T = TypeVar("T")
 
 MODEL_NAME: Final = "gazette"
 """Name under which the whole answers, as in ``/v1/models``."""
-
-Understand = Callable[[str, Sequence[Exchange]], str]
-"""Make a question, asked after some turns, one that stands on its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """The answer to the question as it was understood."""
-
-    understood: str
-    answer: Answer
-
-    @property
-    def outcome(self) -> str:
-        """For the log."""
-        return "answered" if self.answer.answered else "abstained"
+ALONE: Final = Conversation()
+"""What a question that stands alone is asked in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A question on its way: how it was understood, how many passages were found, and the reply, each to come.
+    """A question on its way: how it was understood, how many passages were found, and the turn it makes, each to come.
 
     ``deadline`` is by the event loop's clock.
     """
 
     deadline: float
-    reply: asyncio.Future[Reply]
+    turn: asyncio.Future[Turn]
     understood: asyncio.Future[str]
     retrieved: asyncio.Future[int]
 
     async def begun(self) -> None:
         """Return when passages have been found, or raise what ``result`` would: until then nothing need be sent."""
-        waited: list[asyncio.Future[Any]] = [self.retrieved, self.reply]
+        waited: list[asyncio.Future[Any]] = [self.retrieved, self.turn]
         try:
             async with asyncio.timeout_at(self.deadline):
                 await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
         except TimeoutError:
-            self.reply.cancel()
+            self.turn.cancel()
             raise
         if not self.retrieved.done():
-            self.reply.result()
+            self.turn.result()
 
-    async def result(self) -> Reply:
-        """Return the reply; raises what the service raises, and ``TimeoutError`` after the deadline."""
+    async def result(self) -> Turn:
+        """Return the turn; raises what the service raises, and ``TimeoutError`` after the deadline."""
         async with asyncio.timeout_at(self.deadline):
-            return await self.reply
+            return await self.turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +72,15 @@ class Server:
         self,
         question: str,
         *,
-        turns: Sequence[Exchange] = (),
+        conversation: Conversation = ALONE,
         id: str | None = None,  # noqa: A002
         top_k: int | None = None,
         filters: Filters = EVERYTHING,
     ) -> Asking:
-        """Have a question answered; ``NotReadyError`` or ``BusyError`` if that cannot begin now."""
+        """Have a question answered, alone or in a conversation.
+
+        Raises ``NotReadyError`` or ``BusyError`` if that cannot begin now.
+        """
         loop = asyncio.get_running_loop()
         understood: asyncio.Future[str] = loop.create_future()
         retrieved: asyncio.Future[int] = loop.create_future()
@@ -99,22 +88,17 @@ class Server:
         def found_passages(hits: Sequence[Hit]) -> None:
             loop.call_soon_threadsafe(retrieved.set_result, len(hits))
 
-        def answer(service: Service) -> Reply:
-            standalone = self.understand(question, turns)
-            loop.call_soon_threadsafe(understood.set_result, standalone)
-            found = service.ask(
-                standalone,
-                id=id,
-                top_k=top_k,
-                filters=filters,
-                retrieved=found_passages,
-            )
-            return Reply(standalone, untold(found, question, turns))
+        def turn(service: Service) -> Turn:
+            def answer(standalone: str) -> Answer:
+                loop.call_soon_threadsafe(understood.set_result, standalone)
+                return service.ask(standalone, id=id, top_k=top_k, filters=filters, retrieved=found_passages)
+
+            return conversation.next_turn(question, answer, self.understand)
 
         deadline = loop.time() + self.settings.answer_timeout
-        reply = self._submit(answer)
-        reply.add_done_callback(self._count)
-        return Asking(deadline, reply, understood, retrieved)
+        asked = self._submit(turn)
+        asked.add_done_callback(self._count)
+        return Asking(deadline, asked, understood, retrieved)
 
     async def run(self, task: Callable[[Service], T]) -> T:
         """Return what ``task`` makes of the service, in turn with the questions; raises what ``ask`` and it raise."""
@@ -131,9 +115,9 @@ class Server:
 
         return self.workers.submit(leased)
 
-    def _count(self, reply: asyncio.Future[Reply]) -> None:
-        if not reply.cancelled() and reply.exception() is None:
-            self.metrics.answer(reply.result().answer)
+    def _count(self, asked: asyncio.Future[Turn]) -> None:
+        if not asked.cancelled() and asked.exception() is None:
+            self.metrics.answer(asked.result().answer)
 
 
 async def _provided(request: Request) -> Server:
@@ -143,6 +127,11 @@ async def _provided(request: Request) -> Server:
 
 async def _caller(request: Request) -> Caller:
     return cast("Caller", request.state.caller)
+
+
+def note_outcome(request: Request, answer: Answer) -> None:
+    """Have the request's line in the log say whether it was answered."""
+    note(request, outcome="answered" if answer.answered else "abstained")
 
 
 def note(request: Request, **fields: object) -> None:

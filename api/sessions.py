@@ -1,51 +1,31 @@
 """Conversations, kept in memory: a bounded number, each for a time, the least recently used dropped first."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from cachetools import TTLCache
 
-from qa.chat import Exchange
-from qa.types import Answer
+from qa.chat import Conversation, Turn
 
 MOST_TURNS: Final = 50
 """Turns kept of one conversation, the latest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One question and its answer; ``understood`` is the question on its own, as it was searched for.
-
-    ``number`` counts from 1 in its conversation.
-    """
-
-    number: int
-    question: str
-    understood: str
-    answer: Answer
-
-
 @dataclass(slots=True)
 class Session:
-    """One conversation of one caller."""
+    """One conversation of one caller; ``dropped`` counts the turns that are kept no longer."""
 
     id: str
     owner: str | None
-    turns: list[Turn] = field(default_factory=list)
+    conversation: Conversation = field(default_factory=Conversation)
+    dropped: int = 0
 
     @property
-    def past(self) -> tuple[Exchange, ...]:
-        """What a follow-up question may refer to, oldest first."""
-        return tuple(
-            Exchange(turn.understood, tuple(item.text for item in turn.answer.items), turn.question)
-            for turn in self.turns
-        )
-
-    @property
-    def next_number(self) -> int:
-        """The number of the turn that comes next."""
-        return self.turns[-1].number + 1 if self.turns else 1
+    def numbered(self) -> Sequence[tuple[int, Turn]]:
+        """The turns kept, each with its number in the conversation, from 1."""
+        return list(enumerate(self.conversation.turns, self.dropped + 1))
 
 
 class Sessions:
@@ -67,12 +47,13 @@ class Sessions:
         found = self.find(identifier, owner) if identifier else None
         return found or Session(secrets.token_urlsafe(16), owner)
 
-    def add(self, session: Session, question: str, understood: str, answer: Answer) -> Turn:
-        """Record a turn; the conversation's lifetime begins again."""
-        turn = Turn(session.next_number, question, understood, answer)
-        session.turns = [*session.turns, turn][-MOST_TURNS:]
+    def add(self, session: Session, turn: Turn) -> int:
+        """Record a turn and return its number; the conversation's lifetime begins again."""
+        longer = session.conversation.with_turn(turn)
+        session.conversation = longer.latest(MOST_TURNS)
+        session.dropped += len(longer.turns) - len(session.conversation.turns)
         self._sessions[session.id] = session
-        return turn
+        return session.dropped + len(session.conversation.turns)
 
     def forget(self, identifier: str, owner: str | None) -> bool:
         """Drop a conversation of ``owner``; tell whether there was one."""

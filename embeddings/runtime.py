@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import openvino as ov
 from numpy.typing import NDArray
-from openvino import Node
 from safetensors.numpy import load_file
 
 from embeddings.errors import EncoderError
 from embeddings.graph import Weights, body
+from embeddings.inference import Node, ov
 from embeddings.models import ModelFolder, home, publish
 from embeddings.packed import unpack_blocks
 

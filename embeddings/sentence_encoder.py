@@ -1,5 +1,7 @@
 """Any sentence-transformers model as an ``Encoder``; the slower runtime of the default one too."""
 
+import embeddings.offline  # noqa: F401  isort: skip
+
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +22,7 @@ class SentenceEncoder:
     def __init__(self, name: str, *, fingerprint: str | None = None) -> None:
         """Load the model; ``EncoderError`` if it cannot be. ``fingerprint`` saves hashing known weights."""
         try:
-            self._model = SentenceTransformer(name, device="cpu")
+            self._model = SentenceTransformer(name, device="cpu", local_files_only=True)
         except (OSError, ValueError, RuntimeError, ImportError, KeyError) as error:
             raise EncoderError(
                 f"encoder {name!r}: sentence-transformers cannot load it ({_first_line(error)}); give a model folder, "

@@ -1,6 +1,5 @@
 """Files into the index: what ``gazette ingest`` does."""
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,9 +8,9 @@ from typing import Final
 
 from embeddings.encoder import Encoder
 from qa.errors import SourceError
-from qa.ingest import ChunkingParameters, discover, load, segment
-from qa.ingest.files import absolute, printable
-from qa.store import DocumentState, Entry, UpdateReport, VectorSearch, document_states, read_manifest, update
+from qa.ingest import ChunkingParameters, discover, fingerprint, load, segment
+from qa.ingest.files import absolute, file_id, printable
+from qa.store import DocumentState, Entry, Faults, UpdateReport, VectorSearch, document_states, read_manifest, update
 from qa.types import Citation, Document
 
 CHUNKING: Final = ChunkingParameters()
@@ -45,7 +44,8 @@ def ingest(
 
     Files whose bytes the index knows are not read again. New and changed documents are indexed, those whose files are
     gone from ``paths`` are removed, the rest is left as it is. A file that cannot be read is skipped with its reason,
-    and what the index held of it stays; a record or a page of a file that cannot be read is skipped alone.
+    and what the index held of it stays; a record or a page of a file that cannot be read is skipped alone, and named
+    again each time until the file is mended.
 
     Raises ``SourceError`` if a path does not exist or no file can be read, and what ``qa.store.update`` raises.
     """
@@ -83,6 +83,7 @@ class _Reading:
         self._unread = {error.source for error in self.skipped}
         self.untouched = 0
         self._roots, self._directory, self._progress = roots, directory, progress
+        self._faults = Faults(directory)
         self._known: dict[str, DocumentState] = {}
         self._present: dict[str, str] = {}
 
@@ -98,6 +99,7 @@ class _Reading:
         for done, file in enumerate(self.files, 1):
             yield from self._entries(file, indexed.get(printable(absolute(file).as_posix()), {}))
             self._progress("files", done, len(self.files))
+        self._faults.write()
         if not self._present:
             nothing = SourceError(", ".join(map(str, self._roots)), "no file of a supported format in it")
             raise self.skipped[0] if self.skipped else nothing
@@ -120,12 +122,17 @@ class _Reading:
         return (before & new).total()
 
     def _entries(self, file: Path, indexed: Mapping[str, DocumentState]) -> Iterator[Entry]:
+        path = printable(absolute(file).as_posix())
         try:
-            if indexed and {_sha256(file)} == {state.sha256 for state in indexed.values()}:
+            if indexed and {fingerprint(file)} == {state.sha256 for state in indexed.values()}:
                 self._present |= {identifier: state.sha256 for identifier, state in indexed.items()}
                 self.untouched += len(indexed)
+                self._faults.repeat(path, next(iter(indexed.values())).sha256, self.skipped.append)
                 return
-            documents = list(load(file, self.skipped.append))
+            found = list[SourceError]()
+            documents = list(load(file, found.append))
+            self.skipped += found
+            self._faults.keep(path, documents[0].sha256 if documents else "", found)
         except SourceError as error:
             self.skipped.append(error)
             self._unread.add(error.source)
@@ -143,28 +150,16 @@ def default_archive() -> Path:
     return installed if installed.is_dir() else package.parent / "seeds"
 
 
-def original_text(citation: Citation) -> str:
-    """Read the cited file again and return the text that the citation's offsets count in.
+def cited_document(citation: Citation) -> Document:
+    """Read the cited file again and return the document that the citation is from.
 
     Raises ``SourceError`` if the file is gone, has changed since, or does not hold the document any more.
     """
-    documents: list[Document] = []
-    for document in load(Path(citation.source), lambda error: None):  # what could not be read was not cited either
+    path = Path(citation.source)
+    digits = len(file_id(path))  # an id of the same file is as long, wherever the file was ingested
+    for document in load(path, lambda error: None):  # what could not be read was not cited either
         if document.sha256 != citation.sha256:
             raise SourceError(citation.source, f"has changed since it was cited (SHA-256 is {document.sha256})")
-        if document.id == citation.document_id:
-            return document.text
-        documents = [*documents, document][:2]
-    # The id of a whole file depends on where it was ingested from; its content has just been found the same.
-    if len(documents) != 1:
-        raise SourceError(citation.source, f"no longer holds the document {citation.document_id}")
-    return documents[0].text
-
-
-def _sha256(file: Path) -> str | None:
-    """Return the SHA-256 of a file's bytes; ``None`` if they cannot be read, which its loader explains better."""
-    try:
-        with file.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
-    except OSError:
-        return None
+        if document.id[digits:] == citation.document_id[digits:]:
+            return document
+    raise SourceError(citation.source, f"no longer holds the document {citation.document_id}")

@@ -71,8 +71,11 @@ def _median_ms(answer: Callable[[str], object]) -> float:
 
 def _plain_way(service: Service) -> Callable[[str], object]:
     folder = provision()
-    encoder = SentenceTransformer(str(folder.path), device="cpu")
-    model, tokenizer = question_answering_model(folder), AutoTokenizer.from_pretrained(folder.path)
+    encoder = SentenceTransformer(str(folder.path), device="cpu", local_files_only=True)
+    model, tokenizer = (
+        question_answering_model(folder),
+        AutoTokenizer.from_pretrained(folder.path, local_files_only=True),
+    )
 
     def answer(question: str) -> list[tuple[float, str]]:
         vector: Vectors = np.asarray(encoder.encode_query([question], normalize_embeddings=True)[0], np.float32)

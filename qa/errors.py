@@ -7,6 +7,7 @@
     │   ├── QuestionError     an empty or over-long question
     │   ├── FilterError       a date that is none, or a range that ends before it begins
     │   └── SourceError       a file that cannot be read, decoded or parsed
+    │       └── UnknownFormat a file of a type that is not read
     ├── IndexDirectoryError   the index directory
     │   ├── IndexMissing      there is none at that path
     │   ├── IndexCorrupt      a part is missing, truncated or altered
@@ -49,6 +50,10 @@ class SourceError(InputError):
         super().__init__(f"{source}: {reason}")
         self.source = source
         self.reason = reason
+
+
+class UnknownFormat(SourceError):
+    """A file of a type that is not read."""
 
 
 class IndexDirectoryError(GazetteError):

@@ -12,8 +12,9 @@ from embeddings.loading import load_encoder
 from embeddings.models import ModelFolder, provision
 from embeddings.openvino_encoder import load_tokenizer
 from qa import uploads
-from qa.answer import ask, check_question, check_top_k
+from qa.answer.ask import ask
 from qa.config import Settings
+from qa.question import check_top_k, prepare
 from qa.read.model import Reader, load_reader
 from qa.retrieve import EVERYTHING, retrieve
 from qa.store import Index, open_index, read_manifest
@@ -65,10 +66,9 @@ class Service:
 
     def search(self, query: str, *, top_k: int | None = None, filters: Filters = EVERYTHING) -> Sequence[Hit]:
         """Return the passages nearest to a query, best first; ``QuestionError`` if it cannot be asked."""
-        asked = check_question(query)
-        vector = self.models.encoder.encode([asked], "query")[0]
         k = check_top_k(self.settings.top_k if top_k is None else top_k)
-        return retrieve(asked, vector, index=self.opened, k=k, filters=filters)
+        prepared = prepare(query, index=self.opened, encoder=self.models.encoder, filters=filters)
+        return retrieve(prepared.searched, prepared.vector, index=self.opened, k=k, filters=filters)
 
     def add(self, name: str, data: bytes, folder: Path) -> Sequence[str]:
         """Keep a file in ``folder`` and index it; return its documents' ids. Raises what ``qa.uploads.add`` raises."""

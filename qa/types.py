@@ -8,11 +8,16 @@ Offsets are Unicode code points, half-open, and count in one of two texts:
 An ``Alignment`` ties the second to the first, so that every span found in clean text has exact original offsets.
 """
 
-from bisect import bisect_right
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Final
+from itertools import pairwise, takewhile
+from typing import Final, Self
+
+ArticleId = tuple[str, int]
+"""A document's id, and the number of an article in it."""
+RECORD, RECORD_LINE = "record", "record_line"
+"""Names in ``Document.metadata``: the record's id in a file of many, and the line of the file that it begins on."""
 
 INVISIBLE: Final = "\xad\u200b\u2060\ufeff"
 """Characters that show nothing, yet are not white space to Python: clean text is without them."""
@@ -76,8 +81,68 @@ class Alignment:
         first, last = self._run(start), self._run(end - 1)
         return first.original + start - first.clean, last.end if last.width else last.original + end - last.clean
 
+    def from_original(self, start: int, end: int) -> tuple[int, int]:
+        """Return the clean span of the characters that stand whole in the original ``[start, end)``; it may be empty.
+
+        >>> alignment = Alignment((Run(0, 10, 3), Run(3, 15, 1, 5), Run(4, 20, 2)))
+        >>> alignment.from_original(11, 22), alignment.from_original(11, 18), alignment.from_original(13, 15)
+        ((1, 6), (1, 3), (3, 3))
+        """
+        first, last = self._first_from(start), self._first_from(end)
+        before = self._run(last - 1) if last else None
+        if before and before.width and before.end > end:  # a character that reaches beyond
+            last -= 1
+        return first, max(first, last)
+
+    def _first_from(self, original: int) -> int:
+        """Return the clean offset of the first character that begins at ``original`` or after it."""
+        index = bisect_right(self.runs, original, key=lambda run: run.original) - 1
+        if index < 0:
+            return 0
+        run = self.runs[index]
+        return run.clean + min(run.length, original - run.original)
+
     def _run(self, clean: int) -> Run:
         return self.runs[bisect_right(self.runs, clean, key=lambda run: run.clean) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a document shows, where that is not its source: ``text``, aligned to the source.
+
+    ``added`` are the pieces of ``text``, in order, that stand for markup: line breaks, blanks between cells, and the
+    Markdown marks of headings and list items. ``cuts`` are the offsets in ``text`` before which the source has words
+    that the view leaves out, such as a menu.
+    """
+
+    text: str
+    alignment: Alignment
+    added: tuple[tuple[int, int], ...] = ()
+    cuts: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` unless the alignment covers the text exactly."""
+        if self.alignment.length != len(self.text):
+            raise ValueError(f"{len(self.text)} characters are shown, {self.alignment.length} aligned")
+
+    def shown(self, start: int, end: int) -> str:
+        """Return what ``[start, end)`` of the source prints, with blanks and line breaks for markup.
+
+        Empty unless it begins and ends with characters that are printed, and the view leaves nothing out between them.
+        """
+        first, last = self.alignment.from_original(start, end)
+        if first == last or self.alignment.to_original(first, last) != (start, end):
+            return ""
+        if bisect_right(self.cuts, first) != bisect_left(self.cuts, last):
+            return ""
+        pieces = self.added[bisect_right(self.added, first, key=lambda piece: piece[1]) :]
+        parts = list[str]()
+        for begin, stop in takewhile(lambda piece: piece[0] < last, pieces):
+            if begin <= first or stop >= last:
+                return ""
+            parts += [self.text[first:begin], "\n" if "\n" in self.text[begin:stop] else " "]
+            first = stop
+        return "".join([*parts, self.text[first:last]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +151,7 @@ class Document:
 
     ``source`` is the path shown to people (relative to where ingestion was run, when below it); ``path`` is absolute.
     ``sha256`` is of the file's bytes; ``text`` is what they decode to, and what every original offset counts in.
+    ``view`` is what a reader of the document sees, ``None`` where that is ``text`` itself.
     """
 
     id: str
@@ -96,6 +162,11 @@ class Document:
     title: str | None = None
     date: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    view: View | None = None
+
+    def shown(self, start: int, end: int) -> str:
+        """Return what ``[start, end)`` of ``text`` prints, without markup."""
+        return self.view.shown(start, end) if self.view else self.text[start:end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +251,7 @@ class Hit:
     """A retrieved chunk; ``score`` orders hits of one query only (higher is better).
 
     ``date`` is its article's, ISO 8601. ``twins`` are chunks of other places that print the same sentences; they are no
-    hits of their own.
+    hits of their own. ``continues`` is the article, on another page, that this one's article continues.
     """
 
     chunk: Chunk
@@ -189,6 +260,12 @@ class Hit:
     lexical: float
     date: str | None = None
     twins: tuple[Chunk, ...] = ()
+    continues: ArticleId | None = None
+
+    @property
+    def whole(self) -> ArticleId:
+        """The article that the chunk belongs to, the same for both halves of one that continues on another page."""
+        return self.continues or (self.chunk.document_id, self.chunk.article)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +292,8 @@ class Citation:
 
     ``original[start:end] == quote``; ``[answer_start, answer_end)`` lies inside and, with the white space that cleaning
     removes left out, equals the item's text. ``page`` is the paper's; ``day`` is the ISO 8601 date that the answer's
-    words mean in a paper of ``date``, where they name a day (昨日, 8日).
+    words mean in a paper of ``date``, where they name a day (昨日, 8日). ``record`` is the id of the record in a file
+    of many, and ``record_line`` the line of the file that it begins on; the other lines count in the record's own text.
     """
 
     document_id: str
@@ -234,6 +312,13 @@ class Citation:
     unit: str = "codepoint"
     page: str | None = None
     day: str | None = None
+    record: str | None = None
+    record_line: int | None = None
+
+    @property
+    def where(self) -> str:
+        """The place for people: file and line; or the record, with its own line in the file where that has lines."""
+        return place_in(self.source, self.line_start, self.record, self.record_line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +339,12 @@ class Passage:
     score: float
     start: int
     end: int
+
+    @classmethod
+    def of(cls, hit: Hit) -> Self:
+        """Return the passage of a hit."""
+        chunk = hit.chunk
+        return cls(chunk.id, chunk.document_id, hit.score, chunk.start, chunk.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +369,24 @@ class Answer:
         return "、".join(item.text for item in self.items) or None
 
 
+def place_of_offset(document: Document, offset: int) -> str:
+    """Return where ``offset`` of a document is, as ``place_in`` does."""
+    line = document.metadata.get(RECORD_LINE)
+    record = document.metadata.get(RECORD)
+    return place_in(document.source, line_at(document.text, offset), record, int(line) if line else None)
+
+
+def place_in(source: str, line: int, record: str | None = None, record_line: int | None = None) -> str:
+    """Return where something stands, for people.
+
+    >>> place_in("page.txt", 134), place_in("dump.jsonl", 1, "a7", 52), place_in("crawl.warc.gz", 3, "4555")
+    ('page.txt:134', 'dump.jsonl:52 (a7)', 'crawl.warc.gz (4555)')
+    """
+    if record is None:
+        return f"{source}:{line}"
+    return f"{source}{'' if record_line is None else f':{record_line}'} ({record})"
+
+
 def line_at(original: str, offset: int) -> int:
     r"""Return the number of the line that ``offset`` is in, from 1.
 
@@ -285,3 +394,19 @@ def line_at(original: str, offset: int) -> int:
     (1, 2)
     """
     return original.count("\n", 0, offset) + 1
+
+
+def lines_at(original: str, offsets: Iterable[int]) -> Iterator[int]:
+    r"""Yield the numbers of the lines that ``offsets`` are in, in one pass where these ascend.
+
+    >>> list(lines_at("甲\n乙\n丙", [0, 2, 4, 2]))
+    [1, 2, 3, 2]
+    """
+    line, counted = 1, 0
+    for offset in offsets:
+        if offset >= counted:
+            line += original.count("\n", counted, offset)
+        else:
+            line -= original.count("\n", offset, counted)
+        counted = offset
+        yield line

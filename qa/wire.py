@@ -93,6 +93,8 @@ def _citation_to_json(citation: Citation) -> dict[str, object]:
         "answer_end": citation.answer_end,
         "page": citation.page,
         "day": citation.day,
+        "record": citation.record,
+        "record_line": citation.record_line,
     }
 
 
@@ -131,6 +133,8 @@ def _citation_from_json(fields: "_Fields") -> Citation:
         answer_end=fields.integer("answer_end"),
         page=fields.optional_text("page") if "page" in fields.values else None,
         day=fields.optional_text("day") if "day" in fields.values else None,
+        record=fields.optional_text("record") if "record" in fields.values else None,
+        record_line=fields.integer("record_line") if fields.values.get("record_line") is not None else None,
     )
 
 

@@ -1,5 +1,7 @@
 """What every segmentation must satisfy, checked character by character and independently of how it was made."""
 
+import html
+import re
 from pathlib import Path
 
 from qa.errors import SourceError
@@ -7,6 +9,15 @@ from qa.ingest import ChunkingParameters, Segmentation, load
 from qa.types import Chunk, Document
 
 MARKS = frozenset("#*-_+`\\")
+_MARKUP = re.compile(
+    r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|</?(?P<tag>[a-z][a-z0-9]*)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
+    re.DOTALL | re.IGNORECASE,
+)
+_INLINE = re.compile(
+    "a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|img|ins|kbd|label|mark|nobr|q|s|samp|small|span|strike"
+    "|strong|sub|sup|time|tt|u|var|wbr",
+    re.IGNORECASE,
+)
 
 
 def document(
@@ -17,6 +28,17 @@ def document(
 
 def positions(chunk: Chunk) -> list[int]:
     return [run.original + offset for run in chunk.alignment.runs for offset in range(run.length)]
+
+
+def visible(markup: str) -> str:
+    r"""What a piece of HTML shows, found independently of how pages are read.
+
+    Entities are resolved, tags left out, and one that breaks the line is a line break.
+
+    >>> visible("<b>李新建</b>&amp;王<br>任副市长")
+    '李新建&王\n任副市长'
+    """
+    return html.unescape(_MARKUP.sub(lambda mark: "" if _INLINE.fullmatch(mark["tag"] or "a") else "\n", markup))
 
 
 def is_visible(character: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.agreement import Claim, agreed, key
+from qa.answer.agreement import Claim, agreed, key
 
 
 def test_an_article_counts_once_by_its_best_claim() -> None:

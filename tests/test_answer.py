@@ -1,11 +1,15 @@
 """Choosing among readings, with made-up readings: what a model says is another test's matter."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from qa.answer import check_question, check_top_k, read_until_settled, select, with_twins
+from qa.answer.ask import read_until_settled, with_twins
+from qa.answer.select import Evidence, candidates
+from qa.answer.select import select as select_from
 from qa.errors import QuestionError
+from qa.question import check_question, check_top_k
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reading
 from qa.types import Chunk, Hit
@@ -22,6 +26,10 @@ def reading(text: str, **scores: float) -> Reading:
     spans = tuple(CharSpan(text.index(word), text.index(word) + len(word), score) for word, score in scores.items())
     best = max(spans, key=lambda span: span.score)
     return Reading(best, spans, 1.0)
+
+
+def select(hits: Sequence[Hit], readings: Sequence[Reading | None], calibration: Calibration) -> list[Evidence]:
+    return select_from(candidates(hits, readings, calibration), calibration)
 
 
 A, B = "任命甲一为副市长,乙二为副市长。", "副市长甲一出席会议,丙三参加。"
@@ -88,6 +96,9 @@ def test_a_list_goes_on_in_its_article_and_others_only_add_evidence() -> None:
     elsewhere = replace(HITS[1], chunk=replace(HITS[1].chunk, article=7))
     groups = select([HITS[0], elsewhere], both, EVEN)
     assert [[span.chunk.id for span in group] for group in groups] == [["c1", "c0"], ["c0"]]
+    continued = replace(elsewhere, continues=("d", 0))
+    groups = select([HITS[0], continued], both, EVEN)
+    assert [[span.chunk.id for span in group] for group in groups] == [["c1", "c0"], ["c0"], ["c1"]]
 
 
 def test_what_ties_of_other_dates_say_comes_after_the_newest() -> None:
@@ -138,10 +149,9 @@ def test_passages_to_read_are_limited(top_k: int) -> None:
 class ScriptedReader:
     """Reads each passage as it is told, and remembers how many it was given."""
 
-    calibration = EVEN
-
-    def __init__(self, *scores: float) -> None:
+    def __init__(self, *scores: float, calibration: Calibration = EVEN) -> None:
         self.scores = scores
+        self.calibration = calibration
         self.read_so_far = 0
 
     def read(self, question: str, passages: list[tuple[str, str]]) -> list[Reading | None]:
@@ -163,3 +173,16 @@ def test_reading_stops_when_the_better_half_settles_it(scores: tuple[float, ...]
     reader = ScriptedReader(*scores)
     readings = read_until_settled("谁?", [hit(number, A) for number in range(len(scores))], reader)  # type: ignore[arg-type]
     assert len(readings) == reader.read_so_far == read
+
+
+def test_the_calibration_says_what_settles_it() -> None:
+    # A score of 0 is a probability of 0.5.
+    for settled, read in ((0.42, 3), (0.5, 3), (0.51, 5)):
+        reader = ScriptedReader(0.0, -5.0, -5.0, -5.0, -5.0, calibration=replace(EVEN, settled=settled))
+        read_until_settled("谁?", [hit(number, A) for number in range(5)], reader)  # type: ignore[arg-type]
+        assert reader.read_so_far == read
+
+
+def test_weights_that_say_nothing_of_it_settle_as_they_were_measured() -> None:
+    written = {"slope": 1.0, "offset": 0.0, "threshold": 0.5, "item_threshold": 0.2}
+    assert Calibration(**written).settled == 0.42

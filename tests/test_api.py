@@ -14,9 +14,10 @@ from api.app import Service, create_app
 from api.openai_schemas import ChatRequest
 from api.schemas import ANSWER_EXAMPLE, AnswerBody, AskRequest
 from api.settings import ServerSettings
-from qa.citations import verify
+from qa.answer.citations import verify
 from qa.wire import answer_from_json, answer_to_json
 from tests.api_service import PlainService, running, wait_until_ready
+from tests.ingest_oracle import document as original
 
 SEED = Path(__file__).parent.parent / "seeds" / "000_2e366aedca82a0c9.txt"
 
@@ -184,7 +185,7 @@ class TestOpenApi:
         assert shown == ANSWER_EXAMPLE
         answer = answer_from_json(ANSWER_EXAMPLE)
         assert answer_to_json(answer) == ANSWER_EXAMPLE == AnswerBody.model_validate(ANSWER_EXAMPLE).model_dump()
-        verify(answer.items[0].citations[0], SEED.read_bytes().decode(), answer.items[0].text)
+        verify(answer.items[0].citations[0], original(SEED.read_bytes().decode()), answer.items[0].text)
 
     def test_its_example_requests_are_valid(self, document: dict[str, Any]) -> None:
         for model in (AskRequest, ChatRequest):

@@ -10,8 +10,10 @@ from fastapi.testclient import TestClient
 
 from api.sessions import MOST_TURNS, Sessions
 from api.settings import ServerSettings
-from qa.chat import Exchange
+from qa.chat import Exchange, Turn
 from tests.api_service import ANSWERED, DECLINED, PlainService, running
+
+TURN = Turn("谁?", "谁?", ANSWERED)
 
 
 def understand(question: str, turns: Sequence[Exchange]) -> str:
@@ -127,18 +129,17 @@ def test_an_abstention_is_a_turn(client: TestClient, service: PlainService) -> N
 def test_only_the_latest_turns_of_one_are_kept() -> None:
     sessions = Sessions(10, 60)
     session = sessions.resume(None, None)
-    for _ in range(MOST_TURNS + 3):
-        sessions.add(session, "谁?", "谁?", ANSWERED)
-    assert [session.turns[0].number, session.turns[-1].number] == [4, MOST_TURNS + 3]
+    assert [sessions.add(session, TURN) for _ in range(MOST_TURNS + 3)] == list(range(1, MOST_TURNS + 4))
+    assert [number for number, _ in session.numbered] == list(range(4, MOST_TURNS + 4))
 
 
 def test_the_one_least_recently_used_goes_first() -> None:
     sessions = Sessions(2, 60)
     first, second, third = (sessions.resume(None, None) for _ in range(3))
     for session in (first, second):
-        sessions.add(session, "谁?", "谁?", ANSWERED)
-    sessions.add(sessions.resume(first.id, None), "谁?", "谁?", ANSWERED)
-    sessions.add(third, "谁?", "谁?", ANSWERED)
+        sessions.add(session, TURN)
+    sessions.add(sessions.resume(first.id, None), TURN)
+    sessions.add(third, TURN)
     assert [sessions.find(session.id, None) is not None for session in (first, second, third)] == [True, False, True]
     assert len(sessions) == 2
 
@@ -146,7 +147,7 @@ def test_the_one_least_recently_used_goes_first() -> None:
 def test_one_that_nobody_went_on_with_is_over() -> None:
     sessions = Sessions(2, 0.000001)
     session = sessions.resume(None, None)
-    sessions.add(session, "谁?", "谁?", ANSWERED)
+    sessions.add(session, TURN)
     assert sessions.find(session.id, None) is None
 
 

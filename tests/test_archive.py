@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.archive import ingest, original_text
+from qa.archive import cited_document, ingest
 from qa.errors import SourceError
 from qa.ingest import load
 from qa.store import document_states
@@ -67,7 +67,7 @@ def test_a_bad_record_is_reported_and_the_rest_of_its_file_is_known_and_verified
     assert (report.files, report.update.added) == (3, 4)
     *_, last = load(folder / "c.jsonl", lambda error: None)
     cited = Citation(last.id, last.source, last.sha256, "", None, None, 1, 1, 0, 5, "丁会召开。", 0, 1)
-    assert original_text(cited) == "丁会召开。"
+    assert cited_document(cited).text == "丁会召开。"
 
 
 @pytest.mark.parametrize("content", [b"", b" \n", b"\x00\x01", b"\xff\xfe\xff"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from qa.citations import LONGEST_QUOTE, cite, echo, reads, sentence, verify
+from qa.answer.citations import LONGEST_QUOTE, cite, echo, reads, sentence, verify
 from qa.errors import CitationError
 from qa.types import Article, Chunk, Citation, Document, Span
 from tests.fakes import align
@@ -234,13 +234,13 @@ class TestVerify:
     def test_says_what_differs(self, citation: Citation, changes: dict[str, object], message: str) -> None:
         assert (citation.start, citation.end, citation.answer_end) == (24, 39, 27)
         with pytest.raises(CitationError, match=f"seeds/page.txt:[0-9]+: .*{message}"):
-            verify(replace(citation, **changes), NOTICE, "李新建")  # type: ignore[arg-type]
+            verify(replace(citation, **changes), document_of(NOTICE), "李新建")  # type: ignore[arg-type]
 
     def test_long_text_is_cut_in_the_message(self) -> None:
         original = "甲" * 500
         citation = cited(original, chunk_without(original, "乙"), original)
         with pytest.raises(CitationError) as error:
-            verify(replace(citation, quote="乙" * 500), original, original)
+            verify(replace(citation, quote="乙" * 500), document_of(original), original)
         assert len(str(error.value)) < 300
 
 
@@ -285,7 +285,7 @@ def test_one_offset_off_by_one_is_caught(case: tuple[str, Span], field: str, ste
     citation = cite(span, document=document_of(original), article=article_of(original))
     wrong = replace(citation, **{field: getattr(citation, field) + step})
     with pytest.raises(CitationError):
-        verify(wrong, original, span.text)
+        verify(wrong, document_of(original), span.text)
 
 
 @given(spans(), st.sampled_from([("start", "end"), ("answer_start", "answer_end")]), st.sampled_from([-1, 1]))
@@ -299,7 +299,7 @@ def test_a_shift_by_one_is_caught_where_the_characters_differ(
     right = original[getattr(citation, fields[0]) : getattr(citation, fields[1])]
     assume(first < 0 or re.sub(r"\s", "", original[first:last]) != re.sub(r"\s", "", right))
     with pytest.raises(CitationError):
-        verify(wrong, original, span.text)
+        verify(wrong, document_of(original), span.text)
 
 
 @pytest.mark.parametrize(

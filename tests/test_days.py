@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.days import resolve_day
+from qa.answer.days import resolve_day
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from qa.archive import default_archive, ingest
 from qa.config import Settings
 from qa.evaluate.gold import load_gold
 from qa.evaluate.report import Report
-from qa.evaluate.run import evaluate
+from qa.evaluate.tasks import measure_archive
 from qa.service import Service, load_models, open_service
 from tests.api_service import wait_until_ready
 from tests.conftest import SEEDS
@@ -66,12 +66,8 @@ def test_every_item_of_a_list_each_cited_to_its_own_line(service: Service, quest
 
 @pytest.fixture(scope="module")
 def report(service: Service) -> Report:
-    return evaluate(
-        load_gold(SEEDS / "gold.jsonl"),
-        service.ask,
-        archive=service.opened,
-        search=lambda question: service.ask(question).passages,
-    )
+    gold = SEEDS / "gold.jsonl"
+    return measure_archive(load_gold(gold), service, gold=gold)
 
 
 def test_the_gold_questions(report: Report) -> None:

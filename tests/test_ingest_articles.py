@@ -5,7 +5,7 @@ import pytest
 from qa.ingest import segment
 from qa.ingest.bylines import find_byline, is_byline, is_credit
 from qa.ingest.dates import file_date, full_date, is_date_line, stated_date
-from qa.ingest.headings import shared
+from qa.ingest.decks import shared
 from qa.ingest.jumps import is_jump
 from tests.ingest_oracle import document, verify
 

@@ -3,7 +3,7 @@
 import pytest
 
 from qa.ingest import ChunkingParameters, segment
-from qa.ingest.sentences import sentences
+from qa.text.sentences import sentences
 from qa.types import Chunk
 from tests.ingest_oracle import document, verify
 

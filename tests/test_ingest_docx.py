@@ -11,8 +11,8 @@ from docx.enum.style import WD_STYLE_TYPE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qa.archive import original_text
-from qa.citations import cite
+from qa.answer.citations import cite
+from qa.archive import cited_document
 from qa.errors import SourceError
 from qa.ingest import load, segment
 from qa.types import Document, Span
@@ -77,7 +77,7 @@ def test_a_citation_is_verified_against_the_file() -> None:
     (chunk,) = segmentation.chunks
     start = chunk.text.index("孙延文")
     citation = cite(Span(chunk, start, start + 3, 0.0), document=document, article=segmentation.articles[0])
-    original = original_text(citation)
+    original = cited_document(citation).text
     assert original[citation.answer_start : citation.answer_end] == "孙延文"
     assert original[citation.start : citation.end] == "孙延文为副市长。"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.citations import reads
+from qa.answer.citations import reads
 from qa.ingest import segment
 from qa.ingest.furniture import furniture
 from tests.ingest_oracle import MARKS, document, is_visible, positions, uncovered, verify

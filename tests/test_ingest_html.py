@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from qa.archive import original_text
-from qa.citations import cite, verify, visible
+from qa.answer.citations import cite, verify
+from qa.archive import cited_document
 from qa.errors import CitationError, SourceError
-from qa.ingest import html, load, segment
+from qa.ingest import load, segment
 from qa.ingest.markup import parse, view
 from qa.types import Document, Span
-from tests.ingest_oracle import read_or_refuse
+from tests.ingest_oracle import read_or_refuse, visible
 
 PAGE = """<!DOCTYPE html><html><head><title>市人大常委会任免名单_城市日报</title>
 <meta property="article:published_time" content="2021-10-14T08:00:00+08:00"></head><body>
@@ -78,7 +78,7 @@ def test_items_are_cited_in_the_source(item: str, printed: str) -> None:
     (chunk,) = segmentation.chunks
     start = chunk.text.index(item)
     citation = cite(Span(chunk, start, start + len(item), 0.0), document=document, article=segmentation.articles[0])
-    original = original_text(citation)
+    original = cited_document(citation).text
     assert original[citation.answer_start : citation.answer_end] == printed
     assert original[citation.start : citation.end] == citation.quote
 
@@ -91,7 +91,7 @@ def test_another_item_is_not_taken_for_the_markup() -> None:
     other = Span(chunk, start, start + 4, 0.0)
     citation = cite(other, document=document, article=segmentation.articles[0])
     with pytest.raises(CitationError, match="the answer reads"):
-        verify(citation, document.text, "李新建b为")
+        verify(citation, document, "李新建b为")
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,38 @@ def test_what_markup_shows(source: str, text: str) -> None:
     assert view(parse(source)).text == text
 
 
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        ("甲", "甲"),
+        ("乙</b>&amp;丙", "乙&丙"),
+        ("&amp;", "&"),
+        ("丙</p><ul><li>丁", "丙\n丁"),
+        ("丁<td>戊", "丁 戊"),
+        ("丙<", ""),
+        ("丁<", ""),
+        ("&am", ""),
+        (";丙", ""),
+        ("<b>乙", ""),
+        ("乙</b>", ""),
+        ("<li>丁", ""),
+        ("</b>", ""),
+    ],
+)
+def test_what_a_piece_of_the_source_prints(printed: str, shown: str) -> None:
+    source = "<p>甲<b>乙</b>&amp;丙</p><ul><li>丁<td>戊</ul>"
+    start = source.index(printed)
+    assert view(parse(source)).shown(start, start + len(printed)) == shown
+
+
+def test_what_the_view_leaves_out_is_not_printed_around() -> None:
+    source = "<p>甲</p><nav>乙</nav><p>丙</p><p>丁</p>"
+    found = view(parse(source), [True, False, True, True])
+    assert found.text == "甲\n\n丙\n\n丁"
+    assert found.shown(source.index("丙"), source.index("丁") + 1) == "丙\n丁"
+    assert found.shown(source.index("甲"), source.index("丙") + 1) == ""
+
+
 words = st.text("市长会议“”&<>\"'ab1 \u00a0éЖ𠮷", min_size=1, max_size=12).map(
     lambda text: " ".join(text.replace("\u00a0", " ").split())
 )
@@ -133,7 +165,7 @@ def test_every_span_of_a_page_is_cited_with_the_words_it_shows(
         outer.replace("{}", "".join(tag.replace("{}", escape(text)) for tag, text in parts)) for outer, parts in blocks
     )
     assume(any(text.strip() for _, parts in blocks for _, text in parts))
-    document = Document("page", "page.html", "/page.html", "0", source, metadata={"main": f"[[0,{len(source)}]]"})
+    document = Document("page", "page.html", "/page.html", "0", source, view=view(parse(source)))
     segmentation = segment(document)
     expected = re.sub(r"\s+", "", "".join(text for _, parts in blocks for _, text in parts))
     found = re.sub(r"\s+", "", "".join(chunk.text for chunk in segmentation.chunks))
@@ -218,7 +250,7 @@ SOUP = [
 def test_any_soup_is_read_or_refused_and_aligned(source: str) -> None:
     Path("soup.html").write_text(source, "utf-8", errors="replace", newline="")
     for document in read_or_refuse(Path("soup.html")):
-        shown = html.shown(document)
+        shown = document.view
         assert shown is not None
         assert shown.alignment.length == len(shown.text)
         for chunk in segment(document).chunks:

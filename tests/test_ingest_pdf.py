@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qa.archive import original_text
-from qa.citations import cite
+from qa.answer.citations import cite
+from qa.archive import cited_document
 from qa.errors import SourceError
 from qa.ingest import load, ocr, segment
 from qa.ingest.layout import lines_at
@@ -63,7 +63,7 @@ def test_a_sentence_over_a_column_break_is_cited_and_verified() -> None:
     end = chunk.text.index("buses") + 5
     citation = cite(Span(chunk, start, end, 0.0), document=document, article=segmentation.articles[0])
     assert re.sub(r"\s+", " ", document.text[citation.answer_start : citation.answer_end]) == "trains and buses"
-    assert original_text(citation) == document.text
+    assert cited_document(citation).text == document.text
 
 
 def test_pages_go_on_without_a_blank_line() -> None:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qa.errors import SourceError
-from qa.ingest import discover, files, jsonl, load, segment
+from qa.errors import SourceError, UnknownFormat
+from qa.ingest import discover, files, jsonl, load, segment, unpack
 from qa.ingest.decode import decode
 from qa.ingest.markdown import front_matter
 from qa.types import Document
@@ -81,13 +81,21 @@ def test_big_endian_utf16_and_old_newlines() -> None:
 
 def test_names_and_ids() -> None:
     document = one(write("news/2021-10-14.txt", PAGE))
-    digits = hashlib.sha256(b"news/2021-10-14.txt").hexdigest()[:8]
+    digits = hashlib.sha256(document.path.encode()).hexdigest()[:8]
     assert document.source == "news/2021-10-14.txt"
     assert document.path == (Path.cwd() / "news/2021-10-14.txt").as_posix()
     assert document.id == f"2021-10-14-{digits}"
     assert document.date == "2021-10-14"
     assert one(Path.cwd() / "news/2021-10-14.txt") == document
     assert one(Path("news/../news/2021-10-14.txt")) == document
+
+
+def test_ids_do_not_depend_on_where_the_command_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write("news/page.txt", PAGE)
+    dump = write("news/dump.jsonl", records({"id": "a", "text": "一。"}))
+    before = [one(path).id, one(dump).id]
+    monkeypatch.chdir("news")
+    assert [one(Path("page.txt")).id, one(Path("dump.jsonl")).id] == before
 
 
 def test_a_file_outside_is_named_from_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,6 +142,8 @@ def test_front_matter() -> None:
     (chunk,) = segment(document).chunks
     assert (chunk.context, chunk.text) == ("会议: 召开", "会议召开。")
     assert document.text[chunk.start : chunk.end] == "会议召开。"
+    assert document.shown(chunk.start, chunk.end) == "会议召开。"
+    assert document.shown(0, 3) == document.shown(4, chunk.end) == ""
 
 
 @pytest.mark.parametrize("text", ["---\n正文一句。\n---\n", "正文\n---\na: b\n---", "---\na: b\n", ""])
@@ -157,12 +167,12 @@ def test_records() -> None:
     )
     path = write("dump.jsonl", lines + "\n")
     first, second, third = load(path)
-    prefix = "dump-" + hashlib.sha256(b"dump.jsonl").hexdigest()[:8]
+    prefix = "dump-" + hashlib.sha256(path.absolute().as_posix().encode()).hexdigest()[:8]
     assert [document.id for document in (first, second, third)] == [f"{prefix}:a", f"{prefix}:7", f"{prefix}:c"]
     assert (first.title, first.date, first.text) == ("甲", "2021-10-14", "一。\n二。")
-    assert first.metadata == {"page": "3", "desk": "要闻"}
+    assert first.metadata == {"page": "3", "desk": "要闻", "record": "a", "record_line": "1"}
     assert (second.title, second.date, second.text) == (None, None, "三。\u2028四。")
-    assert (third.date, third.metadata) == (None, {"date": "去年"})
+    assert (third.date, third.metadata) == (None, {"date": "去年", "record": "c", "record_line": "3"})
     packed = write("dump.jsonl.gz", gzip.compress(lines.encode()))
     assert [document.text for document in load(packed)] == [document.text for document in (first, second, third)]
     assert {document.id for document in load(packed)}.isdisjoint({first.id, second.id, third.id})
@@ -172,7 +182,7 @@ def test_records() -> None:
     ("content", "expected"),
     [
         ('{"id": "a", "text": "一。"}\n{"id": "b"}', 'line 2: the record has no "text"'),
-        ('{"text": "一。"}', 'line 1: the record has no "id"'),
+        ('{"id": null}', 'line 1: the record has no "text"'),
         ('{"id": "a", "text": "一。"}\n\n{"id": "a", "text": "二。"}', "line 3: id 'a' was used on line 1 already"),
         ('{"id": "a", "text": 5}', 'line 1: "text" must be a string, not int'),
         ('{"id": "a", "text": "一。", "title": ["甲"]}', 'line 1: "title" must be a string, not list'),
@@ -202,8 +212,14 @@ def test_folders_are_searched_in_order() -> None:
         )
     write("in/gold.jsonl", records({"id": "q", "question": "谁?"}))
     write("in/broken.jsonl", "{")
-    found = [path.as_posix() for path in discover([Path("in"), Path("in/a.txt"), Path("in/b")])]
+    write("in/log.jsonl", records({"level": "info"}))
+    errors: list[SourceError] = []
+    found = [path.as_posix() for path in discover([Path("in"), Path("in/a.txt"), Path("in/b")], errors.append)]
     assert found == ["in/a.txt", "in/b/1.TXT", "in/b/2.md", "in/broken.jsonl", "in/c.jsonl", "in/d.jsonl.gz"]
+    assert [(type(error), str(error)) for error in errors] == [
+        (SourceError, "in/log.jsonl: its first record holds no text (text, content, 正文 …)"),
+        (UnknownFormat, "in/x.odt: not a supported format"),
+    ]
 
 
 def test_links() -> None:
@@ -264,7 +280,7 @@ def test_a_line_without_end_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_gzip_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonl, "UNSUSPICIOUS", 1 << 20)
+    monkeypatch.setattr(unpack, "UNSUSPICIOUS", 1 << 20)
     monkeypatch.setattr(jsonl, "MAX_RECORD", 1 << 20)
     assert reason(write("bomb.jsonl.gz", gzip.compress(b"\n" * (8 << 20)))).startswith("unpacks to more than 1 MB")
 

@@ -1,4 +1,4 @@
-"""Articles that go on on another page: their jump lines, and their halves found for each other."""
+"""Articles that continue on another page: their jump lines, and their halves found for each other."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from qa.archive import ingest
 from qa.ingest.jumps import continued_from, continues_on, page_named
-from qa.store import find_document, open_index
-from qa.store.jumps import Half, first_half, second_half
-from qa.types import Article
+from qa.retrieve import retrieve
+from qa.store import Index, find_document, open_index
+from qa.store.jumps import MOST_ON_A_PAGE, Half, linked
+from qa.types import Article, ArticleId
 from tests.fakes import FakeEncoder
 
 FRONT = (
@@ -60,8 +61,7 @@ TAIL = half("(上接01版)", "/p/4.txt", continued_from="1", page="4")
 
 def test_two_halves_find_each_other() -> None:
     day = [TAIL, HEAD, half("丙", "/p/2.txt", continues_on="5", page="2")]
-    assert first_half(TAIL.article, day) == HEAD.article
-    assert second_half(HEAD.article, day) == TAIL.article
+    assert linked(day) == [(HEAD.article, TAIL.article)]
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,7 @@ def test_two_halves_find_each_other() -> None:
     ],
 )
 def test_what_is_not_certain_is_left_apart(other: Half) -> None:
-    day = [HEAD, TAIL, other]
-    assert first_half(TAIL.article, day) is None
-    assert second_half(HEAD.article, day) is None
+    assert linked([HEAD, TAIL, other]) == []
 
 
 def test_a_repeated_title_decides() -> None:
@@ -82,8 +80,7 @@ def test_a_repeated_title_decides() -> None:
     spring = half("(上接01版《春天来了》)", "/p/4b.txt", continued_from="1", page="4")
     research = half("(上接01版《何雄调研》)", "/p/4.txt", continued_from="1", page="4")
     day = [HEAD, other, spring, research]
-    assert first_half(spring.article, day) == other.article
-    assert second_half(HEAD.article, day) == research.article
+    assert linked(day) == [(HEAD.article, research.article), (other.article, spring.article)]
 
 
 @pytest.mark.parametrize(
@@ -97,28 +94,71 @@ def test_a_repeated_title_decides() -> None:
     ids=["another page before", "another page", "another paper", "another title"],
 )
 def test_halves_that_do_not_fit(tail: Half) -> None:
-    assert first_half(tail.article, [HEAD, tail]) is None
+    assert linked([HEAD, tail]) == []
 
 
 def test_unknown_pages_do_not_part_what_fits() -> None:
     head, tail = (Half(replace(each.article, page=None), each.path) for each in (HEAD, TAIL))
-    assert first_half(tail.article, [head, tail]) == head.article
+    assert linked([head, tail]) == [(head.article, tail.article)]
+
+
+def test_more_jump_lines_than_a_page_has_are_not_compared() -> None:
+    others = [half("(上接03版)", f"/p/{number}.txt", continued_from="3", page="4") for number in range(MOST_ON_A_PAGE)]
+    assert linked([HEAD, TAIL, *others[1:]]) == [(HEAD.article, TAIL.article)]
+    assert linked([HEAD, TAIL, *others]) == []
 
 
 def test_an_archive_joins_both_halves_whenever_the_second_comes(tmp_path: Path) -> None:
-    (tmp_path / "pages").mkdir()
-    index, encoder = tmp_path / "index", FakeEncoder()
+    pages, index, encoder = tmp_path / "pages", tmp_path / "index", FakeEncoder()
+    pages.mkdir()
     for name, text in (("04.txt", BACK), ("01.txt", FRONT)):
-        (tmp_path / "pages" / name).write_text(text, encoding="utf-8")
-        ingest([tmp_path / "pages"], directory=index, encoder=encoder)
+        (pages / name).write_text(text, encoding="utf-8")
+        ingest([pages], directory=index, encoder=encoder)
         with open_index(index, encoder) as opened:
             documents = {Path(document.source).name: document.id for document in opened.documents()}
             back = opened.article(documents["04.txt"], 0)
             assert (back.date, back.page, back.continued_from) == ("2021-10-14", "4", "1")
             joined = name == "01.txt"
             assert back.title == ("何雄调研产业集聚 (上接01版)" if joined else "(上接01版)")
-            first = opened.first_half(back.document_id, 0)
-            assert (first.title if first else None) == ("何雄调研产业集聚" if joined else None)
+            assert wholes(opened, encoder)[documents["04.txt"]] == {(documents[name], 0)}
     _, (front,), further = find_document(index, documents["01.txt"])
     assert (front.page, front.continues_on) == ("1", "4")
     assert [(number, rest.document_id) for number, rest in further.items()] == [(0, documents["04.txt"])]
+
+
+def wholes(index: Index, encoder: FakeEncoder) -> dict[str, set[ArticleId]]:
+    """Which articles the hits of each document belong to."""
+    question = "李小川任什么职务?"
+    found: dict[str, set[ArticleId]] = {}
+    for hit in retrieve(question, encoder.encode([question], "query")[0], index=index, k=50):
+        found.setdefault(hit.chunk.document_id, set()).add(hit.whole)
+    return found
+
+
+def test_what_comes_and_goes_links_and_unlinks_others(tmp_path: Path) -> None:
+    pages, index, encoder = tmp_path / "pages", tmp_path / "index", FakeEncoder()
+    pages.mkdir()
+    other = FRONT.replace("何雄调研产业集聚", "乙县修路")
+    # Each step: what is written (None: removed), and whether the rest on page 4 is known to be that of page 1.
+    steps: list[tuple[dict[str, str | None], bool]] = [
+        ({"04.txt": BACK, "01.txt": FRONT}, True),
+        ({"01b.txt": other}, False),  # two articles of page 1 continue on page 4
+        ({"01b.txt": other.replace("10月14日", "10月15日")}, True),  # one of them the day after
+        ({"01.txt": None}, False),
+        ({"01b.txt": other}, True),
+    ]
+    for written, joined in steps:
+        for name, text in written.items():
+            (pages / name).unlink(missing_ok=True)
+            if text:
+                (pages / name).write_text(text, encoding="utf-8")
+        ingest([pages], directory=index, encoder=encoder)
+        with open_index(index, encoder) as opened:
+            opened.check()
+            documents = {Path(document.source).name: document.id for document in opened.documents()}
+            first = documents[next(name for name in ("01.txt", "01b.txt") if name in documents)]
+            back = documents["04.txt"]
+            assert wholes(opened, encoder)[back] == {(first if joined else back, 0)}
+            assert {key: each.document_id for key, each in opened.second_halves(first).items()} == (
+                {0: back} if joined else {}
+            )

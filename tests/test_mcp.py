@@ -14,12 +14,13 @@ import pytest
 from jsonschema import validate
 from mcp import Client, StdioServerParameters
 
+from qa.answer.citations import verify
 from qa.archive import ingest
-from qa.citations import verify
 from qa.cli import run
 from qa.service import load_models
 from qa.wire import answer_from_json
 from tests.conftest import SEEDS
+from tests.ingest_oracle import document
 
 PAGE = next(SEEDS.glob("*.txt"))
 ORIGINAL = PAGE.read_bytes().decode("utf-8")
@@ -96,7 +97,7 @@ def test_answers_with_citations_that_hold(said: dict[str, Any]) -> None:
     assert [item.text for item in answer.items] == ["李新建", "孙延文", "张武清"]
     for item in answer.items:
         for citation in item.citations:
-            verify(citation, ORIGINAL, item.text)
+            verify(citation, document(ORIGINAL), item.text)
     (content,) = result.content
     assert content.text.startswith("李新建 [1]、孙延文 [2]、张武清 [3]\n")
     assert PAGE.name.replace("_", "\\_") in content.text

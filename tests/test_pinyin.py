@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.pinyin import has_name, with_characters
+from qa.question.pinyin import has_name, with_characters
 
 TEXTS = ["任命孙延文、李　新建为副市长。", "孙云斌、欧阳修、吕 布出席。单雄信、王乐未到,黄河为界。"]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.places import has_place, with_places
+from qa.question.places import has_place, with_places
 
 TEXTS = ["孟津区人大常委会;河 南省、宿州市、宜阳县", "紐約與東京的市長", "华沙、巴黎"]
 

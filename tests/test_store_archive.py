@@ -13,7 +13,7 @@ from qa.store import Entry
 from qa.store.archive import Archive, Counts
 from qa.store.draft import Draft
 from qa.store.records import digest_of, embedded_digest
-from qa.types import Article, Chunk, Document
+from qa.types import Alignment, Article, Chunk, Document, Run, View
 from tests.fakes import align, entry
 
 texts = st.text(max_size=40)
@@ -21,10 +21,22 @@ optional = st.none() | texts
 
 
 @st.composite
+def views(draw: st.DrawFn) -> View:
+    text = draw(texts)
+    runs, end = [], 0
+    for clean in range(len(text)):
+        start = end + draw(st.integers(0, 2))
+        runs.append(Run(clean, start, 1, draw(st.sampled_from([0, 0, 3]))))
+        end = runs[-1].end
+    added = draw(st.sampled_from([(), ((0, 1),), ((0, 1), (3, 5))]))
+    return View(text, Alignment(tuple(runs)), added, draw(st.sampled_from([(), (1,), (2, 7)])))
+
+
+@st.composite
 def entries(draw: st.DrawFn) -> Entry:
     document = Document(
         "d", draw(texts), draw(texts), draw(texts), draw(texts), draw(optional), draw(optional),
-        draw(st.dictionaries(texts, texts, max_size=3)),
+        draw(st.dictionaries(texts, texts, max_size=3)), draw(st.none() | views()),
     )  # fmt: skip
     articles = [
         Article(

@@ -158,7 +158,7 @@ def test_another_format_and_another_revision(directory: Path) -> None:
     path = directory / "manifest.json"
     fields = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(fields | {"format": 99}), encoding="utf-8")
-    with pytest.raises(IndexMismatch, match="index format 99, this version reads 4; remove"):
+    with pytest.raises(IndexMismatch, match="index format 99, this version reads 6; remove"):
         open_index(directory, FakeEncoder())
     path.write_text(json.dumps(fields | {"revision": 2}), encoding="utf-8")
     with pytest.raises(IndexCorrupt, match=r"archive\.sqlite missing"):

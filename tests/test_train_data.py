@@ -90,4 +90,5 @@ def test_what_we_wrote_is_verbatim_and_of_no_dev_set(data: Path) -> None:
     for each in written:
         assert all(each.context[start : start + len(text)] == text for text, start in each.answers)
     unseen = {e.context for name in DEV_SETS for e in load_set(data, name)}
+    unseen |= {e.context for e in load_set(data, "written_test")}
     assert not unseen & {each.context for each in written}

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from qa.chat import words
-from qa.chat.exchange import Exchange
+from qa.chat.exchange import Exchange, without_end
 
 _LEAD = re.compile(
     r"^(?:(?:那么|那(?![里儿个次场些位家项份天年])|然后|另外|此外|对了|请问|而且|而|好的|谢谢|嗯|哦)[,，、\s]*)+"
 )
 _ASKING_END = re.compile(r"[?？呢吗]\s*$")
-_END = re.compile(r"[\s?？。!！.,，]+$")
+_END: Final = "?？。!！.,，"
 _MORE = re.compile(
     r"(?:还有|另有)(?:谁|哪些人?|哪[几]?[位个]|别人|其他人?|别的|没有别人)?[吗呢]?|其他人?呢|其余的?人?呢|别人呢|别的呢"
 )
@@ -95,7 +95,7 @@ def rewrite(question: str, earlier: Sequence[Exchange]) -> str | None:
 
 
 def _bare(question: str) -> str:
-    return _END.sub("", _LEAD.sub("", question.strip()))
+    return without_end(_LEAD.sub("", question.strip()), _END)
 
 
 def _closed(question: str) -> str:

@@ -9,6 +9,8 @@ from qa.types import Answer
 
 Ask = Callable[[str], Answer]
 """Answers a question that stands alone: ``Service.ask``, with its filters filled in."""
+Understand = Callable[[str, Sequence[Exchange]], str]
+"""Makes a question, asked after some turns, one that stands alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Turn:
 class Conversation:
     """What was said so far; immutable, so that a server may keep it, copy it or drop it.
 
-    ``earlier`` are exchanges known from elsewhere (``recall``), before the ``turns`` that were asked here.
+    ``earlier`` are exchanges known from elsewhere, before the ``turns`` that were asked here.
     """
 
     turns: tuple[Turn, ...] = ()
@@ -46,16 +48,27 @@ class Conversation:
         return *self.earlier, *(turn.exchange for turn in self.turns)
 
     def ask(self, question: str, answer: Ask) -> "Conversation":
-        """Return the conversation with one more turn, its last; raises what ``answer`` raises.
+        """Return the conversation with one more turn, its last; raises what ``answer`` raises."""
+        return self.with_turn(self.next_turn(question, answer))
+
+    def next_turn(self, question: str, answer: Ask, understand: Understand = understand) -> Turn:
+        """Return the turn that a question makes after those before; raises what ``answer`` raises.
 
         Who asks for more ("还有谁?") is not told again what the answers before said.
         """
         understood = understand(question, self.exchanges)
-        found = untold(answer(understood), question, self.exchanges)
-        return replace(self, turns=(*self.turns, Turn(question, understood, found)))
+        return Turn(question, understood, _what_is_new(answer(understood), question, self.exchanges))
+
+    def with_turn(self, turn: Turn) -> "Conversation":
+        """Return the conversation with a turn that was asked in it, its last."""
+        return replace(self, turns=(*self.turns, turn))
+
+    def latest(self, most: int) -> "Conversation":
+        """Return the conversation with its last ``most`` turns alone."""
+        return replace(self, turns=self.turns[-most:])
 
 
-def untold(answer: Answer, question: str, earlier: Sequence[Exchange]) -> Answer:
+def _what_is_new(answer: Answer, question: str, earlier: Sequence[Exchange]) -> Answer:
     """Return what ``answer`` tells that ``earlier`` answers did not, if ``question`` asks for that alone.
 
     Told are the items of the last answer, and of those before it as long as each only asked for more.

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from qa.chat.exchange import Exchange
+from qa.chat.exchange import Exchange, without_end
 
 _I = re.IGNORECASE
 _LEAD = re.compile(r"^(?:(?:and|but|so|then|ok|okay|also|well|thanks|thank you|please)\b[,\s]*)+(?=\S)", _I)
-_END = re.compile(r"[\s?.!,]+$")
+_END: Final = "?.!,"
 _MORE = re.compile(
     r"(?:who|what|which|where|when|anyone|anybody|anything) else|any others?|others|is that all|any more",
     _I,
@@ -104,10 +104,10 @@ def asks_for_more(question: str) -> bool:
 
 def rewrite(question: str, earlier: Sequence[Exchange]) -> str | None:
     """Return the question as it can be asked alone, ``None`` if it already can."""
-    whole, asked = _END.sub("", question.strip()), _bare(question)
+    whole, asked = without_end(question.strip(), _END), _bare(question)
     if not asked or not (_ASKING.match(asked) or "?" in question):
         return None
-    last = Exchange(_BESIDES.sub("", _END.sub("", earlier[-1].question.strip())), earlier[-1].items)
+    last = Exchange(_BESIDES.sub("", without_end(earlier[-1].question.strip(), _END)), earlier[-1].items)
     if _MORE.fullmatch(asked):
         return f"Besides {', '.join(last.items)}, {_lowered(last.question)}?" if last.items else f"{last.question}?"
     topic = _TOPIC.fullmatch(whole)
@@ -131,7 +131,7 @@ def rewrite(question: str, earlier: Sequence[Exchange]) -> str | None:
 
 
 def _bare(question: str) -> str:
-    return _END.sub("", _LEAD.sub("", question.strip()))
+    return without_end(_LEAD.sub("", question.strip()), _END)
 
 
 def _capital(text: str) -> str:
@@ -155,7 +155,7 @@ def _about(topic: str, earlier: Sequence[Exchange], last: Exchange) -> str:
     topic = re.sub(r"^the ", "", topic)
     if _OFFICE.fullmatch(topic):
         for turn in reversed(earlier):
-            before = _END.sub("", turn.question)
+            before = without_end(turn.question, _END)
             if found := _OFFICE.search(before):
                 owner = re.search(r" (?:of|for|at) .+$", found["office"])
                 kept = owner[0] if owner and not re.search(r" (?:of|for|at) ", topic) else ""
@@ -249,14 +249,14 @@ def _people(earlier: Sequence[Exchange]) -> list[str]:
 
 def _post(earlier: Sequence[Exchange]) -> str | None:
     for turn in reversed(earlier):
-        if found := _OFFICE.search(_END.sub("", turn.question)):
+        if found := _OFFICE.search(without_end(turn.question, _END)):
             return found["office"]
     return None
 
 
 def _thing(noun: str, earlier: Sequence[Exchange]) -> str | None:
     for turn in reversed(earlier):
-        asked = _END.sub("", turn.question)
+        asked = without_end(turn.question, _END)
         if noun.lower() in _PLACES:
             if found := next(_PLACE.finditer(asked, 1), None):
                 return found[0]
@@ -278,7 +278,7 @@ def _lasting_subject(earlier: Sequence[Exchange]) -> str | None:
 
 def _subject(turn: Exchange) -> str | None:
     """Return what a question is about: the place, meeting or thing that "it" would mean afterwards."""
-    asked = _END.sub("", turn.question.strip())
+    asked = without_end(turn.question.strip(), _END)
     if held := _OFFICE.search(asked):
         found = next(_PLACE.finditer(held["office"]), None)
         return found[0] if found else None

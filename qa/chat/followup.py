@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from qa.chat import chinese, english
@@ -11,6 +12,9 @@ from qa.config import MAX_QUESTION
 REMEMBERED: Final = 4
 """Turns that a follow-up may refer to: further back, a pronoun means nothing that can be told."""
 
+MOST_ITEMS: Final = 100
+"""Items of one answer that a follow-up may refer to, as many as a question has room for."""
+
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 _CHINESE_END = re.compile(r"[\u3400-\u9fff][\s?？。!！]*\Z")
 
@@ -18,7 +22,8 @@ _CHINESE_END = re.compile(r"[\u3400-\u9fff][\s?？。!！]*\Z")
 def understand(question: str, earlier: Sequence[Exchange]) -> str:
     """Return ``question`` as it is to be asked alone; unchanged where it is complete in itself.
 
-    ``earlier`` are the turns before, the latest last, each with its question as understood.
+    ``earlier`` are the turns before, the latest last, each with its question as understood. What is longer than a
+    question can be is not looked into: rules search it in every direction, and clients send what they like as history.
 
     >>> understand("孙延文呢?", [Exchange("李新建被任命为什么职务?", ("副市长",))])
     '孙延文被任命为什么职务?'
@@ -27,10 +32,11 @@ def understand(question: str, earlier: Sequence[Exchange]) -> str:
     >>> understand("“三清两建”专项行动什么时候完成?", [Exchange("周瑞文的职务是什么?")])
     '“三清两建”专项行动什么时候完成?'
     """
-    if not earlier:
+    earlier = [_bounded(turn) for turn in earlier[-REMEMBERED:] if len(turn.question) <= MAX_QUESTION]
+    if not earlier or len(question) > MAX_QUESTION:
         return question
     rewrite = english.rewrite if is_english(question) else chinese.rewrite
-    rewritten = rewrite(question, earlier[-REMEMBERED:])
+    rewritten = rewrite(question, earlier)
     # A question too long to be asked helps nobody: better the words as they were typed.
     return rewritten if rewritten and len(rewritten) <= MAX_QUESTION else question
 
@@ -41,7 +47,15 @@ def asks_for_more(question: str) -> bool:
     >>> asks_for_more("还有谁?"), asks_for_more("Who else?"), asks_for_more("还有谁被免职?")
     (True, True, False)
     """
+    if len(question) > MAX_QUESTION:
+        return False
     return english.asks_for_more(question) if is_english(question) else chinese.asks_for_more(question)
+
+
+def _bounded(turn: Exchange) -> Exchange:
+    """Return the turn without items that a question could not hold: the whole of them, or none."""
+    fits = len(turn.items) <= MOST_ITEMS and sum(map(len, turn.items)) <= MAX_QUESTION
+    return turn if fits else replace(turn, items=())
 
 
 def is_english(question: str) -> bool:

@@ -1,6 +1,7 @@
 """``gazette ingest``, ``show`` and ``verify``."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
@@ -8,23 +9,27 @@ from typing import Annotated
 
 import typer
 
-from qa.archive import IngestReport, original_text
+from qa.answer.citations import verify as verify_citation
+from qa.archive import IngestReport, cited_document
 from qa.archive import ingest as ingest_files
-from qa.citations import verify as verify_citation
 from qa.cli.asking import AsJson, EncoderOption, IndexOption
 from qa.cli.output import FAILED, err, out, stages
 from qa.cli.terminal import printed
 from qa.config import Settings
-from qa.errors import CitationError, InputError, SourceError
+from qa.errors import CitationError, InputError, SourceError, UnknownFormat
+from qa.ingest.files import suffix
 from qa.service import load_only_encoder
 from qa.store import find_document, kept_passages
-from qa.types import Answer, Article, line_at
+from qa.types import Answer, Article, Document, lines_at
 from qa.wire import answer_from_json, to_line
 
 
 def ingest(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files and folders: text, Markdown, HTML, JSON Lines, PDF, Word, scans.")
+        list[Path],
+        typer.Argument(
+            help="Files and folders: text, Markdown, HTML, JSON, CSV, PDF, Word, EPUB, ALTO, hOCR, TEI, WARC, scans."
+        ),
     ],
     index: IndexOption = None,
     encoder: EncoderOption = None,
@@ -35,8 +40,9 @@ def ingest(
 ) -> None:
     """Bring the index up to date with files and folders.
 
-    New and changed files are indexed, removed ones forgotten, unchanged ones left alone. Files that cannot be read are
-    listed and the rest goes on; the exit code is then 2. It can be interrupted: the next run goes on from there.
+    New and changed files are indexed, removed ones forgotten, unchanged ones left alone. Files that cannot be read, or
+    are of a type that is not read, are listed and the rest goes on; the exit code is then 2. It can be interrupted: the
+    next run goes on from there.
     """
     settings = Settings.from_environment(index=index, encoder=encoder)
     began = perf_counter()
@@ -60,8 +66,9 @@ def ingest(
         print(to_line(record))
     else:
         out().print(
-            f"{report.files} files, {len(report.skipped)} skipped; documents: {update.added} new ({report.moved} "
-            f"moved), {update.replaced} changed, {update.removed} removed, {update.unchanged} unchanged; "
+            f"{report.files} files, {len(report.skipped)} skipped{_of_unknown_types(report)}; documents: "
+            f"{update.added} new ({report.moved} moved), "
+            f"{update.replaced} changed, {update.removed} removed, {update.unchanged} unchanged; "
             f"{update.encoded} passages encoded"
         )
         out().print(
@@ -90,8 +97,20 @@ def _report_json(report: IngestReport, index: Path, seconds: float) -> dict[str,
         "vector_index": report.vectors.kind,
         "vector_recall": report.vectors.recall,
         "seconds": round(seconds, 2),
+        "unknown_types": _unknown_types(report),
         "skipped": [{"source": error.source, "reason": error.reason} for error in report.skipped],
     }
+
+
+def _of_unknown_types(report: IngestReport) -> str:
+    types = _unknown_types(report)
+    return f" (of a type that is not read: {', '.join(f'{n} {name}' for name, n in types.items())})" if types else ""
+
+
+def _unknown_types(report: IngestReport) -> dict[str, int]:
+    """Return how many files there are of each type that is not read, the commonest first."""
+    names = (error.source for error in report.skipped if isinstance(error, UnknownFormat))
+    return dict(Counter(printed(suffix(Path(name)) or Path(name).name) for name in names).most_common())
 
 
 def show(
@@ -130,12 +149,10 @@ def show(
         print(to_line(record))
         return
     console = out()
-    for article in articles:
+    lines = lines_at(found.text, (article.start for article in articles))
+    for line, article in zip(lines, articles, strict=True):
         about = " · ".join(part for part in (article.deck, article.byline, article.date) if part)
-        console.print(
-            f"{line_at(found.text, article.start):6}  {printed(article.title)}"
-            + (f"   ({printed(about)})" if about else "")
-        )
+        console.print(f"{line:6}  {printed(article.title)}" + (f"   ({printed(about)})" if about else ""))
         if article.number in further:
             rest = further[article.number]
             console.print(f"{'':6}  → {printed(rest.title)}   ({printed(rest.document_id)})")
@@ -156,16 +173,16 @@ def verify(
     Sources are looked for from the current directory. Exits with 2 if any citation does not hold.
     """
     checked = failed = 0
-    texts: dict[tuple[str, str], str] = {}
+    documents: dict[tuple[str, str], Document] = {}
     for number, answer in _saved_answers(file):
         for item in answer.items:
             for citation in item.citations:
                 checked += 1
                 key = (citation.source, citation.document_id)
                 try:
-                    if key not in texts:
-                        texts[key] = original_text(citation)
-                    verify_citation(citation, texts[key], item.text)
+                    if key not in documents:
+                        documents[key] = cited_document(citation)
+                    verify_citation(citation, documents[key], item.text)
                 except (CitationError, SourceError) as error:
                     failed += 1
                     err().print(f"{printed(str(file))}:{number}: {printed(str(error))}")

@@ -14,7 +14,7 @@ from qa.read.single import PassageAnswer, read_passage
 from qa.retrieve import parse_filters
 from qa.service import Models, Service, load_models, load_only_reader, open_service
 from qa.store import is_index
-from qa.types import Filters, Hit, Passage, line_at
+from qa.types import Filters, Hit, Passage, place_of_offset
 from qa.wire import dumps, to_line
 
 IndexOption = Annotated[
@@ -167,13 +167,13 @@ def index_default(settings: Settings, models: Models) -> None:
 def excerpt(service: Service, passage: Passage) -> tuple[str, str]:
     """Return the words of a passage, and where they stand."""
     document = service.opened.document(passage.document_id)
-    return document.text[passage.start : passage.end], f"{document.source}:{line_at(document.text, passage.start)}"
+    return document.text[passage.start : passage.end], place_of_offset(document, passage.start)
 
 
 def _place(service: Service, hit: Hit) -> str:
     document = service.opened.document(hit.chunk.document_id)
     article = service.opened.article(hit.chunk.document_id, hit.chunk.article)
-    return place_of(article.title, hit.date, document.source, line_at(document.text, hit.chunk.start))
+    return place_of(article.title, hit.date, place_of_offset(document, hit.chunk.start))
 
 
 def _passage_json(identifier: str | None, context: str, found: PassageAnswer) -> dict[str, object]:

@@ -15,7 +15,7 @@ from qa.config import MAX_TOP_K
 from qa.errors import GazetteError
 from qa.service import Service
 from qa.store import find_document
-from qa.types import line_at
+from qa.types import line_at, lines_at
 from qa.wire import answer_to_json
 
 MAX_LINES: Final = 400
@@ -164,12 +164,14 @@ def _show(service: Service, wanted: str, first: int, last: int | None) -> ShownD
         last_line=end,
         articles=[
             ArticleLine(
-                line=line_at(document.text, article.start),
+                line=line,
                 title=article.title,
                 byline=article.byline,
                 date=article.date,
             )
-            for article in articles
+            for line, article in zip(
+                lines_at(document.text, (article.start for article in articles)), articles, strict=True
+            )
         ],
         text="\n".join(lines[first - 1 : end]),
     )

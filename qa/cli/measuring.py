@@ -3,28 +3,18 @@
 ``qa.evaluate`` is imported where it is used: it brings scipy, which asking a question must not wait for.
 """
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from qa.archive import ingest
-from qa.citations import holds
+from qa.answer.citations import holds
 from qa.cli.asking import AsJson, EncoderOption, IndexOption, ready_service
-from qa.cli.output import err, out, progress_bar, stages
+from qa.cli.output import err, out, stages
 from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import InputError
-from qa.read.single import read_passage
-from qa.service import Service, load_models, load_only_reader, open_service
-from qa.types import Passage
 from qa.wire import to_line
-
-if TYPE_CHECKING:
-    from qa.evaluate.report import Report
 
 REGRESSED = 1
 """Exit code of ``eval`` and ``compare`` when a threshold is not kept."""
@@ -61,8 +51,10 @@ def evaluate_gold(
     · gazette eval --gold set.jsonl.gz --open-domain
     """
     from qa.evaluate.compare import broken_limits, load_thresholds
-    from qa.evaluate.gold import gold_format
+    from qa.evaluate.files import write_report
+    from qa.evaluate.gold import gold_format, load_gold
     from qa.evaluate.render import render
+    from qa.evaluate.tasks import QUESTIONS, measure_archive, measure_open_domain, measure_reader
 
     limits = load_thresholds(thresholds) if thresholds else None
     reading = gold_format(gold) == "reading"
@@ -72,117 +64,22 @@ def evaluate_gold(
         raise InputError("--answer-always is for the reader alone: leave it out, or --open-domain")
     settings = Settings.from_environment(index=index, encoder=encoder)
     if not reading:
-        report = _over_archive(gold, settings)
+        questions = load_gold(gold)
+        with ready_service(settings) as service, stages(QUESTIONS) as progress:
+            report = measure_archive(questions, service, gold=gold, progress=progress)
+    elif open_domain:
+        with stages("files", "passages", QUESTIONS) as progress:
+            report = measure_open_domain(gold, settings, progress=progress)
     else:
-        report = _open_domain(gold, settings) if open_domain else _reader_alone(gold, always=always)
-    text = render(report)
-    _write(report, text, results, junit_file)
-    print(to_line(report.to_json()) if as_json else printed(text))
+        with stages(QUESTIONS) as progress:
+            report = measure_reader(gold, always=always, progress=progress)
+    write_report(report, folder=results, junit_file=junit_file)
+    print(to_line(report.to_json()) if as_json else printed(render(report)))
     broken = broken_limits(report, limits) if limits else []
     for line in broken:
         err().print(f"threshold: {printed(line)}", style="red")
     if broken:
         raise typer.Exit(REGRESSED)
-
-
-def _over_archive(gold: Path, settings: Settings) -> "Report":
-    from qa.evaluate.gold import load_gold
-    from qa.evaluate.run import evaluate
-
-    questions = load_gold(gold)
-    with ready_service(settings) as service, progress_bar("questions") as progress:
-        return evaluate(
-            questions,
-            service.ask,
-            archive=service.opened,
-            search=_search(service),
-            run=_run(gold, service, {}),
-            progress=progress,
-        )
-
-
-def _open_domain(gold: Path, settings: Settings) -> "Report":
-    from qa.evaluate.gold import load_reading
-    from qa.evaluate.open_domain import answer_places, as_archive_questions, write_contexts
-    from qa.evaluate.run import evaluate
-
-    examples = load_reading(gold)
-    models = load_models(settings.encoder)
-    with TemporaryDirectory(prefix="gazette-") as folder:
-        contexts, directory = Path(folder) / "contexts.jsonl", Path(folder) / "index"
-        write_contexts(examples, contexts)
-        with stages("files", "passages") as progress:
-            ingest(
-                [contexts],
-                directory=directory,
-                encoder=models.encoder,
-                progress=progress,
-            )
-        chosen = Settings(directory, settings.encoder, settings.top_k)
-        with open_service(chosen, models) as service, progress_bar("questions") as progress:
-            return evaluate(
-                as_archive_questions(examples),
-                service.ask,
-                archive=service.opened,
-                search=_search(service),
-                places=answer_places(examples, service.opened),
-                run=_run(gold, service, {"open_domain": True}),
-                progress=progress,
-            )
-
-
-def _reader_alone(gold: Path, *, always: bool) -> "Report":
-    from qa.evaluate.gold import load_reading
-    from qa.evaluate.provenance import provenance
-    from qa.evaluate.run import evaluate_reading
-
-    examples, reader = load_reading(gold), load_only_reader()
-    threshold = 0.0 if always else None
-    with progress_bar("questions") as progress:
-        return evaluate_reading(
-            examples,
-            lambda example: read_passage(
-                reader, example.question, example.context, title=example.title or "", threshold=threshold
-            ),
-            run=provenance(gold, reader, settings={"answer_always": always}),
-            progress=progress,
-        )
-
-
-def _search(service: Service) -> Callable[[str], list[Passage]]:
-    from qa.evaluate.ranking import DEPTH
-
-    def search(question: str) -> list[Passage]:
-        hits = service.search(question, top_k=DEPTH)
-        chunks = [(hit.chunk, hit.score) for hit in hits]
-        return [Passage(chunk.id, chunk.document_id, score, chunk.start, chunk.end) for chunk, score in chunks]
-
-    return search
-
-
-def _run(gold: Path, service: Service, extra: dict[str, object]) -> dict[str, object]:
-    from qa.evaluate.provenance import provenance
-
-    settings = service.settings
-    chosen = {"index": str(settings.index), "encoder": settings.encoder, "top_k": settings.top_k, **extra}
-    return provenance(gold, service.models.reader, settings=chosen, manifest=service.opened.manifest)
-
-
-def _write(report: "Report", text: str, folder: Path | None, junit_file: Path | None) -> None:
-    from qa.evaluate.junit import junit
-    from qa.evaluate.page import page
-    from qa.evaluate.report import REPORT_FILE
-
-    files: dict[Path, str] = {}
-    if folder:
-        whole = json.dumps(report.to_json(), ensure_ascii=False, indent=1)
-        files |= {folder / REPORT_FILE: whole, folder / "report.md": text, folder / "report.html": page(report)}
-    if junit_file:
-        files[junit_file] = junit(report)
-    for file, content in files.items():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        # Half a surrogate pair, which JSON can smuggle in, becomes its escape: valid in JSON, readable elsewhere.
-        file.write_text(content + "\n", "utf-8", errors="backslashreplace")
 
 
 def compare(
@@ -233,9 +130,7 @@ def doctor(
         console.print("check    every part of the index is whole")
         answer = service.ask("谁被任命为副市长?")
         held = sum(
-            holds(c, service.opened.document(c.document_id).text, item.text)
-            for item in answer.items
-            for c in item.citations
+            holds(c, service.opened.document(c.document_id), item.text) for item in answer.items for c in item.citations
         )
         console.print(f"question 谁被任命为副市长? → {answer.text or '-'}; {held} citations hold")
         if bench:

@@ -46,17 +46,17 @@ def place(citation: Citation) -> str:
 
     The day that the answer's words mean comes first, where they leave something to work out.
     """
-    where = place_of(citation.title, citation.date, citation.source, citation.line_start)
+    where = place_of(citation.title, citation.date, citation.where)
     return f"= {citation.day} · {where}" if citation.day else where
 
 
-def place_of(title: str, date: str | None, source: str, line: int) -> str:
+def place_of(title: str, date: str | None, where: str) -> str:
     """Return a place for people.
 
-    >>> place_of("任免名单", "2021-10-13", "page.txt", 134)
+    >>> place_of("任免名单", "2021-10-13", "page.txt:134")
     '任免名单 · 2021-10-13 · page.txt:134'
     """
-    return " · ".join(part for part in (title, date, f"{source}:{line}") if part)
+    return " · ".join(part for part in (title, date, where) if part)
 
 
 def shortened(text: str, limit: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from qa.citations import reads
+from qa.answer.citations import reads
 from qa.evaluate.gold import GoldQuestion
 from qa.ingest import segment
 from qa.types import Article, Chunk, Document
@@ -84,12 +84,12 @@ def drafts(document: Document) -> Iterator[Draft]:
 
 
 def stands(answer: str, chunks: Iterable[Chunk], document: Document) -> bool:
-    """Whether an answer can be cited: it is in a chunk, and the original reads the same at that place."""
+    """Whether an answer can be cited: it is in a chunk, and the document shows the same at that place."""
     for chunk in chunks:
         at = chunk.text.find(answer) if answer else -1
         if at >= 0:
             start, end = chunk.alignment.to_original(at, at + len(answer))
-            if reads(document.text[start:end], answer):
+            if reads(document.shown(start, end), answer):
                 return True
     return False
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Literal, ParamSpec, TypeVar
 
-from qa.citations import holds
+from qa.answer.citations import holds
 from qa.evaluate.evidence import Archive, Places, held, in_right_article, locate, shows_evidence, squeezed, verdict
 from qa.evaluate.excerpts import archive_excerpts, passage_excerpts
 from qa.evaluate.gold import GoldQuestion, ReadingExample
@@ -164,7 +164,7 @@ def _citation_scores(asked: _Asked, archive: Archive) -> dict[str, float]:
     """Score citations; where a question names evidence, over the required items, so that what is missing counts."""
     scores: dict[str, float] = {}
     verified = [
-        holds(citation, archive.document(citation.document_id).text, item.text)
+        holds(citation, archive.document(citation.document_id), item.text)
         for item in asked.items
         for citation in item.citations
     ]

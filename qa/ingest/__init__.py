@@ -1,7 +1,15 @@
-"""Files into documents, documents into articles, articles into chunks with exact original offsets."""
+"""Files into documents, documents into articles, articles into chunks with exact original offsets.
+
+::
+
+    file → Document(text, view)      sources, and one loader a format in its table
+    → lines → lines with roles       lines, roles (headings, decks)
+    → articles → paragraphs          articles, paragraphs
+    → clean text → chunks            clean, pieces, chunks
+"""
 
 from qa.ingest.chunks import ChunkingParameters
 from qa.ingest.segment import Segmentation, segment
-from qa.ingest.sources import discover, load
+from qa.ingest.sources import discover, fingerprint, load
 
-__all__ = ["ChunkingParameters", "Segmentation", "discover", "load", "segment"]
+__all__ = ["ChunkingParameters", "Segmentation", "discover", "fingerprint", "load", "segment"]

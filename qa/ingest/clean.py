@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qa.ingest.lines import Slice
 from qa.ingest.paragraphs import Paragraph, separator
+from qa.text import Slice
 from qa.types import Alignment, Run
 
 

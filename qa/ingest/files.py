@@ -34,7 +34,7 @@ class SourceFile:
     @property
     def id(self) -> str:
         """What ``file_id`` gives."""
-        return f"{self.stem}-{_short_hash(self.source)}"
+        return _file_id(self.stem, self.path)
 
 
 def refuse(error: SourceError) -> None:
@@ -66,13 +66,16 @@ def open_file(path: Path) -> BufferedReader:
     return file
 
 
-def file_id(source: str, path: Path) -> str:
-    """Return the stem of ``path``, and 8 digits that tell files of one name in different folders apart."""
-    return f"{stem(path)}-{_short_hash(source)}"
+def file_id(path: Path) -> str:
+    """Return the stem of ``path``, and 8 digits that tell files of one name in different folders apart.
+
+    They depend on where the file is, not on where the command is run.
+    """
+    return _file_id(stem(path), printable(absolute(path).as_posix()))
 
 
-def _short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+def _file_id(stem: str, path: str) -> str:
+    return f"{stem}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
 
 
 def display_name(path: Path) -> str:

@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from qa.ingest.dates import FULL
-from qa.ingest.lines import BLANKS, NEWLINE, Slice
-from qa.ingest.punctuation import CLAUSE_MARKS
+from qa.ingest.lines import BLANKS, NEWLINE
+from qa.text import Slice
+from qa.text.punctuation import CLAUSE_MARKS
 
-_BLANK = rf"[{re.escape(BLANKS)}]*"
+_BLANK = rf"[{re.escape(BLANKS)}]{{0,40}}"  # bounded: they are looked for from every line's start, over empty ones
 _PAGES = r"[页版]"
 _NUMBER = r"[0-9０-９]{1,4}"
 # A credit without a name (责任编辑：) says nothing; one with a name is kept.
@@ -45,23 +46,24 @@ MIN_REPEATED = 3  # pages that show the same line there, but for its digits
 MAX_LINE = 60
 
 
-def furniture(text: str, start: int = 0) -> list[Slice]:
-    r"""Return the spans of ``text`` from ``start`` on that belong to no article, in order, none empty.
+def furniture(text: str) -> list[Slice]:
+    r"""Return the spans of ``text`` that belong to no article, in order, none empty.
 
     >>> text = "原标题：会议召开\n会议召开。返回搜狐，查看更多责任编辑：\n- 3 -"
     >>> [text[a:b] for a, b in furniture(text)]
     ['原标题：', '返回搜狐，查看更多责任编辑：', '- 3 -']
     """
-    spans = [match.span(match.lastgroup or 0) for match in LABEL.finditer(text, start)]
-    spans += [(a, b) for a, b in _lines(text, start) if WHOLE.fullmatch(text, a, b)]
+    spans = [match.span(match.lastgroup or 0) for match in LABEL.finditer(text)]
+    spans += [(a, b) for a, b in _lines(text) if WHOLE.fullmatch(text, a, b)]
     if PAGE_BREAK in text:
-        spans += _page_edges(text, start)
+        spans += _page_edges(text)
     return _disjoint(sorted(set(spans)))
 
 
-def _lines(text: str, start: int) -> Iterator[Slice]:
+def _lines(text: str) -> Iterator[Slice]:
     """Yield the short lines of ``text``, without blanks around them."""
-    for newline in (*(match.span() for match in NEWLINE.finditer(text, start)), (len(text), len(text))):
+    start = 0
+    for newline in (*(match.span() for match in NEWLINE.finditer(text)), (len(text), len(text))):
         line = text[start : newline[0]] if newline[0] - start <= 600 else ""  # links are the longest
         words = line.strip(BLANKS)
         if words:
@@ -70,10 +72,10 @@ def _lines(text: str, start: int) -> Iterator[Slice]:
         start = newline[1]
 
 
-def _page_edges(text: str, start: int) -> Iterator[Slice]:
-    breaks = [at for at in range(start, len(text)) if text[at] == PAGE_BREAK]
+def _page_edges(text: str) -> Iterator[Slice]:
+    breaks = [at for at in range(len(text)) if text[at] == PAGE_BREAK]
     pages: list[list[Slice]] = [[] for _ in range(len(breaks) + 1)]
-    for line in _lines(text, start):
+    for line in _lines(text):
         pages[bisect_right(breaks, line[0])].append(line)
     edges = [(*page[:EDGE], *page[max(EDGE, len(page) - EDGE) :]) for page in pages]
     repeated = Counter(key for edge in edges for key in {_key(text, line) for line in edge})

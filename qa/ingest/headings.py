@@ -1,36 +1,44 @@
-"""What lines above a newspaper article are: kicker, title or deck."""
+"""Where articles begin on a page: at runs of headings, and at jump lines."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
-from qa.ingest.lines import Line
-from qa.ingest.punctuation import CLAUSE_MARKS, COLON, bare_end
+from qa.ingest.decks import is_dash_deck, is_protocol, names_event, title_index
+from qa.ingest.lines import Line, Role
+from qa.text.punctuation import CLAUSE_MARKS, COLON
 
-DASHES = ("—", "--", "――", "──", "–", "－－")
-MAX_DECK = 80
 MAX_KICKER = 40
 NO_KICKER_END = CLAUSE_MARKS | {"", *COLON}
-MIN_SHARED = 0.3
-SENTENCE = re.compile(r".*?[。！？!?]", re.DOTALL)
-
+MAX_PLAIN_KICKERS = 3  # plain lines in a row among headings
+MAX_MASTHEAD = 12  # the same at the top of a page: name of the paper, date, issue, publisher
+DEEPEST = 6
+OPENING_LENGTH = 600  # characters of a body that are compared with its headings
 SUBHEAD = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]")
 
-# Who does what at a meeting: 何雄讲话, 徐衣显、王军出席并致辞.
-PROTOCOL = re.compile(
-    r"(?P<names>[\u3400-\u9fff·]{2,4}?(?:、[\u3400-\u9fff·]{2,4}?)*)"
-    r"(?:讲话|致辞|致词|主持|出席|参加|宣读|报告|发言|点评|总结|部署|批示|陪同|会议|活动|见证|揭牌|传达|通报|汇报|作|并|发表|重要)+"
-)
+
+def place_headings(lines: Sequence[Line]) -> list[Line]:
+    """Mark the lines that open articles, and give those of a run of headings their place in it.
+
+    Above the title they are ``MASTHEAD``, below it ``DECK``; a heading in no such run is a ``SUBHEADING``. The role of
+    any other line stays. ``lines`` have the roles of their own words: ``HEADING``, or ``SUBHEADING`` if numbered.
+    """
+    page = _Page(lines)
+    placed = [replace(line, role=Role.SUBHEADING) if line.level else line for line in lines]
+    for start, end in page.runs():
+        if start < end:
+            title = start + title_index(lines[start:end], _opening(lines, end))
+            roles = [Role.MASTHEAD] * (title - start) + [Role.HEADING] + [Role.DECK] * (end - title - 1)
+            placed[start:end] = (replace(line, role=role) for line, role in zip(lines[start:end], roles, strict=True))
+        placed[start] = replace(placed[start], opens=True)
+    return placed
 
 
-def is_dash_deck(text: str) -> bool:
-    """Whether a line is a deck that opens with a dash, as in ``——访宜阳县委书记张汉智``."""
-    return text.startswith(DASHES) and len(text) <= MAX_DECK and bare_end(text) != "。"
-
-
-def is_kicker(line: Line) -> bool:
-    """Whether a plain line could stand among headings: short, and no sentence."""
-    text = line.text
-    return len(text) <= MAX_KICKER and not line.bullet and bare_end(text) not in NO_KICKER_END
+def is_label(line: Line) -> bool:
+    """Whether a line could stand among headings without their marks: short, and neither a sentence nor a credit."""
+    short = len(line.text) <= MAX_KICKER and not line.bullet and line.ending not in NO_KICKER_END
+    return (short or line.jump == line.text) and line.role is not Role.CREDIT
 
 
 def is_numbered(text: str) -> bool:
@@ -38,51 +46,93 @@ def is_numbered(text: str) -> bool:
     return bool(SUBHEAD.match(text))
 
 
-def title_index(headings: Sequence[Line], body: str) -> int:
-    """Return which of a run of headings is the title; those above it are kickers, those below it decks.
+class _Page:
+    """The lines of a page; ``labels`` counts the lines that may be kickers between each and the heading below it."""
 
-    What stands nearest to the body is the title: above it print sets the kicker, the column's name and the banner of
-    the page, and none of them can be told from a title by its words (a kicker often repeats whole phrases of the
-    article). Only a deck comes between. One kind opens with a dash. The other kind names who did what at an event
-    (何雄讲话 徐衣显致辞) and needs a heading above that names the event. So a last heading of that form is a deck if
-    its people appear in the body and the body's first sentence, which restates the headline, tells the heading above
-    no less than the deck; a column's name above (一把手访谈) shares nothing with it, and what is below stays the title.
-    """
-    texts = [line.text for line in headings]
-    last = len(texts) - 1
-    while last > 0 and is_dash_deck(texts[last]):
-        last -= 1
-    title = last
-    while title > 0 and (is_dash_deck(texts[title]) or is_protocol(texts[title], body)):
-        title -= 1
-    decks = [text for text in texts[title + 1 : last + 1] if not is_dash_deck(text)]
-    return title if all(names_event(texts[title], deck, body) for deck in decks) else last
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._labels = _labels_above(lines)
+        self._level = self._article_level()
+
+    def runs(self) -> list[tuple[int, int]]:
+        """Return first line and end of each run of headings; it is empty where only a jump line opens an article."""
+        found, index = list[tuple[int, int]](), 0
+        while index < len(self._lines):
+            if self._opens(index):
+                found.append((index, self._run_end(index)))
+                index = found[-1][1]  # the line below a run is body, whatever it looks like
+            index += 1
+        return found
+
+    def _opens(self, index: int) -> bool:
+        line = self._lines[index]
+        if index == 0 and self._leads_to_heading(0, MAX_MASTHEAD):
+            return True
+        if line.role is Role.SUBHEADING and index:
+            return False
+        return 0 < line.level <= self._level or bool(line.jump)
+
+    def _article_level(self) -> int:
+        """Return the deepest level of heading that opens articles; deeper ones divide an article into parts.
+
+        It is the level of the first heading with a body, unless a byline above or a dateline below shows that a deeper
+        one opens articles as well: then that of the first is the name of the paper.
+        """
+        first, levels = 0, list[int]()
+        for index, (above, line) in enumerate(pairwise(self._lines)):
+            if above.level and line.role is Role.DATELINE:
+                levels.append(above.level)
+            if line.level and above.role in (Role.CREDIT, Role.DATE_LINE):
+                levels.append(line.level)
+            if not first and above.level and not line.level and not self._leads_to_heading(index + 1, MAX_MASTHEAD):
+                first = above.level
+        return max([first, *levels]) or DEEPEST
+
+    def _leads_to_heading(self, index: int, allowed: int) -> bool:
+        """Whether up to ``allowed`` lines that may be kickers stand between ``index`` and a heading."""
+        return self._labels[index] <= allowed
+
+    def _run_end(self, start: int) -> int:
+        """Return the index after the run of headings that begins at ``start``: kickers, title, decks."""
+        index, allowed = start, MAX_PLAIN_KICKERS if start else MAX_MASTHEAD
+        while index < len(self._lines) and (self._heads(start, index) or self._leads_to_heading(index, allowed)):
+            index += 1
+        while start < index < len(self._lines) and self._is_plain_deck(index):
+            index += 1
+        return index
+
+    def _heads(self, start: int, index: int) -> bool:
+        return self._lines[index].level > 0 and (index == start or self._lines[index].role is Role.HEADING)
+
+    def _is_plain_deck(self, index: int) -> bool:
+        line = self._lines[index]
+        if index + 1 >= len(self._lines) or line.jump == line.text:
+            return False
+        body = _opening(self._lines, index + 1)
+        above = self._lines[index - 1].text
+        return is_dash_deck(line.text) or (is_protocol(line.text, body) and names_event(above, line.text, body))
 
 
-def is_protocol(text: str, body: str) -> bool:
-    """Whether every clause of ``text`` says what someone who appears in ``body`` did at an event.
-
-    >>> body = "何雄出席会议并讲话。徐衣显致辞。"
-    >>> is_protocol("何雄讲话 徐衣显致辞", body), is_protocol("创新谋跨越 实干勇担当", body)
-    (True, False)
-    """
-    clauses = [PROTOCOL.fullmatch(clause) for clause in text.split()]
-    people = [name for clause in clauses if clause for name in clause["names"].split("、")]
-    return all(clauses) and all(name in body for name in people)
-
-
-def names_event(title: str, deck: str, body: str) -> bool:
-    """Whether the first sentence of ``body`` tells ``title``, and no less of it than of ``deck``."""
-    end = SENTENCE.match(body)
-    opening = end.group() if end else body
-    return shared(title, opening) >= max(MIN_SHARED, shared(deck, opening))
+def _labels_above(lines: Sequence[Line]) -> list[int]:
+    """Return for each line how many labels, itself included, lead down to a heading; more than any limit if none is."""
+    counts, below = list[int](), len(lines) + MAX_MASTHEAD + 1
+    none = below
+    for line in reversed(lines):
+        if line.role is Role.HEADING:
+            below = 0
+        elif not line.level and is_label(line):
+            below += 1
+        else:
+            below = none
+        counts.append(below)
+    return counts[::-1]
 
 
-def shared(heading: str, text: str) -> float:
-    """Return the share of a heading's pairs of neighbouring characters that stand in ``text``.
-
-    >>> shared("会议召开", "昨日,会议在我市召开")
-    0.6666666666666666
-    """
-    pairs = {heading[i : i + 2] for i in range(len(heading) - 1)}
-    return sum(pair in text for pair in pairs) / len(pairs) if pairs else 0.0
+def _opening(lines: Sequence[Line], start: int) -> str:
+    words, length = list[str](), 0
+    for line in lines[start : start + OPENING_LENGTH]:
+        if length >= OPENING_LENGTH or line.level:
+            break
+        words.append(line.text[:OPENING_LENGTH])
+        length += len(words[-1])
+    return "".join(words)

@@ -4,26 +4,25 @@ What trafilatura takes for the article decides which blocks of the page are read
 character by character, comes from our own parse, so that every offset holds in the source.
 """
 
-import json
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 from qa.errors import SourceError
 from qa.ingest.dates import file_date, full_date
 from qa.ingest.decode import decode
-from qa.ingest.files import Report, SourceFile, read_file, refuse, suffix
-from qa.ingest.lines import Slice
-from qa.ingest.markup import Block, View, parse, view, within
+from qa.ingest.files import Report, read_file, refuse
+from qa.ingest.markup import Block, parse, view
 from qa.types import Document
 
-SUFFIXES = (".html", ".htm", ".xhtml")
-MAIN = "main"  # metadata: the spans of the source that hold the article
 DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
 HEAD = 4096
+TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{1,500})</title", re.IGNORECASE)
+MAX_HEAD = 64 << 10
 MARKS = re.compile(r"[\s|\-#\xa0\u200b\xad]+")
 SHORT = 12  # characters below which words are found in an article by accident
 MAX_PAGE = 16 << 20  # bytes
@@ -34,35 +33,53 @@ def read(path: Path, _: Report = refuse) -> Iterator[Document]:
     file = read_file(path)
     if len(file.data) > MAX_PAGE:
         raise SourceError(file.source, f"larger than {MAX_PAGE >> 20} MB, too much for a web page")
-    source = _decoded(file)
+    source = decoded(file.data, file.source)
     blocks = parse(source)
     if not blocks:
         raise SourceError(file.source, "the page shows no text")
     words, title, date = _extracted(source)
-    spans = _spans(blocks, _chosen(blocks, words, title))
+    shown = view(blocks, _chosen(blocks, words, title))
     date = full_date(date or "") or file_date(file.stem)
-    metadata = {MAIN: json.dumps(spans, separators=(",", ":"))}
-    yield Document(file.id, file.source, file.path, file.sha256, source, title, date, metadata)
+    yield Document(file.id, file.source, file.path, file.sha256, source, title, date, view=shown)
 
 
-def shown(document: Document) -> View | None:
-    """Return what the article of a web page shows; ``None`` for a document that is no web page."""
-    if suffix(Path(document.path)) not in SUFFIXES or MAIN not in document.metadata:
-        return None
-    return view(within(parse(document.text), json.loads(document.metadata[MAIN])))
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the article of a page shows, its title and its date, as far as they are found."""
+
+    text: str
+    title: str | None
+    date: str | None
 
 
-def _decoded(file: SourceFile) -> str:
-    """Decode a page, by what it declares where it is not UTF-8."""
-    declared = DECLARED.search(file.data[:HEAD])
+def article(source: str, name: str) -> Page:
+    """Return the article of a page that is no file of its own; raise ``SourceError`` for ``name`` if it shows none."""
+    blocks = parse(source)
+    if not blocks:
+        raise SourceError(name, "the page shows no text")
+    words, title, date = _extracted(source)
+    return Page(view(blocks, _chosen(blocks, words, title)).text, title, full_date(date or ""))
+
+
+def title_of(source: str) -> str | None:
+    """Return what a page calls itself in its head."""
+    found = TITLE.search(source[:MAX_HEAD])
+    return " ".join(unescape(found[1]).split()) or None if found else None
+
+
+def decoded(data: bytes, name: str, declared: str | None = None) -> str:
+    """Decode a page, by what it or its server declares where it is not UTF-8."""
+    stated = DECLARED.search(data[:HEAD])
+    if declared is None and stated is not None:
+        declared = stated[1].decode()
     if declared is not None:
-        name = declared[1].decode().lower()
-        for encoding in ("utf-8-sig", SUPERSETS.get(name, name)):
+        declared = declared.lower()
+        for encoding in ("utf-8-sig", SUPERSETS.get(declared, declared)):
             try:
-                return file.data.decode(encoding)
+                return data.decode(encoding)
             except (UnicodeDecodeError, LookupError, ValueError):
                 continue
-    return decode(file.data, file.source)
+    return decode(data, name)
 
 
 def _extracted(source: str) -> tuple[Sequence[str], str | None, str | None]:
@@ -102,15 +119,6 @@ def _chosen(blocks: Sequence[Block], lines: Sequence[str], title: str | None) ->
     if not any(one and not block.mark.startswith("#") for one, block in zip(chosen, blocks, strict=True)):
         chosen = [not block.around for block in blocks]
     return chosen if any(chosen) else [True] * len(blocks)
-
-
-def _spans(blocks: Sequence[Block], chosen: Sequence[bool]) -> list[Slice]:
-    spans = list[Slice]()
-    for wanted, pairs in groupby(zip(chosen, blocks, strict=True), key=lambda pair: pair[0]):
-        if wanted:
-            group = [block for _, block in pairs]
-            spans.append((group[0].bounds[0], group[-1].bounds[1]))
-    return spans
 
 
 def _bare(text: str) -> str:

@@ -1,4 +1,4 @@
-"""JSON Lines, plain or compressed: one document a record, ``{"id", "title", "date", "text"}``.
+"""JSON Lines, plain or compressed: one document a record, ``{"id", "title", "date", "text"}`` or as others name them.
 
 Records are read one at a time, so that a dump may be larger than memory, and a bad one costs no other.
 """
@@ -9,13 +9,12 @@ import io
 import json
 import os
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from qa.errors import SourceError
-from qa.ingest.dates import file_date, full_date
+from qa.ingest.dates import file_date
 from qa.ingest.decode import MARKS, decode_part
 from qa.ingest.files import (
     COMPRESSED,
@@ -30,38 +29,21 @@ from qa.ingest.files import (
     stem,
     suffix,
 )
+from qa.ingest.records import Place, Record, RecordFile, documents, has_text
+from qa.ingest.unpack import unpacked
 from qa.types import Document
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
-Record = Mapping[str, object]
-
-FIELDS = ("id", "title", "date", "text")
 PEEK = 1 << 20  # characters of a first record that are looked at; a longer one counts as an article
 MAX_RECORD = 32 << 20  # bytes of a line
-MAX_REPORTED = 100  # bad records of one file that are reported one by one
-MAX_RATIO = 100  # a compressed dump of text unpacks to some ten times its size; a bomb to a thousand
-UNSUSPICIOUS = 256 << 20  # bytes that a small file may unpack to, whatever the ratio
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """What every document of a file shares."""
-
-    id: str
-    name: str
-    path: str
-    sha256: str
-    date: str | None
 
 
 def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     """Yield one document a record.
 
-    Told to ``report``, each with its line: records that are not JSON, cannot be decoded, are longer than 32 MB, lack
-    ``id`` or ``text``, hold a value of the wrong type, or repeat an id. Raises ``SourceError`` if the file as a whole
-    cannot be read, is no whole gzip file or unpacks to absurd size, or changes while it is read.
+    Told to ``report``, each with its line: records that are not JSON, cannot be decoded, are longer than 32 MB, lack a
+    text, hold a value of the wrong type, or repeat an id. A record without an id is named by its line. Raises
+    ``SourceError`` if the file as a whole cannot be read, is no whole gzip file or unpacks to absurd size, or changes
+    while it is read.
     """
     name = display_name(path)
     try:
@@ -71,10 +53,11 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
                 raise SourceError(name, "the file is empty")
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
-            source = _Source(
-                file_id(name, path), name, printable(absolute(path).as_posix()), sha256, file_date(stem(path))
+            source = RecordFile(
+                file_id(path), name, printable(absolute(path).as_posix()), sha256, file_date(stem(path))
             )
-            yield from _documents(_unpacked(file, name) if _is_compressed(path) else file, source, report)
+            lines = unpacked(file, name, before.st_size) if _is_compressed(path) else file
+            yield from documents(_records(lines, name), source, report)
             after = os.fstat(file.fileno())
     except OSError as error:
         raise SourceError(name, f"cannot be read: {error.strerror or error}") from error
@@ -82,31 +65,15 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
         raise SourceError(name, "changed while it was read; ingest it again")
 
 
-def _documents(file: BinaryIO, source: _Source, report: Report) -> Iterator[Document]:
-    seen, bad, number = dict[str, int](), 0, 0
-    for number, start, line in _lines(file, source.name):
+def _records(file: BinaryIO, source: str) -> Iterator[tuple[Place, Record | SourceError]]:
+    number = 0
+    for number, start, line in _lines(file, source):
         try:
-            document = _parsed(line, start, number, source, seen)
+            yield Place("line", number, number), _record(line, start, number, source)
         except SourceError as error:
-            bad += 1
-            if bad <= MAX_REPORTED:
-                report(error)
-            continue
-        yield document
-    if bad > MAX_REPORTED:
-        report(SourceError(source.name, f"{bad - MAX_REPORTED} more records that cannot be read"))
+            yield Place("line", number, number), error
     if not number:
-        raise SourceError(source.name, "the file holds nothing but blanks")
-
-
-def _parsed(line: bytes | None, start: int, number: int, source: _Source, seen: dict[str, int]) -> Document:
-    if line is None:
-        raise SourceError(source.name, f"line {number}: longer than {MAX_RECORD >> 20} MB")
-    record = _record(decode_part(line, source.name, start, number), number, source.name)
-    document = _document(record, number, source)
-    if (first := seen.setdefault(document.id, number)) != number:
-        raise SourceError(source.name, f"line {number}: id {record['id']!r} was used on line {first} already")
-    return document
+        raise SourceError(source, "the file holds nothing but blanks")
 
 
 def _lines(file: BinaryIO, source: str) -> Iterator[tuple[int, int, bytes | None]]:
@@ -131,85 +98,37 @@ def _is_compressed(path: Path) -> bool:
     return suffix(path).endswith(COMPRESSED)
 
 
-class _Unpacking(io.RawIOBase):
-    """A gzip file that stops where it turns out to be a bomb."""
-
-    def __init__(self, file: BinaryIO, source: str) -> None:
-        self._packed, self._source, self._size = file, source, 0
-        self._file = gzip.GzipFile(fileobj=file)
-        self._limit = max(UNSUSPICIOUS, MAX_RATIO * os.fstat(file.fileno()).st_size)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        view = memoryview(buffer)
-        try:
-            data = self._file.read(len(view))
-        except (OSError, EOFError, zlib.error) as error:
-            raise SourceError(self._source, f"not a whole gzip file: {error}") from error
-        self._size += len(data)
-        if self._size > self._limit:
-            raise SourceError(self._source, f"unpacks to more than {self._limit >> 20} MB: not an archive of text")
-        view[: len(data)] = data
-        return len(data)
-
-
-def _unpacked(file: BinaryIO, source: str) -> BinaryIO:
-    return io.BufferedReader(_Unpacking(file, source), 1 << 16)
-
-
 def is_archive(path: Path) -> bool:
     """Whether the first record holds a text; what is unreadable counts as an archive, so that loading reports why."""
+    record = _first(path)
+    return not isinstance(record, dict) or has_text(record)
+
+
+def holds_questions(path: Path) -> bool:
+    """Whether the first record asks a question, as those of evaluations do: such a file is no archive."""
+    record = _first(path)
+    return isinstance(record, dict) and "question" in record
+
+
+def _first(path: Path) -> object:
     opener = gzip.open if _is_compressed(path) else open
     try:
         with opener(path, "rt", encoding="utf-8-sig", newline="\n") as lines:
             line = next(filter(str.strip, iter(lambda: lines.readline(PEEK), "")), "")
-            record = json.loads(line)
+            return json.loads(line)
     except (OSError, EOFError, zlib.error, ValueError, RecursionError):
-        return True
-    return not isinstance(record, dict) or "text" in record
+        return None
 
 
-def _record(line: str, number: int, source: str) -> Record:
+def _record(line: bytes | None, start: int, number: int, source: str) -> Record:
+    if line is None:
+        raise SourceError(source, f"line {number}: longer than {MAX_RECORD >> 20} MB")
     try:
-        record = json.loads(line)
+        record = json.loads(decode_part(line, source, start, number))
     except json.JSONDecodeError as error:
         raise SourceError(source, f"line {number}, column {error.colno}: not JSON: {error.msg}") from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits; thousands of brackets
         raise SourceError(source, f"line {number}: not usable JSON: {error}") from error
     if not isinstance(record, dict):
         raise SourceError(source, f"line {number}: a record must be a JSON object, not {type(record).__name__}")
-    for field in ("id", "text"):
-        if field not in record:
-            raise SourceError(source, f'line {number}: the record has no "{field}"')
     return record
-
-
-def _document(record: Record, number: int, source: _Source) -> Document:
-    identifier, title, date, text = (_string(record, field, number, source.name) for field in FIELDS)
-    if not identifier or text is None or not text.strip():
-        raise SourceError(source.name, f'line {number}: "{"text" if identifier else "id"}" is empty')
-    metadata = {name: _as_text(value) for name, value in record.items() if name not in FIELDS and value is not None}
-    iso = full_date(date or "") or file_date(date or "")
-    if date and not iso:
-        metadata["date"] = date  # kept as it is, since it cannot be compared with others
-    shared = (source.name, source.path, source.sha256)
-    return Document(f"{source.id}:{identifier}", *shared, text, title or None, iso or source.date, metadata)
-
-
-def _string(record: Record, field: str, number: int, source: str) -> str | None:
-    value = record.get(field)
-    if isinstance(value, int) and not isinstance(value, bool) and field != "text":
-        return str(value)
-    if value is not None and not isinstance(value, str):
-        raise SourceError(source, f'line {number}: "{field}" must be a string, not {type(value).__name__}')
-    try:
-        (value or "").encode()
-    except UnicodeEncodeError as error:
-        raise SourceError(source, f'line {number}: "{field}" holds half a surrogate pair at {error.start}') from error
-    return value
-
-
-def _as_text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,14 +1,14 @@
-"""The lines of a text with their Markdown marks told apart from their words."""
+"""The lines of a text, their Markdown marks told apart from their words; ``qa.ingest.roles`` says what they are."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from heapq import merge
 
-from qa.ingest.punctuation import CLAUSE_MARKS, is_mark
+from qa.text import Slice
+from qa.text.punctuation import CLAUSE_MARKS, bare_end, is_mark
 from qa.types import INVISIBLE
-
-Slice = tuple[int, int]
 
 MAX_HEADING = 120  # characters; a longer "heading" is a paragraph that OCR took for one
 SOFT_HYPHEN = "\xad"
@@ -26,6 +26,27 @@ INDENT = re.compile(r"\u3000{2}| {4}|\t")
 BOLD = re.compile(r"(?<!\*)\*\*(?!\*)")
 
 
+class Role(Enum):
+    """What a line is on its page; ``qa.ingest.roles`` decides it, once."""
+
+    MASTHEAD = auto()  # name of the paper, banner, kicker: stands above a title and belongs to no article
+    HEADING = auto()  # the title of an article
+    DECK = auto()  # stands between the title and the body
+    SUBHEADING = auto()  # a heading inside an article
+    CREDIT = auto()  # 本报记者 张三
+    DATE_LINE = auto()  # a date and nothing else
+    JUMP = auto()  # (上接01版)
+    NOTE = auto()  # all of it stands in brackets
+    CAPTION = auto()  # … 张三 摄
+    DATELINE = auto()  # 本报讯, 新华社北京10月13日电: opens a news item
+    TABLE_ROW = auto()
+    LIST_ITEM = auto()
+    TEXT = auto()
+
+
+HEADINGS = frozenset((Role.HEADING, Role.DECK, Role.SUBHEADING))
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line's words: ``text`` is the original at ``slices``, without marks and without blanks around it.
@@ -33,6 +54,10 @@ class Line:
     ``level`` is a heading's (0: not one). ``gap`` tells that a blank line or a rule stands before it, ``broken`` that a
     Markdown hard break ends it, ``indented`` that it opens like a paragraph of print, ``hyphenated`` that a soft hyphen
     ends it in the middle of a word.
+
+    The rest is unknown until ``qa.ingest.roles`` has seen the page. ``opens`` tells that an article begins here,
+    ``item`` that the line carries the mark or number of a list item, whatever its role; ``jump`` is the jump line that
+    its words are or begin with, or empty.
     """
 
     slices: tuple[Slice, ...]
@@ -43,6 +68,15 @@ class Line:
     broken: bool = False
     indented: bool = False
     hyphenated: bool = False
+    role: Role = Role.TEXT
+    opens: bool = False
+    item: bool = False
+    jump: str = ""
+
+    @property
+    def ending(self) -> str:
+        """The last character that is no closing quote or bracket."""
+        return bare_end(self.text)
 
     @property
     def start(self) -> int:
@@ -55,22 +89,23 @@ class Line:
         return self.slices[-1][1]
 
 
-def split_lines(text: str, start: int = 0, furniture: Sequence[Slice] = ()) -> Iterator[Line]:
-    r"""Yield the lines of ``text`` from offset ``start`` on that hold words; ``furniture`` parts them, and is in none.
+def split_lines(text: str, furniture: Sequence[Slice] = ()) -> Iterator[Line]:
+    r"""Yield the lines of ``text`` that hold words; ``furniture`` parts them, and is in none.
 
     >>> [(line.text, line.level) for line in split_lines("## 会议**召开**\n\n---\n\n- 决定任命:**  \n")]
     [('会议召开', 2), ('决定任命:', 0)]
     """
     gap = False
-    for begin, end in _bounds(text, start, furniture):
+    for begin, end in _bounds(text, furniture):
         line = _line(text, begin, end, gap)
         gap = line is None
         if line is not None:
             yield line
 
 
-def _bounds(text: str, start: int, furniture: Sequence[Slice]) -> Iterator[Slice]:
-    for begin, end in merge(furniture, (newline.span() for newline in NEWLINE.finditer(text, start))):
+def _bounds(text: str, furniture: Sequence[Slice]) -> Iterator[Slice]:
+    start = 0
+    for begin, end in merge(furniture, (newline.span() for newline in NEWLINE.finditer(text))):
         if start <= begin:  # not a newline inside furniture
             yield start, begin
             start = end

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from qa.ingest.dates import file_date, full_date
 from qa.ingest.decode import decode
-from qa.ingest.files import Report, read_file, refuse, suffix
-from qa.types import Document
+from qa.ingest.files import Report, read_file, refuse
+from qa.types import Alignment, Document, Run, View
 
-SUFFIX = ".md"
 FENCE = re.compile(r"---[ \t]*\r?\n")
 CLOSING_FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 FIELD = re.compile(r"^([A-Za-z_][\w-]*)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
@@ -24,7 +23,14 @@ def read(path: Path, _: Report = refuse) -> Iterator[Document]:
     date = full_date(fields.get("date", "")) or file_date(file.stem)
     title = fields.get("title") or None
     rest = {name: value for name, value in fields.items() if name not in ("title", "date")}
-    yield Document(file.id, file.source, file.path, file.sha256, text, title, date, rest)
+    yield Document(file.id, file.source, file.path, file.sha256, text, title, date, rest, view(text))
+
+
+def view(text: str) -> View | None:
+    """Return ``text`` without its front matter; ``None`` if it has none."""
+    start = front_matter_end(text)
+    length = len(text) - start
+    return View(text[start:], Alignment((Run(0, start, length),) if length else ())) if start else None
 
 
 def front_matter(text: str) -> Mapping[str, str]:
@@ -44,11 +50,6 @@ def front_matter_end(text: str) -> int:
         return 0
     lines = text[fence.end() : closing.start()].splitlines()
     return closing.end() if all(map(_belongs, lines)) else 0
-
-
-def body_start(document: Document) -> int:
-    """Return where the words of a document begin: after the front matter, which only Markdown files have."""
-    return front_matter_end(document.text) if suffix(Path(document.path)) == SUFFIX else 0
 
 
 def _belongs(line: str) -> bool:

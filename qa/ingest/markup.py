@@ -1,14 +1,14 @@
 """What a web page shows, every character of it tied to the source."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import groupby, repeat
 
-from qa.ingest.lines import Slice
-from qa.ingest.punctuation import is_cjk
-from qa.types import INVISIBLE, Alignment, Run
+from qa.text import Slice
+from qa.text.punctuation import is_cjk
+from qa.types import INVISIBLE, Alignment, Run, View
 
 RAW = frozenset(("script", "style", "title", "textarea", "iframe"))  # what stands in these is no markup
 HIDDEN = RAW | {"noscript", "template", "select", "button", "svg"}
@@ -44,11 +44,12 @@ REFERENCE = re.compile(r"&(?:#[xX]?[0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?")
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """A character that is shown, and the ``[start, end)`` of the source that shows it."""
+    """A character that is shown, and the ``[start, end)`` of the source that shows it, or that it is ``added`` for."""
 
     text: str
     start: int
     end: int
+    added: bool = False
 
 
 @dataclass(slots=True)
@@ -71,32 +72,40 @@ class Block:
         return self.characters[0].start, self.characters[-1].end
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """The text that a page shows, with Markdown marks for its headings and lists, and where it stands in the source."""
-
-    text: str
-    alignment: Alignment
-
-
 def parse(source: str) -> list[Block]:
     """Return the blocks of a page that show something, in the order of the source."""
     return [block for block in map(_collapsed, _Parser(source).run()) if block.characters]
 
 
-def view(blocks: Iterable[Block]) -> View:
-    """Join blocks to one text. Breaks and marks, which no character shows, stand for the markup between two blocks."""
-    characters = list[Character]()
-    for block in blocks:
+def view(blocks: Iterable[Block], chosen: Iterable[bool] | None = None) -> View:
+    """Join the chosen blocks, or all, to one text, with Markdown marks for headings and lists.
+
+    Breaks and marks, which no character shows, stand for the markup between two blocks.
+    """
+    characters, cuts, skipped = list[Character](), list[int](), False
+    for block, wanted in zip(blocks, repeat(True) if chosen is None else chosen, strict=False):
+        if not wanted:
+            skipped = True
+            continue
         reached = characters[-1].end if characters else 0
         prefix = (block.separator if characters else "") + block.mark
-        room = block.bounds[0] - reached
-        prefix = prefix if len(prefix) <= room else prefix[:room]
+        prefix = prefix[: block.bounds[0] - reached]
         for offset, mark in enumerate(prefix, reached):
             last = offset == reached + len(prefix) - 1
-            characters.append(Character(mark, offset, block.bounds[0] if last else offset + 1))
+            characters.append(Character(mark, offset, block.bounds[0] if last else offset + 1, added=True))
+        cuts += [len(characters)] if skipped else []
+        skipped = False
         characters += block.characters
-    return View("".join(character.text for character in characters), _alignment(characters))
+    text = "".join(character.text for character in characters)
+    return View(text, _alignment(characters), tuple(_added(characters)), tuple(cuts))
+
+
+def _added(characters: Sequence[Character]) -> Iterator[Slice]:
+    end = 0
+    for added, group in groupby(characters, key=lambda character: character.added):
+        start, end = end, end + sum(1 for _ in group)
+        if added:
+            yield start, end
 
 
 def _alignment(characters: Sequence[Character]) -> Alignment:
@@ -128,7 +137,7 @@ def _blank(before: Character, blanks: Sequence[Character], after: Character) -> 
     wrapped = any(blank.text in "\r\n" for blank in blanks)
     if blanks and not (wrapped and is_cjk(before.text) and is_cjk(after.text)):
         chosen = next((blank for blank in blanks if blank.text == " "), blanks[0])
-        yield Character(" " if chosen.text in "\r\n" else chosen.text, chosen.start, chosen.end)
+        yield Character(" " if chosen.text in "\r\n" else chosen.text, chosen.start, chosen.end, chosen.added)
 
 
 class _Parser:
@@ -196,7 +205,7 @@ class _Parser:
             mark = "" if closes else HEADINGS.get(tag, "- " if tag == "li" else "")
             self._break(BLANK_LINE, mark)
         elif tag in CELLS and not closes:
-            self._show([Character(" ", start, start + 1)])
+            self._show([Character(" ", start, start + 1, added=True)])
 
     def _text(self, start: int, end: int) -> None:
         for reference in REFERENCE.finditer(self._source, start, end):
@@ -222,12 +231,3 @@ class _Parser:
 
 def _plain(source: str, start: int, end: int) -> Iterator[Character]:
     return (Character(source[at], at, at + 1) for at in range(start, end))
-
-
-def within(blocks: Iterable[Block], spans: Sequence[Slice]) -> Iterator[Block]:
-    """Yield the blocks that begin in one of ``spans``, which ascend."""
-    starts = [start for start, _ in spans]
-    for block in blocks:
-        index = bisect_right(starts, block.bounds[0]) - 1
-        if index >= 0 and block.bounds[0] < spans[index][1]:
-            yield block

@@ -1,16 +1,13 @@
 """Lines into paragraphs: a sentence that a column, page or line break cut in two is made whole again."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 
-from qa.ingest.bylines import is_credit, is_dateline
-from qa.ingest.dates import is_date_line, is_note
-from qa.ingest.jumps import is_jump
-from qa.ingest.lines import Line
-from qa.ingest.punctuation import (
+from qa.ingest.lines import HEADINGS, Line, Role
+from qa.ingest.roles import TABLE_MARK
+from qa.text.punctuation import (
     CLAUSE_MARKS,
+    CLOSED_BY,
     COLON,
     COMMA,
     ENUMERATION,
@@ -19,28 +16,13 @@ from qa.ingest.punctuation import (
     SENTENCE_END,
     bare_end,
     is_cjk,
-    is_closed,
 )
 
 MIN_PROSE = 30  # characters of a line without punctuation that is still taken for running text, not for a label
-ORDINAL = re.compile(
-    r"\d{1,3}(?:[.．、](?!\d)|[)）])|[（(][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳●■◆▲★•]"
-    r"|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十])|第[一二三四五六七八九十百\d]{1,4}[章节条款][\s]"
-)
 LEAD_END = frozenset(COLON)
-TABLE_ROW = "|"
-MIN_ROW_COMMAS = 2
-MAX_FIELD = 6
-SENTENCE_MARKS = frozenset(SENTENCE_END)
-
-
-class Kind(Enum):
-    """What a paragraph is to its article."""
-
-    HEADING = auto()  # title or deck
-    SUBHEAD = auto()
-    TEXT = auto()
-    CREDIT = auto()
+ALONE = frozenset((Role.NOTE, Role.CREDIT, Role.DATE_LINE, Role.JUMP, Role.CAPTION, Role.TABLE_ROW))
+# The first of several rows of fields may still go on with the sentence above.
+OPENERS = ALONE - {Role.TABLE_ROW} | {Role.DATELINE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,37 +30,41 @@ class Paragraph:
     """One or more lines that read as one."""
 
     lines: tuple[Line, ...]
-    kind: Kind = Kind.TEXT
 
     @property
     def text(self) -> str:
         """The words, without what stands between the lines."""
         return "".join(line.text for line in self.lines)
 
+    @property
+    def role(self) -> Role:
+        """The role of the first line; one that is no text stands alone."""
+        return self.lines[0].role
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is neither a heading nor a credit."""
+        return self.role is not Role.CREDIT and self.role not in HEADINGS
+
 
 def paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:
     r"""Yield the paragraphs of an article's body.
 
     >>> from qa.ingest.lines import split_lines
+    >>> from qa.ingest.roles import with_roles
     >>> page = "提出,将依托龙\n\n头企业开展招商。\n\n决定任命:\n\n张三为局长。"
-    >>> [paragraph.text for paragraph in paragraphs(list(split_lines(page)))]
+    >>> [paragraph.text for paragraph in paragraphs(with_roles(list(split_lines(page))))]
     ['提出,将依托龙头企业开展招商。', '决定任命:', '张三为局长。']
     """
-    ends, group, prose, table = _ends_in_group(lines), list[Line](), False, False
+    ends, group, prose = _ends_in_group(lines), list[Line](), False
     for line, ended in zip(lines, ends, strict=True):
-        rows = bool(group) and _are_rows(group[-1], line)
-        if group and (rows or table or not _continues(group[-1], line, prose, ended)):
-            yield Paragraph(tuple(group), _kind(group[0]))
+        if group and not _continues(group[-1], line, prose, ended):
+            yield Paragraph(tuple(group))
             group, prose = [], False
         group.append(line)
-        prose, table = prose or _is_prose(line.text), rows
+        prose = prose or _is_prose(line.text)
     if group:
-        yield Paragraph(tuple(group), _kind(group[0]))
-
-
-def is_item(line: Line) -> bool:
-    """Whether a line carries the mark or number of a list item."""
-    return line.bullet or bool(ORDINAL.match(line.text))
+        yield Paragraph(tuple(group))
 
 
 def separator(before: Line, after: Line, text: str) -> int | None:
@@ -98,44 +84,20 @@ def _continues(before: Line, after: Line, prose: bool, ended: bool) -> bool:
 
     ``prose``: what stands before is running text; ``ended``: a sentence ends in ``after`` or in the lines right below.
     """
-    if before.broken or before.level or after.level or is_item(after) or _stands_alone(before) or _opens(after):
+    if before.broken or before.level or after.level or after.item or before.role in ALONE or _opens(after):
         return False
     if after.text[0] in NON_STARTERS or before.hyphenated:
         return True
-    if is_closed(before.text):
+    if before.ending in CLOSED_BY:
         return False
     if before.text[-1] in COMMA + ENUMERATION + OPENING:
         return True
     # Neither side shows it: a label, a signature or a row of a table is open at its end as well, but it is no prose.
-    return prose and not after.indented and (_is_prose(after.text) or bare_end(after.text) == "." or ended)
-
-
-def _stands_alone(line: Line) -> bool:
-    text = line.text
-    return (
-        text[0] == TABLE_ROW
-        or is_note(text)
-        or is_credit(text)
-        or is_date_line(text)
-        or is_jump(text)
-        or text.endswith("摄")
-    )
+    return prose and not after.indented and (_is_prose(after.text) or after.ending == "." or ended)
 
 
 def _opens(line: Line) -> bool:
-    return _stands_alone(line) or is_dateline(line.text)
-
-
-def _is_row(text: str) -> bool:
-    """Whether a line is a row of a table: fields of a few characters (张三,男,45岁,局长), and no end of a sentence."""
-    commas = sum(text.count(mark) for mark in COMMA)
-    short = commas >= MIN_ROW_COMMAS and len(text) <= MAX_FIELD * (commas + 1)
-    return short and SENTENCE_MARKS.isdisjoint(text) and text[-1] not in COMMA
-
-
-def _are_rows(above: Line, below: Line) -> bool:
-    """Whether two lines, one right below the other, are rows: a single one could be a clause that a column cut off."""
-    return not below.gap and _is_row(above.text) and _is_row(below.text)
+    return line.role in OPENERS or line.text[0] == TABLE_MARK
 
 
 def _is_prose(text: str) -> bool:
@@ -150,12 +112,6 @@ def _ends_in_group(lines: Sequence[Line]) -> list[bool]:
         ends.append(below)
         below = below and not lines[index].gap
     return ends[::-1]
-
-
-def _kind(line: Line) -> Kind:
-    if line.level:
-        return Kind.SUBHEAD
-    return Kind.CREDIT if is_credit(line.text) else Kind.TEXT
 
 
 def _word_edge(text: str) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.ingest.clean import CleanText
-from qa.ingest.lines import Slice
-from qa.ingest.paragraphs import Kind, Paragraph, is_item, is_lead
-from qa.ingest.punctuation import bare_end
-from qa.ingest.sentences import sentences
+from qa.ingest.lines import HEADINGS, Role
+from qa.ingest.paragraphs import Paragraph, is_lead
+from qa.text import Slice
+from qa.text.punctuation import bare_end
+from qa.text.sentences import sentences
 
 MAX_TIGHT_ITEM = 80  # characters of an item that is one for standing right below another
 OPEN_ITEM = frozenset("；;，,、")
@@ -42,7 +43,7 @@ def pieces(text: CleanText, limit: int) -> list[Piece]:
     for first, last in _blocks(text.paragraphs):
         held = found[-1].start if found and found[-1].sticky else text.bounds[first][0]
         room = limit - (text.bounds[first][0] - held)
-        joins_previous = text.paragraphs[first].kind is Kind.CREDIT
+        joins_previous = text.paragraphs[first].role is Role.CREDIT
         for piece in _block(text, first, last, room if room >= limit // 2 else limit):
             stuck = found and (found[-1].sticky or joins_previous)
             if stuck and piece.end - found[-1].start <= limit:
@@ -55,7 +56,7 @@ def pieces(text: CleanText, limit: int) -> list[Piece]:
 def _block(text: CleanText, first: int, last: int, limit: int) -> Iterator[Piece]:
     """Yield the pieces of the paragraphs ``first`` to ``last``: one, or a lead and its items."""
     *before, lead = sentences(text.text, *text.bounds[first], limit)
-    sticky = text.paragraphs[first].kind in (Kind.HEADING, Kind.SUBHEAD)
+    sticky = text.paragraphs[first].role in HEADINGS
     yield from (Piece(*sentence, sticky=sticky, opens=not index) for index, sentence in enumerate(before))
     end = text.bounds[last][1]
     if end - lead[0] <= limit:
@@ -75,7 +76,7 @@ def _blocks(paragraphs: Sequence[Paragraph]) -> Iterator[Slice]:
     index = 0
     while index < len(paragraphs):
         last = index
-        if paragraphs[index].kind is Kind.TEXT and is_lead(paragraphs[index]):
+        if paragraphs[index].is_text and is_lead(paragraphs[index]):
             while last + 1 < len(paragraphs) and _is_announced(paragraphs, index, last + 1):
                 last += 1
         yield index, last
@@ -85,11 +86,11 @@ def _blocks(paragraphs: Sequence[Paragraph]) -> Iterator[Slice]:
 def _is_announced(paragraphs: Sequence[Paragraph], lead: int, index: int) -> bool:
     """Whether the paragraph at ``index`` is the next item of the list that ``lead`` begins."""
     before, item = paragraphs[index - 1], paragraphs[index]
-    if item.kind is not Kind.TEXT or is_lead(item):
+    if not item.is_text or is_lead(item):
         return False
     if index == lead + 1 or bare_end(before.text) in OPEN_ITEM:
         return True
-    if is_item(paragraphs[lead + 1].lines[0]):
-        return is_item(item.lines[0])
+    if paragraphs[lead + 1].lines[0].item:
+        return item.lines[0].item
     tight = not any(paragraph.lines[0].gap for paragraph in paragraphs[lead + 1 : index + 1])
     return tight and max(len(before.text), len(item.text)) <= MAX_TIGHT_ITEM

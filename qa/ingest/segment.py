@@ -1,11 +1,12 @@
 """A document into articles and chunks."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from qa.ingest import html
+from qa.errors import SourceError
 from qa.ingest.articles import Story, divide, entitle
 from qa.ingest.bylines import find_byline
 from qa.ingest.chunks import ChunkingParameters, chunk
@@ -13,13 +14,16 @@ from qa.ingest.clean import CleanText, clean, compose
 from qa.ingest.dates import full_date, stated_date
 from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
-from qa.ingest.jumps import continued_from, continues_on, jump_mark, page_named
-from qa.ingest.lines import Slice, split_lines
-from qa.ingest.markdown import body_start
-from qa.ingest.paragraphs import Kind, Paragraph, paragraphs
+from qa.ingest.jumps import continued_from, continues_on, page_named
+from qa.ingest.lines import HEADINGS, split_lines
+from qa.ingest.paragraphs import Paragraph, paragraphs
+from qa.ingest.roles import with_roles
+from qa.text import Slice
 from qa.types import Article, Chunk, Document
 
 DEFAULT_CHUNKING = ChunkingParameters()
+MAX_ARTICLES = 20_000  # of one document; a volume of a daily has some ten thousand, and each costs a millisecond
+BYLINE = "byline"  # of a record
 PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 
 
@@ -27,9 +31,8 @@ PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 class Segmentation:
     """What a document is made of.
 
-    Every visible character of its text is in exactly one chunk, except for Markdown marks, front matter and
-    ``outside``: the original spans of kickers, banners and other headings that belong to no article, and of the page's
-    furniture.
+    Every visible character of what it shows is in exactly one chunk, except for Markdown marks and ``outside``: the
+    original spans of kickers, banners and other headings that belong to no article, and of the page's furniture.
     """
 
     articles: tuple[Article, ...]
@@ -38,11 +41,14 @@ class Segmentation:
 
 
 def segment(document: Document, parameters: ChunkingParameters = DEFAULT_CHUNKING) -> Segmentation:
-    """Divide a document into articles, and each of them into chunks, in the order of the text."""
-    view = html.shown(document)
+    """Divide a document into articles, and each of them into chunks, in the order of the text.
+
+    Raises ``SourceError`` for a document of more than ``MAX_ARTICLES``.
+    """
+    view = document.view
     if view is None:
         return _segment(document, parameters)
-    found = _segment(replace(document, text=view.text), parameters)
+    found = _segment(replace(document, text=view.text, view=None), parameters)
     to_source = view.alignment.to_original
     bounds = (to_source(article.start, article.end) for article in found.articles)
     articles = (replace(a, start=start, end=end) for a, (start, end) in zip(found.articles, bounds, strict=True))
@@ -53,9 +59,10 @@ def segment(document: Document, parameters: ChunkingParameters = DEFAULT_CHUNKIN
 def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation:
     articles, chunks, outside = list[Article](), list[Chunk](), list[Slice]()
     ordinals = count()
-    start = body_start(document)
-    aside = furniture(document.text, start)
-    stories = divide(list(split_lines(document.text, start, aside)))
+    aside = furniture(document.text)
+    stories = divide(with_roles(list(split_lines(document.text, aside))))
+    if len(stories) > MAX_ARTICLES:
+        raise SourceError(document.source, f"{len(stories):,} articles, more than {MAX_ARTICLES:,}: split the file")
     if document.date is None:
         document = replace(document, date=_masthead_date(document, stories, aside))
     pages = _pages(document, stories, aside)
@@ -76,7 +83,7 @@ def _masthead_date(document: Document, stories: Sequence[Story], aside: Sequence
 
 def _paragraphs(story: Story) -> Iterator[Paragraph]:
     for line in (*story.title, *story.decks):
-        yield Paragraph((line,), Kind.HEADING)
+        yield Paragraph((line,))
     yield from paragraphs(story.body)
 
 
@@ -87,18 +94,20 @@ def _pages(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
         return [(0, page_named(stated) or stated)]
     kickers = [(line.start, line.text) for story in stories for line in story.kickers]
     edges = [(start, document.text[start:end]) for start, end in aside]
-    return sorted((start, page) for start, text in (*kickers, *edges) if (page := page_named(text)))
+    named = sorted((start, page) for start, text in (*kickers, *edges) if (page := page_named(text)))
+    only = {page for _, page in named}
+    # A line at the foot of the only page will do.
+    return [(0, only.pop())] if len(only) == 1 else named
 
 
 def _page_at(start: int, pages: Sequence[tuple[int, str]]) -> str | None:
-    """Return the page whose line stands above; a line at the foot of the only page will do."""
-    above = [page for at, page in pages if at <= start]
-    only = {page for _, page in pages}
-    return above[-1] if above else only.pop() if len(only) == 1 else None
+    """Return the page whose line stands above."""
+    above = bisect_right(pages, start, key=lambda page: page[0])
+    return pages[above - 1][1] if above else None
 
 
 def _article(document: Document, number: int, story: Story, text: CleanText, page: str | None) -> Article:
-    body = [paragraph.text for paragraph in text.paragraphs if paragraph.kind in (Kind.TEXT, Kind.CREDIT)]
+    body = [paragraph.text for paragraph in text.paragraphs if paragraph.role not in HEADINGS]
     return Article(
         document_id=document.id,
         number=number,
@@ -106,7 +115,7 @@ def _article(document: Document, number: int, story: Story, text: CleanText, pag
         start=story.lines[0].start,
         end=story.lines[-1].end,
         deck=" ".join(line.text for line in story.decks) or None,
-        byline=find_byline(body),
+        byline=find_byline(body) or document.metadata.get(BYLINE),
         date=stated_date(body) or document.date,
         page=page,
         continued_from=continued_from(story.lines[0].text),
@@ -123,7 +132,7 @@ def _context(document: Document, story: Story, article: Article) -> tuple[str, .
 def _printed_title(story: Story) -> str | None:
     if story.title:
         return story.title[0].text
-    return jump_mark(story.body[0].text) if story.body else None
+    return (story.body[0].jump or None) if story.body else None
 
 
 def _fallback_title(document: Document) -> str:

@@ -1,22 +1,48 @@
 """Which files an archive is made of, and the reader of each format."""
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from qa.errors import SourceError
-from qa.ingest import docx, html, jsonl, markdown, pdf, plain, scan
+from qa.errors import SourceError, UnknownFormat
+from qa.ingest import (
+    csv_records,
+    docx,
+    epub,
+    hocr,
+    html,
+    json_records,
+    jsonl,
+    markdown,
+    mets,
+    pdf,
+    plain,
+    scan,
+    warc,
+    xml,
+)
 from qa.ingest.files import Report, display_name, refuse, suffix
 from qa.types import Document
 
 Reader = Callable[[Path, Report], Iterator[Document]]
 
+
+def _page(path: Path, report: Report) -> Iterator[Document]:
+    yield from hocr.read(path, report) if hocr.is_hocr(path) else html.read(path, report)
+
+
 READERS: Mapping[str, Reader] = {
+    ".csv": csv_records.read,
     ".docx": docx.read,
-    ".htm": html.read,
-    ".html": html.read,
+    ".epub": epub.read,
+    ".hocr": hocr.read,
+    ".htm": _page,
+    ".html": _page,
     ".jpeg": scan.read,
     ".jpg": scan.read,
+    ".json": json_records.read,
+    ".json.gz": json_records.read,
     ".jsonl": jsonl.read,
     ".jsonl.gz": jsonl.read,
     ".md": markdown.read,
@@ -24,8 +50,13 @@ READERS: Mapping[str, Reader] = {
     ".png": scan.read,
     ".tif": scan.read,
     ".tiff": scan.read,
+    ".tsv": csv_records.read,
     ".txt": plain.read,
-    ".xhtml": html.read,
+    ".wacz": warc.read,
+    ".warc": warc.read,
+    ".warc.gz": warc.read,
+    ".xhtml": _page,
+    ".xml": xml.read,
 }
 
 
@@ -40,9 +71,9 @@ def load(path: Path, report: Report = refuse) -> Iterator[Document]:
 def discover(paths: Iterable[Path], report: Report = refuse) -> Iterator[Path]:
     """Yield the files of supported formats that ``paths`` name or hold, each once, a folder's in sorted order.
 
-    In folders, hidden entries, other formats and JSON Lines that are no articles (evaluation questions, say) are passed
-    over, and those that cannot be listed go to ``report``. Raises ``SourceError``, before the first file, for a path
-    that does not exist or a file of another format.
+    In folders, hidden entries, JSON Lines of questions, and what is read with a METS file are passed over; files of
+    other formats (``UnknownFormat``), JSON Lines without texts, and folders that cannot be listed go to ``report``.
+    Raises ``SourceError``, before the first file, for a path that does not exist or a file of another format.
     """
     roots = list(paths)
     for root in roots:
@@ -52,35 +83,68 @@ def discover(paths: Iterable[Path], report: Report = refuse) -> Iterator[Path]:
             _reader(root)
     seen = set[str]()
     for root in roots:
-        for path in _files(root, set(), report) if root.is_dir() else [root]:
-            if (real := os.path.realpath(path)) not in seen:
+        found = list(_files(root, set())) if root.is_dir() else [root]
+        issues = (path for path in found if isinstance(path, Path) and suffix(path) == ".xml" and mets.is_mets(path))
+        seen |= {str(path) for issue in issues for path in mets.named_files(issue)} if root.is_dir() else set()
+        for path in found:
+            if isinstance(path, SourceError):
+                report(path)
+            elif (real := os.path.realpath(path)) not in seen:
                 seen.add(real)
-                yield path
+                refused = _refused(path) if path is not root else None
+                if refused is None:
+                    yield path
+                elif not _holds_questions(path):
+                    report(refused)
 
 
-def _files(folder: Path, visited: set[str], report: Report) -> Iterator[Path]:
+def _files(folder: Path, visited: set[str]) -> Iterator[Path | SourceError]:
     if (real := os.path.realpath(folder)) in visited:  # a symbolic link that leads back
         return
     visited.add(real)
     try:
         entries = sorted(folder.iterdir())
     except OSError as error:
-        report(SourceError(display_name(folder), f"cannot be listed: {error.strerror or error}"))
+        yield SourceError(display_name(folder), f"cannot be listed: {error.strerror or error}")
         return
     for entry in (entry for entry in entries if not entry.name.startswith(".")):
         if entry.is_dir():
-            yield from _files(entry, visited, report)
+            yield from _files(entry, visited)
         # A link to nowhere is kept, so that reading it reports it; a pipe would never end.
-        elif suffix(entry) in READERS and (entry.is_file() or not entry.exists()) and _holds_articles(entry):
+        elif entry.is_file() or not entry.exists():
             yield entry
+
+
+def _refused(path: Path) -> SourceError | None:
+    """Return why a file of a folder is not read, if that shows before it is."""
+    reader = READERS.get(suffix(path))
+    if reader is None:
+        return UnknownFormat(display_name(path), "not a supported format")
+    if reader is jsonl.read and not jsonl.is_archive(path):
+        return SourceError(display_name(path), "its first record holds no text (text, content, 正文 …)")
+    return None
+
+
+def _holds_questions(path: Path) -> bool:
+    return READERS.get(suffix(path)) is jsonl.read and jsonl.holds_questions(path)
+
+
+def fingerprint(path: Path) -> str | None:
+    """Return the SHA-256 that the documents of a file have; ``None`` if it cannot be read, which its reader explains.
+
+    It is that of the file's bytes, and with METS that of its pages as well.
+    """
+    try:
+        if suffix(path) == ".xml" and mets.is_mets(path):
+            return mets.fingerprint_of(path)
+        with path.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except (OSError, SourceError):
+        return None
 
 
 def _reader(path: Path) -> Reader:
     reader = READERS.get(suffix(path))
     if reader is None:
-        raise SourceError(display_name(path), f"not a supported format; supported are {', '.join(READERS)}")
+        raise UnknownFormat(display_name(path), f"not a supported format; supported are {', '.join(READERS)}")
     return reader
-
-
-def _holds_articles(path: Path) -> bool:
-    return READERS[suffix(path)] is not jsonl.read or jsonl.is_archive(path)

@@ -9,12 +9,11 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from openvino import Node
-from openvino import opset15 as ops
 from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 
 from embeddings.graph import Weights, linear
+from embeddings.inference import Node, ops
 from embeddings.models import ModelFolder
 from embeddings.runtime import Runtime, load_runtime
 from qa.errors import ReaderError

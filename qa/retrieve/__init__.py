@@ -48,11 +48,10 @@ def retrieve(
     dense, lexical = cosines(vector, index, rows), matching.of(rows)
     scores = fuse(dense, lexical, weights, coverage=matching.coverage)
     measured = zip(scores.tolist(), dense.tolist(), lexical.tolist(), strict=True)
-    found = zip(index.chunks(rows), measured, index.dates(rows), strict=True)
-    ranked = sorted(
-        zip(rows, (Hit(chunk, *values, date) for chunk, values, date in found), strict=True),
-        key=lambda ranking: ranking[1].chunk.id,
-    )
+    continued = index.continued(rows)
+    found = zip(rows, index.chunks(rows), measured, index.dates(rows), strict=True)
+    hits = [(row, Hit(chunk, *m, date, continues=continued.get(row))) for row, chunk, m, date in found]
+    ranked = sorted(hits, key=lambda ranking: ranking[1].chunk.id)
     ranked.sort(key=lambda ranking: (ranking[1].score, ranking[1].date or ""), reverse=True)
     return one_of_each_story(ranked, index, k, among)
 

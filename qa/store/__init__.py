@@ -2,6 +2,7 @@
 
 from qa.store.archive import DocumentState
 from qa.store.draft import Entry
+from qa.store.faults import Faults
 from qa.store.index import Index, document_states, open_index
 from qa.store.lookup import find_document, is_index, kept_passages
 from qa.store.manifest import Chunking, EncoderIdentity, Manifest, VectorSearch, read_manifest
@@ -12,6 +13,7 @@ __all__ = [
     "DocumentState",
     "EncoderIdentity",
     "Entry",
+    "Faults",
     "Index",
     "Manifest",
     "UpdateReport",

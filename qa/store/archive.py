@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
@@ -13,10 +13,9 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.errors import IndexCorrupt
-from qa.store.jumps import Half, entitled, first_half, second_half
-from qa.store.records import AMONG, ARTICLES, CHUNKS, DOCUMENTS, HALVES, STORIES, VECTOR, chunk_from, document_from
+from qa.store.records import AMONG, ARTICLES, CHUNKS, DOCUMENTS, STORIES, VECTOR, chunk_from, document_from
 from qa.store.tokens import folded
-from qa.types import Article, Chunk, Document, Filters
+from qa.types import Article, ArticleId, Chunk, Document, Filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,11 @@ _WITH_ARTICLE = """
 FROM chunks JOIN articles ON (articles.document_id, articles.number) = (chunks.document_id, chunks.article)
             JOIN documents ON documents.id = chunks.document_id
 """
-_PATHS = "SELECT id, path FROM documents WHERE id IN (SELECT value FROM json_each(?))"
+_CONTINUED = """
+SELECT chunks.row, head_document_id, head_number FROM chunks
+JOIN continuations ON (continuations.document_id, continuations.number) = (chunks.document_id, chunks.article)
+"""
+_CONTINUING = "SELECT head_number FROM continuations WHERE head_document_id = ? ORDER BY head_number"
 _CONDITIONS = {
     "date_from": "coalesce(articles.date, documents.date) >= ?",
     "date_to": "coalesce(articles.date, documents.date) <= ?",
@@ -100,24 +103,24 @@ class Archive:
 
     def articles(self, document_id: str) -> tuple[Article, ...]:
         """Return the articles of a document, in order."""
-        rows = self._all(f"{ARTICLES} WHERE document_id = ? ORDER BY number", document_id)
-        return tuple(map(self._entitled, rows))
+        rows = self._all(f"{ARTICLES} WHERE articles.document_id = ? ORDER BY articles.number", document_id)
+        return tuple(Article(*row) for row in rows)
 
     def article(self, document_id: str, number: int) -> Article | None:
         """Return one article."""
-        rows = self._all(f"{ARTICLES} WHERE (document_id, number) = (?, ?)", document_id, number)
-        return self._entitled(rows[0]) if rows else None
-
-    def first_half(self, document_id: str, number: int) -> Article | None:
-        """Return the article that goes on in this one, if it is in the archive."""
-        rows = self._all(f"{ARTICLES} WHERE (document_id, number) = (?, ?)", document_id, number)
-        return self._first_half(Article(*rows[0])) if rows else None
+        rows = self._all(f"{ARTICLES} WHERE (articles.document_id, articles.number) = (?, ?)", document_id, number)
+        return Article(*rows[0]) if rows else None
 
     def second_halves(self, document_id: str) -> dict[int, Article]:
-        """Return the articles in which those of a document go on elsewhere, by the number of the latter."""
-        rows = self._all(f"{HALVES} AND document_id = ? AND continues_on IS NOT NULL", document_id)
-        found = ((a.number, second_half(a, self._halves(a))) for a in (Article(*row) for row in rows))
-        return {number: self._entitled(astuple(article)) for number, article in found if article}
+        """Return the articles in which those of a document continue elsewhere, by the number of the latter."""
+        numbers = self._all(_CONTINUING, document_id)
+        rows = self._all(f"{ARTICLES} WHERE head_document_id = ? ORDER BY head_number", document_id)
+        return {number: Article(*row) for (number,), row in zip(numbers, rows, strict=True)}
+
+    def continued(self, rows: Sequence[int]) -> dict[int, ArticleId]:
+        """Return, for each row whose article continues one of another page, which one that is."""
+        found = self._all(f"{_CONTINUED} {AMONG}", json.dumps([int(row) for row in rows]))
+        return {row: (document_id, number) for row, document_id, number in found}
 
     def chunks(self, rows: Sequence[int]) -> tuple[Chunk, ...]:
         """Return the chunks of ``rows``, in that order; ``IndexCorrupt`` if one is not there."""
@@ -186,20 +189,6 @@ class Archive:
         found = [text for (text,) in self._all("PRAGMA quick_check(10)") if text != "ok"]
         found += [f"{table}: a row without its parent" for table, *_ in self._all("PRAGMA foreign_key_check")][:10]
         return found
-
-    def _entitled(self, row: Sequence[Any]) -> Article:
-        article = Article(*row)
-        return entitled(article, self._first_half(article))
-
-    def _first_half(self, article: Article) -> Article | None:
-        return first_half(article, self._halves(article)) if article.continued_from else None
-
-    def _halves(self, article: Article) -> list[Half]:
-        """Return the articles with a jump line of the same day, or of the same document where days are unknown."""
-        where = "date = ?" if article.date else "document_id = ?"
-        rows = self._all(f"{HALVES} AND {where}", article.date or article.document_id)
-        paths = dict(self._all(_PATHS, json.dumps([row[0] for row in rows])))
-        return [Half(Article(*row), paths[row[0]]) for row in rows]
 
     def _by_row(self, select: str, rows: Sequence[int]) -> list[list[Any]]:
         wanted = json.dumps([int(row) for row in rows])

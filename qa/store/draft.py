@@ -3,7 +3,7 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import astuple
 from pathlib import Path
 from typing import Self
@@ -13,9 +13,11 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.store import twins
+from qa.store.jumps import Half, identity, linked
 from qa.store.records import (
     AMONG,
     CHUNKS,
+    HALVES,
     INSERT_ARTICLE,
     INSERT_CHUNK,
     INSERT_DOCUMENT,
@@ -26,7 +28,7 @@ from qa.store.records import (
     document_row,
     embedded_digest,
 )
-from qa.types import Article, Chunk, Document
+from qa.types import Article, ArticleId, Chunk, Document
 
 Entry = tuple[Document, Sequence[Article], Sequence[Chunk]]
 """A document with everything that was made of it."""
@@ -45,6 +47,8 @@ class Draft:
         self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON")
         if not previous:
             self._connection.executescript(SCHEMA)
+        self._changed: set[str] = set()
+        self._changed_days: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -71,9 +75,11 @@ class Draft:
             raise ValueError(
                 f"document {document.id} ({document.source}): its id or a chunk's is taken: {error}"
             ) from error
+        self._note_jumps(document.id)
 
     def drop(self, document_id: str) -> None:
         """Remove a document with its articles, chunks and vectors."""
+        self._note_jumps(document_id)
         self._connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
 
     def unencoded(self) -> Rows:
@@ -101,6 +107,35 @@ class Draft:
         known = dict(self._connection.execute("SELECT row, story FROM twins").fetchall()) if pairs else {}
         changed = twins.stories(pairs, known).items() - known.items()
         self._connection.executemany("INSERT OR REPLACE INTO twins VALUES (?, ?)", sorted(changed))
+
+    def link_jumps(self) -> None:
+        """Find anew which articles continue on another page, among those of the days and documents that have changed.
+
+        One more article or one less with a jump line can make another's continuation uncertain, or certain.
+        """
+        for day in sorted(self._changed_days):
+            halves = self._halves("articles.date = ?", day)
+            self._link({identity(half.article) for half in halves}, halves)
+        for document_id in sorted(self._changed):
+            halves = self._halves("document_id = ?", document_id)
+            self._link({identity(half.article) for half in halves if not half.article.date}, halves)
+
+    def _note_jumps(self, document_id: str) -> None:
+        halves = self._halves("document_id = ?", document_id)
+        self._changed_days.update(half.article.date for half in halves if half.article.date)
+        if any(not half.article.date for half in halves):
+            self._changed.add(document_id)
+
+    def _halves(self, where: str, value: str) -> list[Half]:
+        rows = self._connection.execute(f"{HALVES} AND {where}", (value,))
+        return [Half(Article(*row), path) for *row, path in rows]
+
+    def _link(self, tails: Set[ArticleId], halves: Sequence[Half]) -> None:
+        """Link those of ``tails`` that continue one of ``halves``, and no others of them."""
+        self._connection.executemany("DELETE FROM continuations WHERE (document_id, number) = (?, ?)", sorted(tails))
+        found = ((identity(tail), identity(head)) for head, tail in linked(halves))
+        links = [(*tail, *head) for tail, head in found if tail in tails]
+        self._connection.executemany("INSERT INTO continuations VALUES (?, ?, ?, ?)", links)
 
     def _sketch_new(self) -> Rows:
         unsketched = "SELECT row, text FROM chunks WHERE row > (SELECT coalesce(max(row), 0) FROM sketches)"

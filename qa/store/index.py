@@ -24,7 +24,7 @@ from qa.store.manifest import (
     remake,
     require_encoder,
 )
-from qa.types import Article, Chunk, Document, Filters
+from qa.types import Article, ArticleId, Chunk, Document, Filters
 
 T = TypeVar("T")
 
@@ -125,13 +125,13 @@ class Index:
         """Return the articles of a document, in order."""
         return self._archive.articles(document_id)
 
-    def first_half(self, document_id: str, number: int) -> Article | None:
-        """Return the article that goes on in this one, on another page, if it is in the archive."""
-        return self._archive.first_half(document_id, number)
-
     def second_halves(self, document_id: str) -> dict[int, Article]:
-        """Return the articles in which those of a document go on, on another page, by the number of the latter."""
+        """Return the articles in which those of a document continue, on another page, by the number of the latter."""
         return self._archive.second_halves(document_id)
+
+    def continued(self, rows: Sequence[int]) -> dict[int, ArticleId]:
+        """Return, for each row whose article continues one of another page, which one that is."""
+        return self._archive.continued(rows)
 
     def chunks(self, rows: Sequence[int]) -> tuple[Chunk, ...]:
         """Return the chunks of ``rows``, in that order."""

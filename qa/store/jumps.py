@@ -1,14 +1,17 @@
-"""The two halves of an article that goes on on another page, found by what their jump lines say."""
+"""The two halves of an article that continues on another page, found by what their jump lines say."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
-from qa.types import Article
+from qa.types import Article, ArticleId
 
 _REPEATED: Final = re.compile(r"版\s?[《“「]?(?P<title>[^《》“”「」（）()【】\[\]]{2,})")
+MOST_ON_A_PAGE: Final = 200
+"""Jump lines of one page that are compared; a broadsheet has about ten."""
+_Place = tuple[PurePosixPath, str | None]
 
 
 class Half(NamedTuple):
@@ -17,44 +20,48 @@ class Half(NamedTuple):
     article: Article
     path: str
 
+    @property
+    def folder(self) -> PurePosixPath:
+        """What the files of one paper share."""
+        return PurePosixPath(self.path).parent
 
-def first_half(article: Article, day: Sequence[Half]) -> Article | None:
-    """Return the one article among those of its ``day`` that goes on in ``article``; ``None`` if that is not certain.
 
-    It must lead there and nowhere else, and no other may.
+def linked(day: Sequence[Half]) -> list[tuple[Article, Article]]:
+    """Return each article with the one in which it continues, among those of its ``day``; none that is not certain.
+
+    The first must lead there and nowhere else, and no other may.
     """
-    tail = _half(article, day)
-    heads = [head for head in day if tail and _fits(head, tail)]
-    certain = len(heads) == 1 and sum(_fits(heads[0], other) for other in day) == 1
-    return heads[0].article if certain else None
+    tails_at = defaultdict[_Place, list[Article]](list)
+    for half in day:
+        if half.article.continued_from:
+            tails_at[half.folder, half.article.page].append(half.article)
+    pairs = [(head.article, tail) for head in day for tail in _near(tails_at, head) if _fits(head.article, tail)]
+    tails = Counter(identity(head) for head, _ in pairs)
+    heads = Counter(identity(tail) for _, tail in pairs)
+    return [(head, tail) for head, tail in pairs if tails[identity(head)] == heads[identity(tail)] == 1]
 
 
-def second_half(article: Article, day: Sequence[Half]) -> Article | None:
-    """Return the one article among those of its ``day`` in which ``article`` goes on; ``None`` if not certain."""
-    head = _half(article, day)
-    tails = [tail for tail in day if head and _fits(head, tail)]
-    return tails[0].article if len(tails) == 1 and first_half(tails[0].article, day) == article else None
+def _near(tails_at: Mapping[_Place, list[Article]], head: Half) -> list[Article]:
+    """Return the tails on the page where ``head`` continues and those of unknown page; none where they are too many."""
+    page = head.article.continues_on
+    if not page:
+        return []
+    found = tails_at.get((head.folder, page), []), tails_at.get((head.folder, None), [])
+    return [*found[0], *found[1]] if sum(map(len, found)) <= MOST_ON_A_PAGE else []
 
 
-def entitled(article: Article, first: Article | None) -> Article:
-    """Return the second half of an article under the title of the first, and its own line after it."""
-    return replace(article, title=f"{first.title} {article.title}") if first else article
+def identity(article: Article) -> ArticleId:
+    """Return what an article is known by."""
+    return article.document_id, article.number
 
 
-def _half(article: Article, day: Sequence[Half]) -> Half | None:
-    return next((half for half in day if half.article == article), None)
-
-
-def _fits(head: Half, tail: Half) -> bool:
-    """Whether each names the other's page, as far as that is known; both are of one paper, which has its folder."""
-    one, other = head.article, tail.article
-    if one == other or not (one.continues_on and other.continued_from):
+def _fits(head: Article, tail: Article) -> bool:
+    """Whether each names the other's page, as far as that is known."""
+    if head == tail or not (head.continues_on and tail.continued_from):
         return False
-    if PurePosixPath(head.path).parent != PurePosixPath(tail.path).parent:
-        return False
-    repeated = _REPEATED.search(other.title)
+    repeated = _REPEATED.search(tail.title)
     return (
-        other.page in (None, one.continues_on)
-        and one.page in (None, other.continued_from)
-        and (not repeated or repeated["title"].strip() in one.title)
+        tail.page in (None, head.continues_on)
+        and head.page in (None, tail.continued_from)
+        and (not repeated or repeated["title"].strip() in head.title)
     )

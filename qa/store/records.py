@@ -2,18 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from typing import Any
 
-from qa.types import Alignment, Article, Chunk, Document, Run
+from qa.types import Alignment, Article, Chunk, Document, Run, View
 
 SCHEMA = """
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
     title TEXT, date TEXT, metadata TEXT NOT NULL,
     digest BLOB NOT NULL,                    -- of the document with its articles and chunks: what "unchanged" means
-    text TEXT NOT NULL                       -- last, so that the rest is read without it
+    text TEXT NOT NULL,                      -- last, so that the rest is read without it
+    view TEXT                                -- JSON: [what is shown, its runs as of a chunk, added, cuts]
 ) STRICT;
 CREATE TABLE articles (
     document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, number INTEGER NOT NULL,
@@ -45,18 +46,38 @@ CREATE TABLE twins (
     story INTEGER NOT NULL                   -- the same for all chunks that print the same sentences
 ) STRICT;
 CREATE INDEX twins_by_story ON twins (story);
+CREATE TABLE continuations (                 -- articles that continue one that began on another page
+    document_id TEXT NOT NULL, number INTEGER NOT NULL,
+    head_document_id TEXT NOT NULL, head_number INTEGER NOT NULL,
+    PRIMARY KEY (document_id, number),
+    FOREIGN KEY (document_id, number) REFERENCES articles ON DELETE CASCADE,
+    FOREIGN KEY (head_document_id, head_number) REFERENCES articles ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX continuations_by_head ON continuations (head_document_id, head_number);
 """
-DOCUMENTS = "SELECT id, source, path, sha256, text, title, date, metadata FROM documents"
+DOCUMENTS = "SELECT id, source, path, sha256, text, title, date, metadata, view FROM documents"
+# The second half of an article stands under the title of the first, and its own line after it.
 ARTICLES = """
-SELECT document_id, number, title, start, stop, deck, byline, date, page, continued_from, continues_on FROM articles
+SELECT articles.document_id, articles.number, coalesce(heads.title || ' ', '') || articles.title, articles.start,
+       articles.stop, articles.deck, articles.byline, articles.date, articles.page, articles.continued_from,
+       articles.continues_on
+FROM articles
+LEFT JOIN continuations ON (continuations.document_id, continuations.number) = (articles.document_id, articles.number)
+LEFT JOIN articles AS heads
+       ON (heads.document_id, heads.number) = (continuations.head_document_id, continuations.head_number)
 """
-HALVES = f"{ARTICLES} WHERE coalesce(continued_from, continues_on) IS NOT NULL"
+HALVES = """
+SELECT document_id, number, articles.title, start, stop, deck, byline, articles.date, page, continued_from,
+       continues_on, documents.path
+FROM articles JOIN documents ON documents.id = document_id
+WHERE coalesce(continued_from, continues_on) IS NOT NULL
+"""
 CHUNKS = "SELECT row, id, document_id, article, context, text, runs FROM chunks"
 STORIES = "SELECT row, story FROM twins"
 AMONG = "WHERE row IN (SELECT value FROM json_each(?))"
 INSERT_DOCUMENT = """
-INSERT INTO documents (id, source, path, sha256, text, title, date, metadata, digest)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO documents (id, source, path, sha256, text, title, date, metadata, view, digest)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 INSERT_ARTICLE = """
 INSERT INTO articles (
@@ -83,28 +104,43 @@ def embedded_digest(text: str) -> bytes:
 def document_row(document: Document) -> tuple[str | None, ...]:
     """Return the values of ``DOCUMENTS``."""
     metadata = json.dumps(dict(document.metadata), ensure_ascii=False, sort_keys=True)
-    text = (document.text, document.title, document.date, metadata)
+    view = document.view
+    shown = None
+    if view:
+        shown = json.dumps([view.text, _packed(view.alignment), view.added, view.cuts], ensure_ascii=False)
+    text = (document.text, document.title, document.date, metadata, shown)
     return (document.id, document.source, document.path, document.sha256, *text)
 
 
 def document_from(row: Sequence[Any]) -> Document:
     """Return the document of a row of ``DOCUMENTS``."""
-    document_id, source, path, sha256, text, title, date, metadata = row
-    return Document(document_id, source, path, sha256, text, title, date, json.loads(metadata))
+    document_id, source, path, sha256, text, title, date, metadata, shown = row
+    view = None
+    if shown is not None:
+        words, packed, added, cuts = json.loads(shown)
+        view = View(words, _alignment(packed), tuple((start, end) for start, end in added), tuple(cuts))
+    return Document(document_id, source, path, sha256, text, title, date, json.loads(metadata), view)
 
 
 def chunk_row(chunk: Chunk) -> tuple[str | int, ...]:
     """Return the values of ``CHUNKS``, without its row number."""
-    packed = [(run.original, run.length, run.width)[: 3 if run.width else 2] for run in chunk.alignment.runs]
-    runs = json.dumps(packed, separators=(",", ":"))
+    runs = json.dumps(_packed(chunk.alignment), separators=(",", ":"))
     return (chunk.id, chunk.document_id, chunk.article, chunk.context, chunk.text, runs)
 
 
 def chunk_from(row: Sequence[Any]) -> Chunk:
     """Return the chunk of a row of ``CHUNKS``, less its number."""
     chunk_id, document_id, article, context, text, packed = row
-    runs, clean = [], 0
-    for original, length, *width in json.loads(packed):
+    return Chunk(chunk_id, document_id, article, context, text, _alignment(json.loads(packed)))
+
+
+def _packed(alignment: Alignment) -> list[tuple[int, ...]]:
+    return [(run.original, run.length, run.width)[: 3 if run.width else 2] for run in alignment.runs]
+
+
+def _alignment(packed: Iterable[Sequence[int]]) -> Alignment:
+    runs, clean = list[Run](), 0
+    for original, length, *width in packed:
         runs.append(Run(clean, original, length, *width))
         clean += length
-    return Chunk(chunk_id, document_id, article, context, text, Alignment(tuple(runs)))
+    return Alignment(tuple(runs))

@@ -15,6 +15,7 @@ from qa.errors import IndexDirectoryError, IndexMissing
 from qa.store.archive import Archive
 from qa.store.changes import Changes, Removals
 from qa.store.draft import Draft, Entry
+from qa.store.faults import FAULTS
 from qa.store.files import made, sync_folder, sync_tree, writer_lock, written
 from qa.store.index import open_archive, require_sound
 from qa.store.lexical import write_lexical
@@ -44,7 +45,7 @@ _ENCODE_AT_ONCE = 256
 """Passages given to the encoder together, and what an interrupted update loses at most."""
 _DRAFT = "next"
 
-_OURS = (_DRAFT, ENCODED, "revision-", "writer.", f"{MANIFEST}.")
+_OURS = (_DRAFT, ENCODED, FAULTS, "revision-", "writer.", f"{MANIFEST}.")
 
 Progress = Callable[[int, int], None]
 
@@ -169,6 +170,7 @@ def _write_documents(draft: Draft, changes: Changes) -> int:
     gone = changes.gone
     for document_id in gone:
         draft.drop(document_id)
+    draft.link_jumps()
     return len(gone)
 
 

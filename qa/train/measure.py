@@ -4,8 +4,8 @@ Each reads every question's own passage under its title. A row for each file of 
 
 - always answering, exact match and F1 on the dev sets by the rules of CMRC 2018, in percent;
 - at the reader's own threshold, item F1 of the answerable and the share of others declined, in percent, and AUROC (the
-  chance that the answerable question scores the higher), on invented articles cut as an archive cuts them, and on
-  notices of templates that no training has seen;
+  chance that the answerable question scores the higher), on invented articles cut as an archive cuts them (those of
+  ``written_test`` chose nothing), and on notices of templates that no training has seen;
 - on the held-out articles that calibration did not use: how many points of F1 the threshold costs on the answerable
   questions, the percentage of others declined, and that percentage where declining costs two points;
 - over all of these together, the expected calibration error of exact match, always answering.
@@ -23,7 +23,7 @@ from embeddings.openvino_encoder import load_tokenizer
 from qa.evaluate.confidence import auroc, calibration_error
 from qa.evaluate.metrics import cmrc_exact_match, cmrc_f1, item_scores
 from qa.read.model import Reader, load_reader
-from qa.train.data import DEV_SETS, Example, from_notice, held_out_halves, load_set
+from qa.train.data import DEV_SETS, TEST_SET, Example, from_notice, held_out_halves, load_set
 from qa.train.notices import generate
 from qa.train.variants import chunked
 
@@ -105,7 +105,7 @@ def abstention(outcomes: Sequence[Outcome], threshold: float) -> str:
 def measured_sets(data: Path, *, every: int = 1, notices: int = 500) -> dict[str, list[Example]]:
     """Return the sets that readers are measured on: every n-th question of the larger ones, and so many on notices."""
     sets = {name: load_set(data, name) for name in DEV_SETS}
-    sets[AUTHORED] = [chunked(example) for example in sets[AUTHORED]]
+    sets |= {name: [chunked(example) for example in load_set(data, name)] for name in (AUTHORED, TEST_SET)}
     sets[HELD_OUT] = held_out_halves(data)[1]
     sets = {name: examples[::every] if len(examples) > 300 else examples for name, examples in sets.items()}
     return sets | {NOTICES: [from_notice(notice) for notice in generate(notices, seed=SEED, split="dev")]}
@@ -114,7 +114,7 @@ def measured_sets(data: Path, *, every: int = 1, notices: int = 500) -> dict[str
 def table(weights: Sequence[Path], sets: dict[str, list[Example]], encoder: ModelFolder) -> Iterator[str]:
     """Yield the lines of the table, each reader's row once it is measured."""
     titles = [f"{name} ({len(sets[name])})" for name in DEV_SETS]
-    titles += [f"{name} ({len(sets[name])}): items; declined; AUROC" for name in (AUTHORED, NOTICES)]
+    titles += [f"{name} ({len(sets[name])}): items; declined; AUROC" for name in (AUTHORED, TEST_SET, NOTICES)]
     columns = ("weights", *titles, f"{HELD_OUT} ({len(sets[HELD_OUT])}): F1 lost, declined; at 2", "calibration error")
     yield f"| {' | '.join(columns)} |"
     yield "| --- " * len(columns) + "|"
@@ -127,7 +127,7 @@ def _cells(reader: Reader, sets: dict[str, list[Example]]) -> Iterator[str]:
     read = {name: [outcome(reader, example) for example in examples] for name, examples in sets.items()}
     threshold = reader.calibration.threshold
     yield from (overlap(read[name]) for name in DEV_SETS)
-    yield from (listed(read[name], threshold) for name in (AUTHORED, NOTICES))
+    yield from (listed(read[name], threshold) for name in (AUTHORED, TEST_SET, NOTICES))
     yield abstention(read[HELD_OUT], threshold)
     every = [each for outcomes in read.values() for each in outcomes]
     yield f"{calibration_error([each.probability for each in every], [each.exact for each in every]).item():.3f}"

@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
-from qa.agreement import key
-from qa.answer import ask
+from qa.answer.agreement import key
+from qa.answer.ask import ask
 from qa.archive import CHUNKING
 from qa.service import load_models
 from qa.store import open_index, update

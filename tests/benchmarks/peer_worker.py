@@ -92,7 +92,8 @@ def gazette(_: str) -> tuple[Callable[[], Answer], str]:
     """Read with this project: the same passages, then everything up to the choice of items."""
     service = importlib.import_module("qa.service")
     single = importlib.import_module("qa.read.single")
-    answering = importlib.import_module("qa.answer")
+    asking = importlib.import_module("qa.answer.ask")
+    selecting = importlib.import_module("qa.answer.select")
     types = importlib.import_module("qa.types")
 
     def load() -> Answer:
@@ -108,8 +109,9 @@ def gazette(_: str) -> tuple[Callable[[], Answer], str]:
                 found = single.read_passage(reader, task["question"], passage).answer
                 return [passage[found.start : found.end]] if found else []
             hits = [hit(*one) for one in zip(range(99), task["passages"], task["scores"], strict=False)]
-            readings = answering.read_until_settled(task["question"], hits, reader)
-            chosen = answering.select(hits[: len(readings)], readings, reader.calibration)
+            readings = asking.read_until_settled(task["question"], hits, reader)
+            read = selecting.candidates(hits[: len(readings)], readings, reader.calibration)
+            chosen = selecting.select(read, reader.calibration)
             return [evidence[0].text for evidence in chosen]
 
         return answer

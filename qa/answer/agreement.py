@@ -5,15 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import prod
 
-Place = tuple[str, int]
-"""A document's id, and the number of an article in it."""
+from qa.types import ArticleId
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What one article says in answer, as its ``key``, and how likely that is to be right by itself."""
 
-    place: Place
+    article: ArticleId
     key: str
     probability: float
 
@@ -37,11 +36,11 @@ def agreed(words: str, claims: Iterable[Claim]) -> float:
     >>> agreed("8日", [Claim(("a", 0), "8日", 0.5), Claim(("b", 0), "10月8日", 0.6), Claim(("b", 1), "9日", 0.9)])
     0.8
     """
-    of_place: dict[Place, float] = {}
+    of_article: dict[ArticleId, float] = {}
     for claim in claims:
         if _agree(words, claim.key):
-            of_place[claim.place] = max(claim.probability, of_place.get(claim.place, 0.0))
-    return 1 - prod(1 - probability for probability in of_place.values())
+            of_article[claim.article] = max(claim.probability, of_article.get(claim.article, 0.0))
+    return 1 - prod(1 - probability for probability in of_article.values())
 
 
 def _agree(one: str, other: str) -> bool:

@@ -4,11 +4,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from typing import Final
 
 _CAPITALISED: Final = re.compile(r"[A-Z][a-z\u0300-\u036f]+(?:['’-](?!s\b)[A-Za-z\u0300-\u036f]+)*")
 _MOST_CHARACTERS: Final = 4
+_MOST_NAMES: Final = 24
+"""Runs of capitalised words of a question that are looked for; each costs a pass over the passages."""
+_LONGEST_WORD: Final = 40
+"""Letters of a word in pinyin: of the longest names of places, with room to spare."""
 # The hundred commonest, which nine of ten people bear, and others that names in the news have; without those that are
 # mostly other words (和, 时, 都), which would make names of any prose.
 _SURNAMES: Final = frozenset(
@@ -42,7 +46,7 @@ def with_characters(question: str, texts: Iterable[str]) -> str:
     >>> with_characters("Did Li Lü speak?", ["李 绿、李律出席"])
     'Did Li Lü (李绿、李律) speak?'
     """
-    names = list(_names(question))
+    names = list(islice(_names(question), _MOST_NAMES))
     if not names:
         return question
     plain = ["".join(text.split()) for text in texts]
@@ -51,6 +55,8 @@ def with_characters(question: str, texts: Iterable[str]) -> str:
         if start < at:
             continue
         words = [_letters(word) for word in question[start:end].split()]
+        if max(map(len, words)) > _LONGEST_WORD:
+            continue
         orders = (words, [words[-1], *words[:-1]])
         found = next((f for f in (_printed(order, plain) for order in orders) if f), ())
         if found and not any(name in question for name in found):
@@ -77,7 +83,7 @@ def sounding(word: str, text: str) -> Iterator[str]:
     ['孟津', '孟津', '梦金']
     """
     letters = _letters(word)
-    for start in range(len(text)):
+    for start in range(len(text) if len(letters) <= _LONGEST_WORD else 0):
         end = _end(letters, text, start, first=False)
         if end is not None:
             yield text[start:end]

@@ -4,16 +4,15 @@ The quote is the sentence or list item around the answer. Its limits are found i
 column break cut in two is whole again; what is quoted is the original between the two limits, break included.
 """
 
-import html
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from itertools import zip_longest
 
-from qa.days import resolve_day
+from qa.answer.days import resolve_day
 from qa.errors import CitationError
-from qa.types import INVISIBLE, Article, Chunk, Citation, Document, Span, line_at
+from qa.types import INVISIBLE, RECORD, RECORD_LINE, Article, Chunk, Citation, Document, Span, line_at
 
 LONGEST_QUOTE = 300
 """Characters beyond which a sentence that holds a quotation is cut down to the one inside it."""
@@ -26,16 +25,6 @@ _SENTENCE_END = re.compile(rf"[。！？!?；;]+{_CLOSERS}|(?P<stop>\.){_CLOSERS
 _NO_STOP_AFTER = re.compile(r"(?:^|[^A-Za-z])(?:[A-Z][a-z]{0,2}|[a-z])\Z|(?:^|[\n\r])\s*[0-9]+\Z")
 _BLANKS = re.compile(r"(\s+)")
 _LEADING_BLANKS = re.compile(r"\s*")
-_MARKUP_FILES = (".html", ".htm", ".xhtml")
-_MARKUP = re.compile(
-    r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|</?(?P<tag>[a-z][a-z0-9]*)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
-    re.DOTALL | re.IGNORECASE,
-)
-_INLINE = re.compile(
-    "a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|img|ins|kbd|label|mark|nobr|q|s|samp|small|span|strike"
-    "|strong|sub|sup|time|tt|u|var|wbr",
-    re.IGNORECASE,
-)
 _LEFT_OUT = re.compile(f"[{INVISIBLE}]")
 _BOLD = "**"
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -74,8 +63,10 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
         answer_end=answer_end,
         page=article.page,
         day=resolve_day(span.text, date) if date else None,
+        record=document.metadata.get(RECORD),
+        record_line=int(line) if (line := document.metadata.get(RECORD_LINE)) else None,
     )
-    verify(citation, original, span.text)
+    verify(citation, document, span.text)
     return citation
 
 
@@ -101,9 +92,9 @@ def echo(span: Span, chunk: Chunk) -> Span | None:
     return found if found.start >= 0 and found.text == span.text else None
 
 
-def verify(citation: Citation, original: str, item: str) -> None:
-    """Raise ``CitationError``, saying what differs, unless ``citation`` shows ``item`` where ``original`` has it."""
-    start, end, quote = citation.start, citation.end, citation.quote
+def verify(citation: Citation, document: Document, item: str) -> None:
+    """Raise ``CitationError``, saying what differs, unless ``citation`` shows ``item`` where ``document`` has it."""
+    start, end, quote, original = citation.start, citation.end, citation.quote, document.text
     where = f"{citation.source}:{citation.line_start}"
     if citation.unit != "codepoint":
         raise CitationError(f"{where}: offsets in {citation.unit!r}, expected 'codepoint'")
@@ -119,15 +110,14 @@ def verify(citation: Citation, original: str, item: str) -> None:
         cited = f"{citation.line_start} to {citation.line_end}"
         raise CitationError(f"{where}: the quote stands on lines {lines[0]} to {lines[1]}, cited as {cited}")
     printed = original[citation.answer_start : citation.answer_end]
-    shown = visible(printed) if citation.source.lower().endswith(_MARKUP_FILES) else printed
-    if not reads(shown, item):
+    if not reads(document.shown(citation.answer_start, citation.answer_end), item):
         raise CitationError(f"{where}: the answer reads {_shown(printed)}, given as {_shown(item)}")
 
 
-def holds(citation: Citation, original: str, item: str) -> bool:
+def holds(citation: Citation, document: Document, item: str) -> bool:
     """Tell whether ``verify`` finds nothing wrong."""
     try:
-        verify(citation, original, item)
+        verify(citation, document, item)
     except CitationError:
         return False
     return True
@@ -170,15 +160,6 @@ def _after(words: str, item: str, at: int) -> int:
             return -1
         at += len(piece) + len(_BOLD) * with_mark
     return at
-
-
-def visible(markup: str) -> str:
-    r"""Return what a piece of HTML shows: entities resolved, tags left out, a line break for one that breaks the line.
-
-    >>> visible("<b>李新建</b>&amp;王<br>任副市长")
-    '李新建&王\n任副市长'
-    """
-    return html.unescape(_MARKUP.sub(lambda mark: "" if _INLINE.fullmatch(mark["tag"] or "a") else "\n", markup))
 
 
 def _may_become(blanks: str, kept: str) -> bool:

@@ -1,11 +1,11 @@
-"""Where a text may be cut: after sentences, and inside a sentence only when it is too long."""
+"""Where sentences end, and where a text may be cut: inside a sentence only when it is too long."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
-from qa.ingest.lines import Slice
-from qa.ingest.punctuation import CLAUSE_END, CLOSING, COMMA, ENUMERATION, OPENING, PAIRS, SENTENCE_END, STRAIGHT
+from qa.text import Slice
+from qa.text.brackets import Inside, within_pairs
+from qa.text.punctuation import CLAUSE_END, CLOSING, COMMA, ENUMERATION, SENTENCE_END, STRAIGHT
 
 _CLOSERS = f"[{re.escape(CLOSING + STRAIGHT)}]*"
 SENTENCE = re.compile(
@@ -21,10 +21,19 @@ ELEMENT = re.compile(rf"{ENUMERATION}|{_LONE}\s+")
 NAME_DOT = "·"
 NUMBER_MARKS = frozenset(".,．，:：/-")
 IDEOGRAPH = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-BRACKET = re.compile(f"[{re.escape(OPENING + CLOSING)}]")
+FIRST = re.compile(rf".*?[{SENTENCE_END.replace('…', '')}]", re.DOTALL)  # after …… a sentence may go on
 
-Inside = Callable[[int], bool]
 Hidden = Callable[[re.Match[str]], bool]
+
+
+def first_sentence(text: str) -> str:
+    """Return ``text`` up to its first end of a sentence, all of it without one.
+
+    >>> first_sentence("会议召开。何雄讲话。"), first_sentence("会议召开")
+    ('会议召开。', '会议召开')
+    """
+    match = FIRST.match(text)
+    return match.group() if match else text
 
 
 def sentences(text: str, start: int, end: int, limit: int) -> Iterator[Slice]:
@@ -38,7 +47,7 @@ def sentences(text: str, start: int, end: int, limit: int) -> Iterator[Slice]:
     >>> [text[a:b] for a, b in sentences(text, 0, len(text), 16)]
     ['会议通过了《水资源条例》;', '听取了报告,审议了决定。', '散会。']
     """
-    inside = _pairs(text, start, end)
+    inside = within_pairs(text, start, end)
     for piece in _split(text, start, end, SENTENCE, lambda mark: inside(mark.start())):
         yield from _parts(text, *piece, limit, inside)
 
@@ -93,40 +102,3 @@ def _in_word(text: str, at: int) -> bool:
 
 def _is_letter(character: str) -> bool:
     return character.isalnum() and (character.isdigit() or not IDEOGRAPH.match(character))
-
-
-def _pairs(text: str, start: int, end: int) -> Inside:
-    """Return a test for offsets within matching quotes or brackets; a closing mark itself counts as outside."""
-    spans = _outermost(_matching(text, start, end))
-    openings = [opening for opening, _ in spans]
-
-    def inside(offset: int) -> bool:
-        index = bisect_right(openings, offset) - 1
-        return index >= 0 and offset < spans[index][1]
-
-    return inside
-
-
-def _matching(text: str, start: int, end: int) -> Iterator[Slice]:
-    """Yield matching pairs; a mark that OCR lost the partner of hides nothing."""
-    open_marks, counts = list[tuple[str, int]](), dict.fromkeys(OPENING, 0)
-    for match in BRACKET.finditer(text, start, end):
-        mark = match.group()
-        if mark in counts:
-            open_marks.append((mark, match.start()))
-            counts[mark] += 1
-        elif counts[PAIRS[mark]]:
-            while True:
-                opening, offset = open_marks.pop()
-                counts[opening] -= 1
-                if opening == PAIRS[mark]:
-                    break
-            yield offset, match.start()
-
-
-def _outermost(pairs: Iterator[Slice]) -> Sequence[Slice]:
-    kept = list[Slice]()
-    for opening, closing in sorted(pairs):
-        if not kept or opening > kept[-1][1]:
-            kept.append((opening, closing))
-    return kept

@@ -16,7 +16,7 @@ PAIRS = dict(zip(CLOSING, OPENING, strict=True))
 # No line of Chinese print begins with one of these.
 NON_STARTERS = frozenset("。！？；：，、" + ",;:!?" + CLOSING)
 CLAUSE_MARKS = frozenset(COMMA + CLAUSE_END + SENTENCE_END + ENUMERATION)
-CLOSED_BY = frozenset(SENTENCE_END + CLAUSE_END + COLON + ".")
+CLOSED_BY = frozenset(SENTENCE_END + CLAUSE_END + COLON + ".")  # a sentence, a clause of a list, the lead of one
 
 
 def is_mark(character: str) -> bool:
@@ -36,8 +36,3 @@ def bare_end(text: str) -> str:
     ('。', '一')
     """
     return text.rstrip(CLOSING + STRAIGHT)[-1:]
-
-
-def is_closed(text: str) -> bool:
-    """Whether a text ends as a sentence, a clause of a list or the lead of one does."""
-    return bare_end(text) in CLOSED_BY if text else False

@@ -5,18 +5,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from opencc import OpenCC
 
-from qa.pinyin import capitalised, sounding
+from qa.question.pinyin import capitalised, sounding
 
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]{2,7}")
 _LATIN: Final = re.compile(r"[A-Z][a-z]{2,}(?: [A-Z][a-z]+){0,2}")
 _SUFFIXES: Final = "省市县区州镇乡旗盟"
 _GIVEN: Final = re.compile(r"\s*[(（][\u4e00-\u9fff]")
 _MOST_WORDS: Final = 3
+_MOST_RUNS: Final = 36
+"""Runs of capitalised words of a question that are looked for; each costs a pass over the passages."""
 _LARGE: Final = 300_000
 """Inhabitants from which a city is meant though the archive does not print it: Norman and Roman are smaller ones."""
 _WELL_KNOWN: Final = 1_000_000
@@ -44,7 +46,7 @@ def with_places(question: str, texts: Iterable[str]) -> str:
     """
     plain = ["".join(text.split()) for text in texts]
     pieces, at = [], 0
-    for start, end in _runs(question):
+    for start, end in islice(_runs(question), _MOST_RUNS):
         if start < at or _GIVEN.match(question, end):
             continue
         found = _names(question[start:end], plain)

@@ -1,0 +1,72 @@
+"""Which of the headings above a newspaper article is the title: above it stand kickers, below it decks."""
+
+import re
+from collections.abc import Sequence
+
+from qa.ingest.lines import Line
+from qa.text.punctuation import bare_end
+from qa.text.sentences import first_sentence
+
+DASHES = ("—", "--", "――", "──", "–", "－－")
+MAX_DECK = 80
+MIN_SHARED = 0.3
+
+# Who does what at a meeting: 何雄讲话, 徐衣显、王军出席并致辞.
+PROTOCOL = re.compile(
+    r"(?P<names>[\u3400-\u9fff·]{2,4}?(?:、[\u3400-\u9fff·]{2,4}?)*)"
+    r"(?:讲话|致辞|致词|主持|出席|参加|宣读|报告|发言|点评|总结|部署|批示|陪同|会议|活动|见证|揭牌|传达|通报|汇报|作|并|发表|重要)+"
+)
+
+
+def is_dash_deck(text: str) -> bool:
+    """Whether a line is a deck that opens with a dash, as in ``——访宜阳县委书记张汉智``."""
+    return text.startswith(DASHES) and len(text) <= MAX_DECK and bare_end(text) != "。"
+
+
+def title_index(headings: Sequence[Line], body: str) -> int:
+    """Return which of a run of headings is the title; those above it are kickers, those below it decks.
+
+    What stands nearest to the body is the title: above it print sets the kicker, the column's name and the banner of
+    the page, and none of them can be told from a title by its words (a kicker often repeats whole phrases of the
+    article). Only a deck comes between. One kind opens with a dash. The other kind names who did what at an event
+    (何雄讲话 徐衣显致辞) and needs a heading above that names the event. So a last heading of that form is a deck if
+    its people appear in the body and the body's first sentence, which restates the headline, tells the heading above
+    no less than the deck; a column's name above (一把手访谈) shares nothing with it, and what is below stays the title.
+    """
+    texts = [line.text for line in headings]
+    last = len(texts) - 1
+    while last > 0 and is_dash_deck(texts[last]):
+        last -= 1
+    title = last
+    while title > 0 and (is_dash_deck(texts[title]) or is_protocol(texts[title], body)):
+        title -= 1
+    decks = [text for text in texts[title + 1 : last + 1] if not is_dash_deck(text)]
+    return title if all(names_event(texts[title], deck, body) for deck in decks) else last
+
+
+def is_protocol(text: str, body: str) -> bool:
+    """Whether every clause of ``text`` says what someone who appears in ``body`` did at an event.
+
+    >>> body = "何雄出席会议并讲话。徐衣显致辞。"
+    >>> is_protocol("何雄讲话 徐衣显致辞", body), is_protocol("创新谋跨越 实干勇担当", body)
+    (True, False)
+    """
+    clauses = [PROTOCOL.fullmatch(clause) for clause in text.split()]
+    people = [name for clause in clauses if clause for name in clause["names"].split("、")]
+    return all(clauses) and all(name in body for name in people)
+
+
+def names_event(title: str, deck: str, body: str) -> bool:
+    """Whether the first sentence of ``body`` tells ``title``, and no less of it than of ``deck``."""
+    opening = first_sentence(body)
+    return shared(title, opening) >= max(MIN_SHARED, shared(deck, opening))
+
+
+def shared(heading: str, text: str) -> float:
+    """Return the share of a heading's pairs of neighbouring characters that stand in ``text``.
+
+    >>> shared("会议召开", "昨日,会议在我市召开")
+    0.6666666666666666
+    """
+    pairs = {heading[i : i + 2] for i in range(len(heading) - 1)}
+    return sum(pair in text for pair in pairs) / len(pairs) if pairs else 0.0

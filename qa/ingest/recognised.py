@@ -1,0 +1,144 @@
+"""Pages whose text a recogniser has put in order (ALTO, hOCR): words, lines and blocks, most of them with boxes.
+
+Their original text is set as that of ``qa.ingest.layout``: a line each line, a blank line between blocks, a form feed
+between pages, headings marked; the order is the file's.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+from qa.ingest.dates import file_date
+from qa.ingest.files import absolute
+from qa.ingest.layout import HEADING_MARK, INDENT, MAX_HEADING, MAX_INDENT, MIN_HEADING, MIN_INDENT, PAGE_BREAK
+from qa.ingest.reading_order import Box
+from qa.text.punctuation import is_cjk
+
+MIN_BLANK = 0.6  # heights of a line: less white between two hanzi is how a recogniser parts words, not print
+BLANKS = re.compile(r"\s+")
+FOLDERS = 2  # how far above a page file its folders are looked at for the date of the issue
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it was recognised; ``blank`` tells that white stands before it in the file."""
+
+    text: str
+    box: Box | None = None
+    blank: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of print; ``size`` is that of its type, in the units of its page, 0 where it is not known."""
+
+    text: str
+    box: Box | None = None
+    size: float = 0.0
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that belong together, under the ids of the elements that hold them; ``heading`` where the file says so."""
+
+    lines: tuple[Line, ...]
+    ids: tuple[str, ...] = ()
+    heading: bool = False
+
+    @property
+    def text(self) -> str:
+        """The words of its lines."""
+        return "".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, counted from 1, with its size and its blocks in the order they are read."""
+
+    number: int
+    width: float
+    height: float
+    blocks: tuple[Block, ...]
+
+
+def line_of(words: Sequence[Word], box: Box | None = None, size: float = 0.0, identifier: str = "") -> Line:
+    """Join words to a line.
+
+    A recogniser of Chinese parts characters that print does not; such a blank is kept where the boxes show white.
+    """
+    words = [replace(word, text=BLANKS.sub(" ", word.text).strip()) for word in words if word.text.strip()]
+    boxes = [word.box for word in words if word.box]
+    if box is None and boxes:
+        box = Box(
+            min(one.left for one in boxes),
+            min(one.top for one in boxes),
+            max(one.right for one in boxes),
+            max(one.bottom for one in boxes),
+        )
+    parts = list[str]()
+    for index, word in enumerate(words):
+        parts += [" "] if index and word.blank and _is_printed(words[index - 1], word) else []
+        parts.append(word.text)
+    return Line("".join(parts), box, size or (box.height if box else 0.0), identifier)
+
+
+def _is_printed(before: Word, after: Word) -> bool:
+    if not (is_cjk(before.text[-1]) and is_cjk(after.text[0])):
+        return True
+    if before.box is None or after.box is None:
+        return False
+    return after.box.left - before.box.right >= MIN_BLANK * max(before.box.height, after.box.height, 1.0)
+
+
+def typeset(pages: Iterable[Page]) -> tuple[str, str]:
+    """Return the original text of ``pages``, and the metadata that ties its lines to their boxes.
+
+    The metadata is that of ``qa.ingest.layout``; a line without a box has no place in it.
+    """
+    parts, layout, length = list[str](), list[object](), 0
+    for page in pages:
+        if parts:
+            parts.append(PAGE_BREAK)
+            length += len(PAGE_BREAK)
+        places = list[list[float]]()
+        for prefix, line in _set(page.blocks):
+            start = length + len(prefix)
+            length = start + len(line.text)
+            if line.box:
+                edges = (line.box.left, line.box.top, line.box.right, line.box.bottom)
+                places.append([start, length, *(round(edge, 1) for edge in edges)])
+            parts += [prefix, line.text]
+        layout.append([page.number, round(page.width, 1), round(page.height, 1), places])
+    return "".join(parts), json.dumps(layout, separators=(",", ":"))
+
+
+def _set(blocks: Sequence[Block]) -> Iterator[tuple[str, Line]]:
+    """Yield the lines of a page, each with what stands before it in the text."""
+    sizes = [line.size for block in blocks for line in block.lines if line.size for _ in line.text]
+    body, first, headed = median(sizes) if sizes else 0.0, True, False
+    for block in blocks:
+        edge = min((line.box.left for line in block.lines if line.box), default=0.0)
+        for index, line in enumerate(block.lines):
+            heading = block.heading or _is_large(line, body)
+            apart = not index or heading != headed
+            prefix = "" if first else "\n\n" if apart else "\n"
+            if heading:
+                prefix += HEADING_MARK
+            elif line.box and body and MIN_INDENT * body <= line.box.left - edge <= MAX_INDENT * body:
+                prefix += INDENT
+            yield prefix, line
+            first, headed = False, heading
+
+
+def _is_large(line: Line, body: float) -> bool:
+    return bool(body) and line.size >= MIN_HEADING * body and len(line.text) <= MAX_HEADING
+
+
+def issue_date(path: Path) -> str | None:
+    """Return the date in the name of a file, or of the nearest of the folders right above it: that of the issue."""
+    names = [path.stem, *(folder.name for folder in list(absolute(path).parents)[:FOLDERS])]
+    return next(filter(None, map(file_date, names)), None)

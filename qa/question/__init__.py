@@ -1,0 +1,6 @@
+"""From what was typed to what is searched for and read: the one way in for questions and queries."""
+
+from qa.question.check import check_question, check_top_k
+from qa.question.query import Query, prepare
+
+__all__ = ["Query", "check_question", "check_top_k", "prepare"]

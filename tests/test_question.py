@@ -1,0 +1,70 @@
+"""The question stage: what is searched for and read, the same for every way in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa.errors import QuestionError
+from qa.question import prepare
+from qa.service import Service
+from qa.types import Filters, Passage
+from tests.api_service import archive_service, running
+from tests.fakes import FakeEncoder
+
+ASKED = "What post did Sun Yanwen get?"
+SEARCHED = "What post did Sun Yanwen (孙延文) get?"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with archive_service(tmp_path_factory.mktemp("archive")) as service:
+        yield service
+
+
+def test_a_query_has_the_names_that_passages_print_and_the_vector_of_what_is_searched(service: Service) -> None:
+    encoder = FakeEncoder()
+    query = prepare(f" {ASKED}\n", index=service.opened, encoder=encoder)
+    assert (query.asked, query.searched) == (ASKED, SEARCHED)
+    np.testing.assert_array_equal(query.vector, encoder.encode([SEARCHED], "query")[0])
+
+
+def test_a_question_without_names_is_searched_as_it_was_asked(service: Service) -> None:
+    encoder = FakeEncoder()
+    query = prepare("谁为甲市副市长?", index=service.opened, encoder=encoder)
+    assert query.asked == query.searched == "谁为甲市副市长?"
+    assert encoder.encoded["query"] == ["谁为甲市副市长?"]
+
+
+def test_names_are_looked_for_in_what_the_filters_leave(service: Service) -> None:
+    query = prepare(ASKED, index=service.opened, encoder=FakeEncoder(), filters=Filters(date_from="2021-10-14"))
+    assert query.searched == ASKED
+
+
+@pytest.mark.parametrize("question", [ASKED, "Who is mayor of Luoyang?", "谁为甲市副市长?"])
+def test_search_and_ask_rank_by_the_same_query(service: Service, question: str) -> None:
+    encoder = service.models.encoder
+    assert isinstance(encoder, FakeEncoder)
+    encoder.encoded["query"].clear()
+    ranked = service.ask(question, top_k=50).passages
+    by_ask = encoder.encoded["query"].copy()
+    encoder.encoded["query"].clear()
+    found = tuple(map(Passage.of, service.search(question, top_k=50)))
+    assert encoder.encoded["query"] == by_ask
+    assert found == ranked
+    assert len(found) > 1
+
+
+def test_a_search_over_http_ranks_by_the_rewritten_query(tmp_path: Path) -> None:
+    with running(lambda: archive_service(tmp_path)) as client:
+        answer = client.post("/api/ask", json={"question": ASKED, "top_k": 50}).json()
+        found = client.get("/api/search", params={"q": ASKED, "top_k": 50}).json()
+    ranked = [(passage["chunk_id"], passage["score"]) for passage in answer["passages"]]
+    assert [(passage["chunk_id"], passage["score"]) for passage in found["passages"]] == ranked
+
+
+@pytest.mark.parametrize("query", ["", "?!", "x" * 1001])
+def test_what_cannot_be_asked_cannot_be_searched_for(service: Service, query: str) -> None:
+    with pytest.raises(QuestionError):
+        service.search(query)
