@@ -131,7 +131,7 @@ class NameReader:
         pairs = {question[at : at + 2] for at in range(len(question) - 1)}
         near = sum(pair in text for pair in pairs) >= 2
         spans = tuple(CharSpan(*found.span(1), 4.0) for found in re.finditer(r"(\w{2,3}?)(?=为|主持)", text))
-        return Reading(spans[0], spans) if near and spans else None
+        return Reading(spans[0], spans, 1.0) if near and spans else None
 
 
 ARCHIVE = {

@@ -57,10 +57,10 @@ class PaperReader:
     def _reading(self, text: str, known: tuple[str, ...]) -> Reading:
         found = [text.find(words.replace("[", "").replace("]", "")) for words in known]
         if not found or min(found) < 0:
-            return Reading(CharSpan(0, 1, -4.0), ())
+            return Reading(CharSpan(0, 1, -4.0), (), 0.0)
         pairs = zip(found, known, strict=True)
         spans = tuple(CharSpan(at + words.index("["), at + words.index("]") - 1, 3.0) for at, words in pairs)
-        return Reading(spans[0], spans)
+        return Reading(spans[0], spans, 1.0)
 
 
 def open_page_service(folder: Path, reader: PaperReader) -> Service:

@@ -25,7 +25,7 @@ def hit(number: int, text: str) -> Hit:
 def reading(text: str, **scores: float) -> Reading:
     spans = tuple(CharSpan(text.index(word), text.index(word) + len(word), score) for word, score in scores.items())
     best = max(spans, key=lambda span: span.score)
-    return Reading(best, spans)
+    return Reading(best, spans, 1.0)
 
 
 def select(hits: Sequence[Hit], readings: Sequence[Reading | None], calibration: Calibration) -> list[Evidence]:
@@ -156,7 +156,7 @@ class ScriptedReader:
 
     def read(self, question: str, passages: list[tuple[str, str]]) -> list[Reading | None]:
         first, self.read_so_far = self.read_so_far, self.read_so_far + len(passages)
-        return [Reading(CharSpan(0, 1, score), ()) for score in self.scores[first : self.read_so_far]]
+        return [Reading(CharSpan(0, 1, score), (), 0.0) for score in self.scores[first : self.read_so_far]]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ def test_scores_agree_with_fp32() -> None:
         with torch.inference_mode():
             output = model(input_ids=torch.tensor([window.ids]))
         exact = torch.stack([output.start_logits[0], output.end_logits[0]], dim=1).numpy()
+        ours = ours[:, :2]
         length = len(window.ids)
         assert np.sqrt(np.mean((ours[:length] - exact) ** 2)) < 0.05
         passage = np.arange(length) >= window.at

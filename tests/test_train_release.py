@@ -44,7 +44,7 @@ def single(number: int, rng: random.Random) -> tuple[Example, Reading]:
     best = span("甲一" if right else "丙三", score)
     # What is read wrongly is, one time in four overall, a question with no answer.
     silent = not right and rng.random() < 0.5
-    return example(number, () if silent else (("甲一", 2),)), Reading(best, (best,))
+    return example(number, () if silent else (("甲一", 2),)), Reading(best, (best,), -3.0)
 
 
 def test_probabilities_and_thresholds() -> None:
@@ -54,7 +54,7 @@ def test_probabilities_and_thresholds() -> None:
     readings = {asked.question: reading for asked, reading in pairs}
     # The list's second item scores low, and a third, wrong one lower still.
     spans = (span("甲一", 4.0), span("乙二", -0.7), span("丙三", -1.6))
-    readings |= {asked.question: Reading(spans[0], spans) for asked in lists}
+    readings |= {asked.question: Reading(spans[0], spans, 0.5) for asked in lists}
     silent = sum(not asked.answers for asked, _ in pairs) / len(pairs)
     assert silent == pytest.approx(1 - ANSWERABLE, abs=0.04)  # so that the weights hardly change what is fitted
 
@@ -72,7 +72,7 @@ def test_probabilities_and_thresholds() -> None:
 
     assert served(found.threshold) >= max(served(0.02 * step) for step in range(3, 41)) - 1e-9
     assert LEAST_ITEM <= found.item_threshold <= found.threshold
-    items = Reading(spans[0], spans).items(found)
+    items = Reading(spans[0], spans, 0.5).items(found)
     assert [CONTEXT[item.start : item.end] for item in items] == ["甲一", "乙二"]
 
 

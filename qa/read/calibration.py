@@ -10,6 +10,7 @@ class Calibration:
 
     ``threshold`` is the probability from which an answer is given, ``item_threshold`` that from which further spans of
     its passage are items as well: a list is less likely to hold a stranger than a passage to hold no answer.
+    ``listed`` is the log-odds from which a question is taken to want a list.
     ``settled`` is the probability of an answer from which no further passage is read, since reading is most of what a
     question costs; weights whose metadata does not say were measured with its default.
     """
@@ -18,6 +19,7 @@ class Calibration:
     offset: float
     threshold: float
     item_threshold: float
+    listed: float = 0.0
     settled: float = 0.42
 
     def probability(self, score: float) -> float:

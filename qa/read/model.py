@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 
 from embeddings.graph import Weights, linear
-from embeddings.inference import Node
+from embeddings.inference import Node, ops
 from embeddings.models import ModelFolder
 from embeddings.runtime import Runtime, load_runtime
 from qa.errors import ReaderError
@@ -39,14 +39,18 @@ class CharSpan:
 class Reading:
     """What the reader makes of one passage.
 
-    ``best`` is the one best span; ``spans`` are all that may be items of a list, in order of text.
+    ``best`` is the one best span; ``spans`` are all that may be items of a list, in order of text. ``listed`` is
+    whether the question wants a list of this passage (log-odds).
     """
 
     best: CharSpan
     spans: tuple[CharSpan, ...]
+    listed: float
 
     def items(self, calibration: Calibration) -> tuple[CharSpan, ...]:
         """Return the items of a list, in order of text, or nothing where the passage shows at most one answer."""
+        if self.listed < calibration.listed:
+            return ()
         likely = [span for span in self.spans if calibration.probability(span.score) >= calibration.item_threshold]
         return tuple(likely) if len(likely) > 1 else ()
 
@@ -78,8 +82,8 @@ class Reader:
         for (number, window), scores in zip(jobs, self.runtime.run([window.ids for _, window in jobs]), strict=True):
             context, text = passages[number]
             shift = len(_joined(context))
-            start, end = scores[: len(window.ids)].T
-            reading = _reading(text, tokens[number], window, shift, margin, start, end)
+            start, end, _, listed = scores[: len(window.ids)].T
+            reading = _reading(text, tokens[number], window, shift, margin, start, end, float(listed[0]))
             if reading:
                 read[number].append(reading)
         return [_merged(parts) if parts else None for parts in read]
@@ -108,7 +112,8 @@ def _load(weights: Path) -> Mapping[str, NDArray[np.float32]]:
 
 def _head(state: Node, mask: Node, weights: Weights) -> Node:
     del mask
-    return linear(state, weights, "span")
+    # Start, end, whether the token stands in a sentence that answers; at position 0, whether a list is wanted.
+    return ops.concat([linear(state, weights, "span"), linear(state, weights, "judge")], axis=-1)
 
 
 def _joined(context: str) -> str:
@@ -116,7 +121,7 @@ def _joined(context: str) -> str:
 
 
 def _reading(
-    text: str, tokens: Tokens, window: Window, shift: int, margin: float, start: Scores, end: Scores
+    text: str, tokens: Tokens, window: Window, shift: int, margin: float, start: Scores, end: Scores, listed: float
 ) -> Reading | None:
     allowed = allowed_tokens(tokens, window, start=shift)
     if not allowed.any():
@@ -125,7 +130,7 @@ def _reading(
     spans = (_characters(text, tokens, window, shift, span) for span in all_spans(start, end, allowed, margin=margin))
     if best is None:
         return None
-    return Reading(best, tuple(span for span in spans if span is not None))
+    return Reading(best, tuple(span for span in spans if span is not None), listed)
 
 
 def _characters(text: str, tokens: Tokens, window: Window, shift: int, span: TokenSpan) -> CharSpan | None:
@@ -145,4 +150,4 @@ def _merged(parts: Sequence[Reading]) -> Reading:
     for span in sorted((span for part in parts for span in part.spans), key=lambda span: -span.score):
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
-    return Reading(best.best, tuple(sorted(kept, key=lambda span: span.start)))
+    return Reading(best.best, tuple(sorted(kept, key=lambda span: span.start)), best.listed)

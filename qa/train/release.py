@@ -31,6 +31,9 @@ FAR_SHARE: Final = 0.5
 """Of the answerable questions, as many more are read over far passages."""
 ANSWERABLE: Final = 0.75
 """Share of answerable questions that probabilities hold for: the dev sets together have more, SQuAD 2.0 has less."""
+LISTS: Final = 160
+"""Held-out questions for a list, at most."""
+_LISTED: Final = (-2.0, -1.0, 0.0, 1.0, 2.0)
 _GRID: Final = tuple(round(0.06 + 0.02 * step, 2) for step in range(38))
 LEAST_ITEM: Final = 0.14
 """Below it, more than one in nine CMRC dev questions, which all want one answer, get several."""
@@ -66,8 +69,8 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
     """Fit probabilities on ``examples``, and choose the thresholds that serve held-out questions best.
 
     A probability is that of an exact match. ``threshold`` gives the highest sum of the answerable questions' mean F1
-    and the share of unanswerable ones declined, however many there are of each; ``item_threshold`` the highest item F1
-    on ``lists`` and as many questions for one answer.
+    and the share of unanswerable ones declined, however many there are of each; ``item_threshold``
+    and ``listed`` the highest item F1 on ``lists`` and as many questions for one answer.
     """
     outcomes = list(_outcomes(reader, examples))
     scores = np.array([outcome.reading.best.score for outcome in outcomes])
@@ -81,10 +84,13 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
     served = {t: float((f1 * a)[~silent].mean() + (~a)[silent].mean()) for t, a in answered.items()}
     calibration = replace(calibration, threshold=max(served, key=lambda t: served[t]))
     ones = [example for example in examples if len(example.answers) == 1]
-    lists = [*lists, *ones[: len(lists)]]
-    within = [t for t in _GRID if LEAST_ITEM <= t <= max(LEAST_ITEM, calibration.threshold)]
-    found = {t: _list_f1(reader, lists, replace(calibration, item_threshold=t)) for t in within}
-    return replace(calibration, item_threshold=max(found, key=lambda t: (found[t], t)))
+    # As often as a list is wanted, one answer is: neither may be had at the other's cost.
+    lists = lists[:LISTS]
+    lists = [*lists, *ones[:: max(1, len(ones) // max(1, len(lists)))][: len(lists)]]
+    within = [t for t in _GRID[::2] if LEAST_ITEM <= t <= max(LEAST_ITEM, calibration.threshold)]
+    trials = (replace(calibration, item_threshold=t) for t in within)
+    found = {each: f1 for trial in trials for each, f1 in _list_f1(reader, lists, trial)}
+    return max(found, key=lambda each: (found[each], each.item_threshold, -abs(each.listed)))
 
 
 def calibration_examples(data: Path, *, encoder: ModelFolder, seed: int = 7) -> list[Example]:
@@ -105,14 +111,16 @@ def calibration_examples(data: Path, *, encoder: ModelFolder, seed: int = 7) -> 
         return [*examples, *far(examples, count, rng=rng, encoder=finder, work=Path(work))]
 
 
-def _list_f1(reader: Reader, lists: Sequence[Example], calibration: Calibration) -> float:
-    trial = replace(reader, calibration=calibration)
-    scores = []
-    for outcome in _outcomes(trial, lists):
-        spans = outcome.reading.items(calibration) or (outcome.reading.best,)
-        said = [outcome.example.context[span.start : span.end] for span in spans]
-        scores.append(item_scores(said, [[text] for text, _ in outcome.example.answers]).f1)
-    return float(np.mean(scores))
+def _list_f1(reader: Reader, lists: Sequence[Example], calibration: Calibration) -> Iterator[tuple[Calibration, float]]:
+    """Yield the calibration under every threshold of wanting a list, with the mean item F1 that it has."""
+    outcomes = list(_outcomes(replace(reader, calibration=calibration), lists))
+    for listed in _LISTED:
+        trial, scores = replace(calibration, listed=listed), []
+        for outcome in outcomes:
+            spans = outcome.reading.items(trial) or (outcome.reading.best,)
+            said = [outcome.example.context[span.start : span.end] for span in spans]
+            scores.append(item_scores(said, [[text] for text, _ in outcome.example.answers]).f1)
+        yield trial, float(np.mean(scores))
 
 
 def _outcomes(reader: Reader, examples: Sequence[Example]) -> Iterator[Outcome]:
