@@ -49,6 +49,8 @@ _CITATION = {
     "answer_end": 5109,
     "page": None,
     "day": None,
+    "record": None,
+    "record_line": None,
 }
 ANSWER_EXAMPLE: dict[str, Any] = {
     "id": "q1",
