@@ -19,6 +19,7 @@ from qa.errors import InputError
 from qa.read.decode import best_span
 from qa.read.inputs import tokenise
 from qa.train.batch import Batch
+from qa.train.data import Example
 from qa.train.features import Unit, collate, passage_text, unit
 from qa.train.gather import Gathering, renumbered, until_group
 from qa.train.gpu.__main__ import main, run
@@ -34,16 +35,17 @@ from qa.train.pack import pack
 from qa.train.program import MODULES
 from qa.train.recipe import Gpu
 from qa.train.unpack import unpack
-from tests.test_imports import imports
+from tests.test_imports import imports, module_name
 from tests.tiny_reader import SETTINGS, exact_matches, example, recipe, write_tiny
 
 CPU = torch.device("cpu")
-GPU = Gpu(tokens=512, learning_rate=4e-3, dropout=0.0, minutes=1.0, distil_minutes=0.2, distil_rate=0.2)
+GPU = Gpu(tokens=512, learning_rate=3e-3, dropout=0.0, minutes=1.0, distil_minutes=0.2, distil_rate=0.2)
 RECIPE = replace(recipe(SETTINGS, stages=2), gpu=GPU)
 MANY = [example(number) for number in range(200)]
+DEV_SETS = {"some": MANY[:12], "others": MANY[12:20]}
 
 
-def draw(epoch: int, stage: int) -> list[object]:
+def draw(epoch: int, stage: int) -> list[Example]:
     return random.Random(10 * epoch + stage).sample(MANY, 100)
 
 
@@ -55,8 +57,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> ModelFolder:
 @pytest.fixture(scope="module")
 def folder(tiny: ModelFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("packed") / "gpu"
-    dev = {"some": MANY[:12], "others": MANY[12:20]}
-    pack(draw, recipe=RECIPE, encoder=tiny, out=out, dev=dev, epochs=3)  # type: ignore[arg-type]
+    pack(draw, recipe=RECIPE, encoder=tiny, out=out, dev=DEV_SETS, epochs=3)
     return out
 
 
@@ -213,7 +214,7 @@ def test_token_ids_are_renumbered_by_those_that_occur(tiny: ModelFolder) -> None
 def test_packed_followed_and_unpacked(folder: Path, tiny: ModelFolder, tmp_path: Path) -> None:
     out = tmp_path / "out"
     program = folder / PROGRAM
-    command = [sys.executable, "-I", str(program), str(folder), "--out", str(out), "--steps", "150", "--every", "4"]
+    command = [sys.executable, "-I", str(program), str(folder), "--out", str(out), "--steps", "300", "--every", "4"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=560, check=False)
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
@@ -221,8 +222,7 @@ def test_packed_followed_and_unpacked(folder: Path, tiny: ModelFolder, tmp_path:
     phases = [line["phase"] for line in lines]
     assert list(dict.fromkeys(phases)) == ["start", "main", "branch 1", "mean", "distillation"]
     last = {line["phase"]: line for line in lines}
-    assert [last[phase]["steps"] for phase in ("main", "branch 1", "distillation")] == [150, 150, 30]
-    assert last["distillation"]["loss"] < 0.5 * lines[1]["loss"] or lines[1]["loss"] < 1
+    assert [last[phase]["steps"] for phase in ("main", "branch 1", "distillation")] == [300, 300, 60]
     assert last["mean"]["some"]["exact_match"] >= 0.75
     assert last["mean"]["others"]["declined"] >= 0.5
     assert sorted(file.name for file in out.iterdir()) == ["distilled-1.npz", "log.jsonl", "mean-1.npz"]
@@ -269,14 +269,13 @@ def test_what_cannot_be_followed_is_an_error(
 
 def test_the_program_imports_torch_numpy_and_itself() -> None:
     root = Path(__file__).parent.parent / "qa"
-    modules = {"qa." + name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in MODULES} | {
-        "qa"
-    }
+    packed = {module_name(root / name) for name in MODULES}
+    allowed = {*sys.stdlib_module_names, "torch", "numpy"}
     for name in MODULES:
         source = (root / name).read_text(encoding="utf-8")
-        for target, _, _ in imports(source, f"qa/{name}".removesuffix(".py").replace("/", "."), is_package=False):
-            known = target.split(".")[0] in {*sys.stdlib_module_names, "torch", "numpy"}
-            assert known or target.rpartition(".")[0] in modules or target in modules, f"{name}: {target}"
+        found = imports(source, module_name(root / name), is_package=name.endswith("__init__.py"))
+        targets = {target for target, _, _ in found if target.split(".")[0] not in allowed}
+        assert all({target, target.rpartition(".")[0]} & (packed - {"qa", "qa.train"}) for target in targets), name
 
 
 def test_the_program_is_one_file_with_every_module(folder: Path) -> None:
@@ -288,12 +287,12 @@ def test_as_many_epochs_as_there_is_room_for(folder: Path, tiny: ModelFolder, tm
     assert read_plan(folder).epochs == 3
     assert set(read_windows(folder / TRAIN).group.tolist()) == set(range(6))
     size = sum(file.stat().st_size for file in folder.iterdir() if file.name != PROGRAM)
-    made = pack(draw, recipe=RECIPE, encoder=tiny, out=tmp_path, dev={"some": MANY[:3]}, epochs=3, limit=size - 3000)  # type: ignore[arg-type]
-    assert made.epochs == read_plan(tmp_path).epochs < 3
-    assert made.size <= size - 3000
-    assert set(read_windows(tmp_path / TRAIN).group.tolist()) == set(range(2 * made.epochs))
+    made = pack(draw, recipe=RECIPE, encoder=tiny, out=tmp_path, dev=DEV_SETS, epochs=3, limit=size - 1)
+    assert made.epochs == read_plan(tmp_path).epochs == 2
+    assert made.size < size
+    assert set(read_windows(tmp_path / TRAIN).group.tolist()) == set(range(4))
     with pytest.raises(InputError, match="one epoch takes"):
-        pack(draw, recipe=RECIPE, encoder=tiny, out=tmp_path, dev={}, epochs=2, limit=1000)  # type: ignore[arg-type]
+        pack(draw, recipe=RECIPE, encoder=tiny, out=tmp_path, dev={}, epochs=2, limit=1000)
 
 
 def test_dev_questions_are_numbered_set_by_set(folder: Path) -> None:

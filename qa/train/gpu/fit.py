@@ -155,13 +155,15 @@ def _run(
 ) -> None:
     """Take steps until the pace says that it is over: at least one."""
     state.model.train()
-    done = 0
-    while (share := pace(done)) < 1 or not done:
+    done, over = 0, False
+    while not over:
         since, total, taken, seen = time.monotonic(), torch.zeros((), device=session.loader.device), 0, 0
-        while ((share := pace(done)) < 1 or not done) and time.monotonic() - since < session.every:
-            batch = session.loader.batch(rows(min(share, 1.0)))
-            total += _step(state, batch, losses, speed(min(share, 1.0)), session.plan.training.average_decay)
+        while not over and (not taken or time.monotonic() - since < session.every):
+            share = min(pace(done), 1.0)
+            batch = session.loader.batch(rows(share))
+            total += _step(state, batch, losses, speed(share), session.plan.training.average_decay)
             done, taken, seen = done + 1, taken + 1, seen + len(batch.ids)
+            over = pace(done) >= 1
         loss = round(total.item() / taken, 4)  # waits until the device has done them all
         examples_per_second = round(seen / (time.monotonic() - since), 1)
         session.report(Report(state.steps, round(min(pace(done), 1.0), 3), loss, examples_per_second), state)
