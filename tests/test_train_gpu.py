@@ -222,11 +222,7 @@ def test_packed_followed_and_unpacked(folder: Path, tiny: ModelFolder, tmp_path:
     phases = [line["phase"] for line in lines]
     assert list(dict.fromkeys(phases)) == ["start", "main", "branch 1", "mean", "distillation"]
     last = {line["phase"]: line for line in lines}
-<<<<<<< HEAD
-    assert [last[phase]["steps"] for phase in ("main", "branch 1", "distillation")] == [150, 150, 30]
-=======
     assert [last[phase]["steps"] for phase in ("main", "branch 1", "distillation")] == [300, 300, 60]
->>>>>>> pack
     assert last["mean"]["some"]["exact_match"] >= 0.75
     assert last["mean"]["others"]["declined"] >= 0.5
     assert sorted(file.name for file in out.iterdir()) == ["distilled-1.npz", "log.jsonl", "mean-1.npz"]
