@@ -21,7 +21,7 @@ from sentence_transformers import SentenceTransformer
 from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
 
 from embeddings.encoder import Vectors
-from embeddings.models import ModelFolder, provision
+from embeddings.models import ModelFolder, provision_torch
 from qa.read.model import RELEASED
 from qa.read.quantised import unquantise
 from qa.retrieve import retrieve
@@ -70,7 +70,7 @@ def _median_ms(answer: Callable[[str], object]) -> float:
 
 
 def _plain_way(service: Service) -> Callable[[str], object]:
-    folder = provision()
+    folder = provision_torch()
     encoder = SentenceTransformer(str(folder.path), device="cpu")
     model, tokenizer = question_answering_model(folder), AutoTokenizer.from_pretrained(folder.path)
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from embeddings.models import provision
+from embeddings.models import provision, provision_torch
 from qa.cli.output import out, progress_bar
 from qa.read.model import RELEASED
 
@@ -78,7 +78,7 @@ def train_reader(
         weights = run(
             lambda number: stage_examples(chosen, number, data, progress=passages),
             recipe=chosen,
-            encoder=provision(),
+            encoder=provision_torch(),
             out=out_folder,
             start=start,
             progress=lambda seen, total, loss: examples(seen, total),
