@@ -7,10 +7,9 @@ of their 250,037 rows, so the caller looks them up and hands the sum's first ter
 from collections.abc import Mapping
 
 import numpy as np
-import openvino as ov
 from numpy.typing import NDArray
-from openvino import Node
-from openvino import opset15 as ops
+
+from embeddings.engine import Node, ops, ov
 
 Weights = Mapping[str, NDArray[np.float32]]
 

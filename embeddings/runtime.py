@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import openvino as ov
 from numpy.typing import NDArray
-from openvino import Node
 
+from embeddings.engine import Node, ov
 from embeddings.errors import EncoderError
 from embeddings.graph import Weights, body
 from embeddings.models import ModelFolder, home, publish

@@ -1,25 +1,23 @@
-"""``gazette ingest``, ``show`` and ``verify``."""
+"""``gazette ingest``, ``show`` and ``verify``; what they run is imported where it is used."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.archive import IngestReport, original_text
-from qa.archive import ingest as ingest_files
-from qa.citations import verify as verify_citation
 from qa.cli.asking import AsJson, EncoderOption, IndexOption
 from qa.cli.output import FAILED, err, out, stages
 from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import CitationError, InputError, SourceError
-from qa.service import load_only_encoder
-from qa.store import find_document, kept_passages
 from qa.types import Answer, Article, line_at
 from qa.wire import answer_from_json, to_line
+
+if TYPE_CHECKING:
+    from qa.archive import IngestReport
 
 
 def ingest(
@@ -38,6 +36,10 @@ def ingest(
     New and changed files are indexed, removed ones forgotten, unchanged ones left alone. Files that cannot be read are
     listed and the rest goes on; the exit code is then 2. It can be interrupted: the next run goes on from there.
     """
+    from qa.archive import ingest as ingest_files
+    from qa.service import load_only_encoder
+    from qa.store import kept_passages
+
     settings = Settings.from_environment(index=index, encoder=encoder)
     began = perf_counter()
     try:
@@ -72,7 +74,7 @@ def ingest(
         raise typer.Exit(FAILED)
 
 
-def _report_json(report: IngestReport, index: Path, seconds: float) -> dict[str, object]:
+def _report_json(report: "IngestReport", index: Path, seconds: float) -> dict[str, object]:
     update = report.update
     return {
         "files": report.files,
@@ -100,6 +102,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Print a document as it was indexed, with line numbers, after a list of its articles."""
+    from qa.store import find_document
+
     settings = Settings.from_environment(index=index)
     found, articles, further = find_document(settings.index, document)
     if as_json:
@@ -155,6 +159,9 @@ def verify(
 
     Sources are looked for from the current directory. Exits with 2 if any citation does not hold.
     """
+    from qa.archive import original_text
+    from qa.citations import verify as verify_citation
+
     checked = failed = 0
     texts: dict[tuple[str, str], str] = {}
     for number, answer in _saved_answers(file):

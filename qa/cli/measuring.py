@@ -1,6 +1,6 @@
 """``gazette eval``, ``compare`` and ``doctor``.
 
-``qa.evaluate`` is imported where it is used: it brings scipy, which asking a question must not wait for.
+What they run is imported where it is used: the help must not wait for models, nor for scipy.
 """
 
 import json
@@ -11,20 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.archive import ingest
-from qa.citations import holds
 from qa.cli.asking import AsJson, EncoderOption, IndexOption, ready_service
 from qa.cli.output import err, out, progress_bar, stages
 from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import InputError
-from qa.read.single import read_passage
-from qa.service import Service, load_models, load_only_reader, open_service
 from qa.types import Passage
 from qa.wire import to_line
 
 if TYPE_CHECKING:
     from qa.evaluate.report import Report
+    from qa.service import Service
 
 REGRESSED = 1
 """Exit code of ``eval`` and ``compare`` when a threshold is not kept."""
@@ -102,9 +99,11 @@ def _over_archive(gold: Path, settings: Settings) -> "Report":
 
 
 def _open_domain(gold: Path, settings: Settings) -> "Report":
+    from qa.archive import ingest
     from qa.evaluate.gold import load_reading
     from qa.evaluate.open_domain import answer_places, as_archive_questions, write_contexts
     from qa.evaluate.run import evaluate
+    from qa.service import load_models, open_service
 
     examples = load_reading(gold)
     models = load_models(settings.encoder)
@@ -135,6 +134,8 @@ def _reader_alone(gold: Path, *, always: bool) -> "Report":
     from qa.evaluate.gold import load_reading
     from qa.evaluate.provenance import provenance
     from qa.evaluate.run import evaluate_reading
+    from qa.read.single import read_passage
+    from qa.service import load_only_reader
 
     examples, reader = load_reading(gold), load_only_reader()
     threshold = 0.0 if always else None
@@ -149,7 +150,7 @@ def _reader_alone(gold: Path, *, always: bool) -> "Report":
         )
 
 
-def _search(service: Service) -> Callable[[str], list[Passage]]:
+def _search(service: "Service") -> Callable[[str], list[Passage]]:
     from qa.evaluate.ranking import DEPTH
 
     def search(question: str) -> list[Passage]:
@@ -160,7 +161,7 @@ def _search(service: Service) -> Callable[[str], list[Passage]]:
     return search
 
 
-def _run(gold: Path, service: Service, extra: dict[str, object]) -> dict[str, object]:
+def _run(gold: Path, service: "Service", extra: dict[str, object]) -> dict[str, object]:
     from qa.evaluate.provenance import provenance
 
     settings = service.settings
@@ -217,6 +218,8 @@ def doctor(
     ] = False,
 ) -> None:
     """Check the installation: models, index, and one question with its citations."""
+    from qa.citations import holds
+
     settings = Settings.from_environment(index=index, encoder=encoder)
     console = out()
     with ready_service(settings) as service:

@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from openvino import Node
 from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 
+from embeddings.engine import Node
 from embeddings.graph import Weights, linear
 from embeddings.models import ModelFolder
 from embeddings.runtime import Runtime, load_runtime

@@ -63,8 +63,9 @@ def main() -> None:
         moved = [abs(one.score - other.score) for one, other in best]
         spans = sum((one.start, one.end) == (other.start, other.end) for one, other in best)
         print(
-            f"{name}: {len(group)} questions on passages; cosine at least {cosines.min():.6f}, mean {cosines.mean():.6f}; best span "
-            f"the same in {spans} of {len(best)}, its score moved by at most {max(moved):.4f}",
+            f"{name}: {len(group)} questions on passages; cosine at least {cosines.min():.6f}, mean "
+            f"{cosines.mean():.6f}; best span the same in {spans} of {len(best)}, its score moved by at most "
+            f"{max(moved):.4f}",
             flush=True,
         )
 
@@ -76,8 +77,8 @@ def draw(data: Path, count: int) -> list[Asked]:
     for file in files:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             records = [json.loads(line) for line in lines]
-        for record in random.Random(1).sample(records, min(len(records), -(-count // len(files)))):
-            chosen.append(Asked(record["question"], record["context"]))
+        sample = random.Random(1).sample(records, min(len(records), -(-count // len(files))))
+        chosen.extend(Asked(record["question"], record["context"]) for record in sample)
     return chosen[:count]
 
 

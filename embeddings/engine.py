@@ -1,0 +1,31 @@
+"""OpenVINO without its converter of other frameworks' models.
+
+``import openvino`` imports the converter where it can, and with it telemetry and an HTTP client: half of its time, and
+nothing that runs a model. Import OpenVINO from here.
+"""
+
+import sys
+from importlib import import_module
+from typing import Final
+
+_CONVERTER: Final = "openvino.tools.ovc"
+
+
+def _import_without_converter() -> None:
+    if "openvino" in sys.modules:
+        return
+    # None in sys.modules makes an import fail; OpenVINO goes on without the converter then.
+    sys.modules[_CONVERTER] = None  # type: ignore[assignment]
+    try:
+        import_module("openvino")
+    finally:
+        del sys.modules[_CONVERTER]
+
+
+_import_without_converter()
+
+import openvino as ov  # noqa: E402
+from openvino import Node  # noqa: E402
+from openvino import opset15 as ops  # noqa: E402
+
+__all__ = ["Node", "ops", "ov"]
