@@ -8,11 +8,13 @@ from typing import Final
 import numpy as np
 from tokenizers import Tokenizer
 
+from embeddings.bert import PREFIXES, bert_weights
 from embeddings.encoder import Kind, Vectors
 from embeddings.errors import EncoderError
 from embeddings.graph import mean_pooled
-from embeddings.models import DEFAULT_ENCODER, PREFIXES, ModelFolder
-from embeddings.runtime import Runtime, body_weights, load_runtime
+from embeddings.models import DEFAULT_ENCODER, ModelFolder, packed_model
+from embeddings.runtime import Runtime, load_runtime
+from embeddings.vocabulary import RULE
 
 MAX_TOKENS: Final = 512
 
@@ -50,7 +52,7 @@ def load_openvino_encoder(folder: ModelFolder, tokenizer: Tokenizer) -> OpenVino
     runtime = load_runtime(
         folder,
         name=f"encoder-{folder.sha256[:16]}",
-        weights=lambda: body_weights(folder),
+        weights=lambda: bert_weights(packed_model()),
         head=lambda state, mask, _: mean_pooled(state, mask),
     )
     return OpenVinoEncoder(runtime, tokenizer, default_fingerprint(folder))
@@ -58,4 +60,4 @@ def load_openvino_encoder(folder: ModelFolder, tokenizer: Tokenizer) -> OpenVino
 
 def default_fingerprint(folder: ModelFolder) -> str:
     """Identify the default encoder: the same under either runtime, which agree to rounding."""
-    return sha256(f"{folder.path.name} {folder.sha256} {sorted(PREFIXES.items())}".encode()).hexdigest()
+    return sha256(f"{folder.sha256} vocabulary {RULE} {sorted(PREFIXES.items())}".encode()).hexdigest()

@@ -21,7 +21,7 @@ from sentence_transformers import SentenceTransformer
 from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
 
 from embeddings.encoder import Vectors
-from embeddings.models import ModelFolder, provision
+from embeddings.models import ModelFolder, provision_torch, torch_weights
 from qa.read.model import RELEASED
 from qa.read.quantised import unquantise
 from qa.retrieve import retrieve
@@ -70,12 +70,10 @@ def _median_ms(answer: Callable[[str], object]) -> float:
 
 
 def _plain_way(service: Service) -> Callable[[str], object]:
-    folder = provision()
+    folder = provision_torch()
+    model = question_answering_model(folder)  # first: it says what is wrong with a damaged file
+    tokenizer = AutoTokenizer.from_pretrained(folder.path, local_files_only=True)
     encoder = SentenceTransformer(str(folder.path), device="cpu", local_files_only=True)
-    model, tokenizer = (
-        question_answering_model(folder),
-        AutoTokenizer.from_pretrained(folder.path, local_files_only=True),
-    )
 
     def answer(question: str) -> list[tuple[float, str]]:
         vector: Vectors = np.asarray(encoder.encode_query([question], normalize_embeddings=True)[0], np.float32)
@@ -89,7 +87,7 @@ def question_answering_model(folder: ModelFolder, weights: Path = RELEASED) -> B
     """Return reader weights as transformers' own model for question answering, in fp32."""
     model: BertForQuestionAnswering = BertForQuestionAnswering(BertConfig.from_pretrained(folder.path))
     named = unquantise(load_file(weights))
-    words = load_file(folder.weights)["embeddings.word_embeddings.weight"]
+    words = torch_weights(folder)["embeddings.word_embeddings.weight"]
     heads = {name.replace("span.", "qa_outputs."): value for name, value in named.items() if name.startswith("span.")}
     body = {f"bert.{name}": value for name, value in named.items() if not name.startswith(("span.", "judge."))}
     state = {**heads, **body, "bert.embeddings.word_embeddings.weight": words}

@@ -1,6 +1,7 @@
 """An archive with its models in memory: what the command line and the HTTP service ask."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -11,7 +12,6 @@ from embeddings.encoder import Encoder
 from embeddings.loading import load_encoder
 from embeddings.models import ModelFolder, provision
 from embeddings.openvino_encoder import load_tokenizer
-from qa import uploads
 from qa.answer.ask import ask
 from qa.config import Settings
 from qa.question import check_top_k, prepare
@@ -73,10 +73,15 @@ class Service:
 
     def add(self, name: str, data: bytes, folder: Path) -> Sequence[str]:
         """Keep a file in ``folder`` and index it; return its documents' ids. Raises what ``qa.uploads.add`` raises."""
+        # Imported here, as below: it brings ingestion, which questions need nothing of.
+        from qa import uploads
+
         return uploads.add(name, data, folder=folder, directory=self.settings.index, encoder=self.models.encoder)
 
     def remove(self, document_id: str, folder: Path) -> bool:
         """Take a document out of the index, and its file out of ``folder``; tell whether there was one of that id."""
+        from qa import uploads
+
         return uploads.remove(document_id, folder=folder, directory=self.settings.index, encoder=self.models.encoder)
 
     def renewed(self) -> Self | None:
@@ -103,7 +108,9 @@ def found_passages(hits: Iterable[Hit], opened: Index, *, printed: bool) -> Iter
 def load_models(encoder: str) -> Models:
     """Load (and on first use write) the models; ``EncoderError`` or ``ReaderError`` if that cannot be done."""
     folder, tokenizer = _shared()
-    return Models(load_encoder(encoder, folder, tokenizer), load_reader(folder, tokenizer))
+    with ThreadPoolExecutor(1) as other:
+        reader = other.submit(load_reader, folder, tokenizer)
+        return Models(load_encoder(encoder, folder, tokenizer), reader.result())
 
 
 def load_only_encoder(encoder: str) -> Encoder:

@@ -260,16 +260,6 @@ def test_verify_refuses_what_is_no_answer(gazette: Gazette, tmp_path: Path, cont
     one_error_line(gazette("verify", file), "answers.jsonl")
 
 
-def test_the_command_starts_without_what_only_measuring_needs() -> None:
-    import subprocess
-    import sys
-
-    heavy = "{'scipy', 'ir_measures', 'torch', 'transformers'}"
-    code = f"import sys, qa.cli; sys.exit(', '.join({heavy} & set(sys.modules)) or None)"
-    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (finished.returncode, finished.stderr) == (0, "")
-
-
 def test_eval_of_a_broken_gold_file_names_the_line(gazette: Gazette, tmp_path: Path) -> None:
     gold = tmp_path / "gold.jsonl"
     gold.write_text('{"id": "1", "question": "谁?", "lang": "zh"}\n', "utf-8")

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from embeddings.encoder import Encoder
 from embeddings.errors import EncoderError
 from embeddings.loading import load_encoder
-from embeddings.models import DEFAULT_ENCODER, ModelFolder, provision
+from embeddings.models import DEFAULT_ENCODER, ModelFolder, provision_torch
 from embeddings.openvino_encoder import default_fingerprint, load_tokenizer
 from embeddings.sentence_encoder import SentenceEncoder
 from tests.conftest import SEEDS
@@ -29,7 +29,7 @@ TEXTS += [
 
 @pytest.fixture(scope="module")
 def folder() -> ModelFolder:
-    return provision()
+    return provision_torch()
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from embeddings.errors import EncoderError
-from embeddings.models import ModelFolder, provision
+from embeddings.models import ModelFolder, provision, torch_weights
 from embeddings.openvino_encoder import load_tokenizer
-from embeddings.runtime import body_weights
 from qa.archive import ingest
 from qa.cli import run
 from qa.config import Settings
@@ -89,7 +88,7 @@ def test_damaged_weights_name_their_folder_alone(tmp_path: Path, content: bytes)
     folder.path.mkdir(parents=True)
     folder.weights.write_bytes(content)
     with pytest.raises(EncoderError) as caught:
-        body_weights(folder)
+        torch_weights(folder)
     assert f"remove {folder.path}, which is written again" in str(caught.value)
 
 
@@ -98,7 +97,7 @@ def test_a_damaged_model_in_the_cache_is_an_error_and_no_answer(
 ) -> None:
     models, mine = provision().path, tmp_path / "mine.txt"
     home = tmp_path / "home"
-    shutil.copytree(models, home / "models" / models.name, ignore=shutil.ignore_patterns("model.safetensors"))
+    shutil.copytree(models, home / "models" / models.name)
     (home / "models" / models.name / "tokenizer.json").write_text("{")
     mine.write_text("mine")
     monkeypatch.setenv("GAZETTE_HOME", str(home))
@@ -121,7 +120,7 @@ def test_what_nobody_foresaw_is_one_line_and_not_the_code_of_an_honest_no(
     def fails(*_: object, **__: object) -> None:
         raise ZeroDivisionError("by\nnothing")
 
-    monkeypatch.setattr("qa.cli.archives.find_document", fails)
+    monkeypatch.setattr("qa.store.find_document", fails)
     assert run(["show", "page"]) == 2
     (line,) = capfd.readouterr().err.strip().splitlines()
     assert line == "error: unexpected ZeroDivisionError: by nothing; GAZETTE_TRACEBACK=1 shows where, for a report"

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.bert import bert_name
 from embeddings.errors import EncoderError
-from embeddings.models import bert_name, home, publish
+from embeddings.models import home, publish
 
 
 def test_home_is_the_users_cache_unless_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

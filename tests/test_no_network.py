@@ -16,7 +16,7 @@ import pytest
 import typer
 
 from embeddings.models import provision
-from qa.cli import app, run
+from qa.cli import application, run
 from tests.conftest import SEEDS
 
 QUESTION = "谁被任命为洛阳市人民政府副市长?"
@@ -110,7 +110,7 @@ def outside_of_module(tmp_path_factory: pytest.TempPathFactory) -> Outside:
 
 def commands(group: Any = None, *names: str) -> Iterator[tuple[str, ...]]:
     """Yield the name of every command there is."""
-    group = group or typer.main.get_command(app)
+    group = group or typer.main.get_command(application(()))
     children = getattr(group, "commands", {})
     if not children:
         yield names

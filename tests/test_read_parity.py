@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from embeddings.models import provision
+from embeddings.models import provision_torch
 from embeddings.openvino_encoder import load_tokenizer
 from qa.bench import question_answering_model
 from qa.read.decode import best_span
@@ -15,7 +15,7 @@ QUESTIONS = ("谁被任命为副市长?", "会议由谁主持?", "Who was appoin
 
 
 def test_scores_agree_with_fp32() -> None:
-    folder = provision()
+    folder = provision_torch()
     tokenizer = load_tokenizer(folder)
     page = next(SEEDS.glob("*.txt")).read_text("utf-8")
     texts = [page[start : start + 240] for start in range(0, 240 * 6, 240)]

@@ -1,44 +1,70 @@
-"""The ``gazette`` command: exit 0 answered or done, 1 the archive does not say, 2 an error."""
+"""The ``gazette`` command: exit 0 answered or done, 1 the archive does not say, 2 an error.
+
+A process imports the one command it runs, and that command what it needs: a question waits for no other.
+"""
 
 import os
 import sys
 import traceback
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Final
 
 import typer
 
 from embeddings.errors import EncoderError, VectorIndexError
-from qa.cli.archives import ingest, show, verify
-from qa.cli.asking import ask, read, search
-from qa.cli.assisting import mcp
-from qa.cli.chatting import chat
-from qa.cli.gold import gold
-from qa.cli.keys import keys
-from qa.cli.measuring import compare, doctor, evaluate_gold
 from qa.cli.output import FAILED, INTERRUPTED, err
-from qa.cli.running import serve
 from qa.cli.terminal import printed
-from qa.cli.training import train
 from qa.errors import GazetteError
 
 TRACEBACK: Final = "GAZETTE_TRACEBACK"
 """Set to anything, an unexpected error is shown with where it arose."""
+_COMMANDS: Final = {
+    "ask": "asking:ask",
+    "chat": "chatting:chat",
+    "read": "asking:read",
+    "ingest": "archives:ingest",
+    "search": "asking:search",
+    "show": "archives:show",
+    "verify": "archives:verify",
+    "compare": "measuring:compare",
+    "doctor": "measuring:doctor",
+    "serve": "running:serve",
+    "mcp": "assisting:mcp",
+    "eval": "measuring:evaluate_gold",
+    "gold": "gold:gold",
+    "keys": "keys:keys",
+    "train": "training:train",
+}
+"""Commands in the order of the help: the module of this package and the function or group in it."""
 
-app = typer.Typer(
-    help="Ask newspaper archives, in Chinese or English: the source's exact words, every item cited, or an honest no.",
-    epilog="Exit codes: 0 answered or done, 1 the archive does not say, 2 an error. "
-    "GAZETTE_HOME moves models and the default index, GAZETTE_INDEX and GAZETTE_ENCODER replace the options.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-for command in (ask, chat, read, ingest, search, show, verify, compare, doctor, serve, mcp):
-    app.command()(command)
-app.command("eval")(evaluate_gold)
-app.add_typer(gold, name="gold")
-app.add_typer(keys, name="keys")
-app.add_typer(train, name="train")
+
+def application(arguments: Sequence[str]) -> typer.Typer:
+    """Return the command line, with the command that ``arguments`` name alone, or with all where they name none."""
+    app = typer.Typer(
+        help="Ask newspaper archives, in Chinese or English: the source's exact words, every item cited, or an honest "
+        "no.",
+        epilog="Exit codes: 0 answered or done, 1 the archive does not say, 2 an error. "
+        "GAZETTE_HOME moves models and the default index, GAZETTE_INDEX and GAZETTE_ENCODER replace the options.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_keep_commands)
+    for name in arguments[:1] if arguments[:1] and arguments[0] in _COMMANDS else _COMMANDS:
+        module, _, attribute = _COMMANDS[name].partition(":")
+        command = getattr(import_module(f"qa.cli.{module}"), attribute)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+    return app
+
+
+def _keep_commands() -> None:
+    # Typer takes an application of one command for that command, unless it has a callback.
+    pass
 
 
 def main() -> None:
@@ -49,7 +75,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; whatever is wrong becomes one line on standard error."""
     try:
-        code = int(app(arguments, standalone_mode=False) or 0)
+        code = int(application(arguments)(arguments, standalone_mode=False) or 0)
     except typer.TyperException as error:
         # Wrong usage: every one of these shows itself, with the command's usage line.
         error.show()  # type: ignore[attr-defined]

@@ -1,27 +1,24 @@
-"""``gazette ingest``, ``show`` and ``verify``."""
+"""``gazette ingest``, ``show`` and ``verify``; what they run is imported where it is used."""
 
 import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.answer.citations import verify as verify_citation
-from qa.archive import IngestReport, cited_document
-from qa.archive import ingest as ingest_files
 from qa.cli.asking import AsJson, EncoderOption, IndexOption
 from qa.cli.output import FAILED, err, out, stages
 from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import CitationError, InputError, SourceError, UnknownFormat
-from qa.ingest.files import suffix
-from qa.service import load_only_encoder
-from qa.store import find_document, kept_passages
 from qa.types import Answer, Article, Document, lines_at
 from qa.wire import Continuation, ShownArticle, ShownDocument, answer_from_json, derived, to_json, to_line
+
+if TYPE_CHECKING:
+    from qa.archive import IngestReport
 
 
 def ingest(
@@ -44,6 +41,10 @@ def ingest(
     are of a type that is not read, are listed and the rest goes on; the exit code is then 2. It can be interrupted: the
     next run goes on from there.
     """
+    from qa.archive import ingest as ingest_files
+    from qa.service import load_only_encoder
+    from qa.store import kept_passages
+
     settings = Settings.from_environment(index=index, encoder=encoder)
     began = perf_counter()
     try:
@@ -79,7 +80,7 @@ def ingest(
         raise typer.Exit(FAILED)
 
 
-def _report_json(report: IngestReport, index: Path, seconds: float) -> dict[str, object]:
+def _report_json(report: "IngestReport", index: Path, seconds: float) -> dict[str, object]:
     update = report.update
     return {
         "files": report.files,
@@ -102,13 +103,15 @@ def _report_json(report: IngestReport, index: Path, seconds: float) -> dict[str,
     }
 
 
-def _of_unknown_types(report: IngestReport) -> str:
+def _of_unknown_types(report: "IngestReport") -> str:
     types = _unknown_types(report)
     return f" (of a type that is not read: {', '.join(f'{n} {name}' for name, n in types.items())})" if types else ""
 
 
-def _unknown_types(report: IngestReport) -> dict[str, int]:
+def _unknown_types(report: "IngestReport") -> dict[str, int]:
     """Return how many files there are of each type that is not read, the commonest first."""
+    from qa.ingest.files import suffix
+
     names = (error.source for error in report.skipped if isinstance(error, UnknownFormat))
     return dict(Counter(printed(suffix(Path(name)) or Path(name).name) for name in names).most_common())
 
@@ -119,6 +122,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Print a document as it was indexed, with line numbers, after a list of its articles."""
+    from qa.store import find_document
+
     settings = Settings.from_environment(index=index)
     found, articles, further = find_document(settings.index, document)
     if as_json:
@@ -152,6 +157,9 @@ def verify(
 
     Sources are looked for from the current directory. Exits with 2 if any citation does not hold.
     """
+    from qa.answer.citations import verify as verify_citation
+    from qa.archive import cited_document
+
     checked = failed = 0
     documents: dict[tuple[str, str], Document] = {}
     for number, answer in _saved_answers(file):

@@ -1,21 +1,23 @@
-"""``gazette ask``, ``read`` and ``search``."""
+"""``gazette ask``, ``read`` and ``search``.
+
+What they run is imported where it is used: the help needs no models, and a question no ingestion.
+"""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.archive import default_archive, ingest
 from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, input_lines, json_object, out, stages
 from qa.cli.terminal import place_of, print_answer, print_hits, printed
 from qa.config import Settings
 from qa.errors import GazetteError, InputError, QuestionError
-from qa.read.single import PassageAnswer, read_passage
-from qa.retrieve import parse_filters
-from qa.service import Models, Service, found_passages, load_models, load_only_reader, open_service
-from qa.store import is_index
 from qa.types import Filters, Hit, Passage, place_of_offset
 from qa.wire import dumps, to_json, to_line
+
+if TYPE_CHECKING:
+    from qa.read.single import PassageAnswer
+    from qa.service import Models, Service
 
 IndexOption = Annotated[
     Path | None, typer.Option("--index", help="Index directory.", envvar="GAZETTE_INDEX", show_envvar=True)
@@ -56,6 +58,8 @@ def ask(
     · gazette ask "Who was appointed vice mayor?" --json
     · gazette ask - --json < questions.jsonl > answers.jsonl
     """
+    from qa.retrieve import parse_filters
+
     filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
     settings = Settings.from_environment(index=index, encoder=encoder)
     with ready_service(settings) as service:
@@ -69,7 +73,7 @@ def ask(
         raise typer.Exit(ANSWERED if answer.answered else ABSTAINED)
 
 
-def _ask_batch(service: Service, top_k: int, filters: Filters) -> int:
+def _ask_batch(service: "Service", top_k: int, filters: Filters) -> int:
     status = ANSWERED
     for number, line in input_lines():
         record: dict[str, str] = {}
@@ -106,6 +110,9 @@ def read(
     """
     if source != "-" or not as_json:
         raise InputError("read takes JSON Lines from standard input: gazette read - --json < passages.jsonl")
+    from qa.read.single import read_passage
+    from qa.service import load_only_reader
+
     reader = load_only_reader()
     status = ANSWERED
     for number, line in input_lines():
@@ -134,6 +141,9 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Show the passages nearest to a query, without reading them for an answer."""
+    from qa.retrieve import parse_filters
+    from qa.service import found_passages, load_models, open_service
+
     filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
     settings = Settings.from_environment(index=index, encoder=encoder)
     with open_service(settings, load_models(settings.encoder)) as service:
@@ -145,34 +155,39 @@ def search(
             print(to_line(to_json(passage)))
 
 
-def ready_service(settings: Settings) -> Service:
+def ready_service(settings: Settings) -> "Service":
     """Open the service; where there is no index yet, index the starter archive first."""
+    from qa.service import load_models, open_service
+    from qa.store import is_index
+
     models = load_models(settings.encoder)
     if not is_index(settings.index):
         index_default(settings, models)
     return open_service(settings, models)
 
 
-def index_default(settings: Settings, models: Models) -> None:
+def index_default(settings: Settings, models: "Models") -> None:
     """Index the starter archive into the index directory of ``settings``."""
+    from qa.archive import default_archive, ingest
+
     err().print(f"no index in {settings.index} yet: indexing the starter archive", style="dim")
     with stages("files", "passages") as progress:
         ingest([default_archive()], directory=settings.index, encoder=models.encoder, progress=progress)
 
 
-def excerpt(service: Service, passage: Passage) -> tuple[str, str]:
+def excerpt(service: "Service", passage: Passage) -> tuple[str, str]:
     """Return the words of a passage, and where they stand."""
     document = service.opened.document(passage.document_id)
     return document.text[passage.start : passage.end], place_of_offset(document, passage.start)
 
 
-def _place(service: Service, hit: Hit) -> str:
+def _place(service: "Service", hit: Hit) -> str:
     document = service.opened.document(hit.chunk.document_id)
     article = service.opened.article(hit.chunk.document_id, hit.chunk.article)
     return place_of(article.title, hit.date, place_of_offset(document, hit.chunk.start))
 
 
-def _passage_json(identifier: str | None, context: str, found: PassageAnswer) -> dict[str, object]:
+def _passage_json(identifier: str | None, context: str, found: "PassageAnswer") -> dict[str, object]:
     answer = found.answer
     return {
         "id": identifier,

@@ -5,20 +5,21 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.text import Text
 
-from qa.chat import Conversation
 from qa.cli.asking import EncoderOption, IndexOption, TopK, excerpt, ready_service
 from qa.cli.output import FAILED, err, out
 from qa.cli.terminal import cited, place, print_answer, printed
-from qa.cli.transcript import write_transcript
 from qa.config import Settings
 from qa.errors import GazetteError, InputError
-from qa.service import Service
 from qa.types import Citation, line_at
+
+if TYPE_CHECKING:
+    from qa.chat import Conversation
+    from qa.service import Service
 
 AROUND: Final = 400
 """Characters of an article shown by ``/open`` on either side of a citation."""
@@ -56,8 +57,14 @@ def chat(
         return session.run(lines, stop_at_interrupt=not interactive)
 
 
+def _conversation() -> "Conversation":
+    # Imported here, as below: other commands and the help should not wait for it.
+    from qa.chat import Conversation
+
+    return Conversation()
+
+
 def _prompted_lines() -> Iterator[str]:
-    # Imported here: other commands should not wait for it.
     from qa.cli.prompt import prompted_lines
 
     return prompted_lines(COMMANDS)
@@ -79,10 +86,10 @@ def _piped_lines(console: Console) -> Iterator[str]:
 class Session:
     """A conversation and what is done with it."""
 
-    service: Service
+    service: "Service"
     top_k: int
     console: Console
-    conversation: Conversation = field(default_factory=Conversation)
+    conversation: "Conversation" = field(default_factory=_conversation)
     saved: set[Path] = field(default_factory=set)
 
     def run(self, lines: Iterator[str], *, stop_at_interrupt: bool) -> int:
@@ -179,12 +186,15 @@ class Session:
         path = Path(name).expanduser()
         if path.exists() and path.resolve() not in self.saved:
             raise InputError(f"{path} is there already: choose another name")
+        # Imported here: it brings a part of the HTTP service.
+        from qa.cli.transcript import write_transcript
+
         write_transcript(path, self.conversation.turns)
         self.saved.add(path.resolve())
         self.console.print(f"{len(self.conversation.turns)} turns in {printed(str(path))}", style="dim")
 
     def _new(self, _: str) -> None:
-        self.conversation = Conversation()
+        self.conversation = _conversation()
         self.console.print("a new conversation", style="dim")
 
     def _citations(self) -> list[Citation]:

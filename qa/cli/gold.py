@@ -1,6 +1,6 @@
 """``gazette gold``: checking gold files, and drafting new ones.
 
-``qa.evaluate`` is imported where it is used: it brings scipy, which asking a question must not wait for.
+What they run is imported where it is used: the help must not wait for models, nor for scipy.
 """
 
 import json
@@ -14,9 +14,6 @@ from qa.cli.asking import AsJson, EncoderOption, IndexOption, index_default
 from qa.cli.output import err, out
 from qa.cli.terminal import printed, shortened
 from qa.config import Settings
-from qa.ingest import load
-from qa.service import load_models
-from qa.store import Index, is_index, read_manifest
 from qa.wire import to_line
 
 if TYPE_CHECKING:
@@ -45,6 +42,8 @@ def check(
     Example: gazette gold check seeds/gold.jsonl
     """
     from qa.evaluate.check import check_gold
+    from qa.service import load_models
+    from qa.store import Index, is_index, read_manifest
 
     settings = Settings.from_environment(index=index, encoder=encoder)
     if not _over_archive(files):
@@ -77,6 +76,7 @@ def new(
     """
     from qa.evaluate.draft import drafts
     from qa.evaluate.gold import load_gold
+    from qa.ingest import load
 
     # An empty file is one that nothing has been added to yet.
     known = load_gold(results) if results.exists() and results.stat().st_size else ()

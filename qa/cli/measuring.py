@@ -1,6 +1,6 @@
 """``gazette eval``, ``compare`` and ``doctor``.
 
-``qa.evaluate`` is imported where it is used: it brings scipy, which asking a question must not wait for.
+What they run is imported where it is used: the help must not wait for models, nor for scipy.
 """
 
 from pathlib import Path
@@ -8,13 +8,11 @@ from typing import Annotated
 
 import typer
 
-from qa.answer.citations import holds
 from qa.cli.asking import AsJson, EncoderOption, IndexOption, ready_service
 from qa.cli.output import err, out, stages
 from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import InputError
-from qa.store import check_index
 from qa.wire import to_line
 
 REGRESSED = 1
@@ -115,6 +113,9 @@ def doctor(
     ] = False,
 ) -> None:
     """Check the installation: models, index, and one question with its citations."""
+    from qa.answer.citations import holds
+    from qa.store import check_index
+
     settings = Settings.from_environment(index=index, encoder=encoder)
     console = out()
     with ready_service(settings) as service:

@@ -9,11 +9,10 @@ import typer
 from qa.cli.asking import EncoderOption, IndexOption, ready_service
 from qa.cli.output import err
 from qa.errors import InputError
-from qa.question.places import load_places
-from qa.service import Service
 
 if TYPE_CHECKING:
     from api.settings import ServerSettings
+    from qa.service import Service
 
 
 def serve(
@@ -81,7 +80,9 @@ def run_server(settings: "ServerSettings") -> None:
         raise failures[0]
 
 
-def _loaded(settings: "ServerSettings") -> Service:
+def _loaded(settings: "ServerSettings") -> "Service":
+    from qa.question.places import load_places
+
     load_places()
     return ready_service(settings.archive)
 

@@ -14,7 +14,7 @@ import typer
 
 from api.settings import ServerSettings
 from embeddings.models import HOME_VARIABLE
-from qa.cli import app
+from qa.cli import application
 from qa.config import MAX_QUESTION, Settings, default_index
 
 PAGE: Final = Path(".github", "SETTINGS.md")
@@ -85,7 +85,7 @@ def _options() -> Mapping[str, dict[tuple[str, str], list[str]]]:
 
 def commands() -> Iterator[tuple[str, list[Any]]]:
     """Yield every command of ``gazette`` with its parameters, those of a group as ``gold check``."""
-    waiting: list[tuple[str, Any]] = [("", typer.main.get_command(app))]
+    waiting: list[tuple[str, Any]] = [("", typer.main.get_command(application(())))]
     while waiting:
         name, command = waiting.pop(0)
         if below := getattr(command, "commands", None):

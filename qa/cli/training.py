@@ -10,9 +10,8 @@ from typing import Annotated
 
 import typer
 
-from embeddings.models import provision
+from embeddings.models import provision, provision_torch
 from qa.cli.output import out, progress_bar
-from qa.read.model import RELEASED
 
 train = typer.Typer(help="Train the models. Needs the extra: pip install 'gazette[train]'.", no_args_is_help=True)
 DataOption = Annotated[
@@ -78,7 +77,7 @@ def train_reader(
         weights = run(
             lambda number: stage_examples(chosen, number, data, progress=passages),
             recipe=chosen,
-            encoder=provision(),
+            encoder=provision_torch(),
             out=out_folder,
             start=start,
             progress=lambda seen, total, loss: examples(seen, total),
@@ -136,6 +135,8 @@ def measure(
     notices: Annotated[int, typer.Option(help="Questions on notices.", min=2)] = 500,
 ) -> None:
     """Measure released weights side by side on the development sets: a row for each file."""
+    from qa.read.model import RELEASED
+
     _measure(data, weights or [RELEASED], every=every, notices=notices)
 
 

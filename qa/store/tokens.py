@@ -26,14 +26,14 @@ def tokens(text: str) -> list[str]:
     >>> tokens("洛阳市任命３人: Vice Mayor,增长3.5%")
     ['洛阳', '阳市', '市任', '任命', '=洛阳', '=洛阳市', '=任命', '3', '人', 'vice', 'mayor', '增长', '=增长', '3.5']
     """
-    import rjieba  # reads its dictionary when imported, a tenth of a second that `--help` need not wait for
-
     found: list[str] = []
     for match in _TOKEN.finditer(searchable(text)):
         run = match["run"]
         if run is None or len(run) == 1:
             found.append(match[0])
         else:
+            import rjieba  # reads its dictionary when imported: a tenth of a second, and 30 MB
+
             found.extend(first + second for first, second in pairwise(run))
             found.extend(f"={word}" for word in rjieba.cut_for_search(run) if len(word) > 1)
     return found

@@ -18,7 +18,7 @@ import torch
 from tokenizers import Tokenizer
 
 from embeddings.errors import EncoderError
-from embeddings.models import ModelFolder, provision
+from embeddings.models import ModelFolder, provision_torch
 from qa.errors import GazetteError, InputError
 from qa.read.inputs import tokenise
 from qa.train.data import Example, load_set
@@ -202,7 +202,7 @@ def main() -> None:
         found = pack(
             draw,
             recipe=recipe,
-            encoder=provision(),
+            encoder=provision_torch(),
             out=given.out,
             dev=dev_sets(given.data),
             start=given.start,

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from embeddings.models import provision
+from embeddings.models import provision_torch
 from qa.archive import default_archive, ingest
 from qa.config import Settings
 from qa.evaluate.gold import GoldQuestion, load_gold, load_reading
@@ -125,8 +125,8 @@ def _export(folder: Path) -> Path:
     from qa.bench import question_answering_model
     from qa.read.model import RELEASED
 
-    made_from, stamp = provision(), folder / "made-from"
-    identity = f"{made_from.sha256} {RELEASED.stat().st_size} {RELEASED.stat().st_mtime_ns}"
+    made_from, stamp = provision_torch(), folder / "made-from"
+    identity = f"{made_from.path.name} {RELEASED.stat().st_size} {RELEASED.stat().st_mtime_ns}"
     if not (stamp.exists() and stamp.read_text("utf-8") == identity):
         _tell("exporting the reader")
         shutil.rmtree(folder, ignore_errors=True)

@@ -16,7 +16,7 @@ from typing import Final
 from tokenizers import Tokenizer
 from transformers import AutoTokenizer
 
-from embeddings.models import provision
+from embeddings.models import provision_torch
 from embeddings.openvino_encoder import load_tokenizer
 from qa.bench import best_span, question_answering_model, timed
 from qa.read.inputs import tokenise, windows
@@ -31,7 +31,7 @@ REPEATS: Final = 9
 
 def main(weights: Path) -> None:
     """Print the medians and their ratio for each set of lengths."""
-    folder = provision()
+    folder = provision_torch()
     tokenizer, plain_tokenizer = load_tokenizer(folder), AutoTokenizer.from_pretrained(folder.path)
     reader, model = load_reader(folder, tokenizer, weights=weights), question_answering_model(folder, weights)
 

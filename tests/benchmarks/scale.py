@@ -20,7 +20,7 @@ from typing import Annotated, Any
 import typer
 
 from embeddings.encoder import Encoder
-from embeddings.models import provision
+from embeddings.models import provision_torch
 from qa.archive import IngestReport, default_archive, ingest
 from qa.cli.output import stages
 from qa.config import Settings
@@ -118,7 +118,7 @@ def encoding_rates(index: Path, encoder: Encoder) -> tuple[float, float]:
     with open_index(index, encoder) as opened:
         rows = [row for row, _ in opened.search_vectors(encoder.encode(["新闻"], "query")[0], PLAIN)]
         passages = [chunk.embedded for chunk in opened.chunks(rows)]
-    model = SentenceTransformer(str(provision().path), device="cpu")
+    model = SentenceTransformer(str(provision_torch().path), device="cpu")
     model.encode(passages[:8])
     began = perf_counter()
     model.encode([f"passage: {passage}" for passage in passages], batch_size=32)
