@@ -1,7 +1,6 @@
 """An archive with its models in memory: what the command line and the HTTP service ask."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -108,9 +107,9 @@ def found_passages(hits: Iterable[Hit], opened: Index, *, printed: bool) -> Iter
 def load_models(encoder: str) -> Models:
     """Load (and on first use write) the models; ``EncoderError`` or ``ReaderError`` if that cannot be done."""
     folder, tokenizer = _shared()
-    with ThreadPoolExecutor(1) as other:
-        reader = other.submit(load_reader, folder, tokenizer)
-        return Models(load_encoder(encoder, folder, tokenizer), reader.result())
+    # One after the other: while OpenVINO reads a graph it sets the process's locale and puts it back, and two threads
+    # that do so at once leave the locale "C" behind.
+    return Models(load_encoder(encoder, folder, tokenizer), load_reader(folder, tokenizer))
 
 
 def load_only_encoder(encoder: str) -> Encoder:

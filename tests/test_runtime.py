@@ -1,5 +1,6 @@
 """How inputs of a runtime are grouped, and which compiled graphs stay."""
 
+import locale
 import os
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embeddings.models import DEFAULT_ENCODER
 from embeddings.runtime import groups, prune
+from qa.service import load_models
 
 
 @given(st.lists(st.integers(1, 512), max_size=60))
@@ -39,3 +42,9 @@ def test_graphs_of_old_weights_go_and_nothing_else(tmp_path: Path, monkeypatch: 
     assert sorted(path.name for path in (tmp_path / "compiled").iterdir()) == sorted([*kept, "mine"])
     assert (tmp_path / "compiled" / "mine" / "a.blob").exists()
     assert all((tmp_path / name).is_dir() for name in others)
+
+
+def test_loading_the_models_leaves_the_locale_as_it_is() -> None:
+    before = locale.setlocale(locale.LC_ALL)
+    load_models(DEFAULT_ENCODER)
+    assert locale.setlocale(locale.LC_ALL) == before
