@@ -33,7 +33,7 @@ sys.exit(code)
 def imported(arguments: list[str], unwanted: list[str]) -> tuple[int, str]:
     """Run a command in a process of its own; return its exit code and which of ``unwanted`` it imported."""
     code = CHECK.format(arguments=arguments, unwanted=unwanted)
-    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
     return finished.returncode, finished.stderr.strip()
 
 
