@@ -20,6 +20,14 @@ _INLINE = re.compile(
 )
 
 
+def write(name: str, content: str | bytes) -> Path:
+    """Write a file, with the folders above it."""
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
 def document(
     text: str, *, path: str = "/archive/page.txt", title: str | None = None, date: str | None = None
 ) -> Document:

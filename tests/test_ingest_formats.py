@@ -18,7 +18,7 @@ from qa.errors import SourceError, UnknownFormat
 from qa.ingest import discover, fingerprint, load, segment, unpack
 from qa.ingest.layout import lines_at
 from qa.types import Document, Span
-from tests.ingest_oracle import is_visible, read_or_refuse
+from tests.ingest_oracle import is_visible, read_or_refuse, write
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 # Words that no format gives a meaning to; each ends so that it is none of the page's furniture.
@@ -32,13 +32,6 @@ AMPERSANDS = st.sampled_from(["甲&乙公司<新>开业。", "R&D 二处“改�
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-
-
-def write(name: str, content: str | bytes) -> Path:
-    path = Path(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
 
 
 def read(name: str, content: str | bytes) -> list[Document]:

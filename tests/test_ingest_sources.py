@@ -17,7 +17,7 @@ from qa.ingest import discover, files, jsonl, load, segment, unpack
 from qa.ingest.decode import decode
 from qa.ingest.markdown import front_matter
 from qa.types import Document
-from tests.ingest_oracle import read_or_refuse
+from tests.ingest_oracle import read_or_refuse, write
 
 PAGE = "市人大常委会任免名单\r\n\r\n李新建为市人民政府副市长,这是一次会议的决定。\r\n"
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -26,13 +26,6 @@ SEEDS = Path(__file__).parents[1] / "seeds"
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-
-
-def write(name: str, content: str | bytes) -> Path:
-    path = Path(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
 
 
 def records(*values: object) -> str:

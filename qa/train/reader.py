@@ -20,6 +20,7 @@ from qa.read.quantised import unquantise
 from qa.train.data import Example
 from qa.train.dev_scores import DevScores, dev_scores
 from qa.train.features import Unit, batches, collate, encode_all
+from qa.train.gpu.fit import mean_state
 from qa.train.losses import whole_loss
 from qa.train.model import Reader
 from qa.train.recipe import BODY, Recipe, Training, fingerprint
@@ -201,5 +202,4 @@ def _resume(run: _Run, file: Path, recipe: Recipe) -> None:
 
 def mean(weights: Sequence[Path], target: Path) -> None:
     """Write the mean of trained weights, parameter by parameter."""
-    states = [torch.load(file, map_location="cpu", weights_only=True) for file in weights]
-    torch.save({name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}, target)
+    torch.save(mean_state([torch.load(file, map_location="cpu", weights_only=True) for file in weights]), target)

@@ -106,10 +106,6 @@ def _chunks(title: str, context: str) -> tuple[Chunk, ...]:
 
 def _inside(chunk: Chunk, start: int, end: int) -> tuple[int, int] | None:
     """Return the clean span of the original characters ``[start, end)``; ``None`` if the chunk lacks an end."""
-    first, last = _clean(chunk, start), _clean(chunk, end - 1)
-    return None if first is None or last is None else (first, last + 1)
-
-
-def _clean(chunk: Chunk, original: int) -> int | None:
-    runs = chunk.alignment.runs
-    return next((r.clean + original - r.original for r in runs if r.original <= original < r.original + r.length), None)
+    first, last = chunk.alignment.from_original(start, end)
+    whole = first < last and chunk.alignment.to_original(first, last) == (start, end)
+    return (first, last) if whole else None

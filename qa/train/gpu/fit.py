@@ -188,5 +188,9 @@ def _step(state: State, batch: Batch, losses: Losses, speed: float, average_deca
 
 def mean(models: Sequence[GpuReader]) -> Mapping[str, Tensor]:
     """Return the mean of models' weights, parameter by parameter."""
-    states = [model.trained_state() for model in models]
+    return mean_state([model.trained_state() for model in models])
+
+
+def mean_state(states: Sequence[Mapping[str, Tensor]]) -> Mapping[str, Tensor]:
+    """Return the mean of trained weights, parameter by parameter."""
     return {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
