@@ -12,8 +12,8 @@ from api import documents, errors, native, openai, ops, page
 from api.bodies import Bodies
 from api.guard import Guard
 from api.keys import Keys
-from api.live import Live
 from api.observe import Observe
+from api.reloading import ReloadableService
 from api.server import Server
 from api.service import Service
 from api.sessions import Sessions
@@ -85,7 +85,7 @@ def _server(
 ) -> Server:
     workers = Workers(concurrency=settings.concurrency, queue=settings.queue)
     sessions = Sessions(settings.sessions, settings.session_lifetime)
-    server = Server(settings, Live(load, failed), understand, workers, sessions)
+    server = Server(settings, ReloadableService(load, failed), understand, workers, sessions)
     gauge = server.metrics.gauge
     gauge("gazette_questions_running", "Questions being answered", lambda: workers.running)
     gauge("gazette_questions_waiting", "Questions waiting for a worker", lambda: workers.waiting)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import reply
+from api.errors import error_response
 from api.settings import ServerSettings
 
 _LARGE = "/api/documents"
@@ -73,4 +73,4 @@ async def _read(receive: Receive, most: int, announced: str) -> bytes | None:
 
 def _refuse(scope: Scope, status: HTTPStatus, detail: str) -> ASGIApp:
     # What is left of the body is not read, so nothing that follows on the connection can be made sense of.
-    return reply(scope, status, detail, headers={"connection": "close"})
+    return error_response(scope, status, detail, headers={"connection": "close"})

@@ -27,7 +27,7 @@ from api.service import Service
 from qa.errors import IndexDirectoryError, InputError, SourceError
 from qa.store import Index
 from qa.types import Article, Document, line_at, lines_at
-from qa.wire import DescribedDocument, DocumentText, LinkedArticle, derived, to_json
+from qa.wire import DescribedDocument, DocumentText, LinkedArticle, derive_record, to_json
 
 
 class _Anything(PathConvertor):
@@ -125,7 +125,7 @@ def text(
     if end <= start:
         raise ParameterError("end must be greater than start", param="end")
     end = min(end, start + MOST_TEXT, len(found.text))
-    record = derived(
+    record = derive_record(
         DocumentText,
         found,
         document_id=found.id,
@@ -146,7 +146,7 @@ def document(document_id: DocumentId, server: Provided) -> Response:
         found, articles = _document(service.opened, document_id)
         further = service.opened.second_halves(document_id)
     listed = tuple(_linked(found, articles, further))
-    return JsonResponse(to_json(derived(DescribedDocument, found, length=len(found.text), articles=listed)))
+    return JsonResponse(to_json(derive_record(DescribedDocument, found, length=len(found.text), articles=listed)))
 
 
 @router.delete("/{document_id:anything}", summary="Remove a document", status_code=204, responses=_WRITING)
@@ -174,7 +174,7 @@ def _linked(
     lines = lines_at(document.text, (article.start for article in articles))
     for line, article in zip(lines, articles, strict=True):
         rest = further[article.number].document_id if article.number in further else None
-        yield derived(LinkedArticle, article, continues_in=rest, line_start=line)
+        yield derive_record(LinkedArticle, article, continues_in=rest, line_start=line)
 
 
 async def _write(server: Server, task: Callable[[Service], T]) -> T:

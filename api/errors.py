@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
-from api.live import NotReadyError
+from api.reloading import NotReadyError
 from api.responses import JsonResponse, ProblemResponse
 from api.workers import BusyError
 from qa.errors import FilterError, InputError
@@ -72,7 +72,7 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
         headers = {name.lower(): value for name, value in (refusal.headers or {}).items()}
         if refusal.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["allow"] = ", ".join(sorted(_methods(request.scope, routes)))  # Starlette names one route's only
-        return reply(request.scope, HTTPStatus(refusal.status_code), refusal.detail, headers=headers)
+        return error_response(request.scope, HTTPStatus(refusal.status_code), refusal.detail, headers=headers)
 
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(ParameterError, _unusable)
@@ -97,7 +97,7 @@ def failure_of(error: BaseException) -> Failure:
             return Failure(HTTPStatus.INTERNAL_SERVER_ERROR, "the server failed to answer; its log says why")
 
 
-def reply(
+def error_response(
     scope: Scope,
     status: HTTPStatus,
     detail: str,
@@ -142,13 +142,13 @@ def is_openai(scope: Scope) -> bool:
 async def _invalid(request: Request, error: Exception) -> Response:
     found = cast("RequestValidationError", error).errors()
     if any(each["type"] == "json_invalid" for each in found):
-        return reply(request.scope, HTTPStatus.BAD_REQUEST, "the body is not valid JSON")
+        return error_response(request.scope, HTTPStatus.BAD_REQUEST, "the body is not valid JSON")
     fields = [
         _Field(tuple(str(part)[:_LONGEST_NAME] for part in each["loc"] if part != "body"), each["msg"])
         for each in found[:_MOST_ERRORS]
     ]
     detail = "; ".join(f"{field.name or 'body'}: {field.message}" for field in fields)
-    return reply(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields=fields)
+    return error_response(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields=fields)
 
 
 async def _unusable(request: Request, error: Exception) -> Response:
@@ -159,7 +159,7 @@ async def _unusable(request: Request, error: Exception) -> Response:
         param, code, status = error.param, error.code, error.status
     elif isinstance(error, FilterError):
         param = error.field
-    return reply(request.scope, status, str(error), fields=[_Field((param,), str(error))], code=code)
+    return error_response(request.scope, status, str(error), fields=[_Field((param,), str(error))], code=code)
 
 
 def _methods(scope: Scope, routes: Sequence[BaseRoute]) -> set[str]:
@@ -172,4 +172,4 @@ def _methods(scope: Scope, routes: Sequence[BaseRoute]) -> set[str]:
 async def _unavailable(request: Request, error: Exception) -> Response:
     failure = failure_of(error)
     headers = {} if failure.retry_after is None else {"retry-after": str(failure.retry_after)}
-    return reply(request.scope, failure.status, failure.detail, headers=headers)
+    return error_response(request.scope, failure.status, failure.detail, headers=headers)

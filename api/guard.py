@@ -13,7 +13,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.errors import reply
+from api.errors import error_response
 from api.keys import Keys
 from api.settings import Permission, ServerSettings
 
@@ -51,7 +51,7 @@ class Guard:
         try:
             scope["state"]["caller"] = self._admitted(scope)
         except _RefusedError as refused:
-            await reply(scope, refused.status, refused.detail, code=refused.code, headers=refused.headers)(
+            await error_response(scope, refused.status, refused.detail, code=refused.code, headers=refused.headers)(
                 scope, receive, send
             )
             return

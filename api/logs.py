@@ -15,7 +15,7 @@ _GIVEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
-def begin(given: str | None) -> str:
+def begin_request(given: str | None) -> str:
     """Return the id of the request that begins: the one its sender gave, or a new one."""
     chosen = given if given and _GIVEN.fullmatch(given) else secrets.token_hex(8)
     _request_id.set(chosen)

@@ -23,7 +23,7 @@ from api.schemas import (
     TopK,
     described_problem,
 )
-from api.server import MODEL_NAME, Asking, CalledBy, Provided, Server, note, note_outcome
+from api.server import MODEL_NAME, CalledBy, PendingQuestion, Provided, Server, add_to_log, note_outcome
 from api.service import Service
 from api.sessions import Session
 from api.streams import EVENT_SCHEMA, event, streamed
@@ -145,7 +145,7 @@ def turn_to_json(number: int, turn: Turn) -> dict[str, object]:
     return {"turn": number, "question": turn.question, "understood": turn.understood, "answer": answer}
 
 
-async def _events(request: Request, server: Server, session: Session, asking: Asking) -> AsyncIterator[bytes]:
+async def _events(request: Request, server: Server, session: Session, asking: PendingQuestion) -> AsyncIterator[bytes]:
     if asking.understood.done():
         yield event({"stage": "understood", "understood": asking.understood.result()}, "status")
     if asking.retrieved.done():
@@ -161,7 +161,7 @@ async def _events(request: Request, server: Server, session: Session, asking: As
     yield event({}, "done")
 
 
-async def _finished(request: Request, server: Server, session: Session, asking: Asking) -> dict[str, object]:
+async def _finished(request: Request, server: Server, session: Session, asking: PendingQuestion) -> dict[str, object]:
     turn = await asking.result()
     note_outcome(request, turn.answer)
     return turn_to_json(server.sessions.add(session, turn), turn)
@@ -174,4 +174,4 @@ def _found(service: Service, *, query: str, top_k: int, filters: Filters) -> lis
 
 def _note_question(request: Request, server: Server, question: str) -> None:
     if server.settings.log_questions:
-        note(request, question=question)
+        add_to_log(request, question=question)

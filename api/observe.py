@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import logs
-from api.errors import reply
+from api.errors import error_response
 from api.server import Server
 
 _LOG = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class Observe:
             await self._app(scope, receive, send)
             return
         scope.setdefault("state", {})
-        identifier = logs.begin(Headers(scope=scope).get("x-request-id"))
+        identifier = logs.begin_request(Headers(scope=scope).get("x-request-id"))
         begun, status = perf_counter(), 0
 
         async def sending(message: Message) -> None:
@@ -49,7 +49,9 @@ class Observe:
             _LOG.exception("the request failed")
             if not status:
                 failure = HTTPStatus.INTERNAL_SERVER_ERROR
-                await reply(scope, failure, "the server failed to answer; its log says why")(scope, receive, sending)
+                await error_response(scope, failure, "the server failed to answer; its log says why")(
+                    scope, receive, sending
+                )
         finally:
             self._record(scope, status, perf_counter() - begun)
 

@@ -28,7 +28,7 @@ from api.openai_schemas import (
 )
 from api.responses import JsonResponse
 from api.schemas import plain_text
-from api.server import MODEL_NAME, Asking, Provided, note, note_outcome
+from api.server import MODEL_NAME, PendingQuestion, Provided, add_to_log, note_outcome
 from api.streams import EVENT_SCHEMA, event, streamed
 from qa.chat import Conversation, Exchange
 from qa.config import MAX_QUESTION
@@ -79,9 +79,9 @@ async def chat_completions(body: ChatRequest, request: Request, server: Provided
     begun = _Completion.begin(question)
     housework = housekeeping_reply(question)
     if housework is not None:
-        note(request, outcome="housekeeping")
+        add_to_log(request, outcome="housekeeping")
         message = Message(housework, ())
-        return _streamed_message(begun, body, message) if body.stream else begun.whole(message, None)
+        return _streamed_message(begun, body, message) if body.stream else begun.response(message, None)
     if len(question) > MAX_QUESTION:
         raise ParameterError(
             f"the question has {len(question):,} characters, more than {MAX_QUESTION:,}: shorten it",
@@ -89,19 +89,19 @@ async def chat_completions(body: ChatRequest, request: Request, server: Provided
             code="context_length_exceeded",
         )
     if server.settings.log_questions:
-        note(request, question=question)
+        add_to_log(request, question=question)
     conversation = Conversation(earlier=_turns(body.messages))
     asking = server.ask(question, conversation=conversation, filters=body.filters())
     if not body.stream:
         answer = (await asking.result()).answer
         note_outcome(request, answer)
-        return begun.whole(render(answer, question=question), answer)
+        return begun.response(render(answer, question=question), answer)
     await asking.begun()
     return streamed(_streamed_answer(begun, body, asking, request))
 
 
 async def _streamed_answer(
-    begun: "_Completion", body: ChatRequest, asking: Asking, request: Request
+    begun: "_Completion", body: ChatRequest, asking: PendingQuestion, request: Request
 ) -> AsyncIterator[bytes]:
     yield begun.chunk({"role": "assistant", "content": "", "refusal": None})
     try:
@@ -139,7 +139,7 @@ class _Completion:
     def begin(cls, question: str) -> "_Completion":
         return cls(f"chatcmpl-{uuid.uuid4().hex}", int(time.time()), question)
 
-    def whole(self, message: Message, answer: Answer | None) -> Response:
+    def response(self, message: Message, answer: Answer | None) -> Response:
         """Return the reply in one piece."""
         sent = {"role": "assistant", "content": message.content, "refusal": None, "annotations": _annotations(message)}
         choice = {"index": 0, "message": sent, "logprobs": None, "finish_reason": "stop"}

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final, TypeVar, cast
 from fastapi import Depends, Request
 
 from api.guard import Caller
-from api.live import Live, NotReadyError
 from api.metrics import Metrics
+from api.reloading import NotReadyError, ReloadableService
 from api.service import Service
 from api.sessions import Sessions
 from api.settings import ServerSettings
@@ -27,7 +27,7 @@ ALONE: Final = Conversation()
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class PendingQuestion:
     """A question on its way: how it was understood, how many passages were found, and the turn it makes, each to come.
 
     ``deadline`` is by the event loop's clock.
@@ -61,7 +61,7 @@ class Server:
     """One for each application; for the event loop alone."""
 
     settings: ServerSettings
-    live: Live
+    live: ReloadableService
     understand: Understand
     workers: Workers
     sessions: Sessions
@@ -76,7 +76,7 @@ class Server:
         id: str | None = None,  # noqa: A002
         top_k: int | None = None,
         filters: Filters = EVERYTHING,
-    ) -> Asking:
+    ) -> PendingQuestion:
         """Have a question answered, alone or in a conversation.
 
         Raises ``NotReadyError`` or ``BusyError`` if that cannot begin now.
@@ -98,7 +98,7 @@ class Server:
         deadline = loop.time() + self.settings.answer_timeout
         asked = self._submit(turn)
         asked.add_done_callback(self._count)
-        return Asking(deadline, asked, understood, retrieved)
+        return PendingQuestion(deadline, asked, understood, retrieved)
 
     async def run(self, task: Callable[[Service], T]) -> T:
         """Return what ``task`` makes of the service, in turn with the questions; raises what ``ask`` and it raise."""
@@ -131,10 +131,10 @@ async def _caller(request: Request) -> Caller:
 
 def note_outcome(request: Request, answer: Answer) -> None:
     """Have the request's line in the log say whether it was answered."""
-    note(request, outcome="answered" if answer.answered else "abstained")
+    add_to_log(request, outcome="answered" if answer.answered else "abstained")
 
 
-def note(request: Request, **fields: object) -> None:
+def add_to_log(request: Request, **fields: object) -> None:
     """Have the request's line in the log say more."""
     request.state.noted = {**getattr(request.state, "noted", {}), **fields}
 

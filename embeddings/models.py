@@ -23,7 +23,7 @@ from embeddings.bert import bert_weights, config, descriptions
 from embeddings.errors import EncoderError
 from embeddings.packed import PackedModel, read_packed, unpack_blocks
 from embeddings.tokenizer import build_tokenizer
-from embeddings.vocabulary import cut
+from embeddings.vocabulary import prune_vocabulary
 
 DEFAULT_ENCODER: Final = "multilingual-e5-small"
 PACKED_SHA256: Final = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
@@ -62,7 +62,7 @@ class ModelFolder:
         return blocks
 
 
-def home() -> Path:
+def cache_folder() -> Path:
     """Return the folder for models and caches: ``$GAZETTE_HOME``, or the user's cache folder."""
     chosen = os.environ.get(HOME_VARIABLE)
     return Path(chosen).expanduser() if chosen else user_cache_path("gazette", appauthor=False)
@@ -70,7 +70,7 @@ def home() -> Path:
 
 def provision() -> ModelFolder:
     """Return the default encoder's folder, writing it on first use; ``EncoderError`` if that cannot be done."""
-    folder = home() / "models" / _NAME
+    folder = cache_folder() / "models" / _NAME
     publish(folder, lambda aside: _write_folder(aside, packed_model()))
     return ModelFolder(folder, PACKED_SHA256)
 
@@ -80,14 +80,14 @@ def provision_torch() -> ModelFolder:
 
     It is written on first use; ``EncoderError`` if that cannot be done.
     """
-    folder = home() / "models" / f"{_NAME}-torch"
+    folder = cache_folder() / "models" / f"{_NAME}-torch"
     publish(folder, lambda aside: _write_torch_folder(aside, packed_model()))
     return ModelFolder(folder, PACKED_SHA256)
 
 
 def packed_model() -> PackedModel:
     """Read the default encoder from its package, with the vocabulary cut; ``EncoderError`` if that cannot be done."""
-    return cut(read_packed(_packed_file(), sha256=PACKED_SHA256))
+    return prune_vocabulary(read_packed(_packed_file(), sha256=PACKED_SHA256))
 
 
 def torch_weights(folder: ModelFolder) -> dict[str, NDArray[np.float32]]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from embeddings.errors import EncoderError
 from embeddings.graph import Weights, body
 from embeddings.inference import Node, ov
-from embeddings.models import ModelFolder, home, publish
+from embeddings.models import ModelFolder, cache_folder, publish
 from embeddings.packed import unpack_blocks
 
 # Built graphs are cached under this number: raise it when the way graphs are built changes.
@@ -43,7 +43,7 @@ class Runtime:
         *Shape:* a per-token output has at least as many rows as its text has tokens; the rows beyond mean nothing.
         """
         outputs: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(texts)
-        for group in groups([len(text) for text in texts]):
+        for group in group_by_length([len(text) for text in texts]):
             for number, output in zip(group, self._run_padded([texts[number] for number in group]), strict=True):
                 outputs[number] = output
         return outputs
@@ -63,10 +63,10 @@ class Runtime:
         return output
 
 
-def groups(lengths: Sequence[int]) -> Iterator[list[int]]:
+def group_by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
     """Group texts of similar length: yield lists of their numbers, so that little is spent on padding and on calls.
 
-    >>> list(groups([100, 250, 256, 240, 90]))
+    >>> list(group_by_length([100, 250, 256, 240, 90]))
     [[2, 1, 3], [0, 4]]
     """
     order = sorted(range(len(lengths)), key=lambda number: -lengths[number])
@@ -95,7 +95,7 @@ def load_runtime(
     """
     core = ov.Core()
     precision = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
-    graph = home() / "graphs" / f"{name}-{precision}-{_GRAPH}"
+    graph = cache_folder() / "graphs" / f"{name}-{precision}-{_GRAPH}"
 
     def build(aside: Path) -> None:
         _build(aside / "graph.xml", folder, weights(), head)
@@ -103,7 +103,7 @@ def load_runtime(
     if not graph.is_dir():
         prune(name.partition("-")[0])
     publish(graph, build)
-    compiled_folder = home() / "compiled" / graph.name
+    compiled_folder = cache_folder() / "compiled" / graph.name
     with suppress(OSError):  # OpenVINO says what is wrong with it
         compiled_folder.mkdir(parents=True, exist_ok=True)
     settings = {
@@ -128,13 +128,13 @@ def prune(kind: str) -> None:
 
     Each version of the weights leaves 100 to 200 MB. Several stay, for versions that are used side by side.
     """
-    for blob in (home() / "compiled").glob("*.blob"):  # as versions before kept them, of any graph
+    for blob in (cache_folder() / "compiled").glob("*.blob"):  # as versions before kept them, of any graph
         with suppress(OSError):
             blob.unlink()
     ours = re.compile(rf"{kind}-[0-9a-f-]+-(?:bf16|f32)-[0-9]+")
-    graphs = [path for path in (home() / "graphs").glob(f"{kind}-*") if ours.fullmatch(path.name)]
+    graphs = [path for path in (cache_folder() / "graphs").glob(f"{kind}-*") if ours.fullmatch(path.name)]
     for graph in sorted(graphs, key=_age)[_KEPT_GRAPHS - 1 :]:
-        for folder in (graph, home() / "compiled" / graph.name):
+        for folder in (graph, cache_folder() / "compiled" / graph.name):
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -54,7 +54,7 @@ def kept_ids(pieces: Iterable[tuple[str, float]]) -> list[int]:
     return [number for number, (text, _) in enumerate(pieces) if is_kept(text)]
 
 
-def cut(model: PackedModel) -> PackedModel:
+def prune_vocabulary(model: PackedModel) -> PackedModel:
     """Return a model with the pieces that stay, numbered anew in their order, and their word embeddings alone."""
     kept = kept_ids(model.pieces)
     return replace(

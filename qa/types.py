@@ -12,11 +12,13 @@ The records that leave the system (``Answer`` and what it holds) are written to 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 from typing import ClassVar, Final, Self
 
+Progress = Callable[[int, int], None]
+"""Called with how many are done, and how many there are."""
 ArticleId = tuple[str, int]
 """A document's id, and the number of an article in it."""
 RECORD, RECORD_LINE = "record", "record_line"
@@ -266,7 +268,7 @@ class Hit:
     continues: ArticleId | None = None
 
     @property
-    def whole(self) -> ArticleId:
+    def article_id(self) -> ArticleId:
         """The article that the chunk belongs to, the same for both halves of one that continues on another page."""
         return self.continues or (self.chunk.document_id, self.chunk.article)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from embeddings.encoder import Encoder
-from qa.archive import CHUNKING, ingest
 from qa.errors import SourceError
+from qa.indexing import CHUNKING, ingest
 from qa.store import document_states, update
 
 _LONGEST_NAME: Final = 200

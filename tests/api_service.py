@@ -18,9 +18,9 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.service import Service as AnyService
 from api.settings import ServerSettings
-from qa.archive import ingest
 from qa.config import Settings
 from qa.errors import QuestionError
+from qa.indexing import ingest
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reader, Reading
 from qa.retrieve import EVERYTHING

@@ -10,8 +10,8 @@ from pathlib import Path
 from threading import Event
 from typing import cast
 
-from qa.archive import ingest
 from qa.config import Settings
+from qa.indexing import ingest
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reader, Reading
 from qa.service import Models, Service, open_service

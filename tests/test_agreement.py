@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.agreement import Claim, agreed, key
+from qa.answer.agreement import Claim, agreed_probability, claim_key
 
 
 def test_an_article_counts_once_by_its_best_claim() -> None:
     claims = [Claim(("a", 0), "甲一", 0.5), Claim(("a", 0), "甲一", 0.2), Claim(("a", 1), "甲一", 0.2)]
-    assert agreed("甲一", claims) == pytest.approx(1 - 0.5 * 0.8)
+    assert agreed_probability("甲一", claims) == pytest.approx(1 - 0.5 * 0.8)
 
 
 @pytest.mark.parametrize(
@@ -25,16 +25,16 @@ def test_an_article_counts_once_by_its_best_claim() -> None:
     ],
 )
 def test_the_words_of_one_in_the_other_agree(one: str, other: str, same: bool) -> None:
-    assert agreed(one, [Claim(("a", 0), other, 0.25)]) == (0.25 if same else 0.0)
+    assert agreed_probability(one, [Claim(("a", 0), other, 0.25)]) == (0.25 if same else 0.0)
 
 
 def test_nobody_says_it() -> None:
-    assert agreed("甲一", []) == 0.0
+    assert agreed_probability("甲一", []) == 0.0
 
 
 def test_marks_and_width_are_no_difference() -> None:
-    assert key("《Ａ报》 3") == key("a报3") == "a报3"
-    assert key("?!") == "?!"
+    assert claim_key("《Ａ报》 3") == claim_key("a报3") == "a报3"
+    assert claim_key("?!") == "?!"
 
 
 @given(st.lists(st.floats(0, 1), max_size=6))
@@ -46,4 +46,4 @@ def test_it_is_the_chance_that_not_all_are_wrong(chances: list[float]) -> None:
         for is_right, chance in zip(right, chances, strict=True):
             weight *= chance if is_right else 1 - chance
         some += weight * any(right)
-    assert agreed("甲一", claims) == pytest.approx(some, abs=1e-12)
+    assert agreed_probability("甲一", claims) == pytest.approx(some, abs=1e-12)

@@ -11,8 +11,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.settings import ServerSettings
-from qa.archive import ingest
 from qa.config import Settings
+from qa.indexing import ingest
 from qa.read.model import Reader
 from qa.service import Models, Service, open_service
 from tests.api_service import ARCHIVE, NameReader, archive_service, running

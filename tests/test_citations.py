@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from qa.answer.citations import LONGEST_QUOTE, cite, echo, reads, sentence, verify
+from qa.answer.citations import LONGEST_QUOTE, cite, matches_print, same_span_in, sentence_bounds, verify
 from qa.errors import CitationError
 from qa.types import Article, Chunk, Citation, Document, Span
 from tests.fakes import align
@@ -160,23 +160,23 @@ class TestSentence:
     )
     def test_limits(self, text: str, answer: str, expected: str) -> None:
         at = text.index(answer)
-        start, end = sentence(text, at, at + len(answer))
+        start, end = sentence_bounds(text, at, at + len(answer))
         assert text[start:end] == expected
 
     def test_a_long_quotation_falls_back_to_the_sentence_inside(self) -> None:
         long = "“" + "甲来了又去。" * (LONGEST_QUOTE // 6) + "乙在《丙;丁》中说。”周文表示。"
         for answer, expected in [("乙", "乙在《丙;丁》中说。”"), ("周文", "周文表示。")]:
             at = long.index(answer)
-            start, end = sentence(long, at, at + len(answer))
+            start, end = sentence_bounds(long, at, at + len(answer))
             assert long[start:end] == expected
 
     def test_a_quotation_of_just_the_longest_length_stays_whole(self) -> None:
         text = "“" + "甲。" * ((LONGEST_QUOTE - 2) // 2) + "”"
         assert len(text) == LONGEST_QUOTE
-        assert sentence(text, 5, 6) == (0, LONGEST_QUOTE)
+        assert sentence_bounds(text, 5, 6) == (0, LONGEST_QUOTE)
 
     def test_blanks_of_the_answer_itself_stay(self) -> None:
-        assert sentence("甲。 乙 ", 2, 5) == (2, 5)
+        assert sentence_bounds("甲。 乙 ", 2, 5) == (2, 5)
 
 
 class TestReads:
@@ -204,10 +204,10 @@ class TestReads:
         ],
     )
     def test_only_blanks_at_line_breaks_and_bold_may_be_left_out(self, printed: str, item: str, expected: bool) -> None:
-        assert reads(printed, item) is expected
+        assert matches_print(printed, item) is expected
 
     def test_a_page_of_blanks_is_read_in_linear_time(self) -> None:
-        assert not reads("甲" + " " * 200_000 + "乙", "甲" + " " * 199_999 + "乙")
+        assert not matches_print("甲" + " " * 200_000 + "乙", "甲" + " " * 199_999 + "乙")
 
 
 class TestVerify:
@@ -317,7 +317,7 @@ def test_an_echo_is_the_same_words_of_the_same_sentence(printed: str, expected: 
     text = "昨日雨。市长“李 某”主持会议。"
     start = text.index("“")
     span = Span(Chunk("a", "d", 0, "", text, align(range(len(text)))), start, start + 5, 1.0)
-    found = echo(span, Chunk("b", "e", 0, "", printed, align(range(len(printed)))))
+    found = same_span_in(span, Chunk("b", "e", 0, "", printed, align(range(len(printed)))))
     assert (found and found.start) == (expected if expected is None else printed.index("“"))
     if found:
         assert (found.text, found.chunk.id) == (span.text, "b")

@@ -18,7 +18,7 @@ from prompt_toolkit.output import DummyOutput
 
 from qa.chat import Turn
 from qa.cli import run
-from qa.cli.chatting import COMMANDS, Session
+from qa.cli.chatting import COMMANDS, ChatLoop
 from qa.cli.output import out
 from qa.cli.prompt import CommandCompleter, prompted_lines, question_history
 from qa.cli.transcript import transcript
@@ -168,7 +168,7 @@ def test_ctrl_c_stops_an_answer_but_not_a_prompt(capfd: pytest.CaptureFixture[st
     def lines() -> Iterator[str]:
         yield from ("谁?", "/help")
 
-    session = Session(Interrupted(), 5, out())  # type: ignore[arg-type]
+    session = ChatLoop(Interrupted(), 5, out())  # type: ignore[arg-type]
     assert session.run(lines(), stop_at_interrupt=False) == 0
     streams = capfd.readouterr()
     assert "interrupted" in streams.err

@@ -11,12 +11,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from embeddings.models import home
-from qa.archive import default_archive, ingest
+from embeddings.models import cache_folder
 from qa.config import Settings
 from qa.evaluate.gold import load_gold
 from qa.evaluate.report import Report
 from qa.evaluate.tasks import measure_archive
+from qa.indexing import ingest, starter_archive
 from qa.service import Service, load_models, open_service
 from tests.api_service import wait_until_ready
 from tests.conftest import SEEDS
@@ -46,7 +46,7 @@ main()
 def service(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Iterator[Service]:
     index = tmp_path_factory.mktemp("end") / "index"
     models = load_models("multilingual-e5-small")
-    ingest([default_archive()], directory=index, encoder=models.encoder)
+    ingest([starter_archive()], directory=index, encoder=models.encoder)
     with open_service(Settings(index), models) as opened:
         yield opened
 
@@ -113,6 +113,6 @@ def test_the_same_answer_over_http(service: Service) -> None:
 
 
 def test_the_same_home_serves_later_runs(service: Service) -> None:
-    before = {path: path.stat().st_mtime_ns for path in home().rglob("*") if path.is_file()}
+    before = {path: path.stat().st_mtime_ns for path in cache_folder().rglob("*") if path.is_file()}
     load_models("multilingual-e5-small")
-    assert {path: path.stat().st_mtime_ns for path in home().rglob("*") if path.is_file()} == before
+    assert {path: path.stat().st_mtime_ns for path in cache_folder().rglob("*") if path.is_file()} == before

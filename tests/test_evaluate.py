@@ -9,7 +9,7 @@ import pytest
 
 from qa.errors import SourceError
 from qa.evaluate.gold import GoldQuestion, ReadingExample
-from qa.evaluate.open_domain import answer_places, as_archive_questions, write_contexts
+from qa.evaluate.open_domain import answer_spans, as_archive_questions, write_contexts
 from qa.evaluate.report import Report, Row, load_report
 from qa.evaluate.run import evaluate, evaluate_reading, reading_rules
 from qa.ingest import load
@@ -377,7 +377,7 @@ def test_a_reading_set_becomes_an_archive_of_its_contexts(tmp_path: Path) -> Non
         def articles(self, document_id: str) -> tuple[Article, ...]:
             return ()
 
-    places = answer_places(examples, Contexts())
+    places = answer_spans(examples, Contexts())
     again = places["again"]
     assert [(place.document_id, place.start, place.end) for (place,) in again] == [(documents[1].id, 4, 7)]
     assert places["none"] == ()
@@ -385,4 +385,4 @@ def test_a_reading_set_becomes_an_archive_of_its_contexts(tmp_path: Path) -> Non
     assert questions[0].answers == (("光荣和ω-Force", "光荣"),)  # alternatives: one item
     assert not questions[3].answerable
     with pytest.raises(SourceError, match="question part"):
-        answer_places(examples[1:2], Archive())
+        answer_spans(examples[1:2], Archive())

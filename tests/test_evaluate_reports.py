@@ -6,7 +6,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from qa.evaluate.junit import junit
-from qa.evaluate.page import marked, page
+from qa.evaluate.page import highlight, report_page
 from qa.evaluate.ranking import ranking_scores
 from qa.evaluate.render import render
 from qa.evaluate.report import Excerpt, Report, Row, build_report
@@ -100,7 +100,7 @@ def parsed(text: str) -> Strict:
 
 
 def test_the_page_shows_every_failure_in_its_source_and_loads_nothing() -> None:
-    found = parsed(page(THREE))
+    found = parsed(report_page(THREE))
     tags = [tag for tag, _ in found.seen]
     assert tags.count("article") == 2
     assert tags.count("svg") == 4
@@ -119,7 +119,7 @@ def test_hostile_data_stays_text() -> None:
     excerpt = Excerpt(HOSTILE, HOSTILE, HOSTILE, ((0, 5),), ((3, 9),))
     bad = row(HOSTILE, 0.0, question=HOSTILE, kind=HOSTILE, lang=HOSTILE, notes=(HOSTILE,), excerpts=(excerpt,))
     hostile = build_report("archive", [bad, row("x", 1.0)], {"gold": {"path": HOSTILE}, "started": HOSTILE})
-    found = parsed(page(hostile))
+    found = parsed(report_page(hostile))
     assert "script" not in [tag for tag, _ in found.seen]
     assert "alert(1)" in "".join(found.text)
     document = Xml.fromstring(junit(hostile))
@@ -129,7 +129,7 @@ def test_hostile_data_stays_text() -> None:
 
 
 def test_marks_may_overlap_and_touch() -> None:
-    assert marked(Excerpt("", "", "甲乙丙丁", ((0, 2), (2, 3)), ((1, 3),))) == (
+    assert highlight(Excerpt("", "", "甲乙丙丁", ((0, 2), (2, 3)), ((1, 3),))) == (
         '<mark class="gold">甲</mark><mark class="gold predicted">乙</mark><mark class="gold predicted">丙</mark>丁'
     )
 

@@ -11,10 +11,10 @@ import pytest
 from embeddings.errors import EncoderError
 from embeddings.models import ModelFolder, provision, torch_weights
 from embeddings.openvino_encoder import load_tokenizer
-from qa.archive import ingest
 from qa.cli import run
 from qa.config import Settings
 from qa.errors import InputError, SourceError
+from qa.indexing import ingest
 from qa.ingest import segment, sources
 from qa.ingest.files import Report
 from qa.store import document_states, open_index

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.evaluate.draft import Draft, drafts, edited, stands
+from qa.evaluate.draft import DraftQuestion, draft_questions, edit_draft, is_citable
 from qa.ingest import load, segment
 from qa.types import Document
 from tests.conftest import SEEDS
@@ -36,7 +36,7 @@ def document(text: str, tmp_path: Path) -> Document:
 
 
 def test_each_rule_asks_for_what_has_its_form(tmp_path: Path) -> None:
-    found = {draft.question: (draft.kind, draft.answers) for draft in drafts(document(PAGE, tmp_path))}
+    found = {draft.question: (draft.kind, draft.answers) for draft in draft_questions(document(PAGE, tmp_path))}
     assert found["去年全市工业总产值达多少元?"] == (
         "number",
         ("3200亿元",),
@@ -56,24 +56,24 @@ def test_each_rule_asks_for_what_has_its_form(tmp_path: Path) -> None:
 def test_every_draft_of_the_seed_page_can_be_cited() -> None:
     page = next(load(next(SEEDS.glob("*.txt"))))
     chunks = segment(page).chunks
-    found = list(drafts(page))
+    found = list(draft_questions(page))
     assert len(found) >= 20
-    assert all(stands(answer, chunks, page) for draft in found for answer in draft.answers)
+    assert all(is_citable(answer, chunks, page) for draft in found for answer in draft.answers)
     bare = "".join(page.text.split())
     assert all("".join(words.split()) in bare for draft in found for words in draft.evidence)
     assert len({draft.question for draft in found}) == len(found)
 
 
 def test_a_page_without_any_form_gives_no_drafts(tmp_path: Path) -> None:
-    assert list(drafts(document("天气晴好。\n", tmp_path))) == []
+    assert list(draft_questions(document("天气晴好。\n", tmp_path))) == []
 
 
 def test_an_edit_must_stand_in_the_document(tmp_path: Path) -> None:
     page = document(PAGE, tmp_path)
-    draft = Draft("谁?", "zh", "person", ("张某",), ("张某为市工业局局长",), "市政府任免名单")
-    changed = edited(draft, " 局长是谁? ", ["张某 ", ""], page)
+    draft = DraftQuestion("谁?", "zh", "person", ("张某",), ("张某为市工业局局长",), "市政府任免名单")
+    changed = edit_draft(draft, " 局长是谁? ", ["张某 ", ""], page)
     assert (changed.question, changed.answers, changed.evidence) == ("局长是谁?", ("张某",), draft.evidence)
     with pytest.raises(ValueError, match='does not hold "赵某" word for word'):
-        edited(draft, "谁?", ["张某", "赵某"], page)
+        edit_draft(draft, "谁?", ["张某", "赵某"], page)
     with pytest.raises(ValueError, match="a question and at least one answer are needed"):
-        edited(draft, "谁?", [" "], page)
+        edit_draft(draft, "谁?", [" "], page)

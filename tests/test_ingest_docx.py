@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.answer.citations import cite
-from qa.archive import cited_document
 from qa.errors import SourceError
+from qa.indexing import cited_document
 from qa.ingest import load, segment
 from qa.types import Document, Span
 from tests.ingest_oracle import read_or_refuse

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from qa.answer.citations import cite, verify
-from qa.archive import cited_document
 from qa.errors import CitationError, SourceError
+from qa.indexing import cited_document
 from qa.ingest import load, segment
 from qa.ingest.markup import parse, view
 from qa.types import Document, Span

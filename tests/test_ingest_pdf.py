@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.answer.citations import cite
-from qa.archive import cited_document
 from qa.errors import SourceError
+from qa.indexing import cited_document
 from qa.ingest import load, ocr, segment
 from qa.ingest.layout import lines_at
 from qa.types import Document, Span

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.archive import ingest
+from qa.indexing import ingest
 from qa.ingest.jumps import continued_from, continues_on, page_named
 from qa.retrieve import retrieve
 from qa.store import Index, find_document, open_index
-from qa.store.jumps import MOST_ON_A_PAGE, Half, linked
+from qa.store.jumps import MOST_ON_A_PAGE, Half, match_halves
 from qa.types import Article, ArticleId
 from tests.fakes import FakeEncoder
 
@@ -61,7 +61,7 @@ TAIL = half("(上接01版)", "/p/4.txt", continued_from="1", page="4")
 
 def test_two_halves_find_each_other() -> None:
     day = [TAIL, HEAD, half("丙", "/p/2.txt", continues_on="5", page="2")]
-    assert linked(day) == [(HEAD.article, TAIL.article)]
+    assert match_halves(day) == [(HEAD.article, TAIL.article)]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_two_halves_find_each_other() -> None:
     ],
 )
 def test_what_is_not_certain_is_left_apart(other: Half) -> None:
-    assert linked([HEAD, TAIL, other]) == []
+    assert match_halves([HEAD, TAIL, other]) == []
 
 
 def test_a_repeated_title_decides() -> None:
@@ -80,7 +80,7 @@ def test_a_repeated_title_decides() -> None:
     spring = half("(上接01版《春天来了》)", "/p/4b.txt", continued_from="1", page="4")
     research = half("(上接01版《何雄调研》)", "/p/4.txt", continued_from="1", page="4")
     day = [HEAD, other, spring, research]
-    assert linked(day) == [(HEAD.article, research.article), (other.article, spring.article)]
+    assert match_halves(day) == [(HEAD.article, research.article), (other.article, spring.article)]
 
 
 @pytest.mark.parametrize(
@@ -94,18 +94,18 @@ def test_a_repeated_title_decides() -> None:
     ids=["another page before", "another page", "another paper", "another title"],
 )
 def test_halves_that_do_not_fit(tail: Half) -> None:
-    assert linked([HEAD, tail]) == []
+    assert match_halves([HEAD, tail]) == []
 
 
 def test_unknown_pages_do_not_part_what_fits() -> None:
     head, tail = (Half(replace(each.article, page=None), each.path) for each in (HEAD, TAIL))
-    assert linked([head, tail]) == [(head.article, tail.article)]
+    assert match_halves([head, tail]) == [(head.article, tail.article)]
 
 
 def test_more_jump_lines_than_a_page_has_are_not_compared() -> None:
     others = [half("(上接03版)", f"/p/{number}.txt", continued_from="3", page="4") for number in range(MOST_ON_A_PAGE)]
-    assert linked([HEAD, TAIL, *others[1:]]) == [(HEAD.article, TAIL.article)]
-    assert linked([HEAD, TAIL, *others]) == []
+    assert match_halves([HEAD, TAIL, *others[1:]]) == [(HEAD.article, TAIL.article)]
+    assert match_halves([HEAD, TAIL, *others]) == []
 
 
 def test_an_archive_joins_both_halves_whenever_the_second_comes(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def wholes(index: Index, encoder: FakeEncoder) -> dict[str, set[ArticleId]]:
     question = "李小川任什么职务?"
     found: dict[str, set[ArticleId]] = {}
     for hit in retrieve(question, encoder.encode([question], "query")[0], index=index, k=50):
-        found.setdefault(hit.chunk.document_id, set()).add(hit.whole)
+        found.setdefault(hit.chunk.document_id, set()).add(hit.article_id)
     return found
 
 

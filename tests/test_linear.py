@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 
 from api.housekeeping import housekeeping_reply
 from api.markdown import escaped, items_of, understood_in
-from qa.answer.citations import reads, sentence
+from qa.answer.citations import matches_print, sentence_bounds
 from qa.answer.days import resolve_day
-from qa.archive import ingest
 from qa.chat import Exchange, understand
 from qa.chat.exchange import without_end
 from qa.chat.followup import asks_for_more, is_english
 from qa.config import MAX_QUESTION
 from qa.errors import SourceError
+from qa.indexing import ingest
 from qa.ingest.bylines import find_byline, is_credit
 from qa.ingest.dates import full_date, is_date_line
 from qa.ingest.furniture import furniture
@@ -36,7 +36,7 @@ from qa.ingest.segment import MAX_ARTICLES, segment
 from qa.question.pinyin import has_name, with_characters
 from qa.question.places import has_place, with_places
 from qa.store import find_document
-from qa.store.jumps import Half, linked
+from qa.store.jumps import Half, match_halves
 from qa.store.tokens import tokens
 from qa.text.sentences import sentences
 from qa.types import Article, Document
@@ -158,8 +158,8 @@ SCANS: dict[str, Scan] = {
     "page_named": page_named,
     "resolve_day": lambda text: resolve_day(text, "2021-10-13"),
     "tokens": tokens,
-    "reads": lambda text: reads(text, text),
-    "sentence": lambda text: sentence(text, len(text) // 2, len(text) // 2 + 1),
+    "reads": lambda text: matches_print(text, text),
+    "sentence": lambda text: sentence_bounds(text, len(text) // 2, len(text) // 2 + 1),
     "markup": parse,
 }
 
@@ -230,7 +230,7 @@ def test_halves_of_thousands_of_articles() -> None:
         return [Half(article, "/p/d.txt") for article in (*heads, *tails)]
 
     def matched(count: str) -> object:
-        return linked(day(len(count) // 5))
+        return match_halves(day(len(count) // 5))
 
     grows_in_proportion(matched, "a")
 

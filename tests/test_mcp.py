@@ -15,8 +15,8 @@ from jsonschema import validate
 from mcp import Client, StdioServerParameters
 
 from qa.answer.citations import verify
-from qa.archive import ingest
 from qa.cli import run
+from qa.indexing import ingest
 from qa.service import load_models
 from qa.wire import answer_from_json
 from tests.conftest import SEEDS

@@ -5,15 +5,15 @@ import pytest
 
 from embeddings.bert import bert_name
 from embeddings.errors import EncoderError
-from embeddings.models import home, publish
+from embeddings.models import cache_folder, publish
 
 
 def test_home_is_the_users_cache_unless_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GAZETTE_HOME", str(tmp_path / "mine"))
-    assert home() == tmp_path / "mine"
+    assert cache_folder() == tmp_path / "mine"
     monkeypatch.delenv("GAZETTE_HOME")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert home().name == "gazette"
+    assert cache_folder().name == "gazette"
 
 
 def test_publishing_fills_a_folder_once(tmp_path: Path) -> None:

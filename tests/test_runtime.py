@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.models import DEFAULT_ENCODER
-from embeddings.runtime import groups, prune
+from embeddings.runtime import group_by_length, prune
 from qa.service import load_models
 
 
 @given(st.lists(st.integers(1, 512), max_size=60))
 def test_groups_hold_every_text_once_with_little_padding(lengths: list[int]) -> None:
-    found = list(groups(lengths))
+    found = list(group_by_length(lengths))
     assert sorted(number for group in found for number in group) == list(range(len(lengths)))
     for group in found:
         longest = max(lengths[number] for number in group)

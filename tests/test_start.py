@@ -14,7 +14,7 @@ NEVER = [
     "torch", "transformers", "sentence_transformers", "scipy", "ir_measures", "sklearn", "faker", "qa.train",
     "qa.evaluate", "qa.chat", "prompt_toolkit",
     "fastapi", "starlette", "uvicorn", "api", "mcp", "openai", "http.client", "urllib.request", "openvino.tools.ovc",
-    "qa.ingest", "qa.archive", "qa.uploads", "trafilatura", "lxml", "docx", "pypdfium2", "datasketch", "rapidocr",
+    "qa.ingest", "qa.indexing", "qa.uploads", "trafilatura", "lxml", "docx", "pypdfium2", "datasketch", "rapidocr",
     "onnxruntime",
 ]
 """Neither the help nor a question needs these."""

@@ -7,7 +7,7 @@ import pytest
 
 from qa.train.data import DEV_SETS, Example, load_set
 from qa.train.recipe import BODY, Recipe, Stage, Training, Variants
-from qa.train.stages import far, stage_examples
+from qa.train.stages import stage_examples, with_retrieved_passages
 from tests.fakes import FakeEncoder
 
 HELD = "海陵市决定任命何平为海陵市财政局局长。"
@@ -27,7 +27,7 @@ def example(context: str, question: str, answer: str, *, source: str = "set", su
 def mined(asked: Example, work: Path, encoder: FakeEncoder) -> list[Example]:
     """Find negatives of one question among all passages, each there by a question without an answer."""
     others = [example(context, "天气如何?", "") for context in PASSAGES]
-    return far([asked, *others], 1, rng=random.Random(0), encoder=encoder, work=work)
+    return with_retrieved_passages([asked, *others], 1, rng=random.Random(0), encoder=encoder, work=work)
 
 
 @pytest.mark.parametrize(

@@ -20,17 +20,17 @@ from qa.read.decode import best_span
 from qa.read.inputs import tokenise
 from qa.train.batch import Batch
 from qa.train.data import Example
-from qa.train.features import Unit, collate, passage_text, unit
+from qa.train.features import Unit, collate, encode_example, passage_text
 from qa.train.gather import Gathering, renumbered, until_group
 from qa.train.gpu.__main__ import main, run
 from qa.train.gpu.bert import WORDS, GpuReader
-from qa.train.gpu.fit import mean
+from qa.train.gpu.fit import mean_of_models
 from qa.train.gpu.folder import DEV, PROGRAM, TRAIN, Plan, read_plan, read_reader, read_windows
 from qa.train.gpu.results import read_state, write_state
 from qa.train.gpu.scores import best_spans
 from qa.train.gpu.windows import Loader, Marks, Windows, grouped
 from qa.train.losses import Scores, consistency_loss, distillation_loss, whole_loss
-from qa.train.model import Reader
+from qa.train.model import TrainableReader
 from qa.train.pack import pack
 from qa.train.program import MODULES
 from qa.train.recipe import Gpu
@@ -65,7 +65,7 @@ def units(tiny: ModelFolder, count: int) -> tuple[list[Unit], Windows]:
     """Encode examples, also in windows that begin within the passage."""
     tokenizer, gathering, made = Tokenizer.from_file(str(tiny.tokenizer)), Gathering(), []
     for number, each in enumerate(MANY[:count]):
-        made.append(unit(tokenizer, each, max_length=64 if number % 3 else 40, rng=random.Random(number)))
+        made.append(encode_example(tokenizer, each, max_length=64 if number % 3 else 40, rng=random.Random(number)))
         gathering.add(made[-1], tokenise(tokenizer, passage_text(each)).ids, group=number)
     return made, gathering.windows()
 
@@ -108,9 +108,9 @@ def test_a_part_of_the_windows_has_what_it_needs(tiny: ModelFolder) -> None:
     assert same(Loader(some, Marks(0, 2, 1), CPU).batch(rows), collate(made[:11], pad=1))
 
 
-def reader_of(folder: Path, plan: Plan, tiny: ModelFolder) -> tuple[GpuReader, Reader, list[int]]:
-    """Return the packed reader, ``Reader`` with the same weights, and the packed token ids in the tokenizer's."""
-    ours, theirs = read_reader(folder, plan.sizes, dropout=0.0), Reader(tiny.path, dropout=0.0)
+def reader_of(folder: Path, plan: Plan, tiny: ModelFolder) -> tuple[GpuReader, TrainableReader, list[int]]:
+    """Return the packed reader, one to train with the same weights, and the packed token ids in the tokenizer's."""
+    ours, theirs = read_reader(folder, plan.sizes, dropout=0.0), TrainableReader(tiny.path, dropout=0.0)
     words = theirs.body.embeddings.word_embeddings.weight
     theirs.load_state_dict(ours.trained_state(), strict=False)
     table = ours.state_dict()[WORDS]
@@ -144,7 +144,7 @@ def test_scores_losses_and_gradients_are_the_readers(folder: Path, tiny: ModelFo
 
 
 def test_the_packed_reader_is_the_body_up_to_rounding(folder: Path, tiny: ModelFolder) -> None:
-    ours, body = read_reader(folder, read_plan(folder).sizes, dropout=0.0), Reader(tiny.path, dropout=0.0)
+    ours, body = read_reader(folder, read_plan(folder).sizes, dropout=0.0), TrainableReader(tiny.path, dropout=0.0)
     for name, value in body.trained_state().items():
         if name.startswith("body."):
             rounding = value.abs().amax(-1, keepdim=True) / 254 if value.dim() == 2 else torch.zeros(())
@@ -229,7 +229,7 @@ def test_packed_followed_and_unpacked(folder: Path, tiny: ModelFolder, tmp_path:
 
     assert unpack(out, tmp_path / "reader.pt") == "distilled"
     state = torch.load(tmp_path / "reader.pt", weights_only=True)
-    assert state.keys() == Reader(tiny.path, dropout=0.0).trained_state().keys()
+    assert state.keys() == TrainableReader(tiny.path, dropout=0.0).trained_state().keys()
     assert exact_matches(tiny, tmp_path / "reader.pt") >= 0.75
     assert unpack(out, tmp_path / "mean.pt", name="mean") == "mean"
     assert exact_matches(tiny, tmp_path / "mean.pt") >= 0.75
@@ -329,6 +329,6 @@ def test_a_mean_is_that_of_every_parameter(folder: Path) -> None:
     one, other = (read_reader(folder, read_plan(folder).sizes, dropout=0.0) for _ in range(2))
     with torch.no_grad():
         other.span.weight.add_(2.0)
-    found = mean([one, other])
+    found = mean_of_models([one, other])
     torch.testing.assert_close(found["span.weight"], one.span.weight + 1.0)
     torch.testing.assert_close(found["judge.bias"], one.judge.bias)

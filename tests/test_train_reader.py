@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from embeddings.models import ModelFolder
 from qa.errors import InputError
 from qa.train.data import Example, held_out
-from qa.train.features import batches, collate, unit
+from qa.train.features import batches, collate, encode_example
 from qa.train.losses import consistency_loss
 from qa.train.reader import learning_rate, train
 from qa.train.recipe import Training
@@ -92,7 +92,7 @@ def test_learning_rate_warms_up_and_decays_to_nothing() -> None:
 def test_gold_positions_spell_the_answer(tiny: ModelFolder) -> None:
     tokenizer = Tokenizer.from_file(str(tiny.tokenizer))
     for e in EXAMPLES[:16]:
-        for f in unit(tokenizer, e, max_length=64, rng=random.Random(0)):
+        for f in encode_example(tokenizer, e, max_length=64, rng=random.Random(0)):
             said = [tokenizer.decode(list(f.ids[first : last + 1])).replace(" ", "") for first, last in f.spans]
             assert said == [text for text, _ in e.answers]
             around = [tokenizer.decode(list(f.ids[first : last + 1])).replace(" ", "") for first, last in f.relevant]
@@ -102,7 +102,7 @@ def test_gold_positions_spell_the_answer(tiny: ModelFolder) -> None:
 
 def test_every_unit_is_in_exactly_one_batch(tiny: ModelFolder) -> None:
     tokenizer = Tokenizer.from_file(str(tiny.tokenizer))
-    units = [unit(tokenizer, e, max_length=64, rng=random.Random(0)) for e in EXAMPLES[:30]]
+    units = [encode_example(tokenizer, e, max_length=64, rng=random.Random(0)) for e in EXAMPLES[:30]]
     groups = batches(units, size=8, rng=random.Random(2))
     assert sorted(number for group in groups for number in group) == list(range(30))
     assert {sum(len(units[number]) for number in group) for group in groups[:-1]} <= set(range(3, 10))
@@ -110,7 +110,7 @@ def test_every_unit_is_in_exactly_one_batch(tiny: ModelFolder) -> None:
 
 def test_twins_read_over_the_same_tokens(tiny: ModelFolder) -> None:
     tokenizer = Tokenizer.from_file(str(tiny.tokenizer))
-    units = [unit(tokenizer, e, max_length=64, rng=random.Random(0)) for e in EXAMPLES[2:8]]
+    units = [encode_example(tokenizer, e, max_length=64, rng=random.Random(0)) for e in EXAMPLES[2:8]]
     batch = collate(units, pad=1)
     assert len(batch.twins) == sum(bool(e.twin) for e in EXAMPLES[2:8]) == 4
     for row, at, other, there, length in batch.twins:

@@ -7,7 +7,7 @@ import pytest
 from qa.train.data import Example
 from qa.train.recipe import Variants
 from qa.train.stages import draw, varied
-from qa.train.variants import beside, chunked, simplified, split_items
+from qa.train.variants import chunked, over_another_chunk, simplified, split_items
 
 PARAGRAPHS = ["".join(f"第{part}段的第{n}句话讲到城东的桥梁工程。" for n in range(14)) for part in "甲乙丙"]
 ARTICLE = "\n".join([*PARAGRAPHS[:2], "施工由南江公司负责。", PARAGRAPHS[2], "监理由北山公司负责。"])
@@ -65,14 +65,14 @@ def test_a_silent_question_always_goes_to_the_same_chunk() -> None:
 
 
 def test_another_part_of_the_article_is_silent() -> None:
-    found = beside(asked("南江公司"), random.Random(1))
+    found = over_another_chunk(asked("南江公司"), random.Random(1))
     assert found is not None
     assert found.answers == ()
     assert "南江公司" not in found.context
     assert found.context in ARTICLE
     short = Example("1", "gazette", "", "南江公司负责。", "谁负责?", (("南江公司", 0),))
-    assert beside(short, random.Random(1)) is None
-    assert beside(asked(), random.Random(1)) is None
+    assert over_another_chunk(short, random.Random(1)) is None
+    assert over_another_chunk(asked(), random.Random(1)) is None
 
 
 def test_every_example_is_drawn_as_often_as_any_other() -> None:

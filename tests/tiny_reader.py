@@ -10,7 +10,7 @@ from transformers import BertConfig, BertModel
 from embeddings.models import ModelFolder
 from qa.train.data import Example
 from qa.train.dev_scores import dev_scores
-from qa.train.model import Reader
+from qa.train.model import TrainableReader
 from qa.train.recipe import BODY, Recipe, Stage, Training, Variants
 
 NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
@@ -67,7 +67,7 @@ def write_tiny(folder: Path) -> ModelFolder:
 
 def exact_matches(folder: ModelFolder, weights: Path) -> float:
     """Return the share of answerable training questions whose best span is the answer."""
-    model = Reader(folder.path, dropout=0.0)
+    model = TrainableReader(folder.path, dropout=0.0)
     model.load_state_dict(torch.load(weights, weights_only=True), strict=False)
     found = dev_scores(model, Tokenizer.from_file(str(folder.tokenizer)), EXAMPLES, max_length=64)
     assert found.exact_match is not None

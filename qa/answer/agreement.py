@@ -17,22 +17,23 @@ class Claim:
     probability: float
 
 
-def key(text: str) -> str:
+def claim_key(text: str) -> str:
     """Return what two spans of the same words share: folded, and without blanks and punctuation.
 
-    >>> key(" ＬＹ《日报》")
+    >>> claim_key(" ＬＹ《日报》")
     'ly日报'
     """
     return letters(text) or folded(text)
 
 
-def agreed(words: str, claims: Iterable[Claim]) -> float:
+def agreed_probability(words: str, claims: Iterable[Claim]) -> float:
     """Return how likely it is that at least one of the articles that give an answer, by its key, is right.
 
     Noisy-or (Pearl 1988), as if articles erred independently; of several claims of one article the best counts. Claims
     agree where one has the words of the other, as 8日 and 10月8日 have, and single characters where they are equal.
 
-    >>> agreed("8日", [Claim(("a", 0), "8日", 0.5), Claim(("b", 0), "10月8日", 0.6), Claim(("b", 1), "9日", 0.9)])
+    >>> claims = Claim(("a", 0), "8日", 0.5), Claim(("b", 0), "10月8日", 0.6), Claim(("b", 1), "9日", 0.9)
+    >>> agreed_probability("8日", claims)
     0.8
     """
     of_article: dict[ArticleId, float] = {}

@@ -6,8 +6,8 @@ from time import perf_counter
 from typing import Final
 
 from embeddings.encoder import Encoder
-from qa.answer.agreement import Claim, agreed, key
-from qa.answer.citations import cite, echo
+from qa.answer.agreement import Claim, agreed_probability, claim_key
+from qa.answer.citations import cite, same_span_in
 from qa.answer.select import Evidence, candidates, select
 from qa.errors import CitationError
 from qa.question import check_top_k, prepare
@@ -48,15 +48,15 @@ def ask(
     clock.append(perf_counter())
     read = candidates(hits[: len(readings)], readings, reader.calibration)
     claims = [candidate.claim for candidate in read]
-    articles = {hit.chunk.id: hit.whole for hit in hits}
+    articles = {hit.chunk.id: hit.article_id for hit in hits}
     items = []
     for evidence in select(read, reader.calibration):
         probability = reader.calibration.probability
-        said = key(evidence[0].text)
-        own = (Claim(articles[span.chunk.id], key(span.text), probability(span.score)) for span in evidence)
-        if item := _item(with_twins(evidence, hits), agreed(said, (*own, *claims)), index):
+        said = claim_key(evidence[0].text)
+        own = (Claim(articles[span.chunk.id], claim_key(span.text), probability(span.score)) for span in evidence)
+        if item := _item(with_twins(evidence, hits), agreed_probability(said, (*own, *claims)), index):
             items.append(item)
-    likeliest = max((agreed(claim.key, claims) for claim in claims), default=0.0)
+    likeliest = max((agreed_probability(claim.key, claims) for claim in claims), default=0.0)
     stages = zip(("encode", "retrieve", "read"), clock[:-1], clock[1:], strict=True)
     timings = {stage: (end - start) * 1000 for stage, start, end in stages}
     return Answer(
@@ -84,7 +84,7 @@ def read_until_settled(question: str, hits: Sequence[Hit], reader: Reader) -> li
 def with_twins(evidence: Evidence, hits: Iterable[Hit]) -> Evidence:
     """Return the evidence, and after it the same words in the near-duplicates of its chunks."""
     twins = {hit.chunk.id: hit.twins for hit in hits}
-    echoes = (echo(span, twin) for span in evidence for twin in twins[span.chunk.id])
+    echoes = (same_span_in(span, twin) for span in evidence for twin in twins[span.chunk.id])
     return evidence + tuple(span for span in echoes if span)
 
 

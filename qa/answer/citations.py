@@ -44,7 +44,7 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
         )
     if not 0 <= span.start < span.end <= len(chunk.text):
         raise CitationError(f"chunk {chunk.id}: span [{span.start}, {span.end}) of {len(chunk.text)} characters")
-    start, end = chunk.alignment.to_original(*sentence(chunk.text, span.start, span.end))
+    start, end = chunk.alignment.to_original(*sentence_bounds(chunk.text, span.start, span.end))
     answer_start, answer_end = chunk.alignment.to_original(span.start, span.end)
     date = article.date or document.date
     citation = Citation(
@@ -70,13 +70,13 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
     return citation
 
 
-def echo(span: Span, chunk: Chunk) -> Span | None:
+def same_span_in(span: Span, chunk: Chunk) -> Span | None:
     """Return the same words of the same sentence in another chunk; ``None`` unless it prints both.
 
     Sentences are the same whose letters and digits are, whatever their width, case, blanks and punctuation.
     """
     text = span.chunk.text
-    first, last = sentence(text, span.start, span.end)
+    first, last = sentence_bounds(text, span.start, span.end)
     (wanted, _), (before, _), (answer, _) = map(
         placed_letters, (text[first:last], text[first : span.start], text[span.start : span.end])
     )
@@ -110,11 +110,11 @@ def verify(citation: Citation, document: Document, item: str) -> None:
         cited = f"{citation.line_start} to {citation.line_end}"
         raise CitationError(f"{where}: the quote stands on lines {lines[0]} to {lines[1]}, cited as {cited}")
     printed = original[citation.answer_start : citation.answer_end]
-    if not reads(document.shown(citation.answer_start, citation.answer_end), item):
+    if not matches_print(document.shown(citation.answer_start, citation.answer_end), item):
         raise CitationError(f"{where}: the answer reads {_shown(printed)}, given as {_shown(item)}")
 
 
-def holds(citation: Citation, document: Document, item: str) -> bool:
+def is_verified(citation: Citation, document: Document, item: str) -> bool:
     """Tell whether ``verify`` finds nothing wrong."""
     try:
         verify(citation, document, item)
@@ -123,16 +123,18 @@ def holds(citation: Citation, document: Document, item: str) -> bool:
     return True
 
 
-def reads(printed: str, item: str) -> bool:
+def matches_print(printed: str, item: str) -> bool:
     r"""Whether ``item`` is ``printed`` with nothing left out but what cleaning may leave out inside it.
 
     That is white space at line breaks, all but one of a run of blanks, the marks of bold print, and characters that
     show nothing.
 
-    >>> reads("依托龙\n\n头企业", "依托龙头企业"), reads("vice \nmayor", "vice mayor"), reads("副 市长", "副市长")
-    (True, True, False)
-    >>> reads("投资**5**亿元", "投资5亿元"), reads("张**强", "张**强"), reads("投资*5亿元", "投资5亿元")
-    (True, True, False)
+    >>> matches_print("依托龙\n\n头企业", "依托龙头企业"), matches_print("vice \nmayor", "vice mayor")
+    (True, True)
+    >>> matches_print("副 市长", "副市长"), matches_print("投资*5亿元", "投资5亿元")
+    (False, False)
+    >>> matches_print("投资**5**亿元", "投资5亿元"), matches_print("张**强", "张**强")
+    (True, True)
     """
     if not printed or printed[0] != item[:1] or printed[-1] != item[-1:]:
         return False
@@ -169,13 +171,13 @@ def _may_become(blanks: str, kept: str) -> bool:
     return (_is_subsequence(kept, blanks) and (len(kept) == 1 or broken)) or (broken and kept == " ")
 
 
-def sentence(text: str, start: int, end: int) -> tuple[int, int]:
+def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the limits of the sentence or line of clean ``text`` around ``[start, end)``, without blanks at its ends.
 
     A quotation belongs to the sentence it stands in; when that is longer than ``LONGEST_QUOTE``, the sentence inside
     the quotation is taken. A span over several sentences has them all.
 
-    >>> sentence("会议召开。市委书记主持会议。", 5, 9)
+    >>> sentence_bounds("会议召开。市委书记主持会议。", 5, 9)
     (5, 14)
     """
     first, last = _around(text, start, end, _QUOTATIONS | _BRACKETS)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from qa.answer.agreement import Claim, agreed, key
+from qa.answer.agreement import Claim, agreed_probability, claim_key
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reading
 from qa.types import Hit, Span
@@ -57,7 +57,7 @@ def select(read: Sequence[Candidate], calibration: Calibration) -> list[Evidence
     spans of the same words are further evidence.
     """
     claims = [candidate.claim for candidate in read]
-    likely = [one for one in read if agreed(one.claim.key, claims) >= calibration.threshold]
+    likely = [one for one in read if agreed_probability(one.claim.key, claims) >= calibration.threshold]
     if not likely:
         return []
     likely.sort(key=lambda one: -one.worth)
@@ -70,13 +70,13 @@ def select(read: Sequence[Candidate], calibration: Calibration) -> list[Evidence
     for one in likely:
         items = one.reading.items(calibration) if listed else ()
         spans = items or (one.reading.best,)
-        own = one.hit is decisive or one.hit in dated or (items and one.hit.whole == decisive.whole)
+        own = one.hit is decisive or one.hit in dated or (items and one.hit.article_id == decisive.article_id)
         (chosen if own else others).extend(_span(one.hit, span) for span in spans)
     return _grouped(chosen, others)
 
 
 def _claim(hit: Hit, span: CharSpan, calibration: Calibration) -> Claim:
-    return Claim(hit.whole, key(hit.chunk.text[span.start : span.end]), calibration.probability(span.score))
+    return Claim(hit.article_id, claim_key(hit.chunk.text[span.start : span.end]), calibration.probability(span.score))
 
 
 def _span(hit: Hit, span: CharSpan) -> Span:
@@ -86,8 +86,8 @@ def _span(hit: Hit, span: CharSpan) -> Span:
 def _grouped(chosen: Iterable[Span], others: Iterable[Span]) -> list[Evidence]:
     groups: dict[str, list[Span]] = {}
     for span in chosen:
-        groups.setdefault(key(span.text), []).append(span)
+        groups.setdefault(claim_key(span.text), []).append(span)
     for span in others:
-        if key(span.text) in groups:
-            groups[key(span.text)].append(span)
+        if claim_key(span.text) in groups:
+            groups[claim_key(span.text)].append(span)
     return [tuple(sorted(group, key=lambda span: -span.score)) for group in groups.values()]

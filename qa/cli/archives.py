@@ -15,10 +15,10 @@ from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import CitationError, InputError, SourceError, UnknownFormat
 from qa.types import Answer, Article, Document, lines_at
-from qa.wire import Continuation, ShownArticle, ShownDocument, answer_from_json, derived, to_json, to_line
+from qa.wire import Continuation, ShownArticle, ShownDocument, answer_from_json, derive_record, to_json, to_line
 
 if TYPE_CHECKING:
-    from qa.archive import IngestReport
+    from qa.indexing import IngestReport
 
 
 def ingest(
@@ -41,7 +41,7 @@ def ingest(
     are of a type that is not read, are listed and the rest goes on; the exit code is then 2. It can be interrupted: the
     next run goes on from there.
     """
-    from qa.archive import ingest as ingest_files
+    from qa.indexing import ingest as ingest_files
     from qa.service import load_only_encoder
     from qa.store import kept_passages
 
@@ -128,9 +128,10 @@ def show(
     found, articles, further = find_document(settings.index, document)
     if as_json:
         shown = tuple(
-            derived(ShownArticle, article, continues_in=_rest(further.get(article.number))) for article in articles
+            derive_record(ShownArticle, article, continues_in=_rest(further.get(article.number)))
+            for article in articles
         )
-        record = derived(ShownDocument, found, document_id=found.id, articles=shown)
+        record = derive_record(ShownDocument, found, document_id=found.id, articles=shown)
         print(to_line(to_json(record)))
         return
     console = out()
@@ -158,7 +159,7 @@ def verify(
     Sources are looked for from the current directory. Exits with 2 if any citation does not hold.
     """
     from qa.answer.citations import verify as verify_citation
-    from qa.archive import cited_document
+    from qa.indexing import cited_document
 
     checked = failed = 0
     documents: dict[tuple[str, str], Document] = {}

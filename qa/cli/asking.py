@@ -168,11 +168,11 @@ def ready_service(settings: Settings) -> "Service":
 
 def index_default(settings: Settings, models: "Models") -> None:
     """Index the starter archive into the index directory of ``settings``."""
-    from qa.archive import default_archive, ingest
+    from qa.indexing import ingest, starter_archive
 
     err().print(f"no index in {settings.index} yet: indexing the starter archive", style="dim")
     with stages("files", "passages") as progress:
-        ingest([default_archive()], directory=settings.index, encoder=models.encoder, progress=progress)
+        ingest([starter_archive()], directory=settings.index, encoder=models.encoder, progress=progress)
 
 
 def excerpt(service: "Service", passage: Passage) -> tuple[str, str]:

@@ -50,7 +50,7 @@ def chat(
     """
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     with ready_service(Settings.from_environment(index=index, encoder=encoder)) as service:
-        session = Session(service, top_k, out())
+        session = ChatLoop(service, top_k, out())
         if interactive:
             session.console.print(f"gazette · {printed(str(service.settings.index))} · /help", style="dim")
         lines = _prompted_lines() if interactive else _piped_lines(session.console)
@@ -83,7 +83,7 @@ def _piped_lines(console: Console) -> Iterator[str]:
 
 
 @dataclass(slots=True)
-class Session:
+class ChatLoop:
     """A conversation and what is done with it."""
 
     service: "Service"

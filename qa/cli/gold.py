@@ -17,7 +17,7 @@ from qa.config import Settings
 from qa.wire import to_line
 
 if TYPE_CHECKING:
-    from qa.evaluate.draft import Draft
+    from qa.evaluate.draft import DraftQuestion
     from qa.evaluate.gold import GoldQuestion
     from qa.types import Document
 
@@ -74,7 +74,7 @@ def new(
 
     Example: gazette gold new page.txt --out my-questions.jsonl
     """
-    from qa.evaluate.draft import drafts
+    from qa.evaluate.draft import draft_questions
     from qa.evaluate.gold import load_gold
     from qa.ingest import load
 
@@ -82,7 +82,7 @@ def new(
     known = load_gold(results) if results.exists() and results.stat().st_size else ()
     asked, taken, saved = {one.question for one in known}, {one.id for one in known}, 0
     for source in load(document):
-        for draft in drafts(source):
+        for draft in draft_questions(source):
             if draft.question in asked:
                 continue
             decided = _decide(draft, source)
@@ -112,9 +112,9 @@ def _over_archive(files: list[Path]) -> bool:
     return False
 
 
-def _decide(draft: "Draft", document: "Document") -> "Draft | str | None":
+def _decide(draft: "DraftQuestion", document: "Document") -> "DraftQuestion | str | None":
     """Show a draft and return what is to be saved; ``None`` drops it, ``"quit"`` ends."""
-    from qa.evaluate.draft import edited
+    from qa.evaluate.draft import edit_draft
 
     while True:
         console = err()
@@ -134,7 +134,7 @@ def _decide(draft: "Draft", document: "Document") -> "Draft | str | None":
             answers = _line("answers, apart by | (empty keeps them): ")
             try:
                 parts = answers.split("|") if answers else draft.answers
-                draft = edited(draft, question or draft.question, parts, document)
+                draft = edit_draft(draft, question or draft.question, parts, document)
             except ValueError as error:
                 console.print(f"not taken over: {printed(str(error))}", style="red")
 

@@ -23,7 +23,7 @@ from qa.wire import (
     FoundPassage,
     NumberedArticle,
     answer_to_json,
-    derived,
+    derive_record,
     to_json,
 )
 
@@ -129,7 +129,7 @@ def _lines(service: Service, wanted: str, first: int, last: int | None) -> Docum
     if first > len(lines) or (last is not None and last < first):
         raise ToolError(f"lines {first} to {last or 'the end'}: {document.source} has lines 1 to {len(lines)}")
     end = min(last or len(lines), len(lines), first + MAX_LINES - 1)
-    return derived(
+    return derive_record(
         DocumentLines,
         document,
         document_id=document.id,
@@ -137,7 +137,7 @@ def _lines(service: Service, wanted: str, first: int, last: int | None) -> Docum
         first_line=first,
         last_line=end,
         articles=tuple(
-            derived(NumberedArticle, article, line=line)
+            derive_record(NumberedArticle, article, line=line)
             for line, article in zip(
                 lines_at(document.text, (article.start for article in articles)), articles, strict=True
             )

@@ -113,7 +113,7 @@ def doctor(
     ] = False,
 ) -> None:
     """Check the installation: models, index, and one question with its citations."""
-    from qa.answer.citations import holds
+    from qa.answer.citations import is_verified
     from qa.store import check_index
 
     settings = Settings.from_environment(index=index, encoder=encoder)
@@ -132,7 +132,9 @@ def doctor(
         console.print("check    every part of the index is whole")
         answer = service.ask("谁被任命为副市长?")
         held = sum(
-            holds(c, service.opened.document(c.document_id), item.text) for item in answer.items for c in item.citations
+            is_verified(c, service.opened.document(c.document_id), item.text)
+            for item in answer.items
+            for c in item.citations
         )
         console.print(f"question 谁被任命为副市长? → {answer.text or '-'}; {held} citations hold")
         if bench:

@@ -9,7 +9,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import ANSI
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
-from embeddings.models import home
+from embeddings.models import cache_folder
 
 _SAVE = "/save "
 
@@ -37,7 +37,7 @@ def prompted_lines(commands: Sequence[str]) -> Iterator[str]:
     """Yield the lines typed at a prompt until Ctrl-D; Ctrl-C drops the line. Colours follow ``NO_COLOR``."""
     session: PromptSession[str] = PromptSession(
         ANSI("\x1b[36m? \x1b[0m"),
-        history=question_history(home() / "chat_history"),
+        history=question_history(cache_folder() / "chat_history"),
         completer=CommandCompleter(commands),
         complete_while_typing=True,
     )

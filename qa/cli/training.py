@@ -91,9 +91,9 @@ def mean_weights(
     weights: Annotated[list[Path], typer.Argument(help="Files of trained weights (.pt).", exists=True)],
 ) -> None:
     """Average trained weights: runs of one recipe with other seeds read better together than each alone."""
-    from qa.train.reader import mean
+    from qa.train.reader import write_mean
 
-    mean(weights, target)
+    write_mean(weights, target)
     out().print(f"{target}: the mean of {len(weights)} files")
 
 
@@ -141,10 +141,10 @@ def measure(
 
 
 def _measure(data: Path, weights: list[Path], *, every: int = 1, notices: int = 500) -> list[str]:
-    from qa.train.measure import measured_sets, table
+    from qa.train.measure import measured_sets, score_table
 
     lines = []
-    for line in table(weights, measured_sets(data, every=every, notices=notices), provision()):
+    for line in score_table(weights, measured_sets(data, every=every, notices=notices), provision()):
         print(line, flush=True)
         lines.append(line)
     return lines

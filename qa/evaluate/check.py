@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import SourceError
-from qa.evaluate.evidence import Archive, Place, Places, locate, squeezed
+from qa.evaluate.evidence import DocumentLookup, EvidenceSpan, EvidenceSpans, locate, without_white_space
 from qa.evaluate.gold import GoldQuestion, ReadingExample, gold_format, scan_gold, scan_reading
 from qa.evaluate.metrics import normalise_item
 
@@ -21,7 +21,7 @@ class Finding:
     problem: str
 
 
-def check_gold(files: Sequence[Path], archive: Archive | None = None) -> tuple[Finding, ...]:
+def check_gold(files: Sequence[Path], archive: DocumentLookup | None = None) -> tuple[Finding, ...]:
     """Check gold files; several are taken for splits that must not share questions or passages.
 
     Questions over an archive are looked up in ``archive``, where there is one. Findings come in the order of the files
@@ -62,7 +62,7 @@ def _duplicates(entries: Iterable[Entry]) -> Iterator[Finding]:
         first = ids.setdefault(entry.id, place)
         if first != place:
             yield Finding(place, f'the id "{entry.id}" stands already at {first}: give each its own')
-        passage = squeezed(entry.context) if isinstance(entry, ReadingExample) else ""
+        passage = without_white_space(entry.context) if isinstance(entry, ReadingExample) else ""
         first = questions.setdefault((passage, _asked(entry)), place)
         if first != place:
             yield Finding(place, f"asks what {first} asks: drop one")
@@ -89,10 +89,14 @@ def _asked(entry: GoldQuestion | ReadingExample) -> str:
 
 def _passages(entry: GoldQuestion | ReadingExample) -> list[str]:
     """Return what a question is answered from, without white space."""
-    return [squeezed(entry.context)] if isinstance(entry, ReadingExample) else [*map(squeezed, entry.evidence)]
+    return (
+        [without_white_space(entry.context)]
+        if isinstance(entry, ReadingExample)
+        else [*map(without_white_space, entry.evidence)]
+    )
 
 
-def _against(entries: Iterable[Entry], archive: Archive) -> Iterator[Finding]:
+def _against(entries: Iterable[Entry], archive: DocumentLookup) -> Iterator[Finding]:
     asked = [(place, entry) for place, entry in entries if isinstance(entry, GoldQuestion) and entry.answerable]
     # By place, not by id: two questions may have been given one id.
     by_place = [GoldQuestion(p, q.question, q.lang, q.kind, True, q.answers, q.evidence, q.article) for p, q in asked]
@@ -102,35 +106,37 @@ def _against(entries: Iterable[Entry], archive: Archive) -> Iterator[Finding]:
         yield from (Finding(place, problem) for problem in _problems(question, places[place], texts))
 
 
-def _problems(question: GoldQuestion, evidence: Sequence[Places], texts: "_Texts") -> Iterator[str]:
+def _problems(question: GoldQuestion, evidence: Sequence[EvidenceSpans], texts: "_Texts") -> Iterator[str]:
     if not question.evidence:
         yield "is answerable but names no evidence: retrieval and citations cannot be judged by it"
     for words, found in zip(question.evidence, evidence, strict=True):
         if not found:
             yield f'the evidence "{_short(words)}" stands nowhere in the archive: copy it from the source'
-        elif question.article is not None and squeezed(found[0].title) != squeezed(question.article):
+        elif question.article is not None and without_white_space(found[0].title) != without_white_space(
+            question.article
+        ):
             where = f'under "{found[0].title}"' if found[0].title else "outside any article"
             yield f'the evidence "{_short(words)}" stands {where}, not under "{question.article}"'
     around = [texts.around(place) for found in evidence for place in found]
     for spellings in question.answers if around else ():
-        if not any(squeezed(spelling) in text for spelling in spellings for text in around):
+        if not any(without_white_space(spelling) in text for spelling in spellings for text in around):
             yield f'the answer "{_short(spellings[0])}" does not occur in an article of its evidence, however spelled'
 
 
 class _Texts:
     """The text of the article around a place, without white space; the document's where there is no article."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: DocumentLookup) -> None:
         self._archive = archive
         self._known: dict[tuple[str, int], str] = {}
 
-    def around(self, place: Place) -> str:
+    def around(self, place: EvidenceSpan) -> str:
         articles = self._archive.articles(place.document_id)
         article = next((one for one in articles if one.start <= place.start < one.end), None)
         key = (place.document_id, article.number if article else -1)
         if key not in self._known:
             text = self._archive.document(place.document_id).text
-            self._known[key] = squeezed(text[article.start : article.end] if article else text)
+            self._known[key] = without_white_space(text[article.start : article.end] if article else text)
         return self._known[key]
 
 

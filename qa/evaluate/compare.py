@@ -16,7 +16,7 @@ import numpy as np
 from qa.errors import SourceError
 from qa.evaluate.bootstrap import LEVEL, Statistic, holm, paired_p_value, weightings
 from qa.evaluate.confidence import Floats
-from qa.evaluate.render import flat, is_time, predicted_text, shown
+from qa.evaluate.render import format_value, is_time, on_one_line, predicted_text
 from qa.evaluate.report import GLOSSARY, LOWER_IS_BETTER, MEANS, Report, Row, Task, scores_of, statistics
 
 ALPHA: Final = 0.05
@@ -162,7 +162,7 @@ def broken_limits(report: Report, thresholds: Thresholds) -> list[str]:
             estimate = report.overall.get(measure)
             value = estimate.value if estimate else None
             if value is None or not (value >= limit if kind == "minimum" else value <= limit):
-                broken.append(f"{measure} is {shown(value, measure)}, {kind} {shown(limit, measure)}")
+                broken.append(f"{measure} is {format_value(value, measure)}, {kind} {format_value(limit, measure)}")
     return broken
 
 
@@ -202,7 +202,7 @@ def render_comparison(comparison: Comparison, *, limit: int = 50) -> str:
     lines += [f"## Flipped: {right} now right, {len(comparison.flips) - right} now wrong"]
     for flip in comparison.flips[:limit]:
         way = "now right" if flip.now_right else "now wrong"
-        lines.append(f"- {way}: **{flat(flip.id)}** {flat(flip.question)}: {flip.before} → {flip.after}")
+        lines.append(f"- {way}: **{on_one_line(flip.id)}** {on_one_line(flip.question)}: {flip.before} → {flip.after}")
     if len(comparison.flips) > limit:
         lines.append(f"- … and {len(comparison.flips) - limit} more")
     return "\n".join(lines)
@@ -264,8 +264,9 @@ def _change_line(change: Change) -> str:
         verdict = "worse" if change.worse_by > 0 else "better"
     p = "–" if change.p is None else f"{change.p:.3f}"
     interval = f"{change.after - change.before:+.3f} ({change.low:+.3f} to {change.high:+.3f})"
-    return f"| {name} | {shown(change.before, name)} | {shown(change.after, name)} | {interval} | {p} | {verdict} |"
+    before, after = format_value(change.before, name), format_value(change.after, name)
+    return f"| {name} | {before} | {after} | {interval} | {p} | {verdict} |"
 
 
 def _values(change: Change) -> str:
-    return f"from {shown(change.before, change.measure)} to {shown(change.after, change.measure)}"
+    return f"from {format_value(change.before, change.measure)} to {format_value(change.after, change.measure)}"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from qa.answer.citations import reads
+from qa.answer.citations import matches_print
 from qa.evaluate.gold import GoldQuestion
 from qa.ingest import segment
 from qa.text.dates import DAY, MONTH, MONTH_AND_DAY, YEAR
@@ -56,7 +56,7 @@ _SAID: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DraftQuestion:
     """A candidate question; every answer stands in the document word for word."""
 
     question: str
@@ -72,56 +72,58 @@ class Draft:
         return GoldQuestion(identifier, self.question, self.lang, self.kind, True, answers, self.evidence, self.article)
 
 
-def drafts(document: Document) -> Iterator[Draft]:
+def draft_questions(document: Document) -> Iterator[DraftQuestion]:
     """Yield candidates in the order of the text, each question once."""
     segmentation = segment(document)
     seen = set[str]()
     for article in segmentation.articles:
         chunks = [chunk for chunk in segmentation.chunks if chunk.article == article.number]
         for draft in (*_of_byline(article), *_of_rosters(article, chunks), *_of_clauses(article, chunks)):
-            if draft.question not in seen and all(stands(answer, chunks, document) for answer in draft.answers):
+            if draft.question not in seen and all(is_citable(answer, chunks, document) for answer in draft.answers):
                 seen.add(draft.question)
                 yield draft
 
 
-def stands(answer: str, chunks: Iterable[Chunk], document: Document) -> bool:
+def is_citable(answer: str, chunks: Iterable[Chunk], document: Document) -> bool:
     """Whether an answer can be cited: it is in a chunk, and the document shows the same at that place."""
     for chunk in chunks:
         at = chunk.text.find(answer) if answer else -1
         if at >= 0:
             start, end = chunk.alignment.to_original(at, at + len(answer))
-            if reads(document.shown(start, end), answer):
+            if matches_print(document.shown(start, end), answer):
                 return True
     return False
 
 
-def edited(draft: Draft, question: str, answers: Iterable[str], document: Document) -> Draft:
+def edit_draft(draft: DraftQuestion, question: str, answers: Iterable[str], document: Document) -> DraftQuestion:
     """Return a draft as a person changed it; ``ValueError`` names an answer that the document does not hold."""
     given = tuple(answer for answer in (answer.strip() for answer in answers) if answer)
     if not question.strip() or not given:
         raise ValueError("a question and at least one answer are needed")
     chunks = segment(document).chunks
     for answer in given:
-        if not stands(answer, chunks, document):
+        if not is_citable(answer, chunks, document):
             raise ValueError(f'the document does not hold "{answer}" word for word')
     return replace(draft, question=question.strip(), answers=given)
 
 
-def _of_byline(article: Article) -> Iterator[Draft]:
+def _of_byline(article: Article) -> Iterator[DraftQuestion]:
     if article.byline is None:
         return
     chinese = _REPORTER.search(article.byline)
     if chinese:
         names = tuple(re.split(r"[\s、]+", chinese["names"]))
         question = f"《{article.title}》一文的记者是谁?"
-        yield Draft(question, "zh", "list" if len(names) > 1 else "person", names, (article.byline,), article.title)
+        yield DraftQuestion(
+            question, "zh", "list" if len(names) > 1 else "person", names, (article.byline,), article.title
+        )
     english = _BY.match(article.byline)
     if english:
         question = f"Who wrote “{article.title}”?"
-        yield Draft(question, "en", "person", (english["names"],), (article.byline,), article.title)
+        yield DraftQuestion(question, "en", "person", (english["names"],), (article.byline,), article.title)
 
 
-def _of_rosters(article: Article, chunks: Iterable[Chunk]) -> Iterator[Draft]:
+def _of_rosters(article: Article, chunks: Iterable[Chunk]) -> Iterator[DraftQuestion]:
     """Ask for everybody whom a roster names for one office."""
     offices: dict[str, dict[str, str]] = {}
     for chunk in chunks:
@@ -133,20 +135,20 @@ def _of_rosters(article: Article, chunks: Iterable[Chunk]) -> Iterator[Draft]:
                 )
     for office, people in offices.items():
         kind = "list" if len(people) > 1 else "person"
-        yield Draft(f"谁被任命为{office}?", "zh", kind, tuple(people), tuple(people.values()), article.title)
+        yield DraftQuestion(f"谁被任命为{office}?", "zh", kind, tuple(people), tuple(people.values()), article.title)
 
 
-def _of_clauses(article: Article, chunks: Iterable[Chunk]) -> Iterator[Draft]:
+def _of_clauses(article: Article, chunks: Iterable[Chunk]) -> Iterator[DraftQuestion]:
     for chunk in chunks:
         lists = list(_lists(chunk.text))
         numbers = [one for one in _numbers(chunk.text) if not any(start <= one[0] < end for start, end, *_ in lists)]
         for start, end, word, kind, answers in sorted([*lists, *numbers, *_dates(chunk.text)]):
             question, evidence = _asked_in_place(chunk.text, start, end, word)
             if _SHORT < len(question) <= _LONGEST:
-                yield Draft(question, "zh", kind, answers, (evidence,), article.title)
+                yield DraftQuestion(question, "zh", kind, answers, (evidence,), article.title)
         for said in _SAID.finditer(chunk.text):
             words = " ".join(said["words"].split()[:12])
-            yield Draft(f"Who said “{words} …”?", "en", "person", (said["answer"],), (said[0],), article.title)
+            yield DraftQuestion(f"Who said “{words} …”?", "en", "person", (said["answer"],), (said[0],), article.title)
 
 
 _Found = tuple[int, int, str, str, tuple[str, ...]]

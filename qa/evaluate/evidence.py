@@ -10,7 +10,7 @@ from qa.types import Article, Citation, Document, Item, Passage
 Verdict = Literal["supported", "misattributed", "wrong"]
 
 
-class Archive(Protocol):
+class DocumentLookup(Protocol):
     """What evaluation looks up in an archive; an open index is one."""
 
     def document(self, document_id: str) -> Document:
@@ -24,7 +24,7 @@ class Archive(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class EvidenceSpan:
     """``[start, end)`` of a document's original text, and the title of the article around it (empty outside any)."""
 
     document_id: str
@@ -41,32 +41,34 @@ class Place:
         return document_id == self.document_id and start < self.end and self.start < end
 
 
-Places = tuple[Place, ...]
+EvidenceSpans = tuple[EvidenceSpan, ...]
 """Everywhere that one evidence stands."""
 
 
-def locate(gold: Iterable[GoldQuestion], archive: Archive) -> dict[str, tuple[Places, ...]]:
+def locate(gold: Iterable[GoldQuestion], archive: DocumentLookup) -> dict[str, tuple[EvidenceSpans, ...]]:
     """Find every evidence of every question, by question id; an evidence that stands nowhere has no places.
 
     White space counts for nothing, because columns break where they like. Where a question names its article and the
     evidence stands there, places elsewhere do not count.
     """
     questions = list(gold)
-    wanted = {squeezed(words) for question in questions for words in question.evidence}
-    found: dict[str, list[Place]] = {words: [] for words in wanted}
+    wanted = {without_white_space(words) for question in questions for words in question.evidence}
+    found: dict[str, list[EvidenceSpan]] = {words: [] for words in wanted}
     for document in archive.documents():
         for words, places in _found(document, wanted, archive).items():
             found[words] += places
     return {
-        question.id: tuple(_in_article(found[squeezed(words)], question.article) for words in question.evidence)
+        question.id: tuple(
+            _in_article(found[without_white_space(words)], question.article) for words in question.evidence
+        )
         for question in questions
     }
 
 
-def squeezed(text: str) -> str:
+def without_white_space(text: str) -> str:
     r"""Return ``text`` without white space.
 
-    >>> squeezed("依托龙\n\n头 企业")
+    >>> without_white_space("依托龙\n\n头 企业")
     '依托龙头企业'
     """
     return "".join(text.split())
@@ -77,26 +79,28 @@ def title_at(offset: int, articles: Iterable[Article]) -> str:
     return next((article.title for article in articles if article.start <= offset < article.end), "")
 
 
-def held(passage: Passage, evidence: Sequence[Places]) -> frozenset[int]:
+def evidence_held(passage: Passage, evidence: Sequence[EvidenceSpans]) -> frozenset[int]:
     """Return which of the evidences a passage holds whole."""
     span = (passage.document_id, passage.start, passage.end)
     return frozenset(number for number, places in enumerate(evidence) if any(place.within(*span) for place in places))
 
 
-def shows_evidence(citation: Citation, evidence: Sequence[Places]) -> bool:
+def shows_evidence(citation: Citation, evidence: Sequence[EvidenceSpans]) -> bool:
     """Whether the quoted sentence holds an evidence whole, or the cited answer stands inside one."""
     quote = (citation.document_id, citation.start, citation.end)
     answer = (citation.document_id, citation.answer_start, citation.answer_end)
     return any(place.within(*quote) or place.touches(*answer) for places in evidence for place in places)
 
 
-def in_right_article(citation: Citation, evidence: Sequence[Places]) -> bool:
+def in_right_article(citation: Citation, evidence: Sequence[EvidenceSpans]) -> bool:
     """Whether the citation is from an article that holds an evidence."""
-    cited = (citation.document_id, squeezed(citation.title))
-    return any(cited == (place.document_id, squeezed(place.title)) for places in evidence for place in places)
+    cited = (citation.document_id, without_white_space(citation.title))
+    return any(
+        cited == (place.document_id, without_white_space(place.title)) for places in evidence for place in places
+    )
 
 
-def verdict(item: Item, *, required: bool, evidence: Sequence[Places]) -> Verdict:
+def verdict(item: Item, *, required: bool, evidence: Sequence[EvidenceSpans]) -> Verdict:
     """Judge an item by whether it is ``required`` and whether one of its citations shows the gold evidence."""
     if not required:
         return "wrong"
@@ -104,8 +108,8 @@ def verdict(item: Item, *, required: bool, evidence: Sequence[Places]) -> Verdic
     return "supported" if supported else "misattributed"
 
 
-def _found(document: Document, wanted: Iterable[str], archive: Archive) -> Mapping[str, list[Place]]:
-    bare = squeezed(document.text)
+def _found(document: Document, wanted: Iterable[str], archive: DocumentLookup) -> Mapping[str, list[EvidenceSpan]]:
+    bare = without_white_space(document.text)
     present = [words for words in wanted if words in bare]
     if not present:
         return {}
@@ -113,7 +117,7 @@ def _found(document: Document, wanted: Iterable[str], archive: Archive) -> Mappi
     articles = archive.articles(document.id)
     return {
         words: [
-            Place(document.id, offsets[at], offsets[at + len(words) - 1] + 1, title_at(offsets[at], articles))
+            EvidenceSpan(document.id, offsets[at], offsets[at + len(words) - 1] + 1, title_at(offsets[at], articles))
             for at in _occurrences(bare, words)
         ]
         for words in present
@@ -127,6 +131,10 @@ def _occurrences(text: str, words: str) -> Iterator[int]:
         at = text.find(words, at + 1)
 
 
-def _in_article(places: Sequence[Place], title: str | None) -> Places:
-    named = tuple(place for place in places if title is not None and squeezed(place.title) == squeezed(title))
+def _in_article(places: Sequence[EvidenceSpan], title: str | None) -> EvidenceSpans:
+    named = tuple(
+        place
+        for place in places
+        if title is not None and without_white_space(place.title) == without_white_space(title)
+    )
     return named or tuple(places)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from qa.evaluate.evidence import Archive, Places, title_at
+from qa.evaluate.evidence import DocumentLookup, EvidenceSpans, title_at
 from qa.evaluate.report import Excerpt
 from qa.types import Answer, line_at
 
@@ -22,7 +22,9 @@ class _Marks:
     predicted: set[Span] = field(default_factory=set)
 
 
-def archive_excerpts(answer: Answer | None, evidence: Sequence[Places], archive: Archive) -> tuple[Excerpt, ...]:
+def archive_excerpts(
+    answer: Answer | None, evidence: Sequence[EvidenceSpans], archive: DocumentLookup
+) -> tuple[Excerpt, ...]:
     """Return what surrounds the gold evidence (the first place of each) and the cited answers (of each item)."""
     marks: dict[str, _Marks] = {}
     for places in evidence[:SHOWN]:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from qa.evaluate.junit import junit
-from qa.evaluate.page import page
+from qa.evaluate.page import report_page
 from qa.evaluate.render import render
 from qa.evaluate.report import REPORT_FILE, Report
 
@@ -20,7 +20,7 @@ def write_report(report: Report, *, folder: Path | None = None, junit_file: Path
         files |= {
             folder / REPORT_FILE: whole,
             folder / "report.md": render(report),
-            folder / "report.html": page(report),
+            folder / "report.html": report_page(report),
         }
     if junit_file:
         files[junit_file] = junit(report)

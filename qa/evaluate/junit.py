@@ -3,7 +3,7 @@
 import re
 from xml.etree import ElementTree as Xml
 
-from qa.evaluate.render import TITLES, gold_text, predicted_text, reasons
+from qa.evaluate.render import TITLES, failure_reasons, gold_text, predicted_text
 from qa.evaluate.report import Report, Row
 
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -32,7 +32,7 @@ def _case(suite: Xml.Element, row: Row) -> None:
     case = Xml.SubElement(suite, "testcase", classname=_clean(f"{row.lang}.{row.kind}"), name=name, time=seconds)
     if row.error is not None or not row.right:
         what = "failure" if row.error is None else "error"
-        told = Xml.SubElement(case, what, message=_clean("; ".join(reasons(row))))
+        told = Xml.SubElement(case, what, message=_clean("; ".join(failure_reasons(row))))
         told.text = _clean(f"gold: {gold_text(row)}\npredicted: {predicted_text(row)}")
 
 

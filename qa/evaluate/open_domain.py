@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from qa.errors import SourceError
-from qa.evaluate.evidence import Archive, Place, Places, title_at
+from qa.evaluate.evidence import DocumentLookup, EvidenceSpan, EvidenceSpans, title_at
 from qa.evaluate.gold import GoldQuestion, ReadingExample
 from qa.evaluate.run import question_language
 
@@ -39,20 +39,21 @@ def as_archive_questions(examples: Sequence[ReadingExample]) -> tuple[GoldQuesti
     )
 
 
-def answer_places(examples: Iterable[ReadingExample], archive: Archive) -> dict[str, tuple[Places, ...]]:
+def answer_spans(examples: Iterable[ReadingExample], archive: DocumentLookup) -> dict[str, tuple[EvidenceSpans, ...]]:
     """Return where each question's answers stand: one evidence, which any of its accepted answers shows.
 
     ``archive`` has been made of ``write_contexts``; ``SourceError`` if a context is not in it as it was.
     """
     documents = {document.text: document for document in archive.documents()}
-    places: dict[str, tuple[Places, ...]] = {}
+    places: dict[str, tuple[EvidenceSpans, ...]] = {}
     for example in examples:
         document = documents.get(example.context)
         if document is None:
             raise SourceError(f"question {example.id}", "its context is not in the archive as it stands in the set")
         articles = archive.articles(document.id)
         answers = tuple(
-            Place(document.id, start, start + len(text), title_at(start, articles)) for text, start in example.answers
+            EvidenceSpan(document.id, start, start + len(text), title_at(start, articles))
+            for text, start in example.answers
         )
         places[example.id] = (answers,) if answers else ()
     return places

@@ -10,13 +10,13 @@ from qa.evaluate.bootstrap import Estimate
 from qa.evaluate.render import (
     GROUPED,
     TITLES,
-    explained,
+    explain_measure,
+    failure_reasons,
+    format_value,
     gold_text,
     group_name,
     is_time,
     predicted_text,
-    reasons,
-    shown,
 )
 from qa.evaluate.report import LOWER_IS_BETTER, Curves, Excerpt, Report, Row, curves
 from qa.evaluate.svg import Plot, draw
@@ -53,7 +53,7 @@ _KEY: Final = (
 )
 
 
-def page(report: Report) -> str:
+def report_page(report: Report) -> str:
     """Return the report as an HTML document; everything in it that is data is escaped."""
     title = f"{TITLES[report.task]}: {len(report.rows)} questions"
     failures = [row for row in report.rows if not row.right]
@@ -94,9 +94,9 @@ def _measures(measures: Mapping[str, Estimate]) -> Iterator[str]:
     yield "<th></th></tr></thead><tbody>"
     for name, estimate in measures.items():
         arrow = " ↓" if name in LOWER_IS_BETTER or is_time(name) else ""
-        interval = f"{shown(estimate.low, name)} – {shown(estimate.high, name)}"
-        cells = "".join(f"<td>{cell}</td>" for cell in (shown(estimate.value, name), interval, estimate.n))
-        yield f'<tr><td>{escape(name)}{arrow}</td>{cells}<td class="words">{escape(explained(name))}</td></tr>'
+        interval = f"{format_value(estimate.low, name)} – {format_value(estimate.high, name)}"
+        cells = "".join(f"<td>{cell}</td>" for cell in (format_value(estimate.value, name), interval, estimate.n))
+        yield f'<tr><td>{escape(name)}{arrow}</td>{cells}<td class="words">{escape(explain_measure(name))}</td></tr>'
     yield "</tbody></table></div>"
 
 
@@ -111,8 +111,8 @@ def _groups(report: Report) -> Iterator[str]:
         for key, measures in parts.items():
             size = max(estimate.n for estimate in measures.values())
             cells = "".join(
-                f'<td title="{shown(measures[name].low, name)} – {shown(measures[name].high, name)}">'
-                f"{shown(measures[name].value, name)}</td>"
+                f'<td title="{format_value(measures[name].low, name)} – {format_value(measures[name].high, name)}">'
+                f"{format_value(measures[name].value, name)}</td>"
                 if name in measures
                 else "<td>–</td>"
                 for name in names
@@ -141,7 +141,7 @@ def _failure(row: Row) -> str:
             f"<dt>kind</dt><dd>{escape(row.lang)}, {escape(row.kind)}</dd>",
             f"<dt>gold</dt><dd>{escape(gold_text(row))}</dd>",
             f"<dt>predicted</dt><dd>{escape(predicted_text(row))}</dd>",
-            f'<dt>why</dt><dd class="why">{escape("; ".join(reasons(row)))}</dd></dl>',
+            f'<dt>why</dt><dd class="why">{escape("; ".join(failure_reasons(row)))}</dd></dl>',
             *map(_quoted, row.excerpts),
             "</article>",
         ]
@@ -150,13 +150,13 @@ def _failure(row: Row) -> str:
 
 def _quoted(excerpt: Excerpt) -> str:
     place = " · ".join(part for part in (excerpt.title, excerpt.source) if part)
-    return f"<blockquote>{marked(excerpt)}<cite>{escape(place)}</cite></blockquote>"
+    return f"<blockquote>{highlight(excerpt)}<cite>{escape(place)}</cite></blockquote>"
 
 
-def marked(excerpt: Excerpt) -> str:
+def highlight(excerpt: Excerpt) -> str:
     """Return the text of an excerpt with its spans in ``<mark>``, whatever overlaps, escaped.
 
-    >>> marked(Excerpt("", "", "a<b", ((0, 2),), ((1, 3),)))
+    >>> highlight(Excerpt("", "", "a<b", ((0, 2),), ((1, 3),)))
     '<mark class="gold">a</mark><mark class="gold predicted">&lt;</mark><mark class="predicted">b</mark>'
     """
     spans = {"gold": excerpt.gold, "predicted": excerpt.predicted}

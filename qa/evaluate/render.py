@@ -34,14 +34,14 @@ def render(report: Report, *, limit: int | None = 20) -> str:
 def measure_cells(pair: tuple[str, Estimate]) -> list[str]:
     """Return name, value, interval and number of questions of a measure."""
     name, estimate = pair
-    interval = f"{shown(estimate.low, name)} – {shown(estimate.high, name)}"
-    return [name, shown(estimate.value, name), interval, str(estimate.n)]
+    interval = f"{format_value(estimate.low, name)} – {format_value(estimate.high, name)}"
+    return [name, format_value(estimate.value, name), interval, str(estimate.n)]
 
 
-def shown(value: float | None, measure: str) -> str:
+def format_value(value: float | None, measure: str) -> str:
     """Return a value as it is printed: milliseconds with one decimal, all others with three.
 
-    >>> shown(0.98765, "f1"), shown(12.345, "latency_ms"), shown(None, "f1")
+    >>> format_value(0.98765, "f1"), format_value(12.345, "latency_ms"), format_value(None, "f1")
     ('0.988', '12.3', '–')
     """
     if value is None:
@@ -54,14 +54,14 @@ def is_time(measure: str) -> bool:
     return measure.endswith(("_ms", "_ms_p95"))
 
 
-def explained(measure: str) -> str:
+def explain_measure(measure: str) -> str:
     """Return what a measure means, in words."""
     if is_time(measure):
         return "milliseconds, " + ("slowest twentieth begins" if measure.endswith("p95") else "median")
     return GLOSSARY.get(measure) or GLOSSARY.get(f"{measure.partition('@')[0]}@k", "")
 
 
-def reasons(row: Row) -> list[str]:
+def failure_reasons(row: Row) -> list[str]:
     """Say what is wrong with an answer: its score, then what the run noted."""
     name = "item_f1" if "item_f1" in row.scores else "f1"
     return [f"{name.replace('_', ' ')} {row.scores[name]:.2f}", *row.notes]
@@ -90,17 +90,17 @@ def _size(measures: Measures) -> int:
 
 
 def _value(measures: Measures, name: str) -> str:
-    return shown(measures[name].value, name) if name in measures else "–"
+    return format_value(measures[name].value, name) if name in measures else "–"
 
 
 def _failures(failures: Sequence[Row], total: int, limit: int | None) -> Iterator[str]:
     yield f"## Failures: {len(failures)} of {total}"
     for row in failures[:limit]:
         yield ""
-        yield f"- **{flat(row.id)}** {flat(row.question)} ({row.lang}, {row.kind})"
+        yield f"- **{on_one_line(row.id)}** {on_one_line(row.question)} ({row.lang}, {row.kind})"
         yield f"  - gold: {gold_text(row)}"
         yield f"  - predicted: {predicted_text(row)}"
-        yield f"  - {'; '.join(map(flat, reasons(row)))}"
+        yield f"  - {'; '.join(map(on_one_line, failure_reasons(row)))}"
         yield from (f"  - see {excerpt.source}" for excerpt in row.excerpts[:3] if excerpt.source)
     if limit is not None and len(failures) > limit:
         yield ""
@@ -109,21 +109,24 @@ def _failures(failures: Sequence[Row], total: int, limit: int | None) -> Iterato
 
 def gold_text(row: Row) -> str:
     """Return the required items on one line, spellings apart by slashes."""
-    return "; ".join(" / ".join(map(flat, item)) for item in row.gold) or NO_ANSWER
+    return "; ".join(" / ".join(map(on_one_line, item)) for item in row.gold) or NO_ANSWER
 
 
 def predicted_text(row: Row) -> str:
     """Return the items that came back on one line, each with its verdict where there is one."""
     verdicts = row.verdicts or [""] * len(row.predicted)
     pairs = zip(row.predicted, verdicts, strict=False)
-    return "; ".join(f"{flat(text)} ({judged})" if judged else flat(text) for text, judged in pairs) or NO_ANSWER
+    return (
+        "; ".join(f"{on_one_line(text)} ({judged})" if judged else on_one_line(text) for text, judged in pairs)
+        or NO_ANSWER
+    )
 
 
-def flat(text: str) -> str:
+def on_one_line(text: str) -> str:
     """Return text on one line."""
     return " ".join(text.split())
 
 
 def _lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    body = [[flat(cell).replace("|", "\\|") for cell in row] for row in rows]
+    body = [[on_one_line(cell).replace("|", "\\|") for cell in row] for row in rows]
     return [f"| {' | '.join(row)} |" for row in (head, ["---"] + ["---:"] * (len(head) - 1), *body)]

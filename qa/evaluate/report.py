@@ -106,7 +106,7 @@ class Row:
         return bool(self.predicted)
 
     @property
-    def says(self) -> float:
+    def answerable_probability(self) -> float:
         """The probability, as the system sees it, that the archive answers; the worst where it failed."""
         if self.confidence is None:
             return float(not self.answerable)
@@ -190,7 +190,7 @@ def statistics(rows: Sequence[Row]) -> dict[str, tuple[Statistic, int]]:
     given = np.array([row.answered for row in rows])
     right = np.array([row.right for row in rows], np.float64)
     sure = np.array([row.confidence or 0.0 for row in rows])
-    says = np.array([row.says for row in rows])
+    probabilities = np.array([row.answerable_probability for row in rows])
     answerable = np.array([row.answerable for row in rows], np.float64)
     answered = int(given.sum())
 
@@ -198,7 +198,7 @@ def statistics(rows: Sequence[Row]) -> dict[str, tuple[Statistic, int]]:
         return lambda weights: function(sure[given], outcome[given], weights[:, given]), answered
 
     every["auroc"] = of_answered(confidence.auroc, right)
-    every["auroc_answerable"] = (lambda weights: confidence.auroc(says, answerable, weights)), len(rows)
+    every["auroc_answerable"] = (lambda weights: confidence.auroc(probabilities, answerable, weights)), len(rows)
     every["calibration_error"] = of_answered(confidence.calibration_error, right)
     every["risk_coverage_area"] = of_answered(confidence.risk_coverage_area, 1 - right)
     totals = [row.timings_ms["total"] for row in rows]

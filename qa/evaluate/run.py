@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Literal, ParamSpec, TypeVar
 
-from qa.answer.citations import holds
-from qa.evaluate.evidence import Archive, Places, held, in_right_article, locate, shows_evidence, squeezed, verdict
+from qa.answer.citations import is_verified
+from qa.evaluate.evidence import (
+    DocumentLookup,
+    EvidenceSpans,
+    evidence_held,
+    in_right_article,
+    locate,
+    shows_evidence,
+    verdict,
+    without_white_space,
+)
 from qa.evaluate.excerpts import archive_excerpts, passage_excerpts
 from qa.evaluate.gold import GoldQuestion, ReadingExample
 from qa.evaluate.metrics import (
@@ -23,9 +32,8 @@ from qa.evaluate.ranking import ranking_scores
 from qa.evaluate.report import Report, Row, Task, build_report
 from qa.read.single import PassageAnswer, is_enumeration
 from qa.text.script import HAN
-from qa.types import Answer, Item, Passage
+from qa.types import Answer, Item, Passage, Progress
 
-Progress = Callable[[int, int], None]
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
@@ -33,17 +41,17 @@ _HAN = re.compile(HAN)
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 
 
-def silent(done: int, total: int) -> None:
-    """Show no progress."""
+def silent(*_: object) -> None:
+    """Show no progress, whatever it is told in."""
 
 
 def evaluate(
     gold: Sequence[GoldQuestion],
     ask: Callable[[str], Answer],
     *,
-    archive: Archive,
+    archive: DocumentLookup,
     search: Callable[[str], Sequence[Passage]],
-    places: Mapping[str, tuple[Places, ...]] | None = None,
+    places: Mapping[str, tuple[EvidenceSpans, ...]] | None = None,
     run: Mapping[str, object] | None = None,
     progress: Progress = silent,
 ) -> Report:
@@ -62,7 +70,7 @@ def evaluate(
         ranking, search_error, _ = _timed(search, question.question)
         asked.append(_Asked(question, answer, error or search_error, latency, ranking or (), where[question.id]))
         progress(done, len(gold))
-    found = {one.gold.id: [held(passage, one.evidence) for passage in one.ranking] for one in asked}
+    found = {one.gold.id: [evidence_held(passage, one.evidence) for passage in one.ranking] for one in asked}
     retrieval = ranking_scores(found, {one.gold.id: len(one.evidence) for one in asked})
     rows = [_row(one, retrieval.get(one.gold.id, {}), archive, task) for one in asked]
     return build_report(task, rows, run)
@@ -109,14 +117,14 @@ class _Asked:
     error: str | None
     latency_ms: float
     ranking: Sequence[Passage]
-    evidence: tuple[Places, ...]
+    evidence: tuple[EvidenceSpans, ...]
 
     @property
     def items(self) -> tuple[Item, ...]:
         return self.answer.items if self.answer else ()
 
 
-def _row(asked: _Asked, retrieval: Mapping[str, float], archive: Archive, task: Task) -> Row:
+def _row(asked: _Asked, retrieval: Mapping[str, float], archive: DocumentLookup, task: Task) -> Row:
     gold, failed = asked.gold, asked.answer is None
     rules = reading_rules(" ".join((*gold.evidence, *(words for item in gold.answers for words in item))))
     scores = {**_answer_scores(asked, rules, archive), **_citation_scores(asked, archive), **retrieval}
@@ -145,7 +153,7 @@ def _row(asked: _Asked, retrieval: Mapping[str, float], archive: Archive, task: 
     )
 
 
-def _answer_scores(asked: _Asked, rules: str, archive: Archive) -> dict[str, float]:
+def _answer_scores(asked: _Asked, rules: str, archive: DocumentLookup) -> dict[str, float]:
     gold = asked.gold
     names = ("exact_match", "f1", "item_precision", "item_recall", "item_f1", "abstention")
     if asked.answer is None:
@@ -161,11 +169,11 @@ def _answer_scores(asked: _Asked, rules: str, archive: Archive) -> dict[str, flo
     return scores if gold.answerable else scores | {"declined": abstention}
 
 
-def _citation_scores(asked: _Asked, archive: Archive) -> dict[str, float]:
+def _citation_scores(asked: _Asked, archive: DocumentLookup) -> dict[str, float]:
     """Score citations; where a question names evidence, over the required items, so that what is missing counts."""
     scores: dict[str, float] = {}
     verified = [
-        holds(citation, archive.document(citation.document_id), item.text)
+        is_verified(citation, archive.document(citation.document_id), item.text)
         for item in asked.items
         for citation in item.citations
     ]
@@ -197,14 +205,14 @@ def _notes(asked: _Asked, scores: Mapping[str, float]) -> list[str]:
     return notes
 
 
-def _printed(items: Sequence[Item], rules: str, archive: Archive) -> str:
+def _printed(items: Sequence[Item], rules: str, archive: DocumentLookup) -> str:
     """Return the original from the first to the last item where they are one enumeration, else a joined list."""
     cited = sorted((item.citations[0] for item in items if item.citations), key=lambda citation: citation.answer_start)
     if len(cited) == len(items) and len({citation.document_id for citation in cited}) == 1:
         text = archive.document(cited[0].document_id).text
         if is_enumeration(text, [(citation.answer_start, citation.answer_end) for citation in cited]):
             printed = text[cited[0].answer_start : cited[-1].answer_end]
-            return squeezed(printed) if rules == "cmrc" else " ".join(printed.split())
+            return without_white_space(printed) if rules == "cmrc" else " ".join(printed.split())
     return "、".join(item.text for item in items)
 
 

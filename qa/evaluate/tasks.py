@@ -5,28 +5,24 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from qa.archive import Progress, ingest
 from qa.config import Settings
 from qa.evaluate.gold import GoldQuestion, load_reading
-from qa.evaluate.open_domain import answer_places, as_archive_questions, write_contexts
+from qa.evaluate.open_domain import answer_spans, as_archive_questions, write_contexts
 from qa.evaluate.provenance import provenance
 from qa.evaluate.ranking import DEPTH
 from qa.evaluate.report import Report
-from qa.evaluate.run import evaluate, evaluate_reading
+from qa.evaluate.run import evaluate, evaluate_reading, silent
+from qa.indexing import StageProgress, ingest
 from qa.read.single import read_passage
 from qa.service import Service, load_models, load_only_reader, open_service
-from qa.types import Passage
+from qa.types import Passage, Progress
 
 QUESTIONS: Final = "questions"
 """What progress is told in, after what ingestion tells."""
 
 
-def silent(what: str, done: int, total: int) -> None:
-    """Show no progress."""
-
-
 def measure_archive(
-    questions: Sequence[GoldQuestion], service: Service, *, gold: Path, progress: Progress = silent
+    questions: Sequence[GoldQuestion], service: Service, *, gold: Path, progress: StageProgress = silent
 ) -> Report:
     """Ask questions of the service's archive; ``gold`` is the file that they are from.
 
@@ -42,7 +38,7 @@ def measure_archive(
     )
 
 
-def measure_open_domain(gold: Path, settings: Settings, *, progress: Progress = silent) -> Report:
+def measure_open_domain(gold: Path, settings: Settings, *, progress: StageProgress = silent) -> Report:
     """Ask a reading-comprehension set's questions of an archive of all its contexts, which is made for it alone.
 
     Encoder and number of passages are those of ``settings``; its index is left as it is. Raises what loading the set
@@ -60,13 +56,13 @@ def measure_open_domain(gold: Path, settings: Settings, *, progress: Progress = 
                 service.ask,
                 archive=service.opened,
                 search=_search(service),
-                places=answer_places(examples, service.opened),
+                places=answer_spans(examples, service.opened),
                 run=_run(gold, service, {"open_domain": True}),
                 progress=_counted(progress),
             )
 
 
-def measure_reader(gold: Path, *, always: bool = False, progress: Progress = silent) -> Report:
+def measure_reader(gold: Path, *, always: bool = False, progress: StageProgress = silent) -> Report:
     """Put a reading-comprehension set's questions to the reader alone, which never declines if ``always``.
 
     Raises what loading the set and the reader and ``evaluate_reading`` raise.
@@ -87,7 +83,7 @@ def _search(service: Service) -> Callable[[str], Sequence[Passage]]:
     return lambda question: [Passage.of(hit) for hit in service.search(question, top_k=DEPTH)]
 
 
-def _counted(progress: Progress) -> Callable[[int, int], None]:
+def _counted(progress: StageProgress) -> Progress:
     return lambda done, total: progress(QUESTIONS, done, total)
 
 

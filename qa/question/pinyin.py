@@ -68,10 +68,10 @@ def capitalised(question: str) -> Iterator[tuple[int, int]]:
     return (match.span() for match in _CAPITALISED.finditer(plain))
 
 
-def sounding(word: str, text: str) -> Iterator[str]:
+def characters_sounding_like(word: str, text: str) -> Iterator[str]:
     """Yield the characters of a text that sound like a word of pinyin, tones aside.
 
-    >>> list(sounding("Mengjin", "孟津区、孟津县、梦金园"))
+    >>> list(characters_sounding_like("Mengjin", "孟津区、孟津县、梦金园"))
     ['孟津', '孟津', '梦金']
     """
     letters = _letters(word)

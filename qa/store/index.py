@@ -11,17 +11,17 @@ from embeddings.encoder import Encoder, Vectors
 from embeddings.errors import VectorIndexError
 from embeddings.index import NO_ROW, Rows, VectorIndex
 from qa.errors import IndexCorrupt, IndexMissing, InputError
-from qa.store.archive import Archive, DocumentState, DocumentSummary
+from qa.store.database import Database, DocumentState, DocumentSummary
 from qa.store.lexical import LexicalIndex
 from qa.store.manifest import (
-    ARCHIVE,
+    DATABASE,
     LEXICAL,
     VECTORS,
     Manifest,
-    damage,
-    mend,
+    find_damage,
     read_manifest,
-    remake,
+    rebuild_advice,
+    repair_advice,
     require_encoder,
 )
 from qa.types import Article, ArticleId, Chunk, Document, Filters
@@ -39,7 +39,7 @@ def open_index(directory: Path, encoder: Encoder) -> "Index":
         require_encoder(directory, manifest, encoder)
         return Index(directory, manifest)
 
-    return current(directory, opened)
+    return read_current(directory, opened)
 
 
 def check_index(directory: Path, encoder: Encoder) -> Manifest:
@@ -55,33 +55,33 @@ def check_index(directory: Path, encoder: Encoder) -> Manifest:
             index.check()
         return manifest
 
-    return current(directory, checked)
+    return read_current(directory, checked)
 
 
 def document_states(directory: Path) -> dict[str, DocumentState]:
     """Return the state of every document in the index, by id; empty where there is no index yet."""
 
     def read(manifest: Manifest) -> dict[str, DocumentState]:
-        with closing(open_archive(directory, manifest)) as archive:
-            return archive.states()
+        with closing(open_database(directory, manifest)) as database:
+            return database.states()
 
     try:
-        return current(directory, read)
+        return read_current(directory, read)
     except IndexMissing:
         return {}
 
 
-def open_archive(directory: Path, manifest: Manifest) -> Archive:
-    """Open a revision's archive alone; ``IndexCorrupt`` if it is missing, truncated or altered."""
+def open_database(directory: Path, manifest: Manifest) -> Database:
+    """Open a revision's database alone; ``IndexCorrupt`` if it is missing, truncated or altered."""
     folder = directory / manifest.folder
-    require_sound(directory, damage(folder, {ARCHIVE: manifest.parts[ARCHIVE]}, thorough=False))
-    return Archive(folder / ARCHIVE)
+    require_sound(directory, find_damage(folder, {DATABASE: manifest.parts[DATABASE]}, thorough=False))
+    return Database(folder / DATABASE)
 
 
 def require_sound(directory: Path, damaged: Mapping[str, str]) -> None:
-    """Raise ``IndexCorrupt`` if anything is damaged; derived parts can be made again from the archive, it cannot."""
+    """Raise ``IndexCorrupt`` if anything is damaged; derived parts can be made again from the database, it cannot."""
     if damaged:
-        way_out = remake(directory) if ARCHIVE in damaged else mend(directory)
+        way_out = rebuild_advice(directory) if DATABASE in damaged else repair_advice(directory)
         raise IndexCorrupt(f"{directory}: {', '.join(f'{name} {what}' for name, what in damaged.items())}; {way_out}")
 
 
@@ -97,13 +97,13 @@ class Index:
         self.directory = directory
         self.manifest = manifest
         folder = directory / manifest.folder
-        require_sound(directory, damage(folder, manifest.parts, thorough=False))
+        require_sound(directory, find_damage(folder, manifest.parts, thorough=False))
         try:
             self._vectors = VectorIndex.load(folder / VECTORS, mapped=True)
             self._lexical = LexicalIndex(folder / LEXICAL)
         except (VectorIndexError, IndexCorrupt) as error:
-            raise IndexCorrupt(f"{error}; {mend(directory)}") from error
-        self._archive = Archive(folder / ARCHIVE)
+            raise IndexCorrupt(f"{error}; {repair_advice(directory)}") from error
+        self._database = Database(folder / DATABASE)
 
     def __enter__(self) -> Self:
         return self
@@ -112,69 +112,69 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Close the archive; the index is of no use afterwards."""
-        self._archive.close()
+        """Close the database; the index is of no use afterwards."""
+        self._database.close()
 
     def document(self, document_id: str) -> Document:
         """Return a document with its text; ``InputError`` if there is none of that id.
 
-        ``IndexCorrupt`` if it is not as it was written, whatever the size of the archive.
+        ``IndexCorrupt`` if it is not as it was written, whatever the size of the database.
         """
-        document = self._archive.document(document_id)
+        document = self._database.document(document_id)
         if document is None:
             raise InputError(f"{self.directory}: no document {document_id!r}")
         return document
 
     def documents(self) -> Iterator[Document]:
         """Yield all documents, ordered by source."""
-        return map(self.document, self._archive.states())
+        return map(self.document, self._database.states())
 
     def summaries(self, offset: int, limit: int) -> tuple[DocumentSummary, ...]:
         """Return at most ``limit`` documents from ``offset`` on, without their texts, ordered by source."""
-        return self._archive.summaries(offset, limit)
+        return self._database.summaries(offset, limit)
 
     def article(self, document_id: str, number: int) -> Article:
         """Return one article; ``InputError`` if there is none of that number."""
-        article = self._archive.article(document_id, number)
+        article = self._database.article(document_id, number)
         if article is None:
             raise InputError(f"{self.directory}: no article {number} in document {document_id!r}")
         return article
 
     def articles(self, document_id: str) -> tuple[Article, ...]:
         """Return the articles of a document, in order."""
-        return self._archive.articles(document_id)
+        return self._database.articles(document_id)
 
     def second_halves(self, document_id: str) -> dict[int, Article]:
         """Return the articles in which those of a document continue, on another page, by the number of the latter."""
-        return self._archive.second_halves(document_id)
+        return self._database.second_halves(document_id)
 
     def continued(self, rows: Sequence[int]) -> dict[int, ArticleId]:
         """Return, for each row whose article continues one of another page, which one that is."""
-        return self._archive.continued(rows)
+        return self._database.continued(rows)
 
     def chunks(self, rows: Sequence[int]) -> tuple[Chunk, ...]:
         """Return the chunks of ``rows``, in that order."""
-        return self._archive.chunks(rows)
+        return self._database.chunks(rows)
 
     def vectors(self, rows: Sequence[int]) -> Vectors:
         """Return the exact vectors of ``rows``. *Shape:* ``(len(rows), dimension)``."""
-        return self._archive.vectors(rows).reshape(len(rows), self.manifest.encoder.dimension)
+        return self._database.vectors(rows).reshape(len(rows), self.manifest.encoder.dimension)
 
     def dates(self, rows: Sequence[int]) -> tuple[str | None, ...]:
         """Return the date of each row's article, or of its document."""
-        return self._archive.dates(rows)
+        return self._database.dates(rows)
 
     def stories(self, rows: Sequence[int]) -> dict[int, int]:
         """Return the story of each row whose chunk has near-duplicates, by row."""
-        return self._archive.stories(rows)
+        return self._database.stories(rows)
 
     def twins(self, story: int) -> list[int]:
         """Return the rows of a story: chunks that print the same sentences, the newest first."""
-        return self._archive.twins(story)
+        return self._database.twins(story)
 
     def rows_where(self, filters: Filters) -> Rows:
         """Return the rows of the chunks whose articles pass ``filters``, ascending."""
-        return self._archive.rows_where(filters)
+        return self._database.rows_where(filters)
 
     def search_vectors(self, vector: Vectors, k: int, among: Rows | None = None) -> list[tuple[int, float]]:
         """Return row and inner product of the ``k`` chunks nearest to ``vector``, best first.
@@ -198,8 +198,10 @@ class Index:
 
     def check(self) -> None:
         """Check everything, however long it takes; ``IndexCorrupt`` says all that was found."""
-        require_sound(self.directory, damage(self.directory / self.manifest.folder, self.manifest.parts, thorough=True))
-        found, counts, expected = self._archive.problems(), self._archive.counts(), self.manifest
+        require_sound(
+            self.directory, find_damage(self.directory / self.manifest.folder, self.manifest.parts, thorough=True)
+        )
+        found, counts, expected = self._database.problems(), self._database.counts(), self.manifest
         for _ in self.documents():  # each is checked as it is read
             pass
         for name, count, wanted in (
@@ -211,13 +213,13 @@ class Index:
         ):
             if count != wanted:
                 found.append(f"{count} {name}, not {wanted}")
-        if not np.array_equal(np.sort(self._vectors.rows), self._archive.rows()):
+        if not np.array_equal(np.sort(self._vectors.rows), self._database.rows()):
             found.append("the vectors are not those of the chunks")
         if found:
-            raise IndexCorrupt(f"{self.directory}: {'; '.join(found)}; {remake(self.directory)}")
+            raise IndexCorrupt(f"{self.directory}: {'; '.join(found)}; {rebuild_advice(self.directory)}")
 
 
-def current(directory: Path, read: Callable[[Manifest], T]) -> T:
+def read_current(directory: Path, read: Callable[[Manifest], T]) -> T:
     """Return what ``read`` makes of the current revision, again of a later one if a writer took the first one away."""
     manifest = read_manifest(directory)
     while True:
@@ -229,5 +231,5 @@ def current(directory: Path, read: Callable[[Manifest], T]) -> T:
             if latest.revision == manifest.revision:
                 if isinstance(error, IndexCorrupt):
                     raise
-                raise IndexCorrupt(f"{directory}: {error.filename} is missing; {remake(directory)}") from error
+                raise IndexCorrupt(f"{directory}: {error.filename} is missing; {rebuild_advice(directory)}") from error
             manifest = latest

@@ -11,7 +11,7 @@ from qa.types import Article, ArticleId
 _REPEATED: Final = re.compile(r"版\s?[《“「]?(?P<title>[^《》“”「」（）()【】\[\]]{2,})")
 MOST_ON_A_PAGE: Final = 200
 """Jump lines of one page that are compared; a broadsheet has about ten."""
-_Place = tuple[PurePosixPath, str | None]
+_PageKey = tuple[PurePosixPath, str | None]
 
 
 class Half(NamedTuple):
@@ -26,22 +26,22 @@ class Half(NamedTuple):
         return PurePosixPath(self.path).parent
 
 
-def linked(day: Sequence[Half]) -> list[tuple[Article, Article]]:
+def match_halves(day: Sequence[Half]) -> list[tuple[Article, Article]]:
     """Return each article with the one in which it continues, among those of its ``day``; none that is not certain.
 
     The first must lead there and nowhere else, and no other may.
     """
-    tails_at = defaultdict[_Place, list[Article]](list)
+    tails_at = defaultdict[_PageKey, list[Article]](list)
     for half in day:
         if half.article.continued_from:
             tails_at[half.folder, half.article.page].append(half.article)
     pairs = [(head.article, tail) for head in day for tail in _near(tails_at, head) if _fits(head.article, tail)]
-    tails = Counter(identity(head) for head, _ in pairs)
-    heads = Counter(identity(tail) for _, tail in pairs)
-    return [(head, tail) for head, tail in pairs if tails[identity(head)] == heads[identity(tail)] == 1]
+    tails = Counter(article_id(head) for head, _ in pairs)
+    heads = Counter(article_id(tail) for _, tail in pairs)
+    return [(head, tail) for head, tail in pairs if tails[article_id(head)] == heads[article_id(tail)] == 1]
 
 
-def _near(tails_at: Mapping[_Place, list[Article]], head: Half) -> list[Article]:
+def _near(tails_at: Mapping[_PageKey, list[Article]], head: Half) -> list[Article]:
     """Return the tails on the page where ``head`` continues and those of unknown page; none where they are too many."""
     page = head.article.continues_on
     if not page:
@@ -50,7 +50,7 @@ def _near(tails_at: Mapping[_Place, list[Article]], head: Half) -> list[Article]
     return [*found[0], *found[1]] if sum(map(len, found)) <= MOST_ON_A_PAGE else []
 
 
-def identity(article: Article) -> ArticleId:
+def article_id(article: Article) -> ArticleId:
     """Return what an article is known by."""
     return article.document_id, article.number
 

@@ -5,8 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from qa.errors import IndexMissing, InputError
-from qa.store.archive import Archive
-from qa.store.index import current, open_archive
+from qa.store.database import Database
+from qa.store.index import open_database, read_current
 from qa.store.manifest import ENCODED, Manifest, read_manifest
 from qa.types import Article, Document
 
@@ -37,18 +37,20 @@ def find_document(directory: Path, wanted: str) -> tuple[Document, tuple[Article
     """
 
     def found_in(manifest: Manifest) -> tuple[Document, tuple[Article, ...], dict[int, Article]]:
-        with closing(open_archive(directory, manifest)) as archive:
-            return _found(archive, directory, wanted)
+        with closing(open_database(directory, manifest)) as database:
+            return _found(database, directory, wanted)
 
-    return current(directory, found_in)
+    return read_current(directory, found_in)
 
 
-def _found(archive: Archive, directory: Path, wanted: str) -> tuple[Document, tuple[Article, ...], dict[int, Article]]:
-    states = archive.states()
+def _found(
+    database: Database, directory: Path, wanted: str
+) -> tuple[Document, tuple[Article, ...], dict[int, Article]]:
+    states = database.states()
     found = [wanted] if wanted in states else [key for key, state in states.items() if state.source == wanted]
     if len(found) > 1:
         raise InputError(f"{directory}: {wanted} holds {len(found):,} documents; name one, such as {found[0]}")
-    document = archive.document(found[0]) if found else None
+    document = database.document(found[0]) if found else None
     if document is None:
         raise InputError(f"{directory}: no document with the id or source {wanted!r}")
-    return document, archive.articles(document.id), archive.second_halves(document.id)
+    return document, database.articles(document.id), database.second_halves(document.id)

@@ -26,7 +26,7 @@ from qa.store.files import replace_text
 FORMAT = 6
 """Raise it when the layout, the schema or the tokens change."""
 METRIC = "inner product"
-MANIFEST, ARCHIVE, LEXICAL, VECTORS = "manifest.json", "archive.sqlite", "lexical", "vectors.faiss"
+MANIFEST, DATABASE, LEXICAL, VECTORS = "manifest.json", "archive.sqlite", "lexical", "vectors.faiss"
 ENCODED = "encoded.sqlite"
 REVISION = re.compile(r"revision-[0-9]{6}")
 HASHED_AT_OPEN = 32 << 20
@@ -93,12 +93,12 @@ class Manifest:
         return f"revision-{self.revision:06d}"
 
 
-def remake(directory: Path) -> str:
+def rebuild_advice(directory: Path) -> str:
     """Say how an index that cannot be used is made again: elsewhere, for what is in the folder is the user's."""
     return f"make an index in a new folder: gazette ingest PATH --index {directory}-new"
 
 
-def mend(directory: Path) -> str:
+def repair_advice(directory: Path) -> str:
     """Say how the derived parts of an index are made again."""
     return f"run: gazette ingest PATH --index {directory}"
 
@@ -127,18 +127,19 @@ def read_manifest(directory: Path) -> Manifest:
             )
         if fields["format"] != FORMAT:
             raise IndexMismatch(
-                f"{directory}: index format {fields['format']}, this version reads {FORMAT}; {remake(directory)}"
+                f"{directory}: index format {fields['format']}, this version reads {FORMAT}; "
+                f"{rebuild_advice(directory)}"
             )
         if fields["metric"] != METRIC:
             raise IndexMismatch(
                 f"{directory}: vectors compared by {fields['metric']}, this version compares by {METRIC}; "
-                f"{remake(directory)}"
+                f"{rebuild_advice(directory)}"
             )
         return _manifest(fields)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise IndexMissing(f"{directory}: no index there; {mend(directory)}") from error
+        raise IndexMissing(f"{directory}: no index there; {repair_advice(directory)}") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexCorrupt(f"{path}: truncated or altered ({error}); {remake(directory)}") from error
+        raise IndexCorrupt(f"{path}: truncated or altered ({error}); {rebuild_advice(directory)}") from error
 
 
 def require_encoder(directory: Path, manifest: Manifest, encoder: Encoder) -> None:
@@ -148,7 +149,7 @@ def require_encoder(directory: Path, manifest: Manifest, encoder: Encoder) -> No
         raise IndexMismatch(
             f"{directory}: made with encoder {theirs.name} ({theirs.dimension} dimensions, {theirs.fingerprint[:12]}), "
             f"not {ours.name} ({ours.dimension} dimensions, {ours.fingerprint[:12]}); choose that encoder or another "
-            f"index, or {remake(directory)}"
+            f"index, or {rebuild_advice(directory)}"
         )
 
 
@@ -156,7 +157,7 @@ def require_chunking(directory: Path, manifest: Manifest, chunking: Chunking) ->
     """Raise ``IndexMismatch`` unless the index was chunked in this way."""
     if dict(manifest.chunking) != dict(chunking):
         raise IndexMismatch(
-            f"{directory}: chunked with {dict(manifest.chunking)}, not {dict(chunking)}; {remake(directory)}"
+            f"{directory}: chunked with {dict(manifest.chunking)}, not {dict(chunking)}; {rebuild_advice(directory)}"
         )
 
 
@@ -166,7 +167,7 @@ def parts_of(folder: Path) -> dict[str, Part]:
     return {path.relative_to(folder).as_posix(): Part(path.stat().st_size, _sha256(path)) for path in paths}
 
 
-def damage(folder: Path, parts: Mapping[str, Part], *, thorough: bool) -> dict[str, str]:
+def find_damage(folder: Path, parts: Mapping[str, Part], *, thorough: bool) -> dict[str, str]:
     """Return what is wrong with each part that is not as it was written; ``thorough`` hashes the large ones as well."""
     found = {}
     for name, part in parts.items():
@@ -188,7 +189,7 @@ def _sha256(path: Path) -> str:
 def _manifest(fields: dict[str, Any]) -> Manifest:
     encoder = EncoderIdentity(**fields["encoder"])
     parts = {name: Part(**part) for name, part in dict(fields["parts"]).items()}
-    if missing := {ARCHIVE, VECTORS} - set(parts):
+    if missing := {DATABASE, VECTORS} - set(parts):
         raise KeyError(*missing)
     vectors = VectorSearch(**fields["vectors"])
     return Manifest(**{**fields, "encoder": encoder, "parts": parts, "vectors": vectors})

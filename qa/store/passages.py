@@ -13,7 +13,7 @@ from embeddings.errors import EncoderError
 from qa.store.records import VECTOR, embedded_digest
 
 Known = Callable[[Sequence[bytes]], dict[bytes, bytes]]
-"""Digests of texts to the vectors that are known of them; see ``Archive.encoded``."""
+"""Digests of texts to the vectors that are known of them; see ``Database.encoded``."""
 
 
 class PassageVectors:

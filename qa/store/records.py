@@ -1,4 +1,4 @@
-"""The archive's tables, and how records become rows and come back."""
+"""The database's tables, and how records become rows and come back."""
 
 import hashlib
 import json

@@ -58,7 +58,7 @@ def same_sentences(one: str, other: str) -> bool:
     return not any(_alike(left, right) for left in first - second for right in second - first)
 
 
-def candidates(rows: Rows, bands: Bands, new: Rows) -> Iterator[tuple[int, int]]:
+def candidate_pairs(rows: Rows, bands: Bands, new: Rows) -> Iterator[tuple[int, int]]:
     """Yield pairs of a new row and an earlier one that share a band. *Shape:* ``bands`` is ``(len(rows), BANDS)``.
 
     ``rows`` ascend. Where many share one, each is compared with the first few.
@@ -108,7 +108,7 @@ def _alike(one: str, other: str) -> bool:
     return len(first & second) >= ALTERED * len(first | second)
 
 
-def stories(pairs: Sequence[tuple[int, int]], known: dict[int, int]) -> dict[int, int]:
+def group_stories(pairs: Sequence[tuple[int, int]], known: dict[int, int]) -> dict[int, int]:
     """Return the story of every row in ``pairs`` and ``known``: rows that pairs connect have the same."""
     story = dict(known)
     members: dict[int, list[int]] = {}

@@ -3,7 +3,7 @@
 import random
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +13,15 @@ import numpy as np
 from embeddings.encoder import Encoder
 from embeddings.index import VectorIndex
 from qa.errors import IndexCorrupt, IndexDirectoryError, IndexMissing
-from qa.store.archive import Archive
 from qa.store.changes import Changes, Removals
-from qa.store.draft import Draft, Entry
+from qa.store.database import Database
+from qa.store.database_writer import DatabaseWriter, Entry
 from qa.store.faults import FAULTS
-from qa.store.files import made, sync_folder, sync_tree, writer_lock, written
-from qa.store.index import open_archive, require_sound
+from qa.store.files import ensure_folder, reporting_write_errors, sync_folder, sync_tree, writer_lock
+from qa.store.index import open_database, require_sound
 from qa.store.lexical import write_lexical
 from qa.store.manifest import (
-    ARCHIVE,
+    DATABASE,
     ENCODED,
     LEXICAL,
     MANIFEST,
@@ -32,17 +32,17 @@ from qa.store.manifest import (
     Manifest,
     VectorSearch,
     current_libraries,
-    damage,
+    find_damage,
     parts_of,
     read_manifest,
-    remake,
+    rebuild_advice,
     require_chunking,
     require_encoder,
     write_manifest,
 )
 from qa.store.passages import PassageVectors
 from qa.store.vectors import parts, write_vectors
-from qa.types import Chunk
+from qa.types import Chunk, Progress
 
 _ENCODE_AT_ONCE = 256
 """Passages given to the encoder together, and what an interrupted update loses at most."""
@@ -53,9 +53,7 @@ _OURS = re.compile(
     rf"{_DRAFT}|{REVISION.pattern}|{re.escape(ENCODED)}.*|{re.escape(FAULTS)}(?:\.tmp)?|writer\.(?:lock|txt)"
     rf"|{re.escape(MANIFEST)}\.tmp"
 )
-_PARTS = re.compile(rf"{re.escape(ARCHIVE)}(?:-journal)?|{LEXICAL}|{re.escape(VECTORS)}(?:\.tmp)?")
-
-Progress = Callable[[int, int], None]
+_PARTS = re.compile(rf"{re.escape(DATABASE)}(?:-journal)?|{LEXICAL}|{re.escape(VECTORS)}(?:\.tmp)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +81,17 @@ def update(
 
     ``add`` is read, and ``remove`` called if it can be, while no other process writes to the index. What is unchanged
     is left as it is, and no text is encoded that the index, or an update that did not finish, has a vector of. Derived
-    parts that are damaged or were written by other library versions are made again from the archive. Until the last
+    parts that are damaged or were written by other library versions are made again from the database. Until the last
     step the previous revision is the current one, and snapshots of it stay valid after that. ``progress`` is called
     with the number of passages encoded so far and the number that need a vector.
 
-    Raises ``IndexMismatch`` (another encoder, format or chunking), ``IndexCorrupt`` (manifest or archive are damaged),
+    Raises ``IndexMismatch`` (another encoder, format or chunking), ``IndexCorrupt`` (manifest or database are damaged),
     ``IndexUnwritable`` (disk full, or no right to write), ``IndexDirectoryError`` (another process is writing) and
     ``ValueError`` (an entry that does not belong together).
     """
-    with written(directory):
+    with reporting_write_errors(directory):
         _require_ours(directory)
-        with made(directory), writer_lock(directory):
+        with ensure_folder(directory), writer_lock(directory):
             return _updated(directory, encoder, chunking, add, remove, progress)
 
 
@@ -107,11 +105,11 @@ def _updated(
 ) -> UpdateReport:
     previous = _previous(directory, encoder, chunking)
     _sweep(directory, previous)
-    with closing(open_archive(directory, previous)) if previous else nullcontext() as archive:
-        changes = Changes(archive.digests() if archive else {}, add=add, remove=remove)
+    with closing(open_database(directory, previous)) if previous else nullcontext() as database:
+        changes = Changes(database.digests() if database else {}, add=add, remove=remove)
         if previous and not changes and _is_sound(directory, previous, thorough=False):
             return UpdateReport(previous.revision, 0, 0, 0, changes.unchanged, 0)
-        known = archive.encoded if archive else _nothing
+        known = database.encoded if database else _nothing
         try:
             with PassageVectors(directory / ENCODED, encoder, known) as passages:
                 gone, search = _write_draft(directory, previous, changes, passages, progress)
@@ -138,7 +136,7 @@ def _require_ours(directory: Path) -> None:
     if not known and (
         later := [p.name for p in directory.iterdir() if REVISION.fullmatch(p.name) and p.name != _FIRST]
     ):
-        raise IndexCorrupt(f"{directory}: {MANIFEST} is missing beside {later[0]}; {remake(directory)}")
+        raise IndexCorrupt(f"{directory}: {MANIFEST} is missing beside {later[0]}; {rebuild_advice(directory)}")
     foreign = sorted(path.name for path in directory.iterdir() if not _is_ours(path) and not (known and _stays(path)))
     if foreign:
         raise IndexDirectoryError(
@@ -157,9 +155,9 @@ def _previous(directory: Path, encoder: Encoder, chunking: Chunking) -> Manifest
 
 
 def _is_sound(directory: Path, manifest: Manifest, *, thorough: bool) -> bool:
-    """Whether the derived parts can be built upon; ``IndexCorrupt`` if the archive cannot."""
-    damaged = damage(directory / manifest.folder, manifest.parts, thorough=thorough)
-    if ARCHIVE in damaged:
+    """Whether the derived parts can be built upon; ``IndexCorrupt`` if the database cannot."""
+    damaged = find_damage(directory / manifest.folder, manifest.parts, thorough=thorough)
+    if DATABASE in damaged:
         require_sound(directory, damaged)
     return not damaged and manifest.libraries == current_libraries()
 
@@ -171,7 +169,7 @@ def _write_draft(
     folder = directory / _DRAFT
     folder.mkdir()
     base = directory / previous.folder if previous else None
-    with Draft(folder / ARCHIVE, base / ARCHIVE if base else None) as draft:
+    with DatabaseWriter(folder / DATABASE, base / DATABASE if base else None) as draft:
         gone = _write_documents(draft, changes)
         _write_vectors(draft, passages, progress)
     sound = previous and _is_sound(directory, previous, thorough=True)
@@ -180,7 +178,7 @@ def _write_draft(
     return gone, search
 
 
-def _write_documents(draft: Draft, changes: Changes) -> int:
+def _write_documents(draft: DatabaseWriter, changes: Changes) -> int:
     for entry, digest, replaces in changes:
         if replaces:
             draft.drop(entry[0].id)
@@ -193,7 +191,7 @@ def _write_documents(draft: Draft, changes: Changes) -> int:
     return len(gone)
 
 
-def _write_vectors(draft: Draft, passages: PassageVectors, progress: Progress) -> None:
+def _write_vectors(draft: DatabaseWriter, passages: PassageVectors, progress: Progress) -> None:
     """Encode passages of like length together, which pads them least, in an order that lets the rate foretell the end.
 
     Long passages take longer: from the shortest to the longest, the time left would grow as the work proceeds.
@@ -209,27 +207,27 @@ def _write_vectors(draft: Draft, passages: PassageVectors, progress: Progress) -
 
 
 def _derive(folder: Path, base: Path | None, encoder: Encoder) -> VectorSearch:
-    """Bring the base's vectors and lexical index to what the archive in ``folder`` holds; begin anew without a base."""
-    with closing(Archive(folder / ARCHIVE)) as archive:
+    """Bring the base's vectors and lexical index to the database in ``folder`` holds; begin anew without a base."""
+    with closing(Database(folder / DATABASE)) as database:
         index = VectorIndex.load(base / VECTORS) if base else None
-        rows, known = archive.rows(), index.rows if index else np.zeros(0, np.int64)
+        rows, known = database.rows(), index.rows if index else np.zeros(0, np.int64)
         gone, new = np.setdiff1d(known, rows), np.setdiff1d(rows, known)
-        search = write_vectors(folder / VECTORS, index, archive, encoder)
-        texts = ((row, chunk.embedded) for part in parts(new) for row, chunk in _chunks(archive, part.tolist()))
+        search = write_vectors(folder / VECTORS, index, database, encoder)
+        texts = ((row, chunk.embedded) for part in parts(new) for row, chunk in _chunks(database, part.tolist()))
         write_lexical(folder / LEXICAL, base / LEXICAL if base else None, remove=gone.tolist(), add=texts)
     return search
 
 
-def _chunks(archive: Archive, rows: list[int]) -> Iterator[tuple[int, Chunk]]:
-    return zip(rows, archive.chunks(rows), strict=True)
+def _chunks(database: Database, rows: list[int]) -> Iterator[tuple[int, Chunk]]:
+    return zip(rows, database.chunks(rows), strict=True)
 
 
 def _publish(
     directory: Path, previous: Manifest | None, encoder: EncoderIdentity, chunking: Chunking, search: VectorSearch
 ) -> Manifest:
     draft = directory / _DRAFT
-    with closing(Archive(draft / ARCHIVE)) as archive:
-        counts = archive.counts()
+    with closing(Database(draft / DATABASE)) as database:
+        counts = database.counts()
     manifest = Manifest(
         revision=previous.revision + 1 if previous else 1,
         encoder=encoder,

@@ -61,11 +61,11 @@ def training_set(folder: Path, name: str) -> list[Example]:
     """Load a set without blank questions and without the passages of dev sets and of the articles held out."""
     unseen = {e.context for dev in DEV_SETS for e in load_set(folder, dev)}
     unseen |= {e.context for e in held_out(load_set(folder, "chinese_squad2_dev"))[1]}
-    unseen |= {e.context for e in reserved(folder)}
+    unseen |= {e.context for e in reserved_questions(folder)}
     return [e for e in load_set(folder, name) if e.question.strip() and e.context not in unseen]
 
 
-def reserved(folder: Path) -> list[Example]:
+def reserved_questions(folder: Path) -> list[Example]:
     """Return the questions over the written articles that training leaves out."""
     return [e for e in load_set(folder, WRITTEN) if sha256(e.title.encode()).digest()[0] % RESERVED == 0]
 

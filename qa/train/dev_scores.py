@@ -10,7 +10,7 @@ from qa.evaluate.metrics import cmrc_exact_match, cmrc_f1
 from qa.read.decode import best_span
 from qa.read.inputs import allowed_tokens, tokenise, windows
 from qa.train.data import Example
-from qa.train.model import Reader
+from qa.train.model import TrainableReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,9 @@ class DevScores:
     declined: float | None
 
 
-def dev_scores(model: Reader, tokenizer: Tokenizer, examples: Sequence[Example], *, max_length: int) -> DevScores:
+def dev_scores(
+    model: TrainableReader, tokenizer: Tokenizer, examples: Sequence[Example], *, max_length: int
+) -> DevScores:
     """Read every question's passage, window by window, and score the best span of all windows."""
     exact: list[float] = []
     overlap: list[float] = []
@@ -45,7 +47,7 @@ def dev_scores(model: Reader, tokenizer: Tokenizer, examples: Sequence[Example],
     return DevScores(_mean(exact), _mean(overlap), _mean(declined))
 
 
-def _answer(model: Reader, tokenizer: Tokenizer, example: Example, max_length: int) -> tuple[str, float]:
+def _answer(model: TrainableReader, tokenizer: Tokenizer, example: Example, max_length: int) -> tuple[str, float]:
     device = next(model.parameters()).device
     passage = tokenise(tokenizer, example.context)
     found: list[tuple[float, str]] = [(float("-inf"), "")]

@@ -42,7 +42,7 @@ def passage_text(example: Example) -> str:
     return f"{example.title}\n{example.context}" if example.title else example.context
 
 
-def unit(tokenizer: Tokenizer, example: Example, *, max_length: int, rng: random.Random) -> Unit:
+def encode_example(tokenizer: Tokenizer, example: Example, *, max_length: int, rng: random.Random) -> Unit:
     """Encode one example as one window: one that holds every answer where there is one, now and then one with none.
 
     A title stands in front, as with chunks at question time. A twin is a second feature over the same window.
@@ -171,4 +171,4 @@ def encode_all(
 ) -> Iterator[Unit]:
     """Encode examples in order."""
     for example in examples:
-        yield unit(tokenizer, example, max_length=max_length, rng=rng)
+        yield encode_example(tokenizer, example, max_length=max_length, rng=rng)

@@ -62,10 +62,11 @@ def outcome(reader: Reader, example: Example) -> Outcome:
     return Outcome(True, cmrc_exact_match(said, references), cmrc_f1(said, references), probability, listed)
 
 
-def overlap(outcomes: Sequence[Outcome]) -> str:
+def overlap_scores(outcomes: Sequence[Outcome]) -> str:
     """Return exact match and F1 of the answerable, always answering.
 
-    >>> overlap([Outcome(True, 1.0, 1.0, 0.9, 1.0), Outcome(True, 0.0, 0.5, 0.2, 0.0), Outcome(False, 0, 0, 0.4, 0)])
+    >>> right, half = Outcome(True, 1.0, 1.0, 0.9, 1.0), Outcome(True, 0.0, 0.5, 0.2, 0.0)
+    >>> overlap_scores([right, half, Outcome(False, 0, 0, 0.4, 0)])
     '50.0 / 75.0'
     """
     answerable = [each for each in outcomes if each.answerable]
@@ -73,19 +74,21 @@ def overlap(outcomes: Sequence[Outcome]) -> str:
     return f"{exact:.1f} / {f1:.1f}"
 
 
-def listed(outcomes: Sequence[Outcome], threshold: float) -> str:
+def scores_at_threshold(outcomes: Sequence[Outcome], threshold: float) -> str:
     """Return item F1 of the answerable and the share of others declined at a threshold, and AUROC."""
     given = [each.item_f1 * (each.probability >= threshold) for each in outcomes if each.answerable]
     scores, answerable = [each.probability for each in outcomes], [each.answerable for each in outcomes]
-    return f"{100 * np.mean(given):.1f}; {declined(outcomes, threshold):.1f}; {auroc(scores, answerable).item():.3f}"
+    return (
+        f"{100 * np.mean(given):.1f}; {declined_share(outcomes, threshold):.1f}; {auroc(scores, answerable).item():.3f}"
+    )
 
 
-def declined(outcomes: Sequence[Outcome], threshold: float) -> float:
+def declined_share(outcomes: Sequence[Outcome], threshold: float) -> float:
     """Return the percentage of unanswerable questions below a threshold."""
     return float(100 * np.mean([each.probability < threshold for each in outcomes if not each.answerable]))
 
 
-def lost(outcomes: Sequence[Outcome], threshold: float) -> float:
+def f1_lost(outcomes: Sequence[Outcome], threshold: float) -> float:
     """Return how many points of F1 on the answerable questions fall below a threshold."""
     return float(100 * np.mean([each.f1 * (each.probability < threshold) for each in outcomes if each.answerable]))
 
@@ -97,9 +100,10 @@ def abstention(outcomes: Sequence[Outcome], threshold: float) -> str:
     '0.0, 50.0; 100.0'
     """
     allowed = max(
-        (each.probability for each in outcomes if lost(outcomes, each.probability) <= POINTS), default=threshold
+        (each.probability for each in outcomes if f1_lost(outcomes, each.probability) <= POINTS), default=threshold
     )
-    return f"{lost(outcomes, threshold):.1f}, {declined(outcomes, threshold):.1f}; {declined(outcomes, allowed):.1f}"
+    declined = declined_share(outcomes, threshold)
+    return f"{f1_lost(outcomes, threshold):.1f}, {declined:.1f}; {declined_share(outcomes, allowed):.1f}"
 
 
 def measured_sets(data: Path, *, every: int = 1, notices: int = 500) -> dict[str, list[Example]]:
@@ -111,7 +115,7 @@ def measured_sets(data: Path, *, every: int = 1, notices: int = 500) -> dict[str
     return sets | {NOTICES: [from_notice(notice) for notice in generate(notices, seed=SEED, split="dev")]}
 
 
-def table(weights: Sequence[Path], sets: dict[str, list[Example]], encoder: ModelFolder) -> Iterator[str]:
+def score_table(weights: Sequence[Path], sets: dict[str, list[Example]], encoder: ModelFolder) -> Iterator[str]:
     """Yield the lines of the table, each reader's row once it is measured."""
     titles = [f"{name} ({len(sets[name])})" for name in DEV_SETS]
     titles += [f"{name} ({len(sets[name])}): items; declined; AUROC" for name in (AUTHORED, TEST_SET, NOTICES)]
@@ -126,8 +130,8 @@ def table(weights: Sequence[Path], sets: dict[str, list[Example]], encoder: Mode
 def _cells(reader: Reader, sets: dict[str, list[Example]]) -> Iterator[str]:
     read = {name: [outcome(reader, example) for example in examples] for name, examples in sets.items()}
     threshold = reader.calibration.threshold
-    yield from (overlap(read[name]) for name in DEV_SETS)
-    yield from (listed(read[name], threshold) for name in (AUTHORED, TEST_SET, NOTICES))
+    yield from (overlap_scores(read[name]) for name in DEV_SETS)
+    yield from (scores_at_threshold(read[name], threshold) for name in (AUTHORED, TEST_SET, NOTICES))
     yield abstention(read[HELD_OUT], threshold)
     every = [each for outcomes in read.values() for each in outcomes]
     yield f"{calibration_error([each.probability for each in every], [each.exact for each in every]).item():.3f}"

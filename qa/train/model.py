@@ -9,7 +9,7 @@ from transformers import AutoModel
 from qa.train.losses import Scores
 
 
-class Reader(nn.Module):
+class TrainableReader(nn.Module):
     """Scores every token as the start and the end of an answer.
 
     Position 0 carries the thresholds (see ``qa.read.decode``).

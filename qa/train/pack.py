@@ -27,7 +27,7 @@ from qa.train.gather import Gathering, renumbered, until_group
 from qa.train.gpu import folder as packed
 from qa.train.gpu.bert import WORDS, Sizes
 from qa.train.gpu.windows import Marks, Windows
-from qa.train.model import Reader
+from qa.train.model import TrainableReader
 from qa.train.program import write_program
 from qa.train.reader import starting_reader
 from qa.train.recipe import Recipe, load_recipe
@@ -106,7 +106,7 @@ def _gather(
 
 
 def _files(
-    reader: Reader,
+    reader: TrainableReader,
     recipe: Recipe,
     marks: Marks,
     train: Windows,
@@ -130,12 +130,12 @@ def _files(
     return {
         packed.PLAN: plan.text().encode(),
         packed.WORDS: packed.weight_bytes({WORDS: reader.body.embeddings.word_embeddings.weight.numpy()[ids]}),
-        packed.TRAIN: packed.squeezed(renumbered(train, ids).arrays()),
-        packed.DEV: packed.squeezed(renumbered(watched, ids).arrays()),
+        packed.TRAIN: packed.compressed(renumbered(train, ids).arrays()),
+        packed.DEV: packed.compressed(renumbered(watched, ids).arrays()),
     }
 
 
-def _marks(reader: Reader, tokenizer: Tokenizer) -> Marks:
+def _marks(reader: TrainableReader, tokenizer: Tokenizer) -> Marks:
     bos, eos = tokenizer.encode("").ids
     return Marks(bos, eos, reader.body.config.pad_token_id)
 
@@ -152,7 +152,7 @@ def _dev_windows(
     return gathering.windows(), ends
 
 
-def _sizes(reader: Reader, vocabulary: int) -> Sizes:
+def _sizes(reader: TrainableReader, vocabulary: int) -> Sizes:
     config = reader.body.config
     return Sizes(
         hidden=config.hidden_size,

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from embeddings.encoder import Encoder
-from qa.archive import ingest
+from qa.indexing import ingest
 from qa.retrieve import retrieve
 from qa.store import open_index
-from qa.types import Chunk
+from qa.store.manifest import FORMAT
+from qa.types import Chunk, Progress
 
 Search = Callable[[Sequence[str]], Iterator[list[Chunk]]]
 """From questions to the chunks that are read for each, best first."""
-Progress = Callable[[int, int], None]
 
 _QUESTIONS_AT_ONCE = 256
 
@@ -30,16 +30,16 @@ def passage_search(
 ) -> Iterator[Search]:
     """Index ``passages`` in ``folder`` as ``gazette ingest`` does, and search them as ``gazette ask`` does.
 
-    The folder keeps their vectors: encoding takes minutes, and the next call encodes only what is new.
+    The folder keeps their vectors: encoding takes minutes, and the next call encodes only what is new. An index of
+    another format is not reused: the format is part of the index folder's name.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    index_folder = folder / f"index-{FORMAT}"
     file = folder / "passages.jsonl"
     records = ({"id": hashlib.sha256(text.encode()).hexdigest(), "text": text} for text in dict.fromkeys(passages))
     file.write_text("".join(f"{json.dumps(record, ensure_ascii=False)}\n" for record in records), encoding="utf-8")
-    ingest(
-        [file], directory=folder / "index", encoder=encoder, progress=lambda what, done, total: progress(done, total)
-    )
-    with open_index(folder / "index", encoder) as index:
+    ingest([file], directory=index_folder, encoder=encoder, progress=lambda what, done, total: progress(done, total))
+    with open_index(index_folder, encoder) as index:
 
         def search(questions: Sequence[str]) -> Iterator[list[Chunk]]:
             for first in range(0, len(questions), _QUESTIONS_AT_ONCE):

@@ -22,17 +22,18 @@ from qa.train.dev_scores import DevScores, dev_scores
 from qa.train.features import Unit, batches, collate, encode_all
 from qa.train.gpu.fit import mean_state
 from qa.train.losses import whole_loss
-from qa.train.model import Reader
+from qa.train.model import TrainableReader
 from qa.train.recipe import BODY, Recipe, Training, fingerprint
 
 Draw = Callable[[int], Sequence[Example]]
 """From the number of a stage to its examples, always the same."""
-Progress = Callable[[int, int, float], None]
+TrainingProgress = Callable[[int, int, float], None]
+"""Called with how many examples were seen, how many there are, and the loss."""
 
 
 @dataclass(slots=True)
 class _Run:
-    model: Reader
+    model: TrainableReader
     average: dict[str, Tensor]
     optimiser: torch.optim.Optimizer
     step: int = 0
@@ -48,7 +49,7 @@ def train(
     start: Path | None = None,
     dev: Sequence[Example] = (),
     dev_every: int = 1000,
-    progress: Progress = lambda seen, examples, loss: None,
+    progress: TrainingProgress = lambda seen, examples, loss: None,
     stop_after: int | None = None,
 ) -> Path:
     """Train by the recipe, or go on from the checkpoint in ``out``; return the file of averaged weights.
@@ -102,16 +103,16 @@ def _groups(tokenizer: Tokenizer, draw: Draw, recipe: Recipe, done: int) -> Iter
         done = max(0, done - len(groups))
 
 
-def starting_reader(encoder: ModelFolder, start: str, file: Path | None, *, dropout: float) -> Reader:
+def starting_reader(encoder: ModelFolder, start: str, file: Path | None, *, dropout: float) -> TrainableReader:
     """Return the reader to begin with: the encoder's body, or the released reader with this SHA-256, ``file``."""
-    model = Reader(encoder.path, dropout=dropout)
+    model = TrainableReader(encoder.path, dropout=dropout)
     if unknown := model.load_state_dict(_weights(start, file), strict=False).unexpected_keys:
         raise InputError(f"weights of another model: {', '.join(unknown[:3])}")
     return model
 
 
 def _weights(start: str, file: Path | None) -> dict[str, Tensor]:
-    """Return the weights to begin with, by the names of ``Reader``; none for the encoder's body."""
+    """Return the weights to begin with, by the names of ``TrainableReader``; none for the encoder's body."""
     if start == BODY:
         return {}
     if file is None:
@@ -126,7 +127,7 @@ def _weights(start: str, file: Path | None) -> dict[str, Tensor]:
     return {name if name.startswith(heads) else f"body.{name}": torch.tensor(value) for name, value in weights.items()}
 
 
-def _start(model: Reader, settings: Training) -> _Run:
+def _start(model: TrainableReader, settings: Training) -> _Run:
     decayed = [p for p in model.parameters() if p.requires_grad and p.dim() > 1]
     plain = [p for p in model.parameters() if p.requires_grad and p.dim() == 1]
     groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}]
@@ -200,6 +201,6 @@ def _resume(run: _Run, file: Path, recipe: Recipe) -> None:
     run.step, run.seen = int(state["step"]), int(state["seen"])
 
 
-def mean(weights: Sequence[Path], target: Path) -> None:
+def write_mean(weights: Sequence[Path], target: Path) -> None:
     """Write the mean of trained weights, parameter by parameter."""
     torch.save(mean_state([torch.load(file, map_location="cpu", weights_only=True) for file in weights]), target)

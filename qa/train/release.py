@@ -20,10 +20,10 @@ from qa.evaluate.metrics import cmrc_exact_match, cmrc_f1, item_scores
 from qa.read.calibration import Calibration
 from qa.read.model import Reader, Reading, load_reader
 from qa.read.quantised import quantise
-from qa.train.data import Example, from_notice, held_out_halves, reserved
+from qa.train.data import Example, from_notice, held_out_halves, reserved_questions
 from qa.train.notices import generate
-from qa.train.stages import far
-from qa.train.variants import beside, chunked
+from qa.train.stages import with_retrieved_passages
+from qa.train.variants import chunked, over_another_chunk
 
 NOTICE_COUNT: Final = 300
 """Notices of unseen templates that calibration asks about, beside the held-out questions of the real sets."""
@@ -41,7 +41,7 @@ _UNCALIBRATED: Final = Calibration(slope=1.0, offset=0.0, threshold=0.5, item_th
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CalibrationOutcome:
     """What the reader made of one held-out question, and how the best span scores against the answer."""
 
     example: Example
@@ -100,15 +100,15 @@ def calibration_examples(data: Path, *, encoder: ModelFolder, seed: int = 7) -> 
     notices of unseen templates.
     """
     rng = random.Random(seed)  # noqa: S311
-    written = reserved(data)
+    written = reserved_questions(data)
     examples = [chunked(example) for example in written]
-    examples += [found for example in written[::3] if (found := beside(example, rng))]
+    examples += [found for example in written[::3] if (found := over_another_chunk(example, rng))]
     examples += held_out_halves(data)[0]
     examples += [from_notice(notice) for notice in generate(NOTICE_COUNT, seed=seed, split="dev")]
     finder = load_openvino_encoder(encoder, load_tokenizer(encoder))
     with TemporaryDirectory() as work:
         count = round(FAR_SHARE * sum(bool(example.answers) for example in examples))
-        return [*examples, *far(examples, count, rng=rng, encoder=finder, work=Path(work))]
+        return [*examples, *with_retrieved_passages(examples, count, rng=rng, encoder=finder, work=Path(work))]
 
 
 def _list_f1(reader: Reader, lists: Sequence[Example], calibration: Calibration) -> Iterator[tuple[Calibration, float]]:
@@ -123,14 +123,14 @@ def _list_f1(reader: Reader, lists: Sequence[Example], calibration: Calibration)
         yield trial, float(np.mean(scores))
 
 
-def _outcomes(reader: Reader, examples: Sequence[Example]) -> Iterator[Outcome]:
+def _outcomes(reader: Reader, examples: Sequence[Example]) -> Iterator[CalibrationOutcome]:
     for example in examples:
         reading = reader.read(example.question, [(example.title, example.context)])[0]
         if reading:
             said = example.context[reading.best.start : reading.best.end]
             references = [text for text, _ in example.answers]
             exact = bool(references) and cmrc_exact_match(said, references) == 1
-            yield Outcome(example, reading, exact, cmrc_f1(said, references) if references else 0.0)
+            yield CalibrationOutcome(example, reading, exact, cmrc_f1(said, references) if references else 0.0)
 
 
 def _write(

@@ -7,13 +7,14 @@ from itertools import islice
 from pathlib import Path
 
 from embeddings.encoder import Encoder
-from embeddings.models import home, provision
+from embeddings.models import cache_folder, provision
 from embeddings.openvino_encoder import load_openvino_encoder, load_tokenizer
 from qa.train import notices
 from qa.train.data import Example, from_notice, training_set
-from qa.train.passages import Progress, passage_search
+from qa.train.passages import passage_search
 from qa.train.recipe import BESIDE, FAR, NOTICES, Recipe, Variants
-from qa.train.variants import as_phrase, beside, chunked, simplified, split_items
+from qa.train.variants import as_phrase, chunked, over_another_chunk, simplified, split_items
+from qa.types import Progress
 
 
 def stage_examples(
@@ -40,7 +41,9 @@ def stage_examples(
     examples += islice(_beside(sets, rng), counts.get(BESIDE, 0))
     if count := counts.get(FAR, 0):
         chosen = encoder or default_encoder()
-        examples += far(examples, count, rng=rng, encoder=chosen, work=work or home() / "training", progress=progress)
+        examples += with_retrieved_passages(
+            examples, count, rng=rng, encoder=chosen, work=work or cache_folder() / "training", progress=progress
+        )
     rng.shuffle(examples)
     return examples
 
@@ -74,7 +77,7 @@ def default_encoder() -> Encoder:
     return load_openvino_encoder(model, load_tokenizer(model))
 
 
-def far(
+def with_retrieved_passages(
     examples: Sequence[Example],
     count: int,
     *,
@@ -113,5 +116,5 @@ def _beside(sets: dict[str, list[Example]], rng: random.Random) -> Iterator[Exam
     ]
     while articles:
         for example in rng.sample(articles, len(articles)):
-            if found := beside(example, rng):
+            if found := over_another_chunk(example, rng):
                 yield found

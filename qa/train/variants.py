@@ -85,7 +85,7 @@ def chunked(example: Example) -> Example:
     return example
 
 
-def beside(example: Example, rng: random.Random) -> Example | None:
+def over_another_chunk(example: Example, rng: random.Random) -> Example | None:
     """Put an answerable question to a chunk of its article that holds none of the answers, if there is one."""
     texts = [text for text, _ in example.answers]
     silent = [c for c in _chunks(example.title, example.context) if not any(t in c.embedded for t in texts)]

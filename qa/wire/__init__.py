@@ -17,7 +17,7 @@ from qa.wire.documents import (
 )
 from qa.wire.lines import to_line
 from qa.wire.passages import FoundPassage, found_passage
-from qa.wire.records import derived, to_json
+from qa.wire.records import derive_record, to_json
 
 __all__ = [
     "Continuation",
@@ -31,7 +31,7 @@ __all__ = [
     "ShownDocument",
     "answer_from_json",
     "answer_to_json",
-    "derived",
+    "derive_record",
     "dumps",
     "found_passage",
     "to_json",

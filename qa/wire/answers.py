@@ -5,8 +5,8 @@ from typing import cast
 
 from qa.errors import InputError
 from qa.types import Answer
-from qa.wire.lines import shown, to_line
-from qa.wire.records import from_json, to_json, wrong
+from qa.wire.lines import abbreviated_json, to_line
+from qa.wire.records import from_json, mismatch, to_json
 
 
 def answer_to_json(answer: Answer) -> dict[str, object]:
@@ -32,7 +32,7 @@ def answer_from_json(value: object) -> Answer:
         if name not in fields:
             raise InputError(f"{name}: missing")
         if fields[name] != expected or type(fields[name]) is not type(expected):
-            raise wrong(name, f"{shown(expected)}, as the items say", fields[name])
+            raise mismatch(name, f"{abbreviated_json(expected)}, as the items say", fields[name])
     return answer
 
 

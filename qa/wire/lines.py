@@ -18,14 +18,14 @@ def to_line(value: object) -> str:
     return _escaped(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
-def shown(value: object) -> str:
+def abbreviated_json(value: object) -> str:
     """Return the start of ``value`` as JSON, however large it is."""
     if isinstance(value, list | Mapping):
         return f"an {'array' if isinstance(value, list) else 'object'} of {len(value)}"
-    return short(json.dumps(value[:61] if isinstance(value, str) else value, ensure_ascii=False, default=repr))
+    return abbreviated(json.dumps(value[:61] if isinstance(value, str) else value, ensure_ascii=False, default=repr))
 
 
-def short(text: str, limit: int = 60) -> str:
+def abbreviated(text: str, limit: int = 60) -> str:
     """Return the start of ``text``, fit for a line."""
     return _escaped(text if len(text) <= limit else f"{text[:limit]}…")
 

@@ -12,7 +12,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from qa.errors import InputError
-from qa.wire.lines import short, shown
+from qa.wire.lines import abbreviated, abbreviated_json
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -56,13 +56,13 @@ def from_json(kind: type[R], value: object, path: str = "") -> R:
             found[name] = _read(hint, given[name], where)
             least = field.metadata.get("min_length", 0)
             if isinstance(found[name], tuple) and len(found[name]) < least:
-                raise wrong(where, f"at least one {name.removesuffix('s')}", given[name])
+                raise mismatch(where, f"at least one {name.removesuffix('s')}", given[name])
         elif field.default is MISSING and field.default_factory is MISSING:
             raise InputError(f"{where}: missing")
     return kind(**found)
 
 
-def derived(kind: type[R], *sources: "DataclassInstance", **more: object) -> R:
+def derive_record(kind: type[R], *sources: "DataclassInstance", **more: object) -> R:
     """Return a record of type ``kind``; a field that ``more`` does not give is the first source's of that name."""
     values = dict(more)
     for name in _shape(kind):
@@ -71,9 +71,9 @@ def derived(kind: type[R], *sources: "DataclassInstance", **more: object) -> R:
     return kind(**values)
 
 
-def wrong(where: str, expected: str, value: object) -> InputError:
+def mismatch(where: str, expected: str, value: object) -> InputError:
     """Return the error of a value that is not what was expected."""
-    return InputError(f"{where}: expected {expected}, found {shown(value)}")
+    return InputError(f"{where}: expected {expected}, found {abbreviated_json(value)}")
 
 
 @cache
@@ -102,11 +102,11 @@ def _read(hint: Any, value: object, where: str) -> Any:
     if required in _SCALARS:
         expected, accepts = _SCALARS[required]
         if not accepts(value):
-            raise wrong(where, expected if required is hint else f"{expected} or null", value)
+            raise mismatch(where, expected if required is hint else f"{expected} or null", value)
         return required(value)
     if get_origin(required) is tuple:
         if not isinstance(value, list):
-            raise wrong(where, "an array", value)
+            raise mismatch(where, "an array", value)
         return tuple(_read(get_args(required)[0], each, f"{where}[{index}]") for index, each in enumerate(value))
     if get_origin(required) is Mapping:
         given = _object(value, where)
@@ -124,12 +124,12 @@ def _required(hint: Any) -> Any:
 
 def _object(value: object, path: str) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
-        raise wrong(path or "answer", "an object", value)
+        raise mismatch(path or "answer", "an object", value)
     return cast("Mapping[str, object]", value)
 
 
 def _at(path: str, name: str) -> str:
-    return f"{path}.{short(name)}" if path else short(name)
+    return f"{path}.{abbreviated(name)}" if path else abbreviated(name)
 
 
 def _rounded(name: str, value: float, digits: int) -> float:

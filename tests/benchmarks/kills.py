@@ -18,8 +18,8 @@ from typing import Annotated
 
 import typer
 
-from qa.archive import ingest
 from qa.errors import IndexMissing
+from qa.indexing import ingest
 from qa.store import document_states, open_index
 from tests.fakes import FakeEncoder
 

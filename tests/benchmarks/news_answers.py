@@ -12,9 +12,9 @@ from typing import Annotated
 
 import typer
 
-from qa.answer.agreement import key
+from qa.answer.agreement import claim_key
 from qa.answer.ask import ask
-from qa.archive import CHUNKING
+from qa.indexing import CHUNKING
 from qa.service import load_models
 from qa.store import open_index, update
 from tests.benchmarks.retrieval import entries, records
@@ -31,8 +31,8 @@ def contained(required: Sequence[object], items: Sequence[str]) -> bool:
     >>> contained([["2月6日", "2月"], "郑钦文"], ["郑 钦文", "2022年2月"]), contained(["甲", "乙"], ["甲"])
     (True, False)
     """
-    said = "\n".join(map(key, items))
-    return all(any(key(one) in said for one in spellings(each)) for each in required)
+    said = "\n".join(map(claim_key, items))
+    return all(any(claim_key(one) in said for one in spellings(each)) for each in required)
 
 
 def main(

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from embeddings.models import provision_torch
-from qa.archive import default_archive, ingest
 from qa.config import Settings
 from qa.evaluate.gold import GoldQuestion, load_gold, load_reading
 from qa.evaluate.metrics import (
@@ -35,6 +34,7 @@ from qa.evaluate.metrics import (
 )
 from qa.evaluate.open_domain import as_archive_questions, write_contexts
 from qa.evaluate.run import reading_rules
+from qa.indexing import ingest, starter_archive
 from qa.service import Models, Service, load_models, open_service
 from tests.conftest import SEEDS
 
@@ -151,7 +151,7 @@ def _prepare(data: Path, limit: int | None, work: Path) -> list[Task]:
     _tell("indexing the contexts")
     with _indexed(work / "index-open", [contexts], models) as service:
         tasks += [_retrieved(OPEN_SET, service, question) for question in as_archive_questions(examples)]
-    with _indexed(work / "index-seed", [default_archive()], models) as service:
+    with _indexed(work / "index-seed", [starter_archive()], models) as service:
         gold = _sample(load_gold(SEEDS / "gold.jsonl"), limit)
         tasks += [_retrieved(SEED_SET, service, question) for question in gold]
     return tasks

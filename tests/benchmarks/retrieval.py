@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from qa.archive import CHUNKING
+from qa.indexing import CHUNKING
 from qa.ingest import ChunkingParameters, segment
 from qa.retrieve import FusionWeights, retrieve
 from qa.service import load_only_encoder

@@ -21,9 +21,9 @@ import typer
 
 from embeddings.encoder import Encoder
 from embeddings.models import provision_torch
-from qa.archive import IngestReport, default_archive, ingest
 from qa.cli.output import stages
 from qa.config import Settings
+from qa.indexing import IngestReport, ingest, starter_archive
 from qa.service import Models, load_models, open_service
 from qa.store import open_index
 
@@ -72,7 +72,7 @@ def main(
     questions = titles(files, limit)
     say("questions", latencies(index, models, questions))
     seeds = folder / "seeds"
-    ingest([default_archive()], directory=seeds, encoder=models.encoder)
+    ingest([starter_archive()], directory=seeds, encoder=models.encoder)
     say("on the page", latencies(seeds, models, questions))
     if keep is None:
         shutil.rmtree(folder)

@@ -9,7 +9,7 @@ import torch
 
 from qa.errors import InputError
 from qa.train.gpu.bert import GpuReader
-from qa.train.gpu.fit import Pace, Report, Session, State, by_clock, by_steps, distil, follow, mean
+from qa.train.gpu.fit import FitContext, Pace, State, StepReport, by_clock, by_steps, distil, follow, mean_of_models
 from qa.train.gpu.folder import DEV, TRAIN, Plan, read_plan, read_reader, read_windows
 from qa.train.gpu.results import DISTILLED, MEAN, Log, write_state
 from qa.train.gpu.scores import dev_scores
@@ -64,7 +64,7 @@ def run(folder: Path, out: Path, plan: Plan, *, steps: int | None = None, every:
         return by_clock(minutes) if steps is None else by_steps(max(1, round(steps * minutes / gpu.minutes)))
 
     follow(
-        Session(plan, loader, reporter.of("main", save=MEAN), every),
+        FitContext(plan, loader, reporter.of("main", save=MEAN), every),
         state,
         pace(gpu.minutes * gpu.branch),
         seed=plan.seed,
@@ -74,18 +74,18 @@ def run(folder: Path, out: Path, plan: Plan, *, steps: int | None = None, every:
     for number, branch in enumerate(branches):
         phase, save = ("main", MEAN) if number == 0 else (f"branch {number}", None)
         follow(
-            Session(plan, loader, reporter.of(phase, save=save), every),
+            FitContext(plan, loader, reporter.of(phase, save=save), every),
             branch,
             pace(gpu.minutes * (1 - gpu.branch)),
             seed=plan.seed + 1 + number,
             span=(gpu.branch, 1.0),
         )
     student = read_reader(folder, plan.sizes, dropout=gpu.dropout).to(device)
-    student.load_state_dict(mean([branch.average for branch in branches]), strict=False)
+    student.load_state_dict(mean_of_models([branch.average for branch in branches]), strict=False)
     reporter.scores("mean", student)
     write_state(student.trained_state(), out, MEAN)
     if gpu.distil_minutes:
-        session = Session(plan, loader, reporter.of("distillation", save=DISTILLED), every)
+        session = FitContext(plan, loader, reporter.of("distillation", save=DISTILLED), every)
         teachers = [branch.average for branch in branches]
         distil(session, State.of(student, plan), teachers, pace(gpu.distil_minutes), seed=plan.seed - 1)
 
@@ -115,7 +115,7 @@ class _Phase:
     phase: str
     save: str | None
 
-    def __call__(self, report: Report, state: State) -> None:
+    def __call__(self, report: StepReport, state: State) -> None:
         self.reporter.scores(self.phase, state.average, **asdict(report))
         if self.save:
             write_state(state.average.trained_state(), self.reporter.out, self.save)

@@ -51,7 +51,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class StepReport:
     """What is told now and then: steps in all, the phase's share that is over, and of late the loss and the speed."""
 
     steps: int
@@ -61,12 +61,12 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class FitContext:
     """What every phase needs; ``report`` is called every so many seconds, and at the end of a phase."""
 
     plan: Plan
     loader: Loader
-    report: Callable[[Report, State], None]
+    report: Callable[[StepReport, State], None]
     every: float = 60.0
 
 
@@ -98,18 +98,18 @@ def feed(loader: Loader, epochs: Sequence[int], *, tokens: int, rng: np.random.G
             yield from grouped(loader.windows, rows[number], tokens=tokens, rng=rng)
 
 
-def follow(session: Session, state: State, pace: Pace, *, seed: int, span: tuple[float, float] = (0.0, 1.0)) -> None:
+def follow(context: FitContext, state: State, pace: Pace, *, seed: int, span: tuple[float, float] = (0.0, 1.0)) -> None:
     """Train by the stages, over the part ``span`` of a whole run."""
-    plan, rng = session.plan, np.random.default_rng(seed)
+    plan, rng = context.plan, np.random.default_rng(seed)
     torch.manual_seed(seed)
-    feeds = [feed(session.loader, plan.groups(at), tokens=plan.gpu.tokens, rng=rng) for at in range(len(plan.stages))]
+    feeds = [feed(context.loader, plan.groups(at), tokens=plan.gpu.tokens, rng=rng) for at in range(len(plan.stages))]
     bounds = np.cumsum(plan.stages)[:-1]
 
     def whole(share: float) -> float:
         return span[0] + (span[1] - span[0]) * share
 
     _run(
-        session,
+        context,
         state,
         pace,
         rows=lambda share: next(feeds[int(np.searchsorted(bounds, whole(share), side="right"))]),
@@ -118,12 +118,12 @@ def follow(session: Session, state: State, pace: Pace, *, seed: int, span: tuple
     )
 
 
-def distil(session: Session, state: State, teachers: Sequence[GpuReader], pace: Pace, *, seed: int) -> None:
+def distil(context: FitContext, state: State, teachers: Sequence[GpuReader], pace: Pace, *, seed: int) -> None:
     """Train towards the teachers' mean scores and the answers, on what the last stage has."""
-    plan, gpu = session.plan, session.plan.gpu
+    plan, gpu = context.plan, context.plan.gpu
     torch.manual_seed(seed)
     groups = plan.groups(len(plan.stages) - 1)
-    rows = feed(session.loader, groups, tokens=gpu.tokens, rng=np.random.default_rng(seed))
+    rows = feed(context.loader, groups, tokens=gpu.tokens, rng=np.random.default_rng(seed))
 
     def losses(scores: Scores, batch: Batch) -> tuple[Tensor, Tensor]:
         with torch.no_grad():
@@ -135,7 +135,7 @@ def distil(session: Session, state: State, teachers: Sequence[GpuReader], pace: 
         return gpu.distil * apart + (1 - gpu.distil) * whole, answers
 
     _run(
-        session,
+        context,
         state,
         pace,
         rows=lambda share: next(rows),
@@ -145,7 +145,7 @@ def distil(session: Session, state: State, teachers: Sequence[GpuReader], pace: 
 
 
 def _run(
-    session: Session,
+    context: FitContext,
     state: State,
     pace: Pace,
     *,
@@ -157,16 +157,16 @@ def _run(
     state.model.train()
     done, over = 0, False
     while not over:
-        since, total, taken, seen = time.monotonic(), torch.zeros((), device=session.loader.device), 0, 0
-        while not over and (not taken or time.monotonic() - since < session.every):
+        since, total, taken, seen = time.monotonic(), torch.zeros((), device=context.loader.device), 0, 0
+        while not over and (not taken or time.monotonic() - since < context.every):
             share = min(pace(done), 1.0)
-            batch = session.loader.batch(rows(share))
-            total += _step(state, batch, losses, speed(share), session.plan.training.average_decay)
+            batch = context.loader.batch(rows(share))
+            total += _step(state, batch, losses, speed(share), context.plan.training.average_decay)
             done, taken, seen = done + 1, taken + 1, seen + len(batch.ids)
             over = pace(done) >= 1
         loss = round(total.item() / taken, 4)  # waits until the device has done them all
         examples_per_second = round(seen / (time.monotonic() - since), 1)
-        session.report(Report(state.steps, round(min(pace(done), 1.0), 3), loss, examples_per_second), state)
+        context.report(StepReport(state.steps, round(min(pace(done), 1.0), 3), loss, examples_per_second), state)
 
 
 def _step(state: State, batch: Batch, losses: Losses, speed: float, average_decay: float) -> Tensor:
@@ -186,7 +186,7 @@ def _step(state: State, batch: Batch, losses: Losses, speed: float, average_deca
     return told.detach()
 
 
-def mean(models: Sequence[GpuReader]) -> Mapping[str, Tensor]:
+def mean_of_models(models: Sequence[GpuReader]) -> Mapping[str, Tensor]:
     """Return the mean of models' weights, parameter by parameter."""
     return mean_state([model.trained_state() for model in models])
 

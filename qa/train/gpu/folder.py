@@ -62,15 +62,15 @@ class Plan:
         return cls(**data, **parts, stages=stages, dev=dev)
 
 
-def squeezed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+def compressed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """Return arrays as one compressed file's bytes; passages that share sentences take little room."""
     stream = io.BytesIO()
     np.savez(stream, **arrays)  # type: ignore[arg-type]
     return lzma.compress(stream.getvalue())
 
 
-def arrays(file: Path) -> dict[str, NDArray[Any]]:
-    """Read what ``squeezed`` made; ``InputError`` where it cannot be read."""
+def read_arrays(file: Path) -> dict[str, NDArray[Any]]:
+    """Read what ``compressed`` made; ``InputError`` where it cannot be read."""
     try:
         with np.load(io.BytesIO(lzma.decompress(file.read_bytes())), allow_pickle=False) as stored:
             return dict(stored)
@@ -89,20 +89,20 @@ def read_plan(folder: Path) -> Plan:
 def read_windows(file: Path) -> Windows:
     """Read windows; ``InputError`` where they cannot be read."""
     try:
-        return Windows(**arrays(file))
+        return Windows(**read_arrays(file))
     except TypeError as error:
         raise InputError(f"{file}: not windows of this version ({error}); pack the folder again") from error
 
 
 def weight_bytes(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
     """Return weights as the bytes of their file: matrices in 8 bits."""
-    return squeezed(quantise(weights))
+    return compressed(quantise(weights))
 
 
 def read_reader(folder: Path, sizes: Sizes, *, dropout: float) -> GpuReader:
     """Return the reader to begin with; ``InputError`` where its weights cannot be read."""
     model = GpuReader(sizes, dropout=dropout)
-    weights = unquantise(arrays(folder / WEIGHTS) | arrays(folder / WORDS))
+    weights = unquantise(read_arrays(folder / WEIGHTS) | read_arrays(folder / WORDS))
     try:
         model.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
     except RuntimeError as error:

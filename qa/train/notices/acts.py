@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa.train.notices.offices import Office
-from qa.train.notices.values import Draft, Mark, Value
+from qa.train.notices.values import Mark, TextBuilder, Value
 
 Kind = Literal["appoint", "remove", "resign", "elect", "nominate"]
 KINDS: tuple[Kind, ...] = ("appoint", "remove", "resign", "elect", "nominate")
@@ -38,7 +38,7 @@ def printed(office: Office, *, local: bool) -> str:
     return office.full.replace(office.place.zh, office.place.zh[-1], 1) if local else office.full
 
 
-def write_offices(draft: Draft, held: Sequence[Office], *, local: bool, glue: str = "、") -> tuple[Mark, Mark]:
+def write_offices(draft: TextBuilder, held: Sequence[Office], *, local: bool, glue: str = "、") -> tuple[Mark, Mark]:
     """Write offices side by side; return where all of them and where the first one's organisation stand."""
     start = draft.length
     for number, office in enumerate(held):
@@ -49,7 +49,9 @@ def write_offices(draft: Draft, held: Sequence[Office], *, local: bool, glue: st
     return Mark(start, draft.length), Mark(start, start + len(first))
 
 
-def write_item(draft: Draft, template: str, kind: Kind, person: Value, held: tuple[Office, ...], style: "Style") -> Act:
+def write_item(
+    draft: TextBuilder, template: str, kind: Kind, person: Value, held: tuple[Office, ...], style: "Style"
+) -> Act:
     """Write one list item from a template with ``{p}`` and ``{o}``."""
     name = office = organisation = Mark(0, 0)
     for part in re.split(r"(\{[po]\})", template):
@@ -78,7 +80,7 @@ class Style:
 
 
 def write_sentence(
-    draft: Draft,
+    draft: TextBuilder,
     sentence: Sentence,
     people: Sequence[Sequence[Value]],
     held: Sequence[tuple[Office, ...]],

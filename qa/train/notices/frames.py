@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from qa.train.notices.values import Draft, Mark, Value
+from qa.train.notices.values import Mark, TextBuilder, Value
 
 _TOKEN = re.compile(r"\{(\w+)(?::(\w+)(\+?))?(#?)\}|<(\w+)\||(>)")
 _CHOICE = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
@@ -58,7 +58,7 @@ def choose(template: str, rng: random.Random) -> str:
 
 
 def write_frame(
-    frame: Frame, draft: Draft, draw: Callable[[str], Value], known: Mapping[str, Value], rng: random.Random
+    frame: Frame, draft: TextBuilder, draw: Callable[[str], Value], known: Mapping[str, Value], rng: random.Random
 ) -> Filled:
     """Write ``frame`` at the end of ``draft``, with values from ``draw`` and the ``known`` ones."""
     filled = Filled(frame, dict(known), {"home": "home"})
@@ -92,7 +92,7 @@ def _choices(text: str, rng: random.Random) -> str:
     return choose(re.sub(r"<(\w+)\|", "<\\1\0", text), rng).replace("\0", "|")
 
 
-def _enumerate(values: list[Value], draft: Draft, rng: random.Random) -> list[Mark]:
+def _enumerate(values: list[Value], draft: TextBuilder, rng: random.Random) -> list[Mark]:
     last = rng.choice(("、", "、", "和"))
     marks = []
     for number, value in enumerate(values):

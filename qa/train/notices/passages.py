@@ -19,7 +19,7 @@ from qa.train.notices.places import Level, Place, Split, draw_place
 from qa.train.notices.tables import is_held_out
 from qa.train.notices.templates import Templates
 from qa.train.notices.things import Things, chinese_number
-from qa.train.notices.values import Draft, Mark, Value
+from qa.train.notices.values import Mark, TextBuilder, Value
 
 _HALF = str.maketrans("，；：（）？", ",;:()?")
 _LIST_KINDS: tuple[tuple[tuple[Kind, ...], int], ...] = (
@@ -90,7 +90,7 @@ class Composer:
         self.style = Style(
             rng, rng.random() < 0.2, rng.choice(("、", "，", "，", "，兼任", "兼")), rng.choice((0.0, 0.2))
         )
-        self.draft, self.used = Draft(), {self.home.zh}
+        self.draft, self.used = TextBuilder(), {self.home.zh}
         self.acts: list[Act] = []
         self.pending: list[tuple[Kind, Office]] = []  # offices of the sentence being written
         self.filled: list[Filled] = []

@@ -20,10 +20,10 @@ class Mark:
 
 
 @dataclass(slots=True)
-class Draft:
+class TextBuilder:
     """A passage under construction.
 
-    >>> draft = Draft()
+    >>> draft = TextBuilder()
     >>> draft.write("任命")
     Mark(start=0, end=2)
     >>> draft.write("何平")

@@ -49,7 +49,7 @@ class DocumentSummary(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """Rows of the archive's tables."""
+    """Rows of the database's tables."""
 
     documents: int
     articles: int
@@ -83,11 +83,11 @@ _CONDITIONS = {
 }
 
 
-class Archive:
-    """A published archive, which nobody changes; threads may share it."""
+class Database:
+    """A published database, which nobody changes; threads may share it."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file; ``IndexCorrupt`` if it is not a whole archive."""
+        """Open the file; ``IndexCorrupt`` if it is not a whole database."""
         self._path = path
         self._lock = Lock()
         self._whole = set[str]()
@@ -111,7 +111,7 @@ class Archive:
     def document(self, document_id: str) -> Document | None:
         """Return a document with its text; ``IndexCorrupt`` unless it is, with its passages, as it was written.
 
-        What was found whole once is not looked at again: nobody changes a published archive, but a disk may.
+        What was found whole once is not looked at again: nobody changes a published database, but a disk may.
         """
         rows = self._all(f"{DOCUMENTS} WHERE id = ?", document_id)
         if not rows:
@@ -177,7 +177,7 @@ class Archive:
         return dict(self._all("SELECT id, digest FROM documents"))
 
     def encoded(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Return the stored vector of each text that is in the archive, by the digest of what was encoded."""
+        """Return the stored vector of each text that is in the database, by the digest of what was encoded."""
         query = "SELECT embedded, vector FROM chunks JOIN vectors USING (row) WHERE embedded = ?"
         return {row[0]: row[1] for digest in digests for row in self._all(f"{query} LIMIT 1", digest)}
 

@@ -15,7 +15,7 @@ from qa.types import Citation, Document
 
 CHUNKING: Final = ChunkingParameters()
 
-Progress = Callable[[str, int, int], None]
+StageProgress = Callable[[str, int, int], None]
 """Called with what is counted (files or passages), how many are done, and how many there are."""
 
 
@@ -38,7 +38,11 @@ class IngestReport:
 
 
 def ingest(
-    paths: Iterable[Path], *, directory: Path, encoder: Encoder, progress: Progress = lambda what, done, total: None
+    paths: Iterable[Path],
+    *,
+    directory: Path,
+    encoder: Encoder,
+    progress: StageProgress = lambda what, done, total: None,
 ) -> IngestReport:
     """Bring the index in ``directory`` up to date with files and folders.
 
@@ -77,7 +81,7 @@ class _Reading:
     ``untouched`` counts the documents of files that did not have to be read.
     """
 
-    def __init__(self, roots: Sequence[Path], directory: Path, progress: Progress) -> None:
+    def __init__(self, roots: Sequence[Path], directory: Path, progress: StageProgress) -> None:
         self.skipped: list[SourceError] = []
         self.files = list(discover(roots, self.skipped.append))
         self._unread = {error.source for error in self.skipped}
@@ -155,7 +159,7 @@ class _Reading:
         return error
 
 
-def default_archive() -> Path:
+def starter_archive() -> Path:
     """Return the folder of the starter archive: inside the installed package, or beside it in a checkout."""
     package = Path(__file__).parent
     installed = package / "seeds"

@@ -26,7 +26,7 @@ class _Held:
     replaced: bool = False
 
 
-class Live:
+class ReloadableService:
     """Lends out the newest service, and closes an older one when the last who uses it is done; threads may share it."""
 
     def __init__(self, load: Callable[[], Service], failed: Callable[[Exception], None]) -> None:

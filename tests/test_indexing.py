@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from qa.archive import cited_document, ingest
 from qa.errors import SourceError
+from qa.indexing import cited_document, ingest
 from qa.ingest import ChunkingParameters, Segmentation, load, segment
 from qa.store import document_states
 from qa.types import Citation, Document
@@ -96,7 +96,7 @@ def test_a_record_that_cannot_be_divided_is_named_on_every_run(tmp_path: Path, m
             raise RecursionError("too deep \ud800")
         return segment(document, parameters)
 
-    monkeypatch.setattr("qa.archive.segment", fragile)
+    monkeypatch.setattr("qa.indexing.segment", fragile)
     dump, index = tmp_path / "dump.jsonl", tmp_path / "index"
     dump.write_text("".join(f'{{"id": "{name}", "text": "任命张三为局长。"}}\n' for name in "abc"), encoding="utf-8")
     for unchanged in (0, 2):
@@ -158,7 +158,7 @@ def test_files_whose_bytes_are_known_are_not_read_again(
         read.append(file.name)
         return load(file, report)
 
-    monkeypatch.setattr("qa.archive.load", watched)
+    monkeypatch.setattr("qa.indexing.load", watched)
     monkeypatch.chdir(folder)  # where it is run from changes the names that people see, and no content
     report = ingest([Path()], directory=index, encoder=FakeEncoder())
     assert read == ["a.txt"]

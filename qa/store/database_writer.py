@@ -13,7 +13,7 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.store import twins
-from qa.store.jumps import Half, identity, linked
+from qa.store.jumps import Half, article_id, match_halves
 from qa.store.records import (
     AMONG,
     CHUNKS,
@@ -34,8 +34,8 @@ Entry = tuple[Document, Sequence[Article], Sequence[Chunk]]
 """A document with everything that was made of it."""
 
 
-class Draft:
-    """An archive being written: a copy of the previous one, or empty. A context manager, which commits and closes.
+class DatabaseWriter:
+    """A database being written: a copy of the previous one, or empty. A context manager, which commits and closes.
 
     It is thrown away when writing it fails, so SQLite need not protect it on the way.
     """
@@ -103,9 +103,9 @@ class Draft:
         found = self._connection.execute("SELECT row, bands FROM sketches ORDER BY row").fetchall()
         rows = np.array([row for row, _ in found], np.int64)
         bands = np.frombuffer(b"".join(blob for _, blob in found), np.int64).reshape(len(rows), twins.BANDS)
-        pairs = [pair for pair in twins.candidates(rows, bands, new) if twins.same_sentences(*self._texts(pair))]
+        pairs = [pair for pair in twins.candidate_pairs(rows, bands, new) if twins.same_sentences(*self._texts(pair))]
         known = dict(self._connection.execute("SELECT row, story FROM twins").fetchall()) if pairs else {}
-        changed = twins.stories(pairs, known).items() - known.items()
+        changed = twins.group_stories(pairs, known).items() - known.items()
         self._connection.executemany("INSERT OR REPLACE INTO twins VALUES (?, ?)", sorted(changed))
 
     def link_jumps(self) -> None:
@@ -115,10 +115,10 @@ class Draft:
         """
         for day in sorted(self._changed_days):
             halves = self._halves("articles.date = ?", day)
-            self._link({identity(half.article) for half in halves}, halves)
+            self._link({article_id(half.article) for half in halves}, halves)
         for document_id in sorted(self._changed):
             halves = self._halves("document_id = ?", document_id)
-            self._link({identity(half.article) for half in halves if not half.article.date}, halves)
+            self._link({article_id(half.article) for half in halves if not half.article.date}, halves)
 
     def _note_jumps(self, document_id: str) -> None:
         halves = self._halves("document_id = ?", document_id)
@@ -133,7 +133,7 @@ class Draft:
     def _link(self, tails: Set[ArticleId], halves: Sequence[Half]) -> None:
         """Link those of ``tails`` that continue one of ``halves``, and no others of them."""
         self._connection.executemany("DELETE FROM continuations WHERE (document_id, number) = (?, ?)", sorted(tails))
-        found = ((identity(tail), identity(head)) for head, tail in linked(halves))
+        found = ((article_id(tail), article_id(head)) for head, tail in match_halves(halves))
         links = [(*tail, *head) for tail, head in found if tail in tails]
         self._connection.executemany("INSERT INTO continuations VALUES (?, ?, ?, ?)", links)
 
