@@ -40,7 +40,7 @@ class ParameterError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What a client is told of an error that is not its mistake, or ``None`` of one that it must not be told of."""
+    """What a client is told about an error: a status, a reason, and when to try again."""
 
     status: HTTPStatus
     detail: str

@@ -92,7 +92,7 @@ class Keys:
                 self._keys, self._seen = {}, None
             except (OSError, ValueError, TypeError, KeyError) as error:
                 raise InputError(
-                    f"{self._path}: the file of API keys is damaged ({error}); make the keys anew"
+                    f"{self._path}: the file of API keys is damaged ({error}); create the keys again"
                 ) from error
             return self._keys
 

@@ -1,4 +1,4 @@
-"""What Prometheus is told. Every application has a registry of its own."""
+"""Metrics for Prometheus. Every application has a registry of its own."""
 
 from collections.abc import Callable
 

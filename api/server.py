@@ -135,7 +135,7 @@ def note_outcome(request: Request, answer: Answer) -> None:
 
 
 def add_to_log(request: Request, **fields: object) -> None:
-    """Have the request's line in the log say more."""
+    """Add fields to the request's line in the log."""
     request.state.noted = {**getattr(request.state, "noted", {}), **fields}
 
 

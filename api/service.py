@@ -24,7 +24,7 @@ class Service(Protocol):
         filters: Filters = ...,
         retrieved: Callable[[Sequence[Hit]], None] = lambda hits: None,
     ) -> Answer:
-        """Answer from at most ``top_k`` passages, which ``retrieved`` is told of before they are read.
+        """Answer from at most ``top_k`` passages, with which ``retrieved`` is called before they are read.
 
         ``QuestionError`` for an empty or over-long question.
         """

@@ -2,7 +2,7 @@
 
 
 class EncoderError(Exception):
-    """Model weights are missing, altered or of the wrong shape; the message names the way out."""
+    """Model weights are missing, altered or of the wrong shape; the message says what to do."""
 
 
 class VectorIndexError(Exception):

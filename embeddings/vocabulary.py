@@ -55,7 +55,7 @@ def kept_ids(pieces: Iterable[tuple[str, float]]) -> list[int]:
 
 
 def prune_vocabulary(model: PackedModel) -> PackedModel:
-    """Return a model with the pieces that stay, numbered anew in their order, and their word embeddings alone."""
+    """Return a model with only the pieces that are kept, renumbered in order, and their word embeddings."""
     kept = kept_ids(model.pieces)
     return replace(
         model,

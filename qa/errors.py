@@ -1,4 +1,4 @@
-"""The exceptions a caller may want to catch. Every message names what failed and the way out.
+"""The exceptions a caller may want to catch. Every message names what failed and how to resolve it.
 
 ::
 

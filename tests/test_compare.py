@@ -179,7 +179,7 @@ def test_a_thresholds_file_loads(tmp_path: Path) -> None:
     ("content", "words"),
     [
         ("[minimum", "not TOML"),
-        ("[minimal]\nf1 = 1", '"minimal" is none of [minimum]'),
+        ("[minimal]\nf1 = 1", '"minimal" is not one of [minimum]'),
         ('[minimum]\nf1 = "1"', "[minimum] f1 must be a number"),
         ("[minimum]\nf1 = true", "[minimum] f1 must be a number"),
         ("[minimum]\nf2 = 1", '"f2" is no measure; there are exact_match'),

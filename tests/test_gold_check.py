@@ -70,7 +70,7 @@ def test_the_seed_questions_are_in_order(archive: Folder) -> None:
     [
         (
             {"evidence": ["吴中阳缺席"]},
-            'the evidence "吴中阳缺席" stands nowhere in the archive: copy it from the source',
+            'the evidence "吴中阳缺席" is not in the archive: copy it from the source',
         ),
         (
             {"article": "洛阳市人大常委会任免名单"},

@@ -16,9 +16,9 @@ from qa.answer.citations import cite
 from qa.errors import SourceError, UnknownFormat
 from qa.indexing import cited_document
 from qa.ingest import discover, fingerprint, load, segment, unpack
-from qa.ingest.layout import lines_at
 from qa.types import Document, Span
 from tests.ingest_oracle import is_visible, read_or_refuse, write
+from tests.page_layout import placed_lines
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 # Words that no format gives a meaning to; each ends so that it is none of the page's furniture.
@@ -100,7 +100,7 @@ def test_alto_is_read_once_in_order(blocks: list[list[str]], namespace: str) -> 
     assert seen(document.text) == seen("".join(line for lines in blocks for line in lines))
     offsets_hold(document)
     printed = [line for lines in blocks for line in lines]
-    places = lines_at(document, 0, len(document.text))
+    places = placed_lines(document, 0, len(document.text))
     assert [seen(document.text[place.start : place.end]) for place in places] == list(map(seen, printed))
     assert [place.box.top for place in places] == [100 + 60 * n for n in range(len(printed))]
 
@@ -179,7 +179,7 @@ def test_mets_gives_articles_their_pages_and_the_rest() -> None:
     ]
     assert {d.metadata["publication"] for d in documents} == {"榆溪日报"}
     assert [str(error) for error in errors] == ["issue/mets.xml: names ../secret.xml, which is not in its folder"]
-    (place,) = lines_at(documents[0], documents[0].text.index("俞伯陶"), len(documents[0].text))
+    (place,) = placed_lines(documents[0], documents[0].text.index("俞伯陶"), len(documents[0].text))
     assert (place.page, place.box.top) == (2, 100)
 
 
@@ -252,7 +252,7 @@ def test_hocr_is_read_once_in_order(pages: list[list[list[str]]], spaced: bool, 
     lines = [line for paragraphs in pages for block in paragraphs for line in block]
     assert [line for line in document.text.replace("\f", "").split("\n") if line] == lines
     offsets_hold(document)
-    places = lines_at(document, 0, len(document.text))
+    places = placed_lines(document, 0, len(document.text))
     assert [document.text[place.start : place.end] for place in places] == lines
     assert {place.page for place in places} == set(range(1, len(pages) + 1))
 

@@ -11,9 +11,9 @@ from qa.answer.citations import cite
 from qa.errors import SourceError
 from qa.indexing import cited_document
 from qa.ingest import load, ocr, segment
-from qa.ingest.layout import lines_at
 from qa.types import Document, Span
 from tests.ingest_oracle import read_or_refuse
+from tests.page_layout import placed_lines
 from tests.print_shop import columns, pdf, picture
 
 LEFT = ["The mayor said on Monday", "that the new bridge will", "carry trains and buses."]
@@ -43,15 +43,15 @@ def test_columns_are_read_one_after_the_other() -> None:
 def test_every_line_keeps_its_page_and_box() -> None:
     (document,), _ = read(pdf([PAGE, columns(RIGHT, top=700)]))
     first, second = (match.start() for match in re.finditer("420 metres", document.text))
-    (place,) = lines_at(document, first, first + 3)
+    (place,) = placed_lines(document, first, first + 3)
     assert place.page == 1
     assert document.text[place.start : place.end] == RIGHT[0]
     assert place.box.left == pytest.approx(300, abs=2)
     assert place.box.top < 100 < place.box.bottom
     assert place.box.height == pytest.approx(13, abs=3)
-    (place,) = lines_at(document, second, second + 3)
+    (place,) = placed_lines(document, second, second + 3)
     assert (place.page, place.box.top < 700 < place.box.bottom) == (2, True)
-    assert [p.page for p in lines_at(document, 0, len(document.text))] == [1] * 7 + [2] * 3
+    assert [p.page for p in placed_lines(document, 0, len(document.text))] == [1] * 7 + [2] * 3
 
 
 def test_a_sentence_over_a_column_break_is_cited_and_verified() -> None:

@@ -12,10 +12,11 @@ from PIL import Image
 
 from qa.errors import SourceError
 from qa.ingest import load, ocr, scan
-from qa.ingest.layout import PrintedLine, lines_at
+from qa.ingest.layout import PrintedLine
 from qa.ingest.reading_order import Box
 from qa.types import Document
 from tests.ingest_oracle import read_or_refuse
+from tests.page_layout import placed_lines
 from tests.print_shop import columns, pdf, picture
 
 LEFT = ["The mayor said Monday", "that the new bridge", "carries trains."]
@@ -52,7 +53,7 @@ def test_a_scan_is_read_in_order_with_the_box_of_every_line() -> None:
     document = one(Path("scan_2021-10-14.png"))
     assert document.text == TEXT
     assert document.date == "2021-10-14"
-    (place,) = lines_at(document, document.text.index("420"), document.text.index("420") + 3)
+    (place,) = placed_lines(document, document.text.index("420"), document.text.index("420") + 3)
     assert document.text[place.start : place.end] == RIGHT[0]
     # The letters of the line fill its box: 14 points at two pixels each, from x = 440 and the baseline y = 160.
     assert place.box.left == pytest.approx(440, abs=12)
@@ -61,7 +62,7 @@ def test_a_scan_is_read_in_order_with_the_box_of_every_line() -> None:
     Path("scan.pdf").write_bytes(pdf([], picture=page))
     scanned = one(Path("scan.pdf"))
     assert scanned.text == TEXT
-    (place,) = lines_at(scanned, scanned.text.index("420"), scanned.text.index("420") + 3)
+    (place,) = placed_lines(scanned, scanned.text.index("420"), scanned.text.index("420") + 3)
     assert place.box.left == pytest.approx(220, abs=6)
     assert place.box.top < 75 < place.box.bottom < 90
 
@@ -78,7 +79,7 @@ def test_every_frame_of_a_tiff_is_a_page(monkeypatch: pytest.MonkeyPatch) -> Non
     frames[0].save("two.tif", save_all=True, append_images=frames[1:])
     document = one(Path("two.tif"))
     assert document.text == "40 by 60\n\f70 by 80"
-    assert [place.page for place in lines_at(document, 0, 99)] == [1, 2]
+    assert [place.page for place in placed_lines(document, 0, 99)] == [1, 2]
 
 
 def test_a_picture_taken_sideways_is_turned(monkeypatch: pytest.MonkeyPatch) -> None:

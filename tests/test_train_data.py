@@ -1,10 +1,12 @@
 """Hard negatives over a handful of passages, where the best one without the answer is plain to see."""
 
+import json
 import random
 from pathlib import Path
 
 import pytest
 
+from qa.store.manifest import FORMAT
 from qa.train.data import DEV_SETS, Example, load_set
 from qa.train.recipe import BODY, Recipe, Stage, Training, Variants
 from qa.train.stages import stage_examples, with_retrieved_passages
@@ -48,6 +50,17 @@ def test_the_best_passage_without_the_answer_is_the_negative(
 def test_what_another_notice_may_answer_has_no_negative(tmp_path: Path) -> None:
     asked = example(HELD, "谁被任命为财政局局长?", "何平", source="notices")
     assert mined(asked, tmp_path, FakeEncoder(256)) == []
+
+
+def test_an_index_of_another_format_is_not_reused(tmp_path: Path) -> None:
+    asked, encoder = example(HELD, QUESTION, "何平"), FakeEncoder(256)
+    first = mined(asked, tmp_path, encoder)
+    earlier = tmp_path / f"index-{FORMAT - 1}"
+    (tmp_path / f"index-{FORMAT}").rename(earlier)
+    manifest = earlier / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": FORMAT - 1}))
+    assert mined(asked, tmp_path, encoder) == first
+    assert sorted(path.name for path in tmp_path.glob("index*")) == [f"index-{FORMAT - 1}", f"index-{FORMAT}"]
 
 
 def test_no_passage_is_encoded_twice(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def matches_print(printed: str, item: str) -> bool:
 
 
 def _after(words: str, item: str, at: int) -> int:
-    """Return where ``item`` goes on after ``words``, with or without their marks of bold print, or -1."""
+    """Return where ``item`` continues after ``words``, with or without their marks of bold print, or -1."""
     first, *marked = words.split(_BOLD)
     if not item.startswith(first, at):
         return -1

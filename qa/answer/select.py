@@ -31,8 +31,8 @@ class Candidate:
     claim: Claim
 
     @property
-    def worth(self) -> float:
-        """What reading and retrieval together make of it."""
+    def combined_score(self) -> float:
+        """The score of reading and retrieval together."""
         return self.reading.best.score + RETRIEVAL_WEIGHT * self.hit.score
 
 
@@ -60,8 +60,8 @@ def select(read: Sequence[Candidate], calibration: Calibration) -> list[Evidence
     likely = [one for one in read if agreed_probability(one.claim.key, claims) >= calibration.threshold]
     if not likely:
         return []
-    likely.sort(key=lambda one: -one.worth)
-    ties = sum(one.worth >= likely[0].worth - TIE for one in likely)
+    likely.sort(key=lambda one: -one.combined_score)
+    ties = sum(one.combined_score >= likely[0].combined_score - TIE for one in likely)
     likely[:ties] = sorted(likely[:ties], key=lambda one: one.hit.date or "", reverse=True)
     decisive, listed = likely[0].hit, bool(likely[0].reading.items(calibration))
     dated = [one.hit for one in likely[:ties] if one.hit.date and decisive.date and one.hit.date != decisive.date]

@@ -216,7 +216,7 @@ def _act(asked: str, last: Exchange) -> str | None:
 
 
 def _resolved(asked: str, earlier: Sequence[Exchange]) -> str:
-    """Replace pronouns by what they stand for, where that can be told."""
+    """Replace pronouns by what they refer to, where that is clear."""
     people = _people(earlier)
     if people and not words.names(asked):  # 全宇鹏说他…: his own name comes first
         asked = _THEM.sub("和".join(["、".join(people[:-1]), people[-1]]) if len(people) > 1 else people[0], asked)

@@ -212,7 +212,7 @@ def _act(asked: str, earlier: Sequence[Exchange]) -> str | None:
 
 
 def _resolved(asked: str, earlier: Sequence[Exchange]) -> str:
-    """Replace pronouns by what they stand for, where that can be told."""
+    """Replace pronouns by what they refer to, where that is clear."""
     if " and " in asked:
         # When was the park opened and what did it cost? The first half names what the second means.
         return asked

@@ -11,7 +11,7 @@ from qa.config import MAX_QUESTION
 from qa.text.script import HAN
 
 REMEMBERED: Final = 4
-"""Turns that a follow-up may refer to: further back, a pronoun means nothing that can be told."""
+"""Turns that a follow-up may refer to: further back, what a pronoun refers to is unclear."""
 
 MOST_ITEMS: Final = 100
 """Items of one answer that a follow-up may refer to, as many as a question has room for."""

@@ -38,8 +38,8 @@ def ingest(
     """Bring the index up to date with files and folders.
 
     New and changed files are indexed, removed ones forgotten, unchanged ones left alone. Files that cannot be read, or
-    are of a type that is not read, are listed and the rest goes on; the exit code is then 2. It can be interrupted: the
-    next run goes on from there.
+    are of a type that is not read, are listed and the others indexed; the exit code is then 2. After an interruption
+    the next run continues from there.
     """
     from qa.indexing import ingest as ingest_files
     from qa.service import load_only_encoder
@@ -54,7 +54,7 @@ def ingest(
     except KeyboardInterrupt:
         err().print(
             f"{kept_passages(settings.index):,} encoded passages are kept in {settings.index}, which still answers as "
-            "before: run the same command again to go on"
+            "before: run the same command again to continue"
         )
         raise
     record = _report_json(report, settings.index, perf_counter() - began)

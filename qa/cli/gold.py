@@ -99,7 +99,7 @@ def new(
 
 
 def _over_archive(files: list[Path]) -> bool:
-    """Whether any file holds questions over an archive; a file that cannot be told is reported by the check itself."""
+    """Whether any file holds questions over an archive; a file of unknown format is reported by the check itself."""
     from qa.errors import SourceError
     from qa.evaluate.gold import gold_format
 

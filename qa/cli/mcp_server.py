@@ -1,7 +1,9 @@
 """The archive as tools of an assistant, over the Model Context Protocol; every tool only reads."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, Final, get_type_hints
 
 from mcp.server import MCPServer
@@ -17,7 +19,7 @@ from qa.errors import GazetteError
 from qa.retrieve import parse_filters
 from qa.service import Service, found_passages
 from qa.store import find_document
-from qa.types import lines_at
+from qa.types import Filters, lines_at
 from qa.wire import (
     DocumentLines,
     FoundPassage,
@@ -67,36 +69,30 @@ def create_server(service: Callable[[], Service]) -> MCPServer[None]:
     )
 
     @server.tool(title="Ask the archive", annotations=_annotations("Ask the archive"))
+    @_with_filter_arguments
     def ask(
         question: Annotated[str, Field(description="One question that stands alone, in Chinese or English.")],
         top_k: TopK = None,
-        date_from: DateFrom = None,
-        date_to: DateTo = None,
-        source: SourceWords = None,
-        title: TitleWords = None,
-        byline: BylineWords = None,
+        *,
+        filters: Filters,
     ) -> Annotated[CallToolResult, AnswerBody]:
         """Answer a question with the archive's exact words, each item cited, or say that the archive does not say."""
         try:
-            filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
             answer = service().ask(question, top_k=top_k, filters=filters)
         except GazetteError as error:
             raise ToolError(str(error)) from error
         return _result(render(answer).content, answer_to_json(answer))
 
     @server.tool(title="Search the archive", annotations=_annotations("Search the archive"))
+    @_with_filter_arguments
     def search(
         query: Annotated[str, Field(description="Words or a question.")],
         top_k: TopK = None,
-        date_from: DateFrom = None,
-        date_to: DateTo = None,
-        source: SourceWords = None,
-        title: TitleWords = None,
-        byline: BylineWords = None,
+        *,
+        filters: Filters,
     ) -> Annotated[CallToolResult, FoundPassages]:
         """Find the passages nearest to a query, without reading them for an answer."""
         try:
-            filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
             archive = service()
             hits = archive.search(query, top_k=top_k, filters=filters)
             found = list(found_passages(hits, archive.opened, printed=False))
@@ -121,6 +117,37 @@ def create_server(service: Callable[[], Service]) -> MCPServer[None]:
         return _result(f"{shown.source}, {shown.lines} lines\n{text}", to_json(shown))
 
     return server
+
+
+_FILTER_ARGUMENTS: Final[Mapping[str, Any]] = {
+    "date_from": DateFrom,
+    "date_to": DateTo,
+    "source": SourceWords,
+    "title": TitleWords,
+    "byline": BylineWords,
+}
+
+
+def _with_filter_arguments(tool: Callable[..., CallToolResult]) -> Callable[..., CallToolResult]:
+    """Replace a tool's parameter ``filters`` by one optional argument for each filter, as assistants send them."""
+    signature = inspect.signature(tool, eval_str=True)
+    own = [parameter for name, parameter in signature.parameters.items() if name != "filters"]
+    given = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+        for name, annotation in _FILTER_ARGUMENTS.items()
+    ]
+
+    @wraps(tool)
+    def called(**arguments: Any) -> CallToolResult:
+        written = {name: arguments.pop(name, None) for name in _FILTER_ARGUMENTS}
+        try:
+            filters = parse_filters(**written)
+        except GazetteError as error:
+            raise ToolError(str(error)) from error
+        return tool(**arguments, filters=filters)
+
+    called.__signature__ = signature.replace(parameters=[*own, *given])  # type: ignore[attr-defined]
+    return called
 
 
 def _lines(service: Service, wanted: str, first: int, last: int | None) -> DocumentLines:

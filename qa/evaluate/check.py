@@ -111,7 +111,7 @@ def _problems(question: GoldQuestion, evidence: Sequence[EvidenceSpans], texts: 
         yield "is answerable but names no evidence: retrieval and citations cannot be judged by it"
     for words, found in zip(question.evidence, evidence, strict=True):
         if not found:
-            yield f'the evidence "{_short(words)}" stands nowhere in the archive: copy it from the source'
+            yield f'the evidence "{_short(words)}" is not in the archive: copy it from the source'
         elif question.article is not None and without_white_space(found[0].title) != without_white_space(
             question.article
         ):

@@ -141,7 +141,9 @@ def load_thresholds(path: Path) -> Thresholds:
     beyond = fields.pop("beyond_chance", [])
     for table, values in fields.items():
         if table not in limits or not isinstance(values, dict):
-            raise SourceError(str(path), f'"{table}" is none of [minimum], [maximum], [drop] and beyond_chance = [...]')
+            raise SourceError(
+                str(path), f'"{table}" is not one of [minimum], [maximum], [drop] and beyond_chance = [...]'
+            )
         for measure, value in values.items():
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise SourceError(str(path), f"[{table}] {measure} must be a number")

@@ -46,7 +46,7 @@ EvidenceSpans = tuple[EvidenceSpan, ...]
 
 
 def locate(gold: Iterable[GoldQuestion], archive: DocumentLookup) -> dict[str, tuple[EvidenceSpans, ...]]:
-    """Find every evidence of every question, by question id; an evidence that stands nowhere has no places.
+    """Find every evidence of every question, by question id; an evidence that is not found has no spans.
 
     White space counts for nothing, because columns break where they like. Where a question names its article and the
     evidence stands there, places elsewhere do not count.
@@ -80,13 +80,13 @@ def title_at(offset: int, articles: Iterable[Article]) -> str:
 
 
 def evidence_held(passage: Passage, evidence: Sequence[EvidenceSpans]) -> frozenset[int]:
-    """Return which of the evidences a passage holds whole."""
+    """Return the numbers of the evidences that a passage contains completely."""
     span = (passage.document_id, passage.start, passage.end)
     return frozenset(number for number, places in enumerate(evidence) if any(place.within(*span) for place in places))
 
 
 def shows_evidence(citation: Citation, evidence: Sequence[EvidenceSpans]) -> bool:
-    """Whether the quoted sentence holds an evidence whole, or the cited answer stands inside one."""
+    """Whether the quoted sentence contains an evidence completely, or the cited answer is inside one."""
     quote = (citation.document_id, citation.start, citation.end)
     answer = (citation.document_id, citation.answer_start, citation.answer_end)
     return any(place.within(*quote) or place.touches(*answer) for places in evidence for place in places)

@@ -1,4 +1,4 @@
-"""What a measurement was made with, so that it can be made again."""
+"""What a measurement was made with, so that it can be repeated."""
 
 import os
 import platform

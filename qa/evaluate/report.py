@@ -52,7 +52,7 @@ GLOSSARY: Final = {
     "declined": "of the unanswerable, the declined",
     "supported": "of the items required, those given with a citation that shows the gold evidence",
     "right_article": "of the items required, those given with a citation from an article that holds the gold evidence",
-    "verbatim": "of the citations, those that the source bears out word for word",
+    "verbatim": "of the citations, those that match the source word for word",
     "recall@k": "of the evidences, those in the first k passages",
     "success@5": "an evidence is in the first 5 passages",
     "mrr": "1 / rank of the first passage with evidence",

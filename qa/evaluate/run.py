@@ -42,7 +42,7 @@ _LATIN_WORD = re.compile(r"[A-Za-z]+")
 
 
 def silent(*_: object) -> None:
-    """Show no progress, whatever it is told in."""
+    """Show no progress."""
 
 
 def evaluate(

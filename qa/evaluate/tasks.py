@@ -18,7 +18,7 @@ from qa.service import Service, load_models, load_only_reader, open_service
 from qa.types import Passage, Progress
 
 QUESTIONS: Final = "questions"
-"""What progress is told in, after what ingestion tells."""
+"""What progress counts, after the stages of ingestion."""
 
 
 def measure_archive(

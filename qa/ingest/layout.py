@@ -3,7 +3,8 @@
 Such a file's *original text*, in which all offsets count, is the text that is extracted from it: the lines of its pages
 in reading order, larger type marked as Markdown headings (``## ``), a blank line between blocks, a form feed between
 pages. The store keeps it; the same bytes give it again, so that a citation can be checked against the file. Where each
-line stands on paper is kept in the document's metadata, as ``lines_at`` reads it.
+line stands on paper is kept in the document's metadata, as JSON: for each page ``[number, width, height, lines]``, and
+for each line ``[start, end, left, top, right, bottom]``.
 """
 
 import json
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 from statistics import median
 
 from qa.ingest.reading_order import Box, reading_order
-from qa.types import Document
 
 LAYOUT = "layout"
 PAGE_BREAK = "\n\f"
@@ -24,6 +24,9 @@ INDENT = "\u3000\u3000"
 MIN_INDENT, MAX_INDENT = 1.2, 3.5  # of the first line of a paragraph, in heights of a line
 PARAGRAPH_GAP = 0.9
 BLANKS = re.compile(r"\s+")
+
+SetLine = tuple[str, str, Box | None]
+"""What stands before a line in the text (line breaks, a mark), the line, and its box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,44 +47,36 @@ class Page:
     lines: Sequence[PrintedLine]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a line of the original text, ``[start, end)``, stands on paper."""
-
-    page: int
-    start: int
-    end: int
-    box: Box
-
-
 def typeset(pages: Iterable[Page]) -> tuple[str, str]:
     """Return the original text of ``pages``, and the metadata that ties its lines to their boxes."""
+    return join_pages((page.number, page.width, page.height, _in_order(page)) for page in pages)
+
+
+def join_pages(pages: Iterable[tuple[int, float, float, Iterable[SetLine]]]) -> tuple[str, str]:
+    """Join pages, each a number, a width, a height and its lines in order, as ``typeset`` does.
+
+    A line without a box has no place in the metadata.
+    """
     parts, layout, length = list[str](), list[object](), 0
-    for page in pages:
+    for number, width, height, lines in pages:
         if parts:
             parts.append(PAGE_BREAK)
             length += len(PAGE_BREAK)
-        places = list[list[float]]()
-        for prefix, line in _ordered(page.lines):
-            words = BLANKS.sub(" ", line.text).strip()
-            box = (round(edge, 1) for edge in (line.box.left, line.box.top, line.box.right, line.box.bottom))
+        boxes = list[list[float]]()
+        for prefix, text, box in lines:
             start = length + len(prefix)
-            places.append([start, start + len(words), *box])
-            parts += [prefix, words]
-            length = start + len(words)
-        layout.append([page.number, round(page.width, 1), round(page.height, 1), places])
+            length = start + len(text)
+            if box:
+                edges = (box.left, box.top, box.right, box.bottom)
+                boxes.append([start, length, *(round(edge, 1) for edge in edges)])
+            parts += [prefix, text]
+        layout.append([number, round(width, 1), round(height, 1), boxes])
     return "".join(parts), json.dumps(layout, separators=(",", ":"))
 
 
-def lines_at(document: Document, start: int, end: int) -> list[Place]:
-    """Return the printed lines that the original span ``[start, end)`` touches; none for a format without pages."""
-    pages = json.loads(document.metadata.get(LAYOUT, "[]"))
-    return [
-        Place(number, first, last, Box(*box))
-        for number, _, _, lines in pages
-        for first, last, *box in lines
-        if first < end and start < last
-    ]
+def _in_order(page: Page) -> Iterator[SetLine]:
+    for prefix, line in _ordered(page.lines):
+        yield prefix, BLANKS.sub(" ", line.text).strip(), line.box
 
 
 def _ordered(lines: Sequence[PrintedLine]) -> Iterator[tuple[str, PrintedLine]]:

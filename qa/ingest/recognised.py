@@ -4,8 +4,6 @@ Their original text is set as that of ``qa.ingest.layout``: a line each line, a 
 between pages, headings marked; the order is the file's.
 """
 
-import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,12 +11,21 @@ from statistics import median
 
 from qa.ingest.dates import file_date
 from qa.ingest.files import absolute
-from qa.ingest.layout import HEADING_MARK, INDENT, MAX_HEADING, MAX_INDENT, MIN_HEADING, MIN_INDENT, PAGE_BREAK
+from qa.ingest.layout import (
+    BLANKS,
+    HEADING_MARK,
+    INDENT,
+    MAX_HEADING,
+    MAX_INDENT,
+    MIN_HEADING,
+    MIN_INDENT,
+    SetLine,
+    join_pages,
+)
 from qa.ingest.reading_order import Box
 from qa.text.punctuation import is_cjk
 
 MIN_BLANK = 0.6  # heights of a line: less white between two hanzi is how a recogniser parts words, not print
-BLANKS = re.compile(r"\s+")
 FOLDERS = 2  # how far above a page file its folders are looked at for the date of the issue
 
 
@@ -95,28 +102,11 @@ def _is_printed(before: Word, after: Word) -> bool:
 
 
 def typeset(pages: Iterable[Page]) -> tuple[str, str]:
-    """Return the original text of ``pages``, and the metadata that ties its lines to their boxes.
-
-    The metadata is that of ``qa.ingest.layout``; a line without a box has no place in it.
-    """
-    parts, layout, length = list[str](), list[object](), 0
-    for page in pages:
-        if parts:
-            parts.append(PAGE_BREAK)
-            length += len(PAGE_BREAK)
-        places = list[list[float]]()
-        for prefix, line in _set(page.blocks):
-            start = length + len(prefix)
-            length = start + len(line.text)
-            if line.box:
-                edges = (line.box.left, line.box.top, line.box.right, line.box.bottom)
-                places.append([start, length, *(round(edge, 1) for edge in edges)])
-            parts += [prefix, line.text]
-        layout.append([page.number, round(page.width, 1), round(page.height, 1), places])
-    return "".join(parts), json.dumps(layout, separators=(",", ":"))
+    """Return the original text of ``pages``, and the metadata that ties its lines to their boxes."""
+    return join_pages((page.number, page.width, page.height, _set(page.blocks)) for page in pages)
 
 
-def _set(blocks: Sequence[Block]) -> Iterator[tuple[str, Line]]:
+def _set(blocks: Sequence[Block]) -> Iterator[SetLine]:
     """Yield the lines of a page, each with what stands before it in the text."""
     sizes = [line.size for block in blocks for line in block.lines if line.size for _ in line.text]
     body, first, headed = median(sizes) if sizes else 0.0, True, False
@@ -130,7 +120,7 @@ def _set(blocks: Sequence[Block]) -> Iterator[tuple[str, Line]]:
                 prefix += HEADING_MARK
             elif line.box and body and MIN_INDENT * body <= line.box.left - edge <= MAX_INDENT * body:
                 prefix += INDENT
-            yield prefix, line
+            yield prefix, line.text, line.box
             first, headed = False, heading
 
 

@@ -69,7 +69,7 @@ def capitalised(question: str) -> Iterator[tuple[int, int]]:
 
 
 def characters_sounding_like(word: str, text: str) -> Iterator[str]:
-    """Yield the characters of a text that sound like a word of pinyin, tones aside.
+    """Yield the characters of a text that sound like a word of pinyin, ignoring tones.
 
     >>> list(characters_sounding_like("Mengjin", "孟津区、孟津县、梦金园"))
     ['孟津', '孟津', '梦金']

@@ -25,7 +25,7 @@ _WELL_KNOWN: Final = 1_000_000
 
 
 def has_place(question: str) -> bool:
-    """Whether words of a question may name a place, as capitalised ones may, the first one aside.
+    """Whether words of a question may name a place, as capitalised ones may, except the first.
 
     >>> has_place("Who is mayor of Zhengzhou?"), has_place("Who is mayor?"), has_place("谁是市长?")
     (True, False, False)

@@ -34,7 +34,7 @@ def parse_filters(
 
 
 def _day(field: str, written: str | None) -> str | None:
-    """Return the first or last day of a date, as ISO 8601; ``None`` if there is none."""
+    """Return the first or last day of a date, as ISO 8601; ``None`` for a blank."""
     text = (written or "").strip()
     if not text:
         return None

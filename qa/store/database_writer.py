@@ -1,4 +1,4 @@
-"""Writing the truth of the next revision, aside from the one that is being read."""
+"""Writing the database of the next revision, while the current one is being read."""
 
 import json
 import shutil
@@ -31,7 +31,7 @@ from qa.store.records import (
 from qa.types import Article, ArticleId, Chunk, Document
 
 Entry = tuple[Document, Sequence[Article], Sequence[Chunk]]
-"""A document with everything that was made of it."""
+"""A document with its articles and chunks."""
 
 
 class DatabaseWriter:
@@ -109,7 +109,7 @@ class DatabaseWriter:
         self._connection.executemany("INSERT OR REPLACE INTO twins VALUES (?, ?)", sorted(changed))
 
     def link_jumps(self) -> None:
-        """Find anew which articles continue on another page, among those of the days and documents that have changed.
+        """Find again which articles continue on another page, among those of the days and documents that have changed.
 
         One more article or one less with a jump line can make another's continuation uncertain, or certain.
         """

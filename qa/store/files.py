@@ -40,7 +40,7 @@ def writer_lock(directory: Path) -> Iterator[None]:
 
 @contextmanager
 def ensure_folder(directory: Path) -> Iterator[None]:
-    """Make ``directory`` if it is not there; where nothing came of it, it goes again."""
+    """Create ``directory`` if it does not exist; remove it again if the block fails and nothing is kept in it."""
     new = not directory.exists()
     directory.mkdir(parents=True, exist_ok=True)
     try:
@@ -55,7 +55,7 @@ def ensure_folder(directory: Path) -> Iterator[None]:
 
 @contextmanager
 def reporting_write_errors(directory: Path) -> Iterator[None]:
-    """Turn every way in which a library says that it cannot write into ``IndexUnwritable``."""
+    """Raise ``IndexUnwritable`` for every error with which a library reports that it cannot write."""
     try:
         yield
     except (OSError, sqlite3.Error, VectorIndexError) as error:

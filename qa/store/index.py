@@ -32,7 +32,7 @@ T = TypeVar("T")
 def open_index(directory: Path, encoder: Encoder) -> "Index":
     """Open the current revision for queries that ``encoder`` encodes.
 
-    Raises ``IndexMissing``, ``IndexMismatch`` (another encoder or format) or ``IndexCorrupt``, each with the way out.
+    Raises ``IndexMissing``, ``IndexMismatch`` (another encoder or format) or ``IndexCorrupt``, each saying what to do.
     """
 
     def opened(manifest: Manifest) -> Index:
@@ -79,7 +79,7 @@ def open_database(directory: Path, manifest: Manifest) -> Database:
 
 
 def require_sound(directory: Path, damaged: Mapping[str, str]) -> None:
-    """Raise ``IndexCorrupt`` if anything is damaged; derived parts can be made again from the database, it cannot."""
+    """Raise ``IndexCorrupt`` if anything is damaged; only derived parts can be rebuilt, from the database."""
     if damaged:
         way_out = rebuild_advice(directory) if DATABASE in damaged else repair_advice(directory)
         raise IndexCorrupt(f"{directory}: {', '.join(f'{name} {what}' for name, what in damaged.items())}; {way_out}")

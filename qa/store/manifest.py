@@ -94,12 +94,12 @@ class Manifest:
 
 
 def rebuild_advice(directory: Path) -> str:
-    """Say how an index that cannot be used is made again: elsewhere, for what is in the folder is the user's."""
+    """Return how to rebuild an index that cannot be used: in another folder, since this one may hold other files."""
     return f"make an index in a new folder: gazette ingest PATH --index {directory}-new"
 
 
 def repair_advice(directory: Path) -> str:
-    """Say how the derived parts of an index are made again."""
+    """Return how to rebuild the derived parts of an index."""
     return f"run: gazette ingest PATH --index {directory}"
 
 

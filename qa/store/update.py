@@ -1,4 +1,4 @@
-"""Making the next revision of an index directory: aside, and published by its manifest alone."""
+"""Writing the next revision of an index directory, beside the current one, and publishing it by its manifest."""
 
 import random
 import re
@@ -165,7 +165,7 @@ def _is_sound(directory: Path, manifest: Manifest, *, thorough: bool) -> bool:
 def _write_draft(
     directory: Path, previous: Manifest | None, changes: Changes, passages: PassageVectors, progress: Progress
 ) -> tuple[int, VectorSearch]:
-    """Write the next revision aside; return how many documents it lost, and what its vector index is."""
+    """Write the next revision in a folder of its own; return how many documents were removed, and its vector index."""
     folder = directory / _DRAFT
     folder.mkdir()
     base = directory / previous.folder if previous else None
@@ -207,7 +207,7 @@ def _write_vectors(draft: DatabaseWriter, passages: PassageVectors, progress: Pr
 
 
 def _derive(folder: Path, base: Path | None, encoder: Encoder) -> VectorSearch:
-    """Bring the base's vectors and lexical index to the database in ``folder`` holds; begin anew without a base."""
+    """Bring the base's vectors and lexical index up to date with the database in ``folder``, or build them."""
     with closing(Database(folder / DATABASE)) as database:
         index = VectorIndex.load(base / VECTORS) if base else None
         rows, known = database.rows(), index.rows if index else np.zeros(0, np.int64)

@@ -29,7 +29,7 @@ class Scores:
 
 
 def whole_loss(scores: Scores, batch: Batch, settings: Training) -> tuple[Tensor, Tensor]:
-    """Return the whole loss of a batch, and the part of it on starts and ends."""
+    """Return the total loss of a batch, and the part of it on starts and ends."""
     starts = span_loss(scores.start, batch.starts, batch.candidates)
     answers = (starts + span_loss(scores.end, batch.ends, batch.candidates)) / 2
     every = cross_entropy(scores.relevant, batch.relevant, weight=batch.candidates, reduction="sum")

@@ -52,10 +52,10 @@ def train(
     progress: TrainingProgress = lambda seen, examples, loss: None,
     stop_after: int | None = None,
 ) -> Path:
-    """Train by the recipe, or go on from the checkpoint in ``out``; return the file of averaged weights.
+    """Train by the recipe, or continue from the checkpoint in ``out``; return the file of averaged weights.
 
     ``start`` is the released reader that the recipe begins with. ``progress`` is called with examples seen, their
-    number and the loss; ``stop_after`` ends this call after so many steps, and a later one goes on. Losses go to
+    number and the loss; ``stop_after`` ends this call after so many steps, and a later one continues. Losses go to
     ``log.jsonl``, and so do the averaged weights' scores on ``dev`` every ``dev_every`` steps.
 
     Raises ``InputError`` where ``start`` is not what the recipe begins with, or the checkpoint is another recipe's.

@@ -1,4 +1,4 @@
-"""The examples of a stage: drawn from the sets by its shares, each varied anew whenever it is drawn."""
+"""The examples of a stage: drawn from the sets by its shares, each varied again whenever it is drawn."""
 
 import random
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""An example put otherwise: in simplified characters, as a phrase, with list items told apart, cut as articles are."""
+"""Variants of an example: in simplified characters, as a phrase, with list items split, cut into chunks."""
 
 import random
 import re
@@ -18,7 +18,7 @@ _LIST_QUESTION: Final = re.compile(
     r"哪些|哪几|哪两|哪三|哪四|有谁|分别|\b[Ww]h(?:ich|at) (?:two|three|four|\w+s are)\b"
 )
 _TAIL: Final = re.compile(r"等[^等]{0,2}$|[。.;；]+$")
-# A number after 等 closes a list (等九人); without one the list goes on.
+# A number after 等 closes a list (等九人); without one the list continues.
 _UNFINISHED: Final = re.compile(r"等[^等\d一二两三四五六七八九十百近多]{0,8}[。.;；]*$")
 _SEPARATOR: Final = re.compile(r"、|以及|及|和|与|,|，|;|；")
 

@@ -44,7 +44,7 @@ class State:
         return cls(model, deepcopy(model).eval(), optimiser)
 
     def copy(self, plan: Plan) -> "State":
-        """Return another that goes on from here."""
+        """Return a copy, to train further without changing this one."""
         other = replace(State.of(deepcopy(self.model), plan), average=deepcopy(self.average), steps=self.steps)
         other.optimiser.load_state_dict(deepcopy(self.optimiser.state_dict()))
         return other
@@ -52,7 +52,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """What is told now and then: steps in all, the phase's share that is over, and of late the loss and the speed."""
+    """Progress of a phase: steps so far, the share of the phase that is done, and the recent loss and speed."""
 
     steps: int
     share: float
@@ -99,7 +99,7 @@ def feed(loader: Loader, epochs: Sequence[int], *, tokens: int, rng: np.random.G
 
 
 def follow(context: FitContext, state: State, pace: Pace, *, seed: int, span: tuple[float, float] = (0.0, 1.0)) -> None:
-    """Train by the stages, over the part ``span`` of a whole run."""
+    """Train by the stages, over the part ``span`` of a run."""
     plan, rng = context.plan, np.random.default_rng(seed)
     torch.manual_seed(seed)
     feeds = [feed(context.loader, plan.groups(at), tokens=plan.gpu.tokens, rng=rng) for at in range(len(plan.stages))]
@@ -153,7 +153,7 @@ def _run(
     speed: Callable[[float], float],
     losses: Losses,
 ) -> None:
-    """Take steps until the pace says that it is over: at least one."""
+    """Take steps until the pace reaches 1, and at least one."""
     state.model.train()
     done, over = 0, False
     while not over:

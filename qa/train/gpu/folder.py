@@ -63,7 +63,7 @@ class Plan:
 
 
 def compressed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """Return arrays as one compressed file's bytes; passages that share sentences take little room."""
+    """Return arrays as the bytes of one compressed file."""
     stream = io.BytesIO()
     np.savez(stream, **arrays)  # type: ignore[arg-type]
     return lzma.compress(stream.getvalue())
