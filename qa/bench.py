@@ -89,7 +89,7 @@ def question_answering_model(folder: ModelFolder, weights: Path = RELEASED) -> B
     named = unquantise(load_file(weights))
     words = torch_weights(folder)["embeddings.word_embeddings.weight"]
     heads = {name.replace("span.", "qa_outputs."): value for name, value in named.items() if name.startswith("span.")}
-    body = {f"bert.{name}": value for name, value in named.items() if not name.startswith(("span.", "judge."))}
+    body = {f"bert.{name}": value for name, value in named.items() if not name.startswith(("span.", "judge.", "trim."))}
     state = {**heads, **body, "bert.embeddings.word_embeddings.weight": words}
     model.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
     model.eval()  # type: ignore[no-untyped-call]

@@ -5,7 +5,17 @@ from tokenizers import Tokenizer
 
 from embeddings.models import provision
 from embeddings.openvino_encoder import load_tokenizer
-from qa.read.inputs import MAX_QUESTION, allowed_tokens, token_span, tokenise, windows
+from qa.read.inputs import (
+    EDGES,
+    MAX_QUESTION,
+    MOST_TRIMMED,
+    allowed_tokens,
+    characters,
+    token_span,
+    tokenise,
+    trims,
+    windows,
+)
 
 TEXT = st.text(alphabet="甲乙丙丁戊人民政府副市长,，。;； \n\u3000A1０abc", max_size=300)
 
@@ -44,6 +54,25 @@ def test_token_spans_cover_the_characters_asked_for(tokenizer: Tokenizer, text: 
     found = token_span(passage, start, start + 1)
     assert found is not None
     assert passage.offsets[found[0]][0] <= start < passage.offsets[found[1]][1]
+
+
+@settings(max_examples=100)
+@given(text=TEXT.map(lambda text: f"2024年7月1日起施行{text}罚款5元的。"), data=st.data())
+def test_trims_lead_from_tokens_back_to_the_characters(tokenizer: Tokenizer, text: str, data: st.DataObject) -> None:
+    passage = tokenise(tokenizer, text)
+    start = data.draw(st.integers(0, len(text) - 1).filter(lambda at: text[at] not in EDGES))
+    end = data.draw(st.integers(start + 1, len(text)).filter(lambda at: text[at - 1] not in EDGES))
+    span = token_span(passage, start, end)
+    assert span is not None
+    trimmed = trims(text, passage, span, start, end)
+    assert max(trimmed) <= MOST_TRIMMED
+    found = characters(text, passage, span, trimmed)
+    assert found is not None
+    if max(trimmed) < MOST_TRIMMED:  # more is counted as that many
+        assert found == (start, end)
+    whole = characters(text, passage, span, (0, 0))
+    assert whole is not None
+    assert whole[0] <= start < end <= whole[1]
 
 
 def test_only_the_text_after_the_context_may_answer(tokenizer: Tokenizer) -> None:

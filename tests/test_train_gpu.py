@@ -29,7 +29,7 @@ from qa.train.gpu.folder import DEV, PROGRAM, TRAIN, Plan, read_plan, read_reade
 from qa.train.gpu.results import read_state, write_state
 from qa.train.gpu.scores import best_spans
 from qa.train.gpu.windows import Loader, Marks, Windows, grouped
-from qa.train.losses import Scores, consistency_loss, distillation_loss, whole_loss
+from qa.train.losses import TRIM_CLASSES, consistency_loss, distillation_loss, scores_of, whole_loss
 from qa.train.model import TrainableReader
 from qa.train.pack import pack
 from qa.train.program import MODULES
@@ -39,6 +39,7 @@ from tests.test_imports import imports, module_name
 from tests.tiny_reader import SETTINGS, exact_matches, example, recipe, write_tiny
 
 CPU = torch.device("cpu")
+SILENT = scores_of(torch.zeros(1, 1, 2), torch.zeros(1, 1, 2), torch.zeros(1, 1, 2 * TRIM_CLASSES))
 GPU = Gpu(tokens=512, learning_rate=3e-3, dropout=0.0, minutes=1.0, distil_minutes=0.2, distil_rate=0.2)
 RECIPE = replace(recipe(SETTINGS, stages=2), gpu=GPU)
 MANY = [example(number) for number in range(200)]
@@ -71,7 +72,7 @@ def units(tiny: ModelFolder, count: int) -> tuple[list[Unit], Windows]:
 
 
 def same(a: Batch, b: Batch) -> bool:
-    names = ("ids", "mask", "candidates", "starts", "ends", "relevant")
+    names = ("ids", "mask", "candidates", "starts", "ends", "before", "after", "relevant")
     listed = torch.equal(a.listed.nan_to_num(-1), b.listed.nan_to_num(-1))
     return listed and a.twins == b.twins and all(torch.equal(getattr(a, n), getattr(b, n)) for n in names)
 
@@ -90,7 +91,11 @@ def test_several_answers_and_sentences_are_marked_too(tiny: ModelFolder) -> None
     (feature,) = units(tiny, 1)[0][0]
     at = feature.at
     listed = replace(
-        feature, spans=((at, at), (at + 3, at + 4)), relevant=((at, at + 4), (at + 2, at + 6)), listed=True
+        feature,
+        spans=((at, at), (at + 3, at + 4)),
+        trimmed=((1, 2), (0, 1)),
+        relevant=((at, at + 4), (at + 2, at + 6)),
+        listed=True,
     )
     gathering = Gathering()
     gathering.add((feature,), feature.ids[at:-1], group=0)
@@ -130,7 +135,7 @@ def test_scores_losses_and_gradients_are_the_readers(folder: Path, tiny: ModelFo
     translated = replace(batch, ids=torch.tensor(ids)[batch.ids])
     here, there = ours(batch.ids, batch.mask), theirs(translated.ids, translated.mask)
     real = batch.mask > 0
-    for name in ("start", "end", "relevant"):
+    for name in ("start", "end", "relevant", "before", "after"):
         torch.testing.assert_close(getattr(here, name)[real], getattr(there, name)[real], atol=1e-5, rtol=1e-4)
     torch.testing.assert_close(here.listed, there.listed, atol=1e-5, rtol=1e-4)
     losses = [whole_loss(scores, batch, plan.training)[0] for scores in (here, there)]
@@ -178,7 +183,7 @@ def test_best_spans_are_those_of_the_decoder(tiny: ModelFolder) -> None:
     generator = torch.Generator().manual_seed(1)
     start, end = (torch.randn(batch.ids.shape, generator=generator) for _ in range(2))
     sides = (start + 3 * batch.starts, end + 3 * batch.ends)
-    values, right = best_spans(Scores(*sides, start, start[:, 0]), batch)
+    values, right = best_spans(replace(SILENT, start=sides[0], end=sides[1]), batch)
     hits = []
     for row in range(len(values)):
         span = best_span(sides[0][row].numpy(), sides[1][row].numpy(), batch.candidates[row].numpy() > 0)

@@ -5,7 +5,8 @@ from math import exp, log
 import pytest
 import torch
 
-from qa.train.losses import span_loss
+from qa.read.inputs import MOST_TRIMMED
+from qa.train.losses import TRIM_CLASSES, span_loss, trim_loss
 
 
 def definition(scores: list[float], gold: set[int], candidates: set[int]) -> float:
@@ -38,3 +39,13 @@ def test_a_batch_is_the_mean_of_its_examples() -> None:
     candidates = torch.tensor([[float(i in case[2]) for i in range(5)] for case in CASES])
     expected = sum(definition(*case) for case in CASES) / 3
     assert span_loss(scores, gold, candidates).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_trims_are_scored_at_gold_positions_alone() -> None:
+    assert TRIM_CLASSES == 1 + MOST_TRIMMED
+    scores = torch.tensor([[[5.0, 0.0, 0.0], [0.0, 2.0, 1.0]], [[1.0, 0.0, -1.0], [9.0, 9.0, -9.0]]])
+    gold, trimmed = torch.tensor([[0.0, 1.0], [1.0, 0.0]]), torch.tensor([[2.0, 1.0], [0.0, 2.0]])
+    chances = [scores[0, 1].softmax(-1)[1].item(), scores[1, 0].softmax(-1)[0].item()]
+    expected = -sum(map(log, chances)) / 2
+    assert trim_loss(scores, gold, trimmed).item() == pytest.approx(expected, rel=1e-5)
+    assert trim_loss(scores, torch.zeros(2, 2), trimmed).item() == 0.0

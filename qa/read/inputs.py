@@ -5,6 +5,7 @@ Training and question answering build their inputs here, so that they cannot dri
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,10 @@ from tokenizers import Tokenizer
 MAX_LENGTH = 384
 STRIDE = 96
 MAX_QUESTION = 96
+MOST_TRIMMED: Final = 2
+"""Characters that may be left out of a span's first token, and of its last: tokens do not end where answers do."""
+EDGES: Final = " \t\r\n\u3000\u00a0,，。;；:：、!！?？"
+"""Blanks and separators, which no answer begins or ends with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,42 @@ def token_span(passage: Tokens, start: int, end: int) -> tuple[int, int] | None:
     """Return the tokens (first, last) that cover the characters ``[start, end)``; ``None`` if there are none."""
     covering = [number for number, (a, b) in enumerate(passage.offsets) if a < end and b > start]
     return (covering[0], covering[-1]) if covering else None
+
+
+def trims(text: str, passage: Tokens, span: tuple[int, int], start: int, end: int) -> tuple[int, int]:
+    """Return how many characters of the first and the last token of ``span`` are not of the answer ``text[start:end]``.
+
+    Edges are not counted: they are taken off anyway. Each is at most ``MOST_TRIMMED``.
+
+    >>> trims("自1日起施行", Tokens((1, 2, 3, 4), ((0, 1), (1, 2), (2, 4), (4, 6))), (1, 2), 1, 3)
+    (0, 1)
+    """
+    before = text[passage.offsets[span[0]][0] : start].lstrip(EDGES)
+    after = text[end : passage.offsets[span[1]][1]].rstrip(EDGES)
+    return min(len(before), MOST_TRIMMED), min(len(after), MOST_TRIMMED)
+
+
+def characters(
+    text: str, passage: Tokens, span: tuple[int, int], trimmed: tuple[int, int], *, begins: int = 0
+) -> tuple[int, int] | None:
+    """Return the characters ``[start, end)`` of ``text`` that tokens (first, last) stand for; ``None`` for edges alone.
+
+    Edges are taken off, and what is ``trimmed`` of the first and the last token, of which one character stays.
+    ``text`` is what the tokens' offsets count from ``begins`` on.
+
+    >>> characters("自1日起施行", Tokens((1, 2, 3, 4), ((0, 1), (1, 2), (2, 4), (4, 6))), (1, 2), (0, 1))
+    (1, 3)
+    """
+    first, last = ((a - begins, b - begins) for a, b in (passage.offsets[span[0]], passage.offsets[span[1]]))
+    start, end = max(0, first[0]), last[1]
+    words = text[start:end]
+    start += len(words) - len(words.lstrip(EDGES))
+    end -= len(words) - len(words.rstrip(EDGES))
+    if start >= end:
+        return None
+    begin = max(start, min(start + trimmed[0], first[1] - 1))
+    close = min(end, max(end - trimmed[1], last[0] + 1))
+    return (begin, close) if begin < close else (start, end)
 
 
 def allowed_tokens(passage: Tokens, window: Window, *, start: int) -> NDArray[np.bool_]:

@@ -19,11 +19,10 @@ from embeddings.runtime import Runtime, load_runtime
 from qa.errors import ReaderError
 from qa.read.calibration import Calibration
 from qa.read.decode import Scores, TokenSpan, all_spans, best_span
-from qa.read.inputs import Tokens, Window, allowed_tokens, tokenise, windows
+from qa.read.inputs import EDGES, MOST_TRIMMED, Tokens, Window, allowed_tokens, characters, tokenise, windows
 from qa.read.quantised import unquantise
 
 RELEASED: Final = Path(__file__).with_name("weights") / "reader.safetensors"
-_EDGES: Final = " \t\r\n\u3000\u00a0,，。;；:：、!！?？"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +75,13 @@ class Reader:
         tokens: list[Tokens] = []
         for number, (context, text) in enumerate(passages):
             tokens.append(tokenise(self.tokenizer, _joined(context) + text))
-            if text.strip(_EDGES):
+            if text.strip(EDGES):
                 jobs += [(number, window) for window in windows(self.tokenizer, asked, tokens[number])]
         read: list[list[Reading]] = [[] for _ in passages]
         for (number, window), scores in zip(jobs, self.runtime.run([window.ids for _, window in jobs]), strict=True):
             context, text = passages[number]
             shift = len(_joined(context))
-            start, end, _, listed = scores[: len(window.ids)].T
-            reading = _reading(text, tokens[number], window, shift, margin, start, end, float(listed[0]))
+            reading = _reading(text, tokens[number], window, shift, margin, scores[: len(window.ids)])
             if reading:
                 read[number].append(reading)
         return [_merged(parts) if parts else None for parts in read]
@@ -112,35 +110,34 @@ def _load(weights: Path) -> Mapping[str, NDArray[np.float32]]:
 
 def _head(state: Node, mask: Node, weights: Weights) -> Node:
     del mask
-    # Start, end, whether the token stands in a sentence that answers; at position 0, whether a list is wanted.
-    return ops.concat([linear(state, weights, "span"), linear(state, weights, "judge")], axis=-1)
+    # Start, end, whether the token stands in a sentence that answers (at position 0, whether a list is wanted), and how
+    # many characters of it are before the answer that begins in it, or after the one that ends.
+    return ops.concat([linear(state, weights, name) for name in ("span", "judge", "trim")], axis=-1)
 
 
 def _joined(context: str) -> str:
     return f"{context}\n" if context else ""
 
 
-def _reading(
-    text: str, tokens: Tokens, window: Window, shift: int, margin: float, start: Scores, end: Scores, listed: float
-) -> Reading | None:
+def _reading(text: str, tokens: Tokens, window: Window, shift: int, margin: float, scores: Scores) -> Reading | None:
+    """Decode the scores of a window. *Shape:* ``(length, 4 + 2 * (1 + MOST_TRIMMED))``, as ``_head`` has them."""
+    start, end, _, listed = scores[:, :4].T
+    before, after = scores[:, 4:].reshape(len(scores), 2, 1 + MOST_TRIMMED).argmax(-1).T
     allowed = allowed_tokens(tokens, window, start=shift)
     if not allowed.any():
         return None
-    best = _characters(text, tokens, window, shift, best_span(start, end, allowed))
-    spans = (_characters(text, tokens, window, shift, span) for span in all_spans(start, end, allowed, margin=margin))
+
+    def located(span: TokenSpan) -> CharSpan | None:
+        of_passage = window.first + span.first - window.at, window.first + span.last - window.at
+        trimmed = int(before[span.first]), int(after[span.last])
+        found = characters(text, tokens, of_passage, trimmed, begins=shift)
+        return CharSpan(*found, span.score) if found else None
+
+    best = located(best_span(start, end, allowed))
+    spans = map(located, all_spans(start, end, allowed, margin=margin))
     if best is None:
         return None
-    return Reading(best, tuple(span for span in spans if span is not None), listed)
-
-
-def _characters(text: str, tokens: Tokens, window: Window, shift: int, span: TokenSpan) -> CharSpan | None:
-    """Map a token span to characters, without the blanks and separators that tokens carry along at their edges."""
-    start = max(0, tokens.offsets[window.first + span.first - window.at][0] - shift)
-    end = tokens.offsets[window.first + span.last - window.at][1] - shift
-    words = text[start:end]
-    start += len(words) - len(words.lstrip(_EDGES))
-    end -= len(words) - len(words.rstrip(_EDGES))
-    return CharSpan(start, end, span.score) if start < end else None
+    return Reading(best, tuple(span for span in spans if span is not None), float(listed[0]))
 
 
 def _merged(parts: Sequence[Reading]) -> Reading:

@@ -12,8 +12,9 @@ class Batch:
     """Padded inputs and targets.
 
     *Shape:* ``(batch, length)`` but for ``listed`` (batch), NaN where it is not known. ``candidates`` is 1 at the
-    passage's tokens, ``starts`` and ``ends`` at gold ones, ``relevant`` in sentences that answer. ``twins`` are rows
-    and where their passages begin: ``(row, at, row, at, length)``.
+    passage's tokens, ``starts`` and ``ends`` at gold ones, where ``before`` and ``after`` say how many characters of
+    the token are not of the answer; ``relevant`` is 1 in sentences that answer. ``twins`` are rows and where their
+    passages begin: ``(row, at, row, at, length)``.
     """
 
     ids: Tensor
@@ -21,6 +22,8 @@ class Batch:
     candidates: Tensor
     starts: Tensor
     ends: Tensor
+    before: Tensor
+    after: Tensor
     relevant: Tensor
     listed: Tensor
     twins: tuple[tuple[int, int, int, int, int], ...]

@@ -9,7 +9,7 @@ from typing import Final
 import torch
 from tokenizers import Tokenizer
 
-from qa.read.inputs import Tokens, Window, token_span, tokenise, windows
+from qa.read.inputs import Tokens, Window, token_span, tokenise, trims, windows
 from qa.train.batch import Batch
 from qa.train.data import Example
 
@@ -20,6 +20,7 @@ _SENTENCE_END: Final = re.compile(r"[。！？!?；;\n]")
 class Feature:
     """One input; ``spans`` are the gold (first, last) positions in ``ids``, empty if the window does not answer.
 
+    ``trimmed`` has for each span how many characters of its first and last token are not of the answer.
     ``relevant`` are the (first, last) positions of the sentences that hold an answer. ``listed`` tells that the
     question wants several items, and is ``None`` where the window does not answer. From position ``at`` on are the
     passage's tokens from number ``first`` on.
@@ -31,6 +32,7 @@ class Feature:
     relevant: tuple[tuple[int, int], ...] = ()
     listed: bool | None = None
     first: int = 0
+    trimmed: tuple[tuple[int, int], ...] = ()
 
 
 Unit = tuple[Feature, ...]
@@ -50,9 +52,9 @@ def encode_example(tokenizer: Tokenizer, example: Example, *, max_length: int, r
     asked = [tokenise(tokenizer, question) for question in (example.question, example.twin) if question]
     longest = max(asked, key=lambda tokens: len(tokens.ids))
     passage = tokenise(tokenizer, passage_text(example))
-    bounds = _bounds(example)
+    text, bounds = passage_text(example), _bounds(example)
     spans = _covered(passage, bounds)
-    sentences = _covered(passage, [_sentence(passage_text(example), *bound) for bound in bounds])
+    sentences = _covered(passage, [_sentence(text, *bound) for bound in bounds])
     cuts = list(windows(tokenizer, longest, passage, max_length=max_length, stride=max_length // 3))
     held = [(cut, _inside(cut, spans)) for cut in cuts]
     full = [pair for pair in held if len(pair[1]) == len(spans)]
@@ -61,7 +63,8 @@ def encode_example(tokenizer: Tokenizer, example: Example, *, max_length: int, r
     pool = empty if empty and rng.random() < 0.125 else full or held
     cut, inside = rng.choice(pool)
     listed = len(example.answers) > 1 if inside else None
-    one = Feature(cut.ids, inside, cut.at, _overlap(cut, sentences) if inside else (), listed, cut.first)
+    trimmed = _trimmed(example, passage, cut, inside)
+    one = Feature(cut.ids, inside, cut.at, _overlap(cut, sentences) if inside else (), listed, cut.first, trimmed)
     return tuple(_asked(one, question, longest, tokenizer) for question in asked)
 
 
@@ -70,7 +73,8 @@ def every_window(tokenizer: Tokenizer, example: Example, *, max_length: int) -> 
     passage = tokenise(tokenizer, passage_text(example))
     spans, asked = _covered(passage, _bounds(example)), tokenise(tokenizer, example.question)
     for cut in windows(tokenizer, asked, passage, max_length=max_length, stride=max_length // 3):
-        yield Feature(cut.ids, _inside(cut, spans), cut.at, first=cut.first)
+        inside = _inside(cut, spans)
+        yield Feature(cut.ids, inside, cut.at, first=cut.first, trimmed=_trimmed(example, passage, cut, inside))
 
 
 def _bounds(example: Example) -> list[tuple[int, int]]:
@@ -81,6 +85,16 @@ def _bounds(example: Example) -> list[tuple[int, int]]:
 
 def _covered(passage: Tokens, bounds: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return [span for bound in bounds if (span := token_span(passage, *bound)) is not None]
+
+
+def _trimmed(
+    example: Example, passage: Tokens, cut: Window, inside: Sequence[tuple[int, int]]
+) -> tuple[tuple[int, int], ...]:
+    """Return for each span inside a window how many characters of its first and last token are not of the answer."""
+    text, moved = passage_text(example), cut.first - cut.at
+    every = {span: bound for bound in _bounds(example) if (span := token_span(passage, *bound)) is not None}
+    spans = [(first + moved, last + moved) for first, last in inside]
+    return tuple(trims(text, passage, span, *every[span]) for span in spans)
 
 
 def _asked(feature: Feature, question: Tokens, longest: Tokens, tokenizer: Tokenizer) -> Feature:
@@ -141,7 +155,7 @@ def collate(units: Sequence[Unit], *, pad: int) -> Batch:
     features = [feature for unit in units for feature in unit]
     length = -(-max(len(f.ids) for f in features) // 16) * 16
     ids = torch.full((len(features), length), pad)
-    mask, candidates, starts, ends, relevant = (torch.zeros(len(features), length) for _ in range(5))
+    mask, candidates, starts, ends, before, after, relevant = (torch.zeros(len(features), length) for _ in range(7))
     listed = torch.full((len(features),), float("nan"))
     for row, f in enumerate(features):
         ids[row, : len(f.ids)] = torch.tensor(f.ids)
@@ -150,11 +164,14 @@ def collate(units: Sequence[Unit], *, pad: int) -> Batch:
         for first, last in f.spans:
             starts[row, first] = 1.0
             ends[row, last] = 1.0
+        for (first, last), (left, right) in zip(f.spans, f.trimmed, strict=True):
+            before[row, first] = left
+            after[row, last] = right
         for first, last in f.relevant:
             relevant[row, first : last + 1] = 1.0
         if f.listed is not None:
             listed[row] = float(f.listed)
-    return Batch(ids, mask, candidates, starts, ends, relevant, listed, tuple(_twins(units)))
+    return Batch(ids, mask, candidates, starts, ends, before, after, relevant, listed, tuple(_twins(units)))
 
 
 def _twins(units: Sequence[Unit]) -> Iterator[tuple[int, int, int, int, int]]:

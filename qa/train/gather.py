@@ -19,6 +19,7 @@ class Gathering:
         self._numbers: dict[tuple[int, ...], int] = {}
         self._rows: list[tuple[int, int, int, int, int, bool, int]] = []
         self._spans: list[Pairs] = []
+        self._trimmed: list[Pairs] = []
         self._relevant: list[Pairs] = []
 
     def add(self, unit: Unit, passage: tuple[int, ...], *, group: int) -> None:
@@ -29,6 +30,7 @@ class Gathering:
             listed = UNKNOWN if feature.listed is None else int(feature.listed)
             self._rows.append((asked, number, feature.first, count, listed, second > 0, group))
             self._spans.append([(a - feature.at, b - feature.at) for a, b in feature.spans])
+            self._trimmed.append(feature.trimmed)
             self._relevant.append([(a - feature.at, b - feature.at) for a, b in feature.relevant])
 
     def windows(self) -> Windows:
@@ -43,6 +45,7 @@ class Gathering:
             first=first,
             count=count,
             spans=_pairs(self._spans),
+            trimmed=_pairs(self._trimmed),
             span_counts=np.array([len(pairs) for pairs in self._spans], np.int32),
             relevant=_pairs(self._relevant),
             relevant_counts=np.array([len(pairs) for pairs in self._relevant], np.int32),
@@ -66,6 +69,7 @@ def until_group(windows: Windows, group: int) -> Windows:
         windows,
         **{name: getattr(windows, name)[:rows] for name in ("question", "passage", "first", "count", "listed", "twin")},
         spans=windows.spans[: windows.span_counts[:rows].sum()],
+        trimmed=windows.trimmed[: windows.span_counts[:rows].sum()],
         span_counts=windows.span_counts[:rows],
         relevant=windows.relevant[: windows.relevant_counts[:rows].sum()],
         relevant_counts=windows.relevant_counts[:rows],

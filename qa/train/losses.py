@@ -11,6 +11,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits as cross_entrop
 from qa.train.batch import Batch
 from qa.train.recipe import Training
 
+TRIM_CLASSES = 3
+"""Characters left out of a token: none, one or two (``qa.read.inputs.MOST_TRIMMED``)."""
 # Far below any score, and finite: minus infinity times a probability of 0 is not a number.
 _NOWHERE = -1e4
 
@@ -19,13 +21,24 @@ _NOWHERE = -1e4
 class Scores:
     """What the reader makes of a batch: log-odds. *Shape:* ``(batch, length)``, but for ``listed`` (batch).
 
-    ``relevant`` is of a token's standing in a sentence that answers, ``listed`` of the question's wanting a list.
+    ``relevant`` is of a token's standing in a sentence that answers, ``listed`` of the question's wanting a list, and
+    ``before`` and ``after`` of how many characters of the token are not of the answer that begins or ends in it,
+    ``(batch, length, TRIM_CLASSES)``.
     """
 
     start: Tensor
     end: Tensor
     relevant: Tensor
     listed: Tensor
+    before: Tensor
+    after: Tensor
+
+
+def scores_of(span: Tensor, judge: Tensor, trim: Tensor) -> Scores:
+    """Name what the heads give. *Shape:* ``(batch, length, 2)`` twice and ``(batch, length, 2 * TRIM_CLASSES)``."""
+    start, end = span.float().unbind(-1)
+    relevant, listed = judge.float().unbind(-1)
+    return Scores(start, end, relevant, listed[:, 0], *trim.float().chunk(2, dim=-1))
 
 
 def whole_loss(scores: Scores, batch: Batch, settings: Training) -> tuple[Tensor, Tensor]:
@@ -39,6 +52,8 @@ def whole_loss(scores: Scores, batch: Batch, settings: Training) -> tuple[Tensor
     lists = judged / known.sum().clamp(min=1)
     alike = (consistency_loss(scores.start, batch.twins) + consistency_loss(scores.end, batch.twins)) / 2
     extra = settings.relevance * sentences + settings.listing * lists + settings.consistency * alike
+    trims = trim_loss(scores.before, batch.starts, batch.before) + trim_loss(scores.after, batch.ends, batch.after)
+    extra += settings.trimming * trims / 2
     return answers + extra, answers
 
 
@@ -59,6 +74,16 @@ def span_loss(scores: Tensor, gold: Tensor, candidates: Tensor) -> Tensor:
     count = gold.sum(-1)
     hits = (hit * gold).sum(-1) / count.clamp(min=1)
     return (hits + rival_mass - scores[:, 0]).mean()
+
+
+def trim_loss(scores: Tensor, gold: Tensor, trimmed: Tensor) -> Tensor:
+    """Return the mean cross-entropy of how many characters are left out, over the gold starts or ends.
+
+    *Shape:* ``(batch, length, TRIM_CLASSES)`` and ``(batch, length)`` twice → ``()``.
+    """
+    at = gold > 0
+    each = functional.cross_entropy(scores[at], trimmed[at].long(), reduction="sum")
+    return each / at.sum().clamp(min=1)
 
 
 def consistency_loss(scores: Tensor, twins: Sequence[tuple[int, int, int, int, int]]) -> Tensor:

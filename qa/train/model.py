@@ -1,4 +1,4 @@
-"""The reader as a torch module: the encoder's body, start and end scores for each token, and two judgements."""
+"""The reader as a torch module: the encoder's body, start and end scores for each token, and what else is judged."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModel
 
-from qa.train.losses import Scores
+from qa.train.losses import TRIM_CLASSES, Scores, scores_of
 
 
 class TrainableReader(nn.Module):
@@ -31,16 +31,15 @@ class TrainableReader(nn.Module):
         hidden = self.body.config.hidden_size
         self.span = nn.Linear(hidden, 2)
         self.judge = nn.Linear(hidden, 2)
-        for head in (self.span, self.judge):
+        self.trim = nn.Linear(hidden, 2 * TRIM_CLASSES)
+        for head in (self.span, self.judge, self.trim):
             nn.init.normal_(head.weight, std=0.02)
             nn.init.zeros_(head.bias)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Scores:
         """Read inputs. *Shape:* both ``(batch, length)``."""
         states = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
-        start, end = self.span(states).float().unbind(-1)
-        relevant, listed = self.judge(states).float().unbind(-1)
-        return Scores(start, end, relevant, listed[:, 0])
+        return scores_of(self.span(states), self.judge(states), self.trim(states))
 
     def trained_state(self) -> dict[str, Tensor]:
         """Return the parameters that training changes, by name."""

@@ -123,7 +123,7 @@ def _weights(start: str, file: Path | None) -> dict[str, Tensor]:
         raise InputError(f"{file}: this is {found[:12]}, but the recipe begins with {start[:12]}")
     with safe_open(file, framework="np") as stored:
         weights = unquantise({name: stored.get_tensor(name) for name in stored.keys()})  # noqa: SIM118 (not a mapping)
-    heads = ("span", "judge")
+    heads = ("span", "judge", "trim")
     return {name if name.startswith(heads) else f"body.{name}": torch.tensor(value) for name, value in weights.items()}
 
 

@@ -31,6 +31,7 @@ class Training:
     relevance: float = 0.0
     listing: float = 0.0
     consistency: float = 0.0
+    trimming: float = 0.0
     checkpoint_every: int = 100
 
 

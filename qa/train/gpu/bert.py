@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from qa.train.losses import Scores
+from qa.train.losses import TRIM_CLASSES, Scores, scores_of
 
 WORDS: Final = "body.embeddings.word_embeddings.weight"
 """The one parameter that is not trained."""
@@ -108,13 +108,12 @@ class GpuReader(nn.Module):
         self.body = Body(sizes, dropout)
         self.span = nn.Linear(sizes.hidden, 2)
         self.judge = nn.Linear(sizes.hidden, 2)
+        self.trim = nn.Linear(sizes.hidden, 2 * TRIM_CLASSES)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Scores:
         """Read inputs. *Shape:* both ``(batch, length)``."""
         states = self.body(ids, mask)
-        start, end = self.span(states).float().unbind(-1)
-        relevant, listed = self.judge(states).float().unbind(-1)
-        return Scores(start, end, relevant, listed[:, 0])
+        return scores_of(self.span(states), self.judge(states), self.trim(states))
 
     def trained_state(self) -> dict[str, Tensor]:
         """Return the parameters that training changes, by name."""

@@ -24,8 +24,9 @@ class Windows:
 
     ``tokens`` are all sequences, one after the other, ``lengths`` how long each is. A row has the numbers of its
     ``question`` and ``passage`` among the sequences, and the window is ``count`` tokens of the passage from ``first``
-    on. ``spans`` are (first, last) tokens in the window that answer, ``relevant`` those of sentences that do: as many
-    as ``span_counts`` and ``relevant_counts`` say, row by row. ``listed`` is 0 or 1 or unknown. ``twin`` marks rows
+    on. ``spans`` are (first, last) tokens in the window that answer, ``trimmed`` how many of their characters are
+    not of the answer, ``relevant`` those of sentences that do: as many as ``span_counts`` and ``relevant_counts`` say,
+    row by row. ``listed`` is 0 or 1 or unknown. ``twin`` marks rows
     that put the question of the row before in Chinese. ``group`` numbers what the rows belong to: an epoch of a
     stage, or a question whose passage they are windows of.
     """
@@ -37,6 +38,7 @@ class Windows:
     first: NDArray[np.int32]
     count: NDArray[np.int32]
     spans: NDArray[np.int32]
+    trimmed: NDArray[np.int32]
     span_counts: NDArray[np.int32]
     relevant: NDArray[np.int32]
     relevant_counts: NDArray[np.int32]
@@ -89,17 +91,22 @@ class Loader:
         ids = torch.where(place <= end, marks.eos, marks.pad)
         ids[:, 0] = marks.bos
         ids = torch.where(in_question | in_passage, self._tokens[source * (in_question | in_passage)].long(), ids)
-        starts, ends, relevant = (torch.zeros(len(rows), length, device=self.device) for _ in range(3))
+        starts, ends, before, after, relevant = (torch.zeros(len(rows), length, device=self.device) for _ in range(5))
         row, span = self._spans(rows, w.spans, w.span_counts, self._span_at, at)
         starts[row, span[:, 0]] = 1.0
         ends[row, span[:, 1]] = 1.0
+        _, trimmed = self._spans(rows, w.trimmed, w.span_counts, self._span_at, np.zeros_like(at))
+        before[row, span[:, 0]] = trimmed[:, 0].float()
+        after[row, span[:, 1]] = trimmed[:, 1].float()
         row, span = self._spans(rows, w.relevant, w.relevant_counts, self._relevant_at, at)
         inside = (place >= span[:, :1]) & (place <= span[:, 1:])
         relevant.index_add_(0, row, inside.float()).clamp_(max=1.0)
         known = w.listed[rows].astype(np.float32)
         listed = torch.from_numpy(np.where(known == UNKNOWN, np.float32("nan"), known)).to(self.device)
         mask, candidates = (place <= end).float(), in_passage.float()
-        return Batch(ids, mask, candidates, starts, ends, relevant, listed, _twins(w.twin[rows], at, count))
+        return Batch(
+            ids, mask, candidates, starts, ends, before, after, relevant, listed, _twins(w.twin[rows], at, count)
+        )
 
     def _columns(self, *values: NDArray[np.int64]) -> Sequence[Tensor]:
         """Bring a value for each row to the device in one go. *Shape:* ``(rows,)`` → ``(rows, 1)``."""
