@@ -15,7 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final, Literal, Self
 
 Progress = Callable[[int, int], None]
 """Called with how many are done, and how many there are."""
@@ -336,10 +336,29 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One answer: the source's words, how sure the reader is (0 to 1), and where they stand (at least one place)."""
+    """One answer: the source's words, how sure the reader is (0 to 1), and where they stand (at least one place).
+
+    ``kind`` tells what the words are: the span that was asked for, the whole sentence that answers, or one of the
+    things that a question asked the number of. ``part`` is the part of a question in several parts that it answers.
+    """
 
     text: str
     confidence: float = field(metadata={"ge": 0, "le": 1})
+    citations: tuple[Citation, ...] = field(metadata={"min_length": 1})
+    kind: Literal["span", "sentence", "count"] = "span"
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """What an item of the answer has replaced: the words that no longer hold, and where they were printed.
+
+    ``by`` is the text of that item; ``reason`` is a correction of an error, or a later change.
+    """
+
+    text: str
+    by: str
+    reason: Literal["correction", "change"]
     citations: tuple[Citation, ...] = field(metadata={"min_length": 1})
 
 
@@ -362,7 +381,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The reply to one question; no items means that the archive does not say."""
+    """The reply to one question; no items means that the archive does not say.
+
+    ``closest`` is then the sentence that comes nearest to an answer, where one was read. ``superseded`` are earlier
+    words that the items replace. ``more_passages`` are passages beyond those of the items that may hold more of a list.
+    """
 
     question: str
     items: tuple[Item, ...]
@@ -370,6 +393,9 @@ class Answer:
     passages: tuple[Passage, ...]
     timings_ms: Mapping[str, float] = field(metadata={"digits": 2})
     id: str | None = None
+    closest: Item | None = None
+    superseded: tuple[Superseded, ...] = ()
+    more_passages: int = 0
 
     @property
     def answered(self) -> bool:

@@ -1,23 +1,32 @@
 """One question, from retrieval to a cited answer or an honest no."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Final
+from typing import Final, Literal
 
 from embeddings.encoder import Encoder
 from qa.answer.agreement import Claim, agreed_probability, claim_key
 from qa.answer.citations import cite, same_span_in
-from qa.answer.select import Evidence, candidates, select
+from qa.answer.select import Candidate, Evidence, candidates, select, unlisted
+from qa.answer.sentences import likeliest_sentence
+from qa.answer.supersede import Replaced, supersede
 from qa.errors import CitationError
-from qa.question import check_top_k, prepare
+from qa.question import Query, check_question, check_top_k, parts, prepare, wanted
 from qa.read.model import Reader, Reading
 from qa.retrieve import EVERYTHING, retrieve
 from qa.store import Index
-from qa.types import Answer, Citation, Filters, Hit, Item, Passage
+from qa.types import Answer, Citation, Filters, Hit, Item, Passage, Superseded
 
 MAX_CITATIONS: Final = 5
 """Places shown for one item."""
+LIKELY_SENTENCE: Final = 0.5
+"""How likely a sentence has to be to answer in place of a span that is in doubt."""
+MOST_READ: Final = 20
+"""Passages that a list is looked for in."""
+READ_ON: Final = 5
+"""Passages that are read at once where a list goes on; one that answers among them, and as many more are read."""
 
 
 def ask(
@@ -31,42 +40,134 @@ def ask(
     filters: Filters = EVERYTHING,
     retrieved: Callable[[Sequence[Hit]], None] = lambda hits: None,
 ) -> Answer:
-    """Answer one question from ``top_k`` passages of the articles that pass ``filters``.
+    """Answer one question from ``top_k`` passages of the articles that pass ``filters``; more where a list goes on.
 
-    ``retrieved`` is told of the passages before they are read.
+    A question in several parts is answered part by part. ``retrieved`` is told of the passages before they are read.
 
     Raises ``QuestionError`` for a question that cannot be asked.
     """
     top_k = check_top_k(top_k)
-    clock = [perf_counter()]
-    query = prepare(question, index=index, encoder=encoder, filters=filters)
-    clock.append(perf_counter())
-    hits = retrieve(query.searched, query.vector, index=index, k=top_k, filters=filters)
-    retrieved(hits)
-    clock.append(perf_counter())
-    readings = read_until_settled(query.searched, hits, reader)
-    clock.append(perf_counter())
-    read = candidates(hits[: len(readings)], readings, reader.calibration)
-    claims = [candidate.claim for candidate in read]
-    articles = {hit.chunk.id: hit.article_id for hit in hits}
-    items = []
-    for evidence in select(read, reader.calibration):
-        probability = reader.calibration.probability
-        said = claim_key(evidence[0].text)
-        own = (Claim(articles[span.chunk.id], claim_key(span.text), probability(span.score)) for span in evidence)
-        if item := _item(with_twins(evidence, hits), agreed_probability(said, (*own, *claims)), index):
-            items.append(item)
-    likeliest = max((agreed_probability(claim.key, claims) for claim in claims), default=0.0)
-    stages = zip(("encode", "retrieve", "read"), clock[:-1], clock[1:], strict=True)
-    timings = {stage: (end - start) * 1000 for stage, start, end in stages}
+    source = _Source(index, encoder, reader, filters, retrieved)
+    begun = perf_counter()
+    asked = parts(check_question(question))
+    replies = [_reply(part, source, top_k) for part in asked]
+    if len(asked) > 1:
+        replies = [reply.named(part) for reply, part in zip(replies, asked, strict=True)]
+    items = tuple(item for reply in replies for item in reply.items)
+    doubt = 1 - max(reply.likeliest for reply in replies)
+    timings = {stage: sum(reply.timings_ms[stage] for reply in replies) for stage in replies[0].timings_ms}
     return Answer(
         question=question,
-        items=tuple(items),
-        confidence=max(item.confidence for item in items) if items else 1 - likeliest,
-        passages=tuple(map(Passage.of, hits)),
-        timings_ms={**timings, "total": (perf_counter() - clock[0]) * 1000},
+        items=items,
+        confidence=max(item.confidence for item in items) if items else doubt,
+        passages=tuple(dict.fromkeys(Passage.of(hit) for reply in replies for hit in reply.hits)),
+        timings_ms={**timings, "total": (perf_counter() - begun) * 1000},
         id=question_id,
+        closest=None if items else next((reply.closest for reply in replies if reply.closest), None),
+        superseded=tuple(each for reply in replies for each in reply.superseded),
+        more_passages=sum(reply.more_passages for reply in replies),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What answers come from."""
+
+    index: Index
+    encoder: Encoder
+    reader: Reader
+    filters: Filters
+    retrieved: Callable[[Sequence[Hit]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """The answer to one part of a question, or to all of it."""
+
+    items: tuple[Item, ...]
+    likeliest: float
+    hits: Sequence[Hit]
+    closest: Item | None
+    superseded: tuple[Superseded, ...]
+    more_passages: int
+    timings_ms: Mapping[str, float]
+
+    def named(self, part: str) -> "_Reply":
+        """Return it with its items as answers to a part."""
+        return replace(self, items=tuple(replace(item, part=part) for item in self.items))
+
+
+def _reply(question: str, source: _Source, top_k: int) -> _Reply:
+    index, calibration = source.index, source.reader.calibration
+    clock = [perf_counter()]
+    query = prepare(question, index=index, encoder=source.encoder, filters=source.filters)
+    clock.append(perf_counter())
+    hits = retrieve(query.searched, query.vector, index=index, k=top_k, filters=source.filters)
+    source.retrieved(hits)
+    clock.append(perf_counter())
+    readings = read_until_settled(query.searched, hits, source.reader)
+    read = candidates(hits[: len(readings)], readings, calibration)
+    chosen, more = select(read, calibration), 0
+    if len(chosen) > 1:
+        leading = len(read)
+        hits, read = _read_on(query, hits, read, len(readings), source)
+        chosen = select(read, calibration, leading=leading)
+        more = unlisted(read, chosen, calibration)
+    clock.append(perf_counter())
+    want = wanted(query.asked)
+    chosen, replaced = supersede(chosen, read, question=query.asked, index=index)
+    claims = [candidate.claim for candidate in read]
+    articles = {hit.chunk.id: hit.article_id for hit in hits}
+
+    def cited(evidence: Evidence) -> Item | None:
+        said = claim_key(evidence[0].text)
+        own = (
+            Claim(
+                articles.get(span.chunk.id, (span.chunk.document_id, span.chunk.article)),
+                claim_key(span.text),
+                calibration.probability(span.score),
+            )
+            for span in evidence
+        )
+        return _item(with_twins(evidence, hits), agreed_probability(said, (*own, *claims)), index)
+
+    items = [item for evidence in chosen if (item := cited(evidence))]
+    sentence = likeliest_sentence(read, calibration)
+    found = _item(with_twins((sentence.span,), hits), sentence.probability, index, "sentence") if sentence else None
+    if found and (want == "sentence" or not items):
+        least = calibration.threshold if want == "sentence" else LIKELY_SENTENCE
+        items = [found] if found.confidence >= least else []
+    if want == "count" and len(items) > 1:
+        items = [replace(item, kind="count") for item in items]
+    stages = zip(("encode", "retrieve", "read"), clock[:-1], clock[1:], strict=True)
+    return _Reply(
+        items=tuple(items),
+        likeliest=max((agreed_probability(claim.key, claims) for claim in claims), default=0.0),
+        hits=hits,
+        closest=None if items else found,
+        superseded=tuple(filter(None, (_superseded(each, cited(each.evidence)) for each in replaced))) if items else (),
+        more_passages=more if items else 0,
+        timings_ms={stage: (end - start) * 1000 for stage, start, end in stages},
+    )
+
+
+def _read_on(
+    query: Query, hits: Sequence[Hit], read: tuple[Candidate, ...], done: int, source: _Source
+) -> tuple[list[Hit], tuple[Candidate, ...]]:
+    """Read on after ``done`` passages for more of a list, as long as further ones keep answering."""
+    calibration = source.reader.calibration
+    further = retrieve(query.searched, query.vector, index=source.index, k=MOST_READ, filters=source.filters)
+    for at in range(done, len(further), READ_ON):
+        part = further[at : at + READ_ON]
+        more = candidates(part, _readings(query.searched, part, source.reader), calibration)
+        read, done = (*read, *more), at + len(part)
+        if all(one.claim.probability < calibration.threshold for one in more):
+            break
+    return further[: max(done, len(hits))], read
+
+
+def _superseded(old: Replaced, item: Item | None) -> Superseded | None:
+    return Superseded(item.text, old.by, old.reason, item.citations) if item else None
 
 
 def read_until_settled(question: str, hits: Sequence[Hit], reader: Reader) -> list[Reading | None]:
@@ -74,21 +175,27 @@ def read_until_settled(question: str, hits: Sequence[Hit], reader: Reader) -> li
     readings: list[Reading | None] = []
     half = (len(hits) + 1) // 2
     for part in (hits[:half], hits[half:]):
-        readings += reader.read(question, [(hit.chunk.context, hit.chunk.text) for hit in part])
+        readings += _readings(question, part, reader)
         best = max((reading.best.score for reading in readings if reading), default=float("-inf"))
         if reader.calibration.probability(best) >= reader.calibration.settled:
             break
     return readings
 
 
+def _readings(question: str, hits: Sequence[Hit], reader: Reader) -> list[Reading | None]:
+    return reader.read(question, [(hit.chunk.context, hit.chunk.text) for hit in hits])
+
+
 def with_twins(evidence: Evidence, hits: Iterable[Hit]) -> Evidence:
     """Return the evidence, and after it the same words in the near-duplicates of its chunks."""
     twins = {hit.chunk.id: hit.twins for hit in hits}
-    echoes = (same_span_in(span, twin) for span in evidence for twin in twins[span.chunk.id])
+    echoes = (same_span_in(span, twin) for span in evidence for twin in twins.get(span.chunk.id, ()))
     return evidence + tuple(span for span in echoes if span)
 
 
-def _item(evidence: Evidence, probability: float, index: Index) -> Item | None:
+def _item(
+    evidence: Evidence, probability: float, index: Index, kind: Literal["span", "sentence"] = "span"
+) -> Item | None:
     """Cite the spans of one item; ``None`` if none of them can be."""
     citations: list[Citation] = []
     # A place that prints the item otherwise (in other case, with other marks) would not support its words.
@@ -102,4 +209,4 @@ def _item(evidence: Evidence, probability: float, index: Index) -> Item | None:
             citations.append(cite(span, document=document, article=article))
     if not citations:
         return None
-    return Item(evidence[0].text, probability, tuple(citations))
+    return Item(evidence[0].text, probability, tuple(citations), kind)

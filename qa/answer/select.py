@@ -18,6 +18,9 @@ with it.
 TIE: Final = 0.5
 """Log-odds within which two passages are as good as each other, so that the newer one decides."""
 
+MERGED: Final = 0.5
+"""How likely another article's answer has to be to be an item of a list beside those of the best one."""
+
 Evidence = tuple[Span, ...]
 """Spans that say the same, the best first."""
 
@@ -47,20 +50,22 @@ def candidates(
     )
 
 
-def select(read: Sequence[Candidate], calibration: Calibration) -> list[Evidence]:
+def select(read: Sequence[Candidate], calibration: Calibration, *, leading: int | None = None) -> list[Evidence]:
     """Choose what answers; nothing if none is likely enough.
 
     Articles that say the same make it likelier. Of the passages with a span that is likely enough, the best by reading
     and retrieval together decides what the answer is, and whether it is one or a list; where several are as good, the
     newest, and what those of other dates say comes after it, each under its date. A list is taken from this passage and
-    others of its article, over which it may continue, also where the article continues on another page; elsewhere,
-    spans of the same words are further evidence.
+    others of its article, over which it may continue, also where the article continues on another page, and from those
+    of other articles that are likely by themselves; elsewhere, spans of the same words are further evidence. Only the
+    first ``leading`` passages may decide.
     """
     claims = [candidate.claim for candidate in read]
     likely = [one for one in read if agreed_probability(one.claim.key, claims) >= calibration.threshold]
-    if not likely:
+    first = {id(one) for one in read[:leading]}
+    likely.sort(key=lambda one: (id(one) not in first, -one.combined_score))
+    if not likely or id(likely[0]) not in first:
         return []
-    likely.sort(key=lambda one: -one.combined_score)
     ties = sum(one.combined_score >= likely[0].combined_score - TIE for one in likely)
     likely[:ties] = sorted(likely[:ties], key=lambda one: one.hit.date or "", reverse=True)
     decisive, listed = likely[0].hit, bool(likely[0].reading.items(calibration))
@@ -71,8 +76,16 @@ def select(read: Sequence[Candidate], calibration: Calibration) -> list[Evidence
         items = one.reading.items(calibration) if listed else ()
         spans = items or (one.reading.best,)
         own = one.hit is decisive or one.hit in dated or (items and one.hit.article_id == decisive.article_id)
+        own = own or (listed and one.claim.probability >= MERGED)
         (chosen if own else others).extend(_span(one.hit, span) for span in spans)
     return _grouped(chosen, others)
+
+
+def unlisted(read: Sequence[Candidate], chosen: Iterable[Evidence], calibration: Calibration) -> int:
+    """Count the passages that are likely to answer with other words than those chosen."""
+    said = {claim_key(span.text) for evidence in chosen for span in evidence}
+    likely = (one for one in read if one.claim.probability >= calibration.threshold)
+    return sum(one.claim.key not in said for one in likely)
 
 
 def _claim(hit: Hit, span: CharSpan, calibration: Calibration) -> Claim:

@@ -1,6 +1,8 @@
 """From what was typed to what is searched for and read: the one way in for questions and queries."""
 
 from qa.question.check import check_question, check_top_k
+from qa.question.parts import parts
 from qa.question.query import Query, prepare
+from qa.question.wanted import wanted
 
-__all__ = ["Query", "check_question", "check_top_k", "prepare"]
+__all__ = ["Query", "check_question", "check_top_k", "parts", "prepare", "wanted"]

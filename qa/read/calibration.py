@@ -12,7 +12,8 @@ class Calibration:
     its passage are items as well: a list is less likely to hold a stranger than a passage to hold no answer.
     ``listed`` is the log-odds from which a question is taken to want a list.
     ``settled`` is the probability of an answer from which no further passage is read, since reading is most of what a
-    question costs; weights whose metadata does not say were measured with its default.
+    question costs; weights whose metadata does not say were measured with its default. ``sentence_slope`` and
+    ``sentence_offset`` scale the score of a whole sentence; by their defaults none is ever likely.
     """
 
     slope: float
@@ -21,6 +22,8 @@ class Calibration:
     item_threshold: float
     listed: float = 0.0
     settled: float = 0.42
+    sentence_slope: float = 0.0
+    sentence_offset: float = -9.0
 
     def probability(self, score: float) -> float:
         """Return how likely a span of this score is right.
@@ -28,8 +31,11 @@ class Calibration:
         >>> Calibration(1.0, 0.0, 0.5, 0.5).probability(0.0)
         0.5
         """
-        exponent = -(self.slope * score + self.offset)
-        return 1 / (1 + exp(min(exponent, 700.0)))
+        return _logistic(self.slope * score + self.offset)
+
+    def sentence_probability(self, score: float) -> float:
+        """Return how likely a sentence of this score (``Reading.score_within``) holds the answer."""
+        return _logistic(self.sentence_slope * score + self.sentence_offset)
 
     def score(self, probability: float) -> float:
         """Return the score that has this probability, which is above 0 and below 1.
@@ -38,3 +44,7 @@ class Calibration:
         -0.5
         """
         return (log(probability / (1 - probability)) - self.offset) / self.slope
+
+
+def _logistic(log_odds: float) -> float:
+    return 1 / (1 + exp(min(-log_odds, 700.0)))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
 from typing import Final
@@ -35,16 +35,43 @@ class CharSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenScores:
+    """The scores of a window's passage tokens as start and as end of an answer, above the no-answer threshold.
+
+    *Shape:* ``offsets`` is ``(tokens, 2)``, the characters of the text that each stands for; the others ``(tokens,)``.
+    """
+
+    offsets: NDArray[np.int_]
+    start: Scores
+    end: Scores
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What the reader makes of one passage.
 
     ``best`` is the one best span; ``spans`` are all that may be items of a list, in order of text. ``listed`` is
-    whether the question wants a list of this passage (log-odds).
+    whether the question wants a list of this passage (log-odds). ``windows`` are the scores that these were found by.
     """
 
     best: CharSpan
     spans: tuple[CharSpan, ...]
     listed: float
+    windows: tuple[TokenScores, ...] = field(default=(), compare=False, repr=False)
+
+    def score_within(self, start: int, end: int) -> float:
+        """Return the log-odds that an answer, whatever its words, stands in the characters ``[start, end)``.
+
+        It sums over all starts and all ends there, so that a sentence whose answer could be cut in many ways is not
+        taken for a doubtful one. Without scores it is that of the best span.
+        """
+        found = [self.best.score] if self.best.start < end and self.best.end > start else [float("-inf")]
+        for window in self.windows:
+            inside = (window.offsets[:, 1] > start) & (window.offsets[:, 0] < end)
+            if inside.any():
+                sides = (window.start[inside], window.end[inside])
+                found.append(float(sum(np.logaddexp.reduce(side.astype(np.float64)) for side in sides)))
+        return max(found)
 
     def items(self, calibration: Calibration) -> tuple[CharSpan, ...]:
         """Return the items of a list, in order of text, or nothing where the passage shows at most one answer."""
@@ -137,7 +164,11 @@ def _reading(text: str, tokens: Tokens, window: Window, shift: int, margin: floa
     spans = map(located, all_spans(start, end, allowed, margin=margin))
     if best is None:
         return None
-    return Reading(best, tuple(span for span in spans if span is not None), float(listed[0]))
+    offsets = np.array(tokens.offsets[window.first : window.first + window.count]).reshape(-1, 2) - shift
+    kept = allowed[window.at : window.at + window.count]
+    above = (side[window.at : window.at + window.count][kept] - side[0] for side in (start, end))
+    scored = TokenScores(offsets[kept], *above)
+    return Reading(best, tuple(span for span in spans if span is not None), float(listed[0]), (scored,))
 
 
 def _merged(parts: Sequence[Reading]) -> Reading:
@@ -147,4 +178,5 @@ def _merged(parts: Sequence[Reading]) -> Reading:
     for span in sorted((span for part in parts for span in part.spans), key=lambda span: -span.score):
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
-    return Reading(best.best, tuple(sorted(kept, key=lambda span: span.start)), best.listed)
+    windows = tuple(window for part in parts for window in part.windows)
+    return Reading(best.best, tuple(sorted(kept, key=lambda span: span.start)), best.listed, windows)

@@ -1,7 +1,8 @@
 """Dataclasses as JSON objects and back, by their fields.
 
-Fields are strings, whole numbers, floats, records, tuples and mappings of these, or ``None`` where the type says so.
-Metadata of a field that counts here: ``digits`` (decimals a float keeps, 4 unless set) and ``min_length``.
+Fields are strings (some of a few words), whole numbers, floats, records, tuples and mappings of these, or ``None``
+where the type says so. Metadata of a field that counts here: ``digits`` (decimals a float keeps, 4 unless set) and
+``min_length``.
 """
 
 import math
@@ -9,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from qa.errors import InputError
 from qa.wire.lines import abbreviated, abbreviated_json
@@ -104,6 +105,10 @@ def _read(hint: Any, value: object, where: str) -> Any:
         if not accepts(value):
             raise mismatch(where, expected if required is hint else f"{expected} or null", value)
         return required(value)
+    if get_origin(required) is Literal:
+        if value not in get_args(required):
+            raise mismatch(where, f"one of {', '.join(get_args(required))}", value)
+        return value
     if get_origin(required) is tuple:
         if not isinstance(value, list):
             raise mismatch(where, "an array", value)

@@ -1,0 +1,59 @@
+"""Questions that ask for several things at once, taken apart into one question each.
+
+By the marks of the parts: 分别 and 各 after things joined by 和 or 、, English question words joined by "and", and
+question marks inside.
+"""
+
+import re
+from typing import Final
+
+MOST_PARTS: Final = 4
+
+_EACH: Final = re.compile(
+    r"\A(?P<things>[^,，。;；?？]{2,40}?)(?:都)?(?:分别|各自|各)(?!个|地|种|位|界|项|级|族|县|市|区|国|省|校|村|镇|乡|大|类|年)(?P<rest>.+)\Z"
+)
+_JOINED: Final = re.compile(r"和|与|及|以及|、")
+_ASKING: Final = (
+    r"(?:who(?:m|se)?|when|where|why|how(?: (?:many|much|long|old|far))?|what(?: (?:time|date|day|year))?|which)\b"
+)
+_AND: Final = re.compile(rf"\A(?P<first>{_ASKING})\s+and\s+(?P<second>{_ASKING})\s+(?P<rest>.+)\Z", re.IGNORECASE)
+_QUESTION_END: Final = re.compile(r"(?<=[?？])(?=.)")
+
+
+def parts(question: str) -> tuple[str, ...]:
+    """Return the questions that ``question`` puts at once, in order; it alone where it puts one.
+
+    >>> parts("县长和县委书记分别是谁?")
+    ('县长是谁?', '县委书记是谁?')
+    >>> parts("新区的书记、区长分别由谁担任?")
+    ('新区的书记由谁担任?', '新区的区长由谁担任?')
+    >>> parts("甲县和乙县的增幅各是多少?")
+    ('甲县的增幅是多少?', '乙县的增幅是多少?')
+    >>> parts("谁主持会议?会议何时召开?"), parts("When and where was he born?")
+    (('谁主持会议?', '会议何时召开?'), ('When was he born?', 'where was he born?'))
+    >>> parts("市长和书记出席了什么会议?")
+    ('市长和书记出席了什么会议?',)
+    """
+    if each := _EACH.match(question):
+        things = [thing for thing in _JOINED.split(each["things"]) if thing.strip()]
+        if 1 < len(things) <= MOST_PARTS:
+            return tuple(f"{thing}{each['rest']}" for thing in _completed(things))
+    if both := _AND.match(question):
+        return tuple(f"{both[name]} {both['rest']}" for name in ("first", "second"))
+    pieces = [piece.strip() for piece in _QUESTION_END.split(question) if piece.strip(" ?？\u3000")]
+    if 1 < len(pieces) <= MOST_PARTS:
+        return tuple(pieces)
+    return (question,)
+
+
+def _completed(things: list[str]) -> list[str]:
+    """Give every thing what is said of them all: what stands before 的 in the first, or after it in the last.
+
+    The latter only where they are of one kind, as 甲县 and 乙县 are, and 县长 and 新区 are not.
+    """
+    first, last = things[0], things[-1]
+    owner, _, owned = last.rpartition("的")
+    if owner and "的" not in first and first[-1] == owner[-1]:
+        return [thing if "的" in thing else f"{thing}的{owned}" for thing in things]
+    shared = first[: first.rfind("的") + 1]
+    return [thing if "的" in thing else shared + thing for thing in things]
