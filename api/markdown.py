@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from qa.text.script import language
-from qa.text.wording import DECLINED
+from qa.text.wording import CLOSEST, COUNTED, DECLINED, MORE, SUPERSEDED
 from qa.types import Answer, Citation
 
 UNDERSTOOD = {"zh": "问题理解为:", "en": "Understood as: "}
@@ -50,7 +50,10 @@ def render(answer: Answer, *, question: str | None = None) -> Message:
     if question is not None and question.strip() != answer.question.strip():
         content = f"{_QUOTE}{UNDERSTOOD[spoken]}{escaped(answer.question)}\n\n"
     if not answer.answered:
-        return Message(content + DECLINED[spoken], ())
+        nearest = f"\n\n{_QUOTE}{CLOSEST[spoken]}{_told(answer.closest.citations[0])}" if answer.closest else ""
+        return Message(content + DECLINED[spoken] + nearest, ())
+    if answer.count is not None:
+        content += f"{_QUOTE}{COUNTED[spoken].format(count=answer.count)}\n\n"
     numbers = _numbered(answer)
     marks: list[Mark] = []
     for position, item in enumerate(answer.items):
@@ -60,7 +63,15 @@ def render(answer: Answer, *, question: str | None = None) -> Message:
         places = dict.fromkeys(numbers[_place(citation)][0] for citation in item.citations)
         content += words + " " + "".join(f"[{number}]" for number in places)
     sources = (_source(number, citation) for number, citation in numbers.values())
-    return Message("\n".join([content, "", *sources]), tuple(marks))
+    notes = [
+        f"{_QUOTE}{SUPERSEDED[old.reason][spoken]}: {_told(citation)}"
+        for old in answer.superseded
+        for citation in old.citations
+    ]
+    if answer.more_passages:
+        notes.append(_QUOTE + MORE[spoken].format(count=answer.more_passages))
+    below = ["", "\n\n".join(notes)] if notes else []
+    return Message("\n".join([content, "", *sources, *below]), tuple(marks))
 
 
 def items_of(content: str) -> tuple[str, ...]:
@@ -135,6 +146,11 @@ def _numbered(answer: Answer) -> dict[tuple[str, int, int], tuple[int, Citation]
 
 def _place(citation: Citation) -> tuple[str, int, int]:
     return citation.document_id, citation.start, citation.end
+
+
+def _told(citation: Citation) -> str:
+    """Return a quote with its source, on one line."""
+    return f"{escaped(citation.quote)} ({escaped(source_line(citation))})"
 
 
 def _source(number: int, citation: Citation) -> str:

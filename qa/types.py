@@ -403,6 +403,11 @@ class Answer:
         return bool(self.items)
 
     @property
+    def count(self) -> int | None:
+        """How many items there are, where the question asked for their number."""
+        return len(self.items) if self.items and all(item.kind == "count" for item in self.items) else None
+
+    @property
     def text(self) -> str | None:
         """All items, joined as a Chinese enumeration, or ``None``."""
         return "、".join(item.text for item in self.items) or None

@@ -90,12 +90,15 @@ def test_once_it_is_a_list_less_likely_items_join() -> None:
     assert alone[0].text == "甲一"
 
 
-def test_a_list_goes_on_in_its_article_and_others_only_add_evidence() -> None:
+def test_a_list_goes_on_in_its_article_and_in_others_that_are_likely_by_themselves() -> None:
     both: list[Reading | None] = [reading(A, 甲一=3, 乙二=6), reading(B, 甲一=4, 丙三=2)]
     assert said(both) == [("c1:甲一", "c0:甲一"), ("c0:乙二",), ("c1:丙三",)]
     elsewhere = replace(HITS[1], chunk=replace(HITS[1].chunk, article=7))
     groups = select([HITS[0], elsewhere], both, EVEN)
-    assert [[span.chunk.id for span in group] for group in groups] == [["c1", "c0"], ["c0"]]
+    assert [[span.chunk.id for span in group] for group in groups] == [["c1", "c0"], ["c0"], ["c1"]]
+    doubtful: list[Reading | None] = [both[0], reading(B, 甲一=-0.5, 丙三=-0.6)]
+    groups = select([HITS[0], elsewhere], doubtful, replace(EVEN, threshold=0.3, item_threshold=0.3))
+    assert [[span.chunk.id for span in group] for group in groups] == [["c0", "c1"], ["c0"]]
     continued = replace(elsewhere, continues=("d", 0))
     groups = select([HITS[0], continued], both, EVEN)
     assert [[span.chunk.id for span in group] for group in groups] == [["c1", "c0"], ["c0"], ["c1"]]

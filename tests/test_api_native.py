@@ -33,7 +33,10 @@ def post(client: TestClient, body: bytes | str) -> tuple[int, str, dict[str, Any
 def test_an_answer_is_the_designs_json(client: TestClient, service: PlainService) -> None:
     status, kind, body = post(client, '{"question": "谁被任命?", "top_k": 3, "id": "q1"}')
     assert (status, kind) == (200, "application/json")
-    assert list(body) == ["id", "question", "answered", "answer", "confidence", "items", "passages", "timings_ms"]
+    assert list(body) == [
+        *("id", "question", "answered", "answer", "confidence", "items", "passages", "timings_ms"),
+        *("closest", "superseded", "more_passages"),
+    ]
     assert (body["id"], body["question"], body["answer"]) == ("q1", "谁被任命?", "李新建、孙延文")
     assert answer_from_json(body).items == ANSWERED.items
     assert service.asked == [("谁被任命?", "q1", 3)]

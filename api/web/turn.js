@@ -95,17 +95,45 @@ function answered(turn, actions) {
     const own = new Map(item.citations.map((citation) => [quoteKey(citation), citation]));
     return [...own].map(([key, citation]) => chip(quotes.get(key).number, citation, turn, actions));
   };
-  const words = (item) => [el("span", { class: "words", lang: languageOf(item.text) }, item.text), chips(item)];
+  const words = (item) => [
+    item.part ? el("span", { class: "part", lang: languageOf(item.part) }, oneLine(item.part), " ") : null,
+    el("span", { class: "words", lang: languageOf(item.text) }, item.text),
+    chips(item),
+  ];
   const several = answer.items.length > 1;
   return el(
     "div",
     { class: "answer" },
+    answer.items.every((item) => item.kind === "count") ? el("p", { class: "count" }, t("count", answer.items.length)) : null,
     several
       ? el("ol", { class: "items" }, answer.items.map((item) => el("li", {}, ...words(item))))
       : el("p", { class: "item" }, ...words(answer.items[0])),
     el("h3", { class: "label" }, t("sources")),
     el("ol", { class: "quotes" }, [...quotes.values()].map((quote) => source(quote, turn, actions))),
+    answer.superseded?.length ? replaced(answer.superseded, turn, actions) : null,
+    answer.more_passages ? el("p", { class: "hint" }, t("morePassages", answer.more_passages)) : null,
     el("p", { class: "measure" }, facts(answer)),
+  );
+}
+
+/** What the answer has replaced, with the places that printed it. */
+function replaced(superseded, turn, { open }) {
+  const printed = superseded.flatMap((old) => old.citations.map((citation) => ({ old, citation })));
+  return el(
+    "ul",
+    { class: "superseded" },
+    printed.map(({ old, citation }) => {
+      const title = oneLine(citation.title);
+      const link = { type: "button", class: "link", lang: languageOf(title), click: () => open(citation, turn, button) };
+      const button = el("button", link, title);
+      return el(
+        "li",
+        {},
+        el("p", {}, `${t(`superseded.${old.reason}`)} `, el("s", { lang: languageOf(old.text) }, old.text)),
+        el("blockquote", { lang: languageOf(citation.quote) }, ...quotation(citation, [{ start: citation.answer_start, end: citation.answer_end }])),
+        el("p", { class: "origin" }, ...dotted([button, ...details(citation)])),
+      );
+    }),
   );
 }
 
@@ -155,10 +183,22 @@ function declined({ answer, nearest }, { openPassage }) {
     "div",
     { class: "declined" },
     statement,
+    answer.closest ? closest(answer.closest) : null,
     el("p", { class: "hint" }, t("declinedHint")),
     nearest
       ? el("ul", { class: "passages", "aria-label": t("nearest") }, nearest.map((found) => passage(found, openPassage)))
       : null,
+  );
+}
+
+/** The sentence that comes nearest to an answer. */
+function closest({ citations: [citation] }) {
+  return el(
+    "div",
+    { class: "closest" },
+    el("p", { class: "label" }, t("closest")),
+    el("blockquote", { lang: languageOf(citation.quote) }, oneLine(citation.quote)),
+    el("p", { class: "origin" }, ...dotted([oneLine(citation.title), ...details(citation)])),
   );
 }
 

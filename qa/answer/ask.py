@@ -115,7 +115,7 @@ def _reply(question: str, source: _Source, top_k: int) -> _Reply:
         more = unlisted(read, chosen, calibration)
     clock.append(perf_counter())
     want = wanted(query.asked)
-    chosen, replaced = supersede(chosen, read, question=query.asked, index=index)
+    chosen, replaced = supersede(chosen, read, question=query.asked, index=index, calibration=calibration)
     claims = [candidate.claim for candidate in read]
     articles = {hit.chunk.id: hit.article_id for hit in hits}
 

@@ -94,7 +94,7 @@ def replacement(text: str, correction: Correction, words: str) -> tuple[int, int
     """
     old, new = text[correction.old_start : correction.old_end], text[correction.new_start : correction.new_end]
     said, printed = letters(words), letters(old)
-    if not said or not printed or not (printed in said or (len(said) > 1 and said in printed)):
+    if not (_stands_in(printed, said) or (len(said) > 1 and _stands_in(said, printed))):
         return None
     at = old.find(words)
     if at < 0 or old == words:
@@ -105,6 +105,13 @@ def replacement(text: str, correction: Correction, words: str) -> tuple[int, int
     if old[:at] != new[:at] or old[len(old) - after :] != new[len(new) - after :] or at + after >= len(new):
         return None
     return correction.new_start + at, correction.new_end - after
+
+
+def _stands_in(short: str, long: str) -> bool:
+    """Whether ``long`` has ``short``, and not as a part of a longer number."""
+    at = long.find(short) if short else -1
+    around = (long[at - 1 : at] + short[:1], short[-1:] + long[at + len(short) :][:1])
+    return at >= 0 and not any(len(pair) == 2 and pair.isdecimal() for pair in around)
 
 
 def _unquoted(text: str, start: int, end: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from qa.text.script import language
-from qa.text.wording import DECLINED
+from qa.text.wording import CLOSEST, COUNTED, DECLINED, MORE, SUPERSEDED
 from qa.types import Answer, Citation, Hit
 
 _BLANKS = re.compile(r"\s+")
@@ -19,13 +19,25 @@ def print_answer(console: Console, answer: Answer, excerpts: Sequence[tuple[str,
 
     ``excerpts`` are the nearest passages, each with its place, shown when there is no answer.
     """
+    spoken = language(answer.question)
     if answer.answered:
-        console.print(Text(printed(answer.text or ""), style="bold"))
+        counted = "" if answer.count is None else COUNTED[spoken].format(count=answer.count)
+        console.print(Text(counted + printed(answer.text or ""), style="bold"))
         for number, citation in enumerate(cited(answer), 1):
             line = Text.assemble((f" [{number}] ", "cyan"), _quoted(citation), "   ", (printed(place(citation)), "dim"))
             console.print(line)
+        for old in answer.superseded:
+            for citation in old.citations:
+                what = Text.assemble((f" {SUPERSEDED[old.reason][spoken]} ", "yellow"), _quoted(citation))
+                console.print(what.append("   ").append(printed(place(citation)), "dim"))
+        if answer.more_passages:
+            console.print(Text(f" {MORE[spoken].format(count=answer.more_passages)}", style="dim"))
         return
-    console.print(Text(DECLINED[language(answer.question)], style="bold"))
+    console.print(Text(DECLINED[spoken], style="bold"))
+    if answer.closest:
+        (citation, *_) = answer.closest.citations
+        nearest = Text.assemble("  ", (CLOSEST[spoken], "cyan"), _quoted(citation), "   ")
+        console.print(nearest.append(printed(place(citation)), "dim"))
     for text, where in excerpts:
         console.print(Text.assemble("  · ", shortened(text, 60), "   ", (printed(where), "dim")))
 

@@ -1,0 +1,42 @@
+"""What a correction or a later change does to an answer, on texts of this test."""
+
+import pytest
+
+from qa.answer.corrections import Correction, corrections, replacement
+
+SAID = [
+    ("将“宋小满”误作“宋小蛮”。", [("宋小蛮", "宋小满")]),
+    ("文中“二等奖五名”应为“二等奖六名”，特此更正。", [("二等奖五名", "二等奖六名")]),
+    ("把站长冯立误写成冯利，谨致歉意。", [("冯利", "站长冯立")]),
+    ("“1,250万元”系“1,520万元”之误。", [("1,250万元", "1,520万元")]),
+    ("参赛人数误为18人，应为81人。", [("18人", "81人")]),
+    ("票价应为15元，而不是50元。", [("50元", "15元")]),
+    ("原定于5月8日举行的龙舟赛改在5月15日举行。", [("5月8日", "5月15日")]),
+    ("集合地点由北门改为东门。", [("北门", "东门")]),
+    ("The sum should have read 3.4 million yuan, not 4.3 million yuan.", [("4.3 million yuan", "3.4 million yuan")]),
+    ("The fair, originally scheduled for May 3, has been moved to May 10.", [("May 3", "May 10")]),
+    ("他应为此事负责。", []),
+    ("天气转晴，农民抓紧收割。", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SAID)
+def test_old_and_new_values_are_found(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(text[c.old_start : c.old_end], text[c.new_start : c.new_end]) for c in corrections(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("“跳高冠军孙大勇”应为“跳高冠军孙大永”。", "孙大勇", "孙大永"),
+        ("“跳高冠军孙大勇”应为“跳高冠军孙大永”。", "跳高冠军孙大勇", "跳高冠军孙大永"),
+        ("“跳高冠军孙大勇”应为“跳高冠军孙大永”。", "孙大永", None),
+        ("把站长冯立误写成冯利。", "冯利", "冯立"),
+        ("“18人”应为“81人”。", "118人", None),
+    ],
+)
+def test_only_the_words_asked_about_are_replaced(text: str, words: str, expected: str | None) -> None:
+    (only,) = corrections(text)
+    assert isinstance(only, Correction)
+    found = replacement(text, only, words)
+    assert (found and text[found[0] : found[1]]) == expected
