@@ -12,6 +12,7 @@ from qa.answer.citations import cite, same_span_in
 from qa.answer.select import Candidate, Evidence, candidates, select, unlisted
 from qa.answer.sentences import likeliest_sentence
 from qa.answer.supersede import Replaced, supersede
+from qa.config import MAX_QUESTION
 from qa.errors import CitationError
 from qa.question import Query, check_question, check_top_k, parts, prepare, wanted
 from qa.read.model import Reader, Reading
@@ -50,7 +51,7 @@ def ask(
     source = _Source(index, encoder, reader, filters, retrieved)
     begun = perf_counter()
     asked = parts(check_question(question))
-    replies = [_reply(part, source, top_k) for part in asked]
+    replies = [_reply(part, source, top_k, whole=question) for part in asked]
     if len(asked) > 1:
         replies = [reply.named(part) for reply, part in zip(replies, asked, strict=True)]
     items = tuple(item for reply in replies for item in reply.items)
@@ -97,12 +98,17 @@ class _Reply:
         return replace(self, items=tuple(replace(item, part=part) for item in self.items))
 
 
-def _reply(question: str, source: _Source, top_k: int) -> _Reply:
+def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
+    """Answer a part of the question ``whole``, or all of it: a part is searched for with the rest beside it."""
     index, calibration = source.index, source.reader.calibration
     clock = [perf_counter()]
     query = prepare(question, index=index, encoder=source.encoder, filters=source.filters)
     clock.append(perf_counter())
-    hits = retrieve(query.searched, query.vector, index=index, k=top_k, filters=source.filters)
+    beside = f"{question} {whole}"
+    search = query
+    if question != whole.strip() and len(beside) <= MAX_QUESTION:
+        search = prepare(beside, index=index, encoder=source.encoder, filters=source.filters)
+    hits = retrieve(search.searched, search.vector, index=index, k=top_k, filters=source.filters)
     source.retrieved(hits)
     clock.append(perf_counter())
     readings = read_until_settled(query.searched, hits, source.reader)
@@ -110,7 +116,7 @@ def _reply(question: str, source: _Source, top_k: int) -> _Reply:
     chosen, more = select(read, calibration), 0
     if len(chosen) > 1:
         leading = len(read)
-        hits, read = _read_on(query, hits, read, len(readings), source)
+        hits, read = _read_on(query, search, read, len(readings), source)
         chosen = select(read, calibration, leading=leading)
         more = unlisted(read, chosen, calibration)
     clock.append(perf_counter())
@@ -152,18 +158,18 @@ def _reply(question: str, source: _Source, top_k: int) -> _Reply:
 
 
 def _read_on(
-    query: Query, hits: Sequence[Hit], read: tuple[Candidate, ...], done: int, source: _Source
+    query: Query, search: Query, read: tuple[Candidate, ...], done: int, source: _Source
 ) -> tuple[list[Hit], tuple[Candidate, ...]]:
     """Read on after ``done`` passages for more of a list, as long as further ones keep answering."""
     calibration = source.reader.calibration
-    further = retrieve(query.searched, query.vector, index=source.index, k=MOST_READ, filters=source.filters)
+    further = retrieve(search.searched, search.vector, index=source.index, k=MOST_READ, filters=source.filters)
     for at in range(done, len(further), READ_ON):
         part = further[at : at + READ_ON]
         more = candidates(part, _readings(query.searched, part, source.reader), calibration)
         read, done = (*read, *more), at + len(part)
         if all(one.claim.probability < calibration.threshold for one in more):
             break
-    return further[: max(done, len(hits))], read
+    return further[:done], read
 
 
 def _superseded(old: Replaced, item: Item | None) -> Superseded | None:

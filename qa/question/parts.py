@@ -1,13 +1,17 @@
 """Questions that ask for several things at once, taken apart into one question each.
 
-By the marks of the parts: 分别 and 各 after things joined by 和 or 、, English question words joined by "and", and
-question marks inside.
+By the marks of the parts: 分别 and 各 after things joined by 和 or 、, question
+marks inside, and clauses that each ask.
 """
 
 import re
 from typing import Final
 
+from qa.text.script import HAN
+
 MOST_PARTS: Final = 4
+SHORTEST: Final = 3
+"""Characters of a clause that asks by itself."""
 
 _EACH: Final = re.compile(
     r"\A(?P<things>[^,，。;；?？]{2,40}?)(?:都)?(?:分别|各自|各)(?!个|地|种|位|界|项|级|族|县|市|区|国|省|校|村|镇|乡|大|类|年)(?P<rest>.+)\Z"
@@ -17,6 +21,10 @@ _ASKING: Final = (
     r"(?:who(?:m|se)?|when|where|why|how(?: (?:many|much|long|old|far))?|what(?: (?:time|date|day|year))?|which)\b"
 )
 _AND: Final = re.compile(rf"\A(?P<first>{_ASKING})\s+and\s+(?P<second>{_ASKING})\s+(?P<rest>.+)\Z", re.IGNORECASE)
+_HAN: Final = re.compile(HAN)
+_ASKS: Final = re.compile(r"谁|何[时地人]|哪|几[点个位名年月天时]|什么|多少|为何|怎么|怎样|如何|多[大高长久远]")
+_ASKS_IN_ENGLISH: Final = re.compile(rf"\A(?:in|at|to|by|for|from|on|of)?\s*{_ASKING}", re.IGNORECASE)
+_CLAUSE_END: Final = re.compile(r"[,，;；、](?:\s*(?:and|but)\b)?\s*(?:又|还有|以及|并且)?", re.IGNORECASE)
 _QUESTION_END: Final = re.compile(r"(?<=[?？])(?=.)")
 
 
@@ -31,6 +39,8 @@ def parts(question: str) -> tuple[str, ...]:
     ('甲县的增幅是多少?', '乙县的增幅是多少?')
     >>> parts("谁主持会议?会议何时召开?"), parts("When and where was he born?")
     (('谁主持会议?', '会议何时召开?'), ('When was he born?', 'where was he born?'))
+    >>> parts("旧桥哪年建成、哪年拆除?"), parts("据报道,谁当选?"), parts("Who won, and when did the race start?")
+    (('旧桥哪年建成?', '旧桥哪年拆除?'), ('据报道,谁当选?',), ('Who won?', 'when did the race start?'))
     >>> parts("市长和书记出席了什么会议?")
     ('市长和书记出席了什么会议?',)
     """
@@ -43,7 +53,25 @@ def parts(question: str) -> tuple[str, ...]:
     pieces = [piece.strip() for piece in _QUESTION_END.split(question) if piece.strip(" ?？\u3000")]
     if 1 < len(pieces) <= MOST_PARTS:
         return tuple(pieces)
-    return (question,)
+    return _clauses(question) or (question,)
+
+
+def _clauses(question: str) -> tuple[str, ...]:
+    """Return the clauses that each ask; none unless there are several. One that begins with asking has no subject."""
+    found: list[str] = []
+    waiting = ""
+    for clause in _CLAUSE_END.split(question.strip().rstrip("?？")):
+        waiting += clause
+        if not (_ASKS if _HAN.search(question) else _ASKS_IN_ENGLISH).search(waiting):
+            waiting += "，"
+            continue
+        found.append(waiting)
+        waiting = ""
+    if waiting or not 1 < len(found) <= MOST_PARTS or min(map(len, found)) < SHORTEST:
+        return ()
+    asks = _ASKS.search(found[0])
+    subject = found[0][: asks.start()] if asks else ""
+    return tuple(f"{subject if at and _ASKS.match(clause) else ''}{clause}?" for at, clause in enumerate(found))
 
 
 def _completed(things: list[str]) -> list[str]:
