@@ -12,6 +12,7 @@ from itertools import zip_longest
 from qa.answer.days import resolve_day
 from qa.errors import CitationError
 from qa.text.folding import placed_letters
+from qa.text.spacing import without_letter_blanks
 from qa.types import INVISIBLE, RECORD, RECORD_LINE, Article, Chunk, Citation, Document, Span, line_at
 
 LONGEST_QUOTE = 300
@@ -133,7 +134,16 @@ def reads(printed: str, item: str) -> bool:
     (True, True, False)
     >>> reads("投资**5**亿元", "投资5亿元"), reads("张**强", "张**强"), reads("投资*5亿元", "投资5亿元")
     (True, True, False)
+
+    Where print sets a blank between all characters, those as well.
+
+    >>> reads("岑 小 雨", "岑小雨"), reads("岑 小 雨", "岑小 雨")
+    (True, False)
     """
+    return _reads(printed, item) or _reads("\n".join(map(without_letter_blanks, printed.split("\n"))), item)
+
+
+def _reads(printed: str, item: str) -> bool:
     if not printed or printed[0] != item[:1] or printed[-1] != item[-1:]:
         return False
     at = 0

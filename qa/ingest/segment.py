@@ -11,15 +11,17 @@ from qa.ingest.articles import Story, divide, entitle
 from qa.ingest.bylines import find_byline
 from qa.ingest.chunks import ChunkingParameters, chunk
 from qa.ingest.clean import CleanText, clean, compose
-from qa.ingest.dates import full_date, stated_date
+from qa.ingest.dates import dateline_date, full_date, stated_date
 from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
+from qa.ingest.headlines import bare, label_of
 from qa.ingest.jumps import continued_from, continues_on, page_named
-from qa.ingest.lines import HEADINGS, split_lines
+from qa.ingest.lines import BLANKS, HEADINGS, split_lines
+from qa.ingest.masthead import is_of_head, page_in
 from qa.ingest.paragraphs import Paragraph, paragraphs
 from qa.ingest.roles import with_roles
 from qa.text import Slice
-from qa.types import Article, Chunk, Document
+from qa.types import RECORD, Article, Chunk, Document
 
 DEFAULT_CHUNKING = ChunkingParameters()
 MAX_ARTICLES = 20_000  # of one document; a volume of a daily has some ten thousand, and each costs a millisecond
@@ -60,7 +62,8 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
     articles, chunks, outside = list[Article](), list[Chunk](), list[Slice]()
     ordinals = count()
     aside = furniture(document.text)
-    stories = divide(with_roles(list(split_lines(document.text, aside))))
+    whole = document.title is not None or RECORD in document.metadata
+    stories = divide(with_roles(list(split_lines(document.text, aside)), whole=whole))
     if len(stories) > MAX_ARTICLES:
         raise SourceError(document.source, f"{len(stories):,} articles, more than {MAX_ARTICLES:,}: split the file")
     if document.date is None:
@@ -71,8 +74,19 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
         article = _article(document, number, story, text, _page_at(story.lines[0].start, pages))
         articles.append(article)
         chunks += chunk(article, text, _context(document, story, article), parameters, ordinals)
-        outside += [piece for line in story.kickers for piece in line.slices]
+        outside += [piece for line in story.kickers for piece in _joined(line.slices, document.text)]
     return Segmentation(tuple(articles), tuple(chunks), tuple(sorted([*outside, *aside])))
+
+
+def _joined(pieces: Sequence[Slice], text: str) -> Iterator[Slice]:
+    """Yield the pieces of a line, those that only blanks part as one."""
+    start, end = pieces[0]
+    for first, last in pieces[1:]:
+        if text[end:first].strip(BLANKS):
+            yield start, end
+            start = first
+        end = last
+    yield start, end
 
 
 def _masthead_date(document: Document, stories: Sequence[Story], aside: Sequence[Slice]) -> str | None:
@@ -94,10 +108,14 @@ def _pages(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
         return [(0, page_named(stated) or stated)]
     kickers = [(line.start, line.text) for story in stories for line in story.kickers]
     edges = [(start, document.text[start:end]) for start, end in aside]
-    named = sorted((start, page) for start, text in (*kickers, *edges) if (page := page_named(text)))
+    named = sorted((start, page) for start, text in (*kickers, *edges) if (page := _page_in(text)))
     only = {page for _, page in named}
     # A line at the foot of the only page will do.
     return [(0, only.pop())] if len(only) == 1 else named
+
+
+def _page_in(line: str) -> str | None:
+    return page_named(line) or (page_in(line) if is_of_head(line) else None)
 
 
 def _page_at(start: int, pages: Sequence[tuple[int, str]]) -> str | None:
@@ -116,11 +134,21 @@ def _article(document: Document, number: int, story: Story, text: CleanText, pag
         end=story.lines[-1].end,
         deck=" ".join(line.text for line in story.decks) or None,
         byline=find_byline(body) or document.metadata.get(BYLINE),
-        date=stated_date(body) or document.date,
+        date=_date(body, document, story),
         page=page,
         continued_from=continued_from(story.lines[0].text),
         continues_on=continues_on(story.lines[-1].text),
     )
+
+
+def _date(body: Sequence[str], document: Document, story: Story) -> str | None:
+    """Return the date of an article: its own, its dateline's, or the issue's.
+
+    One that goes on on another page keeps the issue's, by which its halves find each other.
+    """
+    issued = document.date
+    wired = dateline_date(body, issued) if issued and not continues_on(story.lines[-1].text) else None
+    return stated_date(body) or wired or issued
 
 
 def _context(document: Document, story: Story, article: Article) -> tuple[str, ...]:
@@ -131,8 +159,10 @@ def _context(document: Document, story: Story, article: Article) -> tuple[str, .
 
 def _printed_title(story: Story) -> str | None:
     if story.title:
-        return story.title[0].text
-    return (story.body[0].jump or None) if story.body else None
+        return bare("".join(line.text for line in story.title))
+    if story.column or not story.body:
+        return bare(story.column) if story.column else None
+    return story.body[0].jump or label_of(story.body[0].text)
 
 
 def _fallback_title(document: Document) -> str:
