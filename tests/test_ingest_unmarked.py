@@ -50,6 +50,7 @@ def test_the_paper_and_its_page_are_in_no_article(name: str) -> None:
     found = segment(page(name))
     assert re.sub(r"\s", "", page(name).text[: found.articles[0].start]).startswith(expected["publication"])
     assert not any(expected["publication"] in chunk.text for chunk in found.chunks)
+    assert {(a.publication, a.edition) for a in found.articles} == {(expected["publication"], expected["edition"])}
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared pages are not here")

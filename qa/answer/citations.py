@@ -66,6 +66,8 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
         day=resolve_day(span.text, date) if date else None,
         record=document.metadata.get(RECORD),
         record_line=int(line) if (line := document.metadata.get(RECORD_LINE)) else None,
+        publication=article.publication,
+        edition=article.edition,
     )
     verify(citation, document, span.text)
     return citation

@@ -10,7 +10,17 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field, create_model
 
 from api.markdown import render
-from api.schemas import AnswerBody, BylineWords, DateFrom, DateTo, SourceWords, TitleWords
+from api.schemas import (
+    AnswerBody,
+    BylineWords,
+    DateFrom,
+    DateTo,
+    EditionWords,
+    PageLabel,
+    PublicationWords,
+    SourceWords,
+    TitleWords,
+)
 from qa.cli.terminal import printed
 from qa.config import MAX_TOP_K
 from qa.errors import GazetteError
@@ -75,10 +85,22 @@ def create_server(service: Callable[[], Service]) -> MCPServer[None]:
         source: SourceWords = None,
         title: TitleWords = None,
         byline: BylineWords = None,
+        publication: PublicationWords = None,
+        edition: EditionWords = None,
+        page: PageLabel = None,
     ) -> Annotated[CallToolResult, AnswerBody]:
         """Answer a question with the archive's exact words, each item cited, or say that the archive does not say."""
         try:
-            filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
+            filters = parse_filters(
+                date_from=date_from,
+                date_to=date_to,
+                source=source,
+                title=title,
+                byline=byline,
+                publication=publication,
+                edition=edition,
+                page=page,
+            )
             answer = service().ask(question, top_k=top_k, filters=filters)
         except GazetteError as error:
             raise ToolError(str(error)) from error
@@ -93,10 +115,22 @@ def create_server(service: Callable[[], Service]) -> MCPServer[None]:
         source: SourceWords = None,
         title: TitleWords = None,
         byline: BylineWords = None,
+        publication: PublicationWords = None,
+        edition: EditionWords = None,
+        page: PageLabel = None,
     ) -> Annotated[CallToolResult, FoundPassages]:
         """Find the passages nearest to a query, without reading them for an answer."""
         try:
-            filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
+            filters = parse_filters(
+                date_from=date_from,
+                date_to=date_to,
+                source=source,
+                title=title,
+                byline=byline,
+                publication=publication,
+                edition=edition,
+                page=page,
+            )
             archive = service()
             hits = archive.search(query, top_k=top_k, filters=filters)
             found = list(found_passages(hits, archive.opened, printed=False))

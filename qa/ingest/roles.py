@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qa.ingest import tables
 from qa.ingest.bylines import is_credit, is_dateline
 from qa.ingest.dates import is_date_line, is_note
 from qa.ingest.headings import is_numbered, place_headings
@@ -30,7 +31,7 @@ def with_roles(lines: Sequence[Line], *, whole: bool = False) -> list[Line]:
     >>> [line.role.name for line in with_roles(list(split_lines("## 会议召开\n(上接01版)\n- 决定任命:\n记者 张三")))]
     ['HEADING', 'JUMP', 'LIST_ITEM', 'CREDIT']
     """
-    rows = _rows(lines)
+    rows = [one or other for one, other in zip(_rows(lines), _fields(lines), strict=True)]
     known = [_by_its_words(line, row=row) for line, row in zip(lines, rows, strict=True)]
     if whole:
         return place_headings(known)
@@ -61,6 +62,10 @@ def _role(line: Line, jump: str, *, item: bool, row: bool) -> Role:
         (Role.LIST_ITEM, item),
     )
     return next((role for role, fits in fitting if fits), Role.TEXT)
+
+
+def _fields(lines: Sequence[Line]) -> list[bool]:
+    return tables.rows(["" if line.level or line.bullet else line.text for line in lines])
 
 
 def _rows(lines: Sequence[Line]) -> list[bool]:

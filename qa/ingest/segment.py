@@ -17,7 +17,7 @@ from qa.ingest.furniture import furniture
 from qa.ingest.headlines import bare, label_of
 from qa.ingest.jumps import continued_from, continues_on, page_named
 from qa.ingest.lines import BLANKS, HEADINGS, split_lines
-from qa.ingest.masthead import is_of_head, page_in
+from qa.ingest.masthead import Masthead, is_of_head, page_in, read_masthead
 from qa.ingest.paragraphs import Paragraph, paragraphs
 from qa.ingest.roles import with_roles
 from qa.text import Slice
@@ -25,7 +25,10 @@ from qa.types import RECORD, Article, Chunk, Document
 
 DEFAULT_CHUNKING = ChunkingParameters()
 MAX_ARTICLES = 20_000  # of one document; a volume of a daily has some ten thousand, and each costs a millisecond
-BYLINE = "byline"  # of a record
+# Of a record:
+BYLINE = "byline"
+PUBLICATION_FIELDS = ("publication", "newspaper", "paper", "报纸", "报名", "报刊", "刊名")
+EDITION_FIELDS = ("edition", "section", "版名")
 PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 
 
@@ -69,9 +72,11 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
     if document.date is None:
         document = replace(document, date=_masthead_date(document, stories, aside))
     pages = _pages(document, stories, aside)
+    issue = _issue(document, stories)
     for number, story in enumerate(entitle(story, document.title) for story in stories):
         text = clean(list(_paragraphs(story)), document.text)
-        article = _article(document, number, story, text, _page_at(story.lines[0].start, pages))
+        page = _page_at(story.lines[0].start, pages)
+        article = _article(document, number, story, text, page, issue)
         articles.append(article)
         chunks += chunk(article, text, _context(document, story, article), parameters, ordinals)
         outside += [piece for line in story.kickers for piece in _joined(line.slices, document.text)]
@@ -93,6 +98,19 @@ def _masthead_date(document: Document, stories: Sequence[Story], aside: Sequence
     """Return the date of the issue, from a line above the first article or at the edge of a page."""
     lines = [line.text for line in stories[0].kickers] if stories else []
     return next(filter(None, map(full_date, (*lines, *(document.text[a:b] for a, b in aside)))), None)
+
+
+def _issue(document: Document, stories: Sequence[Story]) -> Masthead:
+    """Return the paper and the edition: the record's, or as the head of the page names them."""
+    lines = [line.text for line in stories[0].kickers] if stories else []
+    printed = read_masthead([line for line in lines if is_of_head(line)])
+
+    def stated(names: Sequence[str]) -> str | None:
+        return next((document.metadata[name] for name in names if document.metadata.get(name)), None)
+
+    return Masthead(
+        publication=stated(PUBLICATION_FIELDS) or printed.publication, section=stated(EDITION_FIELDS) or printed.section
+    )
 
 
 def _paragraphs(story: Story) -> Iterator[Paragraph]:
@@ -124,7 +142,9 @@ def _page_at(start: int, pages: Sequence[tuple[int, str]]) -> str | None:
     return pages[above - 1][1] if above else None
 
 
-def _article(document: Document, number: int, story: Story, text: CleanText, page: str | None) -> Article:
+def _article(
+    document: Document, number: int, story: Story, text: CleanText, page: str | None, issue: Masthead
+) -> Article:
     body = [paragraph.text for paragraph in text.paragraphs if paragraph.role not in HEADINGS]
     return Article(
         document_id=document.id,
@@ -138,6 +158,8 @@ def _article(document: Document, number: int, story: Story, text: CleanText, pag
         page=page,
         continued_from=continued_from(story.lines[0].text),
         continues_on=continues_on(story.lines[-1].text),
+        publication=issue.publication,
+        edition=issue.section,
     )
 
 

@@ -25,7 +25,6 @@ from qa.ingest.headlines import (
 )
 from qa.ingest.lines import Line, Role
 from qa.ingest.masthead import head_length, is_colophon, is_strong
-from qa.ingest.tables import MIN_FIELDS, fields
 from qa.text.punctuation import CLAUSE_MARKS, CLOSED_BY, SENTENCE_END
 
 MAX_RUN = 4  # kicker, title and two decks
@@ -71,7 +70,7 @@ class _Page:
         widths = sorted(len(line.text) for line in lines)
         self._before = list(accumulate((len(line.text) for line in lines), initial=0))  # characters above each line
         self._width = widths[int(len(widths) * 0.9)] if widths else 0
-        self._forms = [has_form(line) and not _heads_rows(lines, index) for index, line in enumerate(lines)]
+        self._forms = [has_form(line) for line in lines]
         self._newspaper = self._marked or any(line.role is Role.MASTHEAD for line in lines)
         if not self._newspaper:  # a clause that a column cut off has a comma
             self._forms = [form and not commas(line.text) for form, line in zip(self._forms, lines, strict=True)]
@@ -237,15 +236,6 @@ def _is_cut_word(before: str, after: str) -> bool:
             return True
         reached += len(word)
     return False
-
-
-def _heads_rows(lines: Sequence[Line], index: int) -> bool:
-    """Whether a line names the columns of a table: the row below it has as many fields, with numbers in them."""
-    if index + 1 >= len(lines) or lines[index + 1].gap:
-        return False
-    names, row = fields(lines[index].text), fields(lines[index + 1].text)
-    numbers = sum(any(map(str.isdigit, lines[index + 1].text[start:end])) for start, end in row)
-    return len(names) >= MIN_FIELDS and len(row) >= MIN_FIELDS and numbers >= MIN_FIELDS - 1
 
 
 def _is_author(line: Line) -> bool:
