@@ -18,6 +18,9 @@ async def query_filters(
     source: Annotated[PlainText | None, Query(description="Words of the file's path.")] = None,
     title: Annotated[PlainText | None, Query(description="Words of the title.")] = None,
     byline: Annotated[PlainText | None, Query(description="Words of the byline.")] = None,
+    publication: Annotated[PlainText | None, Query(description="Words of the paper's name.")] = None,
+    edition: Annotated[PlainText | None, Query(description="Words of the edition's or the page's own name.")] = None,
+    page: Annotated[PlainText | None, Query(description="The paper's page: `4`, `A2`.")] = None,
 ) -> Filters:
     """Return the filters of a request; ``FilterError`` for what is no date, and for one given in both spellings."""
     for field, short, long in (("date_from", first, date_from), ("date_to", last, date_to)):
@@ -29,4 +32,7 @@ async def query_filters(
         source=source,
         title=title,
         byline=byline,
+        publication=publication,
+        edition=edition,
+        page=page,
     )

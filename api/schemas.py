@@ -53,6 +53,8 @@ _CITATION = {
     "day": None,
     "record": None,
     "record_line": None,
+    "publication": None,
+    "edition": None,
 }
 ANSWER_EXAMPLE: dict[str, Any] = {
     "id": "q1",
@@ -81,6 +83,12 @@ SourceWords = Annotated[PlainText | None, Field(description="Only files whose pa
 TitleWords = Annotated[PlainText | None, Field(description="Only articles whose title has these words.")]
 BylineWords = Annotated[PlainText | None, Field(description="Only articles whose byline has these words.")]
 
+PublicationWords = Annotated[PlainText | None, Field(description="Only papers whose name has these words.")]
+EditionWords = Annotated[
+    PlainText | None, Field(description="Only editions, or pages with a name of their own, with these words in it.")
+]
+PageLabel = Annotated[PlainText | None, Field(description="Only this page of the paper: `4`, `A2`.")]
+
 
 class FilterFields(BaseModel):
     """Which articles count; those without a date are outside any range of days."""
@@ -90,11 +98,21 @@ class FilterFields(BaseModel):
     source: SourceWords = None
     title: TitleWords = None
     byline: BylineWords = None
+    publication: PublicationWords = None
+    edition: EditionWords = None
+    page: PageLabel = None
 
     def filters(self) -> Filters:
         """Return them checked; ``FilterError`` for an invalid date."""
         return parse_filters(
-            date_from=self.date_from, date_to=self.date_to, source=self.source, title=self.title, byline=self.byline
+            date_from=self.date_from,
+            date_to=self.date_to,
+            source=self.source,
+            title=self.title,
+            byline=self.byline,
+            publication=self.publication,
+            edition=self.edition,
+            page=self.page,
         )
 
 

@@ -180,7 +180,8 @@ class Article:
 
     ``number`` counts from 0 within the document. ``date`` is ISO 8601 (``2021-10-13``) or ``None``. ``page`` is the
     paper's, as its masthead or the record gives it (``4``, ``A2``); ``continued_from`` and ``continues_on`` are the
-    pages that the article's jump lines name.
+    pages that the article's jump lines name. ``publication`` is the paper, ``edition`` what its page calls itself
+    (``要闻``), or the edition that the record gives.
     """
 
     document_id: str
@@ -194,6 +195,8 @@ class Article:
     page: str | None = None
     continued_from: str | None = None
     continues_on: str | None = None
+    publication: str | None = None
+    edition: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +240,8 @@ class Filters:
     """Which articles are looked at; what is ``None`` does not limit.
 
     ``date_from`` and ``date_to`` are days (``2021-10-13``), both included: an article without a date is outside any
-    range. The others are words that the source's path, the title and the byline must contain.
+    range. ``page`` is the label of a page (``4``, ``A2``); the others are words that the source's path, the title, the
+    byline, the paper's name and the edition's must contain.
     """
 
     date_from: str | None = None
@@ -245,6 +249,9 @@ class Filters:
     source: str | None = None
     title: str | None = None
     byline: str | None = None
+    publication: str | None = None
+    edition: str | None = None
+    page: str | None = None
 
     def __bool__(self) -> bool:
         """Whether anything is limited."""
@@ -327,6 +334,8 @@ class Citation:
         default=None,
         metadata={"description": "The line of the file that the record begins on, where it has lines."},
     )
+    publication: str | None = field(default=None, metadata={"description": "The paper, where the source names it."})
+    edition: str | None = field(default=None, metadata={"description": "What the page or edition calls itself."})
 
     @property
     def where(self) -> str:

@@ -34,6 +34,10 @@ SPELLINGS: Sequence[tuple[Spelled, Filters]] = [
     ({"title": "任免"}, Filters(title="任免")),
     ({"byline": " 张三 "}, Filters(byline="张三")),
     (
+        {"publication": "日报", "edition": "要闻", "page": "第02版"},
+        Filters(publication="日报", edition="要闻", page="2"),
+    ),
+    (
         {"from": "2021", "to": "2022-3", "source": "a", "title": "b", "byline": "c"},
         Filters("2021-01-01", "2022-03-31", "a", "b", "c"),
     ),

@@ -1,7 +1,9 @@
 """Retrieval over a small archive with a fake encoder, whose every score can be computed by hand."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -119,6 +121,15 @@ DATED = [
     entry("other", "王三为甲市市长", source="乙报/2021.txt", date="2021-11-02", byline=None),
     entry("undated", "赵四为甲市市长", source="乙报/x.txt", date=None, byline=None),
 ]
+PRINTED: dict[str, dict[str, Any]] = {
+    "old": {"publication": "甲城日报", "edition": "要闻", "page": "1"},
+    "new": {"publication": "甲城日報", "edition": "社会·生活", "page": "A7"},
+    "other": {"publication": "乙城晚报", "edition": None, "page": "1"},
+}
+DATED = [
+    (document, tuple(replace(article, **PRINTED.get(document.id, {})) for article in articles), chunks)
+    for document, articles, chunks in DATED
+]
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +152,11 @@ def dated(tmp_path_factory: pytest.TempPathFactory, encoder: FakeEncoder) -> Ite
         (Filters(title="Title of NEW"), {"new"}),
         (Filters(byline="赵六"), {"new"}),
         (Filters(byline="記者", date_to="2020-12-31"), {"old"}),
+        (Filters(publication="甲城日报"), {"old", "new"}),
+        (Filters(edition="生活"), {"new"}),
+        (Filters(page="1"), {"old", "other"}),
+        (Filters(publication="甲城", page="A7"), {"new"}),
+        (Filters(page="7"), set()),
         (Filters(source="%"), set()),
         (Filters(title="'; DROP TABLE chunks; --"), set()),
     ],

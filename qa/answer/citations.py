@@ -12,6 +12,7 @@ from itertools import zip_longest
 from qa.answer.days import resolve_day
 from qa.errors import CitationError
 from qa.text.folding import placed_letters
+from qa.text.spacing import without_letter_blanks
 from qa.types import INVISIBLE, RECORD, RECORD_LINE, Article, Chunk, Citation, Document, Span, line_at
 
 LONGEST_QUOTE = 300
@@ -65,6 +66,8 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
         day=resolve_day(span.text, date) if date else None,
         record=document.metadata.get(RECORD),
         record_line=int(line) if (line := document.metadata.get(RECORD_LINE)) else None,
+        publication=article.publication,
+        edition=article.edition,
     )
     verify(citation, document, span.text)
     return citation
@@ -135,7 +138,16 @@ def matches_print(printed: str, item: str) -> bool:
     (False, False)
     >>> matches_print("投资**5**亿元", "投资5亿元"), matches_print("张**强", "张**强")
     (True, True)
+
+    Where print sets a blank between all characters, those as well.
+
+    >>> matches_print("岑 小 雨", "岑小雨"), matches_print("岑 小 雨", "岑小 雨")
+    (True, False)
     """
+    return _prints(printed, item) or _prints("\n".join(map(without_letter_blanks, printed.split("\n"))), item)
+
+
+def _prints(printed: str, item: str) -> bool:
     if not printed or printed[0] != item[:1] or printed[-1] != item[-1:]:
         return False
     at = 0

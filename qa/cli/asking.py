@@ -37,6 +37,10 @@ Source = Annotated[str | None, typer.Option("--source", metavar="WORDS", help="O
 Title = Annotated[str | None, typer.Option("--title", metavar="WORDS", help="Only articles titled with these words.")]
 Byline = Annotated[str | None, typer.Option("--byline", metavar="WORDS", help="Only articles by this name.")]
 
+Publication = Annotated[str | None, typer.Option("--publication", metavar="WORDS", help="Only papers of this name.")]
+Edition = Annotated[str | None, typer.Option("--edition", metavar="WORDS", help="Only editions or pages of this name.")]
+Page = Annotated[str | None, typer.Option("--page", metavar="PAGE", help="Only this page of the paper (4, A2).")]
+
 
 def ask(
     question: Annotated[str, typer.Argument(help='The question; "-" reads JSON Lines {"id","question"} from stdin.')],
@@ -48,6 +52,9 @@ def ask(
     source: Source = None,
     title: Title = None,
     byline: Byline = None,
+    publication: Publication = None,
+    edition: Edition = None,
+    page: Page = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the archive, every item cited.
@@ -60,7 +67,16 @@ def ask(
     """
     from qa.retrieve import parse_filters
 
-    filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
+    filters = parse_filters(
+        date_from=date_from,
+        date_to=date_to,
+        source=source,
+        title=title,
+        byline=byline,
+        publication=publication,
+        edition=edition,
+        page=page,
+    )
     settings = Settings.from_environment(index=index, encoder=encoder)
     with ready_service(settings) as service:
         if question == "-":
@@ -138,13 +154,25 @@ def search(
     source: Source = None,
     title: Title = None,
     byline: Byline = None,
+    publication: Publication = None,
+    edition: Edition = None,
+    page: Page = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the passages nearest to a query, without reading them for an answer."""
     from qa.retrieve import parse_filters
     from qa.service import found_passages, load_models, open_service
 
-    filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
+    filters = parse_filters(
+        date_from=date_from,
+        date_to=date_to,
+        source=source,
+        title=title,
+        byline=byline,
+        publication=publication,
+        edition=edition,
+        page=page,
+    )
     settings = Settings.from_environment(index=index, encoder=encoder)
     with open_service(settings, load_models(settings.encoder)) as service:
         hits = service.search(query, top_k=top_k, filters=filters)

@@ -12,7 +12,17 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field, create_model
 
 from api.markdown import render
-from api.schemas import AnswerBody, BylineWords, DateFrom, DateTo, SourceWords, TitleWords
+from api.schemas import (
+    AnswerBody,
+    BylineWords,
+    DateFrom,
+    DateTo,
+    EditionWords,
+    PageLabel,
+    PublicationWords,
+    SourceWords,
+    TitleWords,
+)
 from qa.cli.terminal import printed
 from qa.config import MAX_TOP_K
 from qa.errors import GazetteError
@@ -125,6 +135,9 @@ _FILTER_ARGUMENTS: Final[Mapping[str, Any]] = {
     "source": SourceWords,
     "title": TitleWords,
     "byline": BylineWords,
+    "publication": PublicationWords,
+    "edition": EditionWords,
+    "page": PageLabel,
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from qa.ingest.headings import is_label
+from qa.ingest.headlines import label_of
 from qa.ingest.lines import Line, Role
 from qa.text.punctuation import NON_STARTERS, OPENING
 
@@ -13,12 +14,16 @@ PLACES = (Role.MASTHEAD, Role.HEADING, Role.DECK)
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """The lines of one article. ``kickers`` stand above its title and belong to no article."""
+    """The lines of one article. ``kickers`` stand above its title and belong to no article.
+
+    ``column`` is the title that it stands under with others: a brief of several.
+    """
 
     title: tuple[Line, ...]
     decks: tuple[Line, ...]
     body: tuple[Line, ...]
     kickers: tuple[Line, ...] = ()
+    column: str | None = None
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -33,7 +38,13 @@ def divide(lines: Sequence[Line]) -> tuple[Story, ...]:
     with no body below, belong to no article; they are kickers of the last one, or, alone on a page, its title.
     """
     starts = {0} | {index for index, line in enumerate(lines) if line.opens}
-    stories = [_story(lines[start:end]) for start, end in pairwise([*sorted(starts), len(lines)])]
+    stories = list[Story]()
+    for start, end in pairwise([*sorted(starts), len(lines)]):
+        story = _story(lines[start:end])
+        if stories and not story.title and story.body and story.body[0].opens and story.body[0].item:
+            above = stories[-1]
+            story = replace(story, column=above.column or "".join(line.text for line in above.title) or None)
+        stories.append(story)
     if len(stories) > 1 and not stories[-1].body:
         trailing = stories.pop()
         last = stories.pop()
@@ -52,7 +63,7 @@ def entitle(story: Story, title: str | None) -> Story:
 
     It must be a jump line or repeat ``title``, the document's; when the document has none, any short line will do.
     """
-    if story.title or len(story.body) < 2:
+    if story.title or story.column or len(story.body) < 2 or label_of(story.body[0].text):
         return story
     first = story.body[0]
     whole = first.text[-1] not in OPENING and story.body[1].text[0] not in NON_STARTERS

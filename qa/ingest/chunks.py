@@ -9,7 +9,7 @@ from qa.ingest.clean import CleanText, cut
 from qa.ingest.pieces import Piece, pieces
 from qa.types import Article, Chunk
 
-FORMAT = 2  # raise it when the same parameters cut differently, so that indexes built before are recognised
+FORMAT = 3  # raise it when the same parameters cut differently, so that indexes built before are recognised
 MAX_OPENING_SHARE = 4  # up to a fourth of a chunk moves on to the next one with its paragraph
 MAX_CONTEXT = 120  # characters of a title, deck or lead that are repeated
 
@@ -36,7 +36,7 @@ class ChunkingParameters:
         """Return what an index manifest records.
 
         >>> ChunkingParameters().as_dict()
-        {'target': 300, 'limit': 420, 'format': 2}
+        {'target': 300, 'limit': 420, 'format': 3}
         """
         return {**asdict(self), "format": FORMAT}
 
@@ -60,7 +60,7 @@ def chunk(
         if not words:
             continue
         repeated = [line[:MAX_CONTEXT] for line in context]
-        if context and start == 0 and words.startswith(context[0]):
+        if context and start == 0 and words.replace("\n", "").startswith(context[0]):
             repeated = []
         if piece.lead and piece.lead[0] < start:
             repeated.append(text.text[piece.lead[0] : piece.lead[1]][-MAX_CONTEXT:])

@@ -5,16 +5,25 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from qa.text.punctuation import CLAUSE_MARKS
+
+FIRST_OF_REPUBLIC = 1912
 NUMERALS = {"〇": 0, "○": 0, "Ｏ": 0, "O": 0, "零": 0} | {digit: n for n, digit in enumerate("一二三四五六七八九十", 1)}
 YEARS = range(1800, 2200)
 
-_ARABIC = r"(?<![0-9０-９])([0-9０-９]{4})\s?年\s?([0-9０-９]{1,2})\s?月\s?([0-9０-９]{1,2})\s?[日号]"
-_HAN = r"([〇○ＯO零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+_ARABIC = r"(?<![0-9０-９])([0-9０-９]{4})\s?年[\s/]?([0-9０-９]{1,2})\s?月[\s/]?([0-9０-９]{1,2})\s?[日号號]"
+_MONTH, _DAY = r"([一二三四五六七八九十]{1,3})\s?月", r"([一二三四五六七八九十廿卅]{1,3})\s?[日号號]"
+_HAN = rf"([〇○ＯO零一二三四五六七八九]{{4}})\s?年\s?{_MONTH}\s?{_DAY}"
+# 中華民國三十五年八月七日, 民国35年8月7日
+_REPUBLIC = (
+    r"(民[國国]\s?(?:[0-9０-９]{1,3}|[元〇零一二三四五六七八九十廿卅百]{1,5}))\s?年\s?"
+    rf"(?:([0-9０-９]{{1,2}})\s?月\s?([0-9０-９]{{1,2}})\s?[日号號]|{_MONTH}\s?{_DAY})"
+)
 _NUMERIC = r"(?<![0-9])([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?![0-9])"
 _TIME = r"(?:[\sT]*[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?)?"
 _WEEKDAY = r"(?:\s*(?:星期|周)[一二三四五六日天])?"
 
-FULL = re.compile(f"{_ARABIC}|{_HAN}|{_NUMERIC}")
+FULL = re.compile(f"{_ARABIC}|{_HAN}|{_REPUBLIC}|{_NUMERIC}")
 COMPACT = re.compile(r"(?<![0-9])([0-9]{4})([-_.]?)([0-9]{2})\2([0-9]{2})(?![0-9])")
 # A line that gives a date and nothing else, but for a label before it (发布时间:) or the name that signs above it.
 DATE_LINE = re.compile(
@@ -24,6 +33,14 @@ DATE_LINE = re.compile(
 DATELINE = re.compile(
     rf"[^，,。;；]{{0,20}}?(?:{FULL.pattern})[^，,。;；]{{0,6}}?[电讯]|(?:{_NUMERIC})\s*[0-9]{{1,2}}:[0-9]{{2}}"
 )
+# The date, and time, that stands before or after a credit (2021-10-14 记者 张三).
+WITHOUT_DATE = re.compile(rf"^(?:{FULL.pattern}){_WEEKDAY}{_TIME}(?=\s)|(?<=\s)(?:{FULL.pattern}){_WEEKDAY}{_TIME}$")
+# 新华社北京10月13日电, 【中央社南京五日電】, （新华社北京十月三日电）: a day that the issue's year and month complete.
+SHORT = re.compile(
+    r"[【〔\[（(]?[^，,。;；：:（(【0-9一二三四五六七八九十廿卅]{2,20}"
+    r"(?:(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,3})月)?(?P<day>[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})日"
+    r"(?:[上下]午|[专專])?[电電讯訊](?![话話视視影力子脑腦网網])"
+)
 MAX_LINE = 80
 
 
@@ -32,6 +49,8 @@ def full_date(text: str) -> str | None:
 
     >>> full_date("于2021年10月13日通过"), full_date("二〇二一年十月十三日"), full_date("13日通过")
     ('2021-10-13', '2021-10-13', None)
+    >>> full_date("中華民國三十五年八月廿三日")
+    '1946-08-23'
     """
     return next(
         (date for match in FULL.finditer(text) if (date := _iso([part for part in match.groups() if part]))), None
@@ -63,12 +82,37 @@ def stated_date(lines: Sequence[str]) -> str | None:
     ``lines`` are its body. A date inside a sentence is no such date: it may be that of a deadline or of another event.
     """
     signed = (line for line in islice(reversed(lines), 3) if is_date_line(line))
-    opening = (line for line in lines[:3] if is_date_line(line) or is_note(line))
+    opening = (line for line in lines[:3] if is_date_line(line) or is_note(line) or _dates_a_credit(line))
     datelines = (match.group() for line in lines[:3] if (match := DATELINE.match(line)))
     for place in (signed, opening, datelines):
         if date := next(filter(None, map(full_date, place)), None):
             return date
     return None
+
+
+def dateline_date(lines: Sequence[str], issued: str) -> str | None:
+    """Return the day of an agency's dateline, at the head of a body or in brackets at its end.
+
+    ``issued`` is the date of the paper: the dateline's day is the last such day up to then.
+
+    >>> dateline_date(["新华社北京12月30日电 晴。"], "2022-01-02")
+    '2021-12-30'
+    >>> dateline_date(["晴。（新华社北京1月1日电）"], "2022-01-02")
+    '2022-01-01'
+    """
+    closing = (line[line.rfind(mark) :] for line in lines[-1:] for mark in "（(" if line.endswith(("）", ")")))
+    found = next(filter(None, map(SHORT.match, (*lines[:2], *closing))), None)
+    if found is None:
+        return None
+    today, day = datetime.date.fromisoformat(issued), cardinal(found["day"])
+    months = [cardinal(found["month"])] if found["month"] else [today.month, today.month - 1 or 12]
+    days = (_iso((str(year), str(month), str(day))) for year in (today.year, today.year - 1) for month in months)
+    near = (date for date in days if date and date <= issued)
+    return max(near, default=None)
+
+
+def _dates_a_credit(line: str) -> bool:
+    return len(line) <= MAX_LINE and WITHOUT_DATE.search(line) is not None and CLAUSE_MARKS.isdisjoint(line)
 
 
 def is_note(line: str) -> bool:
@@ -77,7 +121,7 @@ def is_note(line: str) -> bool:
 
 
 def _iso(parts: Sequence[str]) -> str | None:
-    year, month, day = (cardinal(part) for part in parts)
+    year, month, day = _year(parts[0]), cardinal(parts[1]), cardinal(parts[2])
     if year not in YEARS:
         return None
     try:
@@ -86,12 +130,22 @@ def _iso(parts: Sequence[str]) -> str | None:
         return None
 
 
+def _year(digits: str) -> int:
+    if digits[0] != "民":
+        return cardinal(digits)
+    words = digits[2:].strip().replace("元", "一")
+    hundreds, _, rest = words.rpartition("百")
+    count = (cardinal(hundreds) * 100 if hundreds else 0) + (cardinal(rest) if rest else 0)
+    return FIRST_OF_REPUBLIC - 1 + count
+
+
 def cardinal(digits: str) -> int:
     """Return the number that digits, ASCII or full-width, or Chinese numerals up to 九十九 are.
 
     >>> cardinal("０4"), cardinal("十三"), cardinal("二〇二一")
     (4, 13, 2021)
     """
+    digits = digits.replace("廿", "二十").replace("卅", "三十")
     if digits[0] not in NUMERALS:
         return int(digits)
     values = [NUMERALS[digit] for digit in digits]

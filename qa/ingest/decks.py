@@ -34,6 +34,9 @@ def title_index(headings: Sequence[Line], body: str) -> int:
     no less than the deck; a column's name above (一把手访谈) shares nothing with it, and what is below stays the title.
     """
     texts = [line.text for line in headings]
+    levels = [line.level for line in headings]
+    if len(texts) > 1 and 0 < levels[0] < levels[1] == levels[-1] and shared(texts[0], body) >= MIN_SHARED:
+        return 0  # set larger than what stands below it, and about the same
     last = len(texts) - 1
     while last > 0 and is_dash_deck(texts[last]):
         last -= 1

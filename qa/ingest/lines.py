@@ -8,6 +8,7 @@ from heapq import merge
 
 from qa.text import Slice
 from qa.text.punctuation import CLAUSE_MARKS, bare_end, is_mark
+from qa.text.spacing import LETTER_BLANK, is_letter_spaced
 from qa.types import INVISIBLE
 
 MAX_HEADING = 120  # characters; a longer "heading" is a paragraph that OCR took for one
@@ -16,6 +17,8 @@ SOFT_HYPHEN = "\xad"
 BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + INVISIBLE.replace(SOFT_HYPHEN, "")
 # What shows nothing, and all but the first of a run of blanks, whatever shows nothing between them.
 UNSEEN = re.compile(rf"(?<=[^\S\r\n])(?:[{INVISIBLE}]|[^\S\r\n])+|[{INVISIBLE}]+")
+# Where blanks stand between all characters, those between them as well.
+LETTER_SPACED = re.compile(rf"{LETTER_BLANK.pattern}|{UNSEEN.pattern}")
 
 NEWLINE = re.compile(r"\r\n|\n|\r")
 HEADING = re.compile(r"(#{1,6})(?=[ \t\u3000])")
@@ -123,7 +126,8 @@ def _line(text: str, begin: int, end: int, gap: bool) -> Line | None:
         stop = start + len(CLOSING_HASHES.sub("", text[start:stop]))
     if mark := heading or bullet:
         start, stop = _trim(text, mark.end(), stop)
-    slices = tuple(piece for words in _without_bold(text, start, stop) for piece in _seen(text, *words))
+    unseen = LETTER_SPACED if is_letter_spaced(text[start:stop]) else UNSEEN
+    slices = tuple(piece for words in _without_bold(text, start, stop) for piece in _seen(text, *words, unseen))
     words = "".join(text[a:b] for a, b in slices)
     if not words:
         return None
@@ -139,8 +143,8 @@ def _line(text: str, begin: int, end: int, gap: bool) -> Line | None:
     )
 
 
-def _seen(text: str, start: int, end: int) -> Iterator[Slice]:
-    for unseen in UNSEEN.finditer(text, start, end):
+def _seen(text: str, start: int, end: int, pattern: re.Pattern[str]) -> Iterator[Slice]:
+    for unseen in pattern.finditer(text, start, end):
         if start < unseen.start():
             yield start, unseen.start()
         start = unseen.end()

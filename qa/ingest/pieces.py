@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from qa.ingest.clean import CleanText
 from qa.ingest.lines import HEADINGS, Role
 from qa.ingest.paragraphs import Paragraph, is_lead
+from qa.ingest.tables import names_columns
 from qa.text import Slice
-from qa.text.punctuation import bare_end
+from qa.text.punctuation import SENTENCE_END, bare_end
 from qa.text.sentences import sentences
 
 MAX_TIGHT_ITEM = 80  # characters of an item that is one for standing right below another
+MAX_CAPTION = 60  # characters of what stands above a table: its title, its unit
+MIN_ROWS = 2
 OPEN_ITEM = frozenset("；;，,、")
 
 
@@ -41,10 +44,13 @@ def pieces(text: CleanText, limit: int) -> list[Piece]:
     """
     found = list[Piece]()
     for first, last in _blocks(text.paragraphs):
+        head = _head(text.paragraphs, first, last)
         held = found[-1].start if found and found[-1].sticky else text.bounds[first][0]
         room = limit - (text.bounds[first][0] - held)
         joins_previous = text.paragraphs[first].role is Role.CREDIT
-        for piece in _block(text, first, last, room if room >= limit // 2 else limit):
+        allowed = room if room >= limit // 2 else limit
+        block = _block(text, first, last, allowed) if head is None else _table(text, first, head, last, allowed)
+        for piece in block:
             stuck = found and (found[-1].sticky or joins_previous)
             if stuck and piece.end - found[-1].start <= limit:
                 found[-1] = found[-1].joined(piece)
@@ -67,6 +73,33 @@ def _block(text: CleanText, first: int, last: int, limit: int) -> Iterator[Piece
         yield from (Piece(*part, lead=lead) for part in _item(text.text, start, stop, limit))
 
 
+def _table(text: CleanText, first: int, head: int, last: int, limit: int) -> Iterator[Piece]:
+    """Yield the pieces of a table: one, or its rows, each with what stands above the first as its lead.
+
+    ``head`` is the last of the paragraphs from ``first`` on that say what the columns hold, and in which unit.
+    """
+    start, end = text.bounds[first][0], text.bounds[last][1]
+    if end - start <= limit:
+        yield Piece(start, end, opens=True)
+        return
+    lead = (start, text.bounds[head][1])
+    for part in _item(text.text, *lead, limit):
+        yield Piece(*part, sticky=True, opens=part[0] == start)
+    for row in text.bounds[head + 1 : last + 1]:
+        yield from (Piece(*part, lead=lead) for part in _item(text.text, *row, limit))
+
+
+def _head(paragraphs: Sequence[Paragraph], first: int, last: int) -> int | None:
+    """Return the last paragraph of the block that heads its rows; ``None`` if it is no table."""
+    rows = [paragraph.role is Role.TABLE_ROW for paragraph in paragraphs[first : last + 1]]
+    if sum(rows) < MIN_ROWS or not all(rows[1:]):
+        return None
+    head = first if not rows[0] or names_columns(paragraphs[first].text) else None
+    while head is not None and head + 1 < last and names_columns(paragraphs[head + 1].text):
+        head += 1
+    return head
+
+
 def _item(text: str, start: int, end: int, limit: int) -> Iterator[Slice]:
     yield from [(start, end)] if end - start <= limit else sentences(text, start, end, limit)
 
@@ -79,8 +112,23 @@ def _blocks(paragraphs: Sequence[Paragraph]) -> Iterator[Slice]:
         if paragraphs[index].is_text and is_lead(paragraphs[index]):
             while last + 1 < len(paragraphs) and _is_announced(paragraphs, index, last + 1):
                 last += 1
+        elif (end := _table_end(paragraphs, index)) > index:
+            last = end
         yield index, last
         index = last + 1
+
+
+def _table_end(paragraphs: Sequence[Paragraph], index: int) -> int:
+    """Return the last row of the table that begins at ``index``, with its caption or with a row."""
+    rows, caption = index, paragraphs[index]
+    if caption.role is not Role.TABLE_ROW:
+        if not caption.is_text or len(caption.text) > MAX_CAPTION or bare_end(caption.text) in SENTENCE_END:
+            return index
+        rows += 1
+    end = rows
+    while end < len(paragraphs) and paragraphs[end].role is Role.TABLE_ROW:
+        end += 1
+    return end - 1 if end - rows >= MIN_ROWS else index
 
 
 def _is_announced(paragraphs: Sequence[Paragraph], lead: int, index: int) -> bool:

@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qa.ingest import tables
 from qa.ingest.bylines import is_credit, is_dateline
 from qa.ingest.dates import is_date_line, is_note
 from qa.ingest.headings import is_numbered, place_headings
 from qa.ingest.jumps import jump_mark
 from qa.ingest.lines import Line, Role
+from qa.ingest.unmarked import place_unmarked, with_masthead
 from qa.text.punctuation import COMMA, SENTENCE_END
 
 ORDINAL = re.compile(
@@ -19,18 +21,23 @@ TABLE_MARK = "|"
 MIN_ROW_COMMAS = 2
 MAX_FIELD = 6
 SENTENCE_MARKS = frozenset(SENTENCE_END)
-PHOTOGRAPHED = "摄"
+PHOTOGRAPHED = ("摄", "攝")
 
 
-def with_roles(lines: Sequence[Line]) -> list[Line]:
-    r"""Return the lines of a page with their roles.
+def with_roles(lines: Sequence[Line], *, whole: bool = False) -> list[Line]:
+    r"""Return the lines of a page with their roles; ``whole`` tells that they are one article, with a title elsewhere.
 
     >>> from qa.ingest.lines import split_lines
     >>> [line.role.name for line in with_roles(list(split_lines("## 会议召开\n(上接01版)\n- 决定任命:\n记者 张三")))]
     ['HEADING', 'JUMP', 'LIST_ITEM', 'CREDIT']
     """
-    rows = _rows(lines)
-    return place_headings([_by_its_words(line, row=row) for line, row in zip(lines, rows, strict=True)])
+    rows = [one or other for one, other in zip(_rows(lines), _fields(lines), strict=True)]
+    known = [_by_its_words(line, row=row) for line, row in zip(lines, rows, strict=True)]
+    if whole:
+        return place_headings(known)
+    if any(line.role is Role.HEADING for line in known):
+        known = place_headings(with_masthead(known))
+    return place_unmarked(known)
 
 
 def _by_its_words(line: Line, *, row: bool) -> Line:
@@ -55,6 +62,10 @@ def _role(line: Line, jump: str, *, item: bool, row: bool) -> Role:
         (Role.LIST_ITEM, item),
     )
     return next((role for role, fits in fitting if fits), Role.TEXT)
+
+
+def _fields(lines: Sequence[Line]) -> list[bool]:
+    return tables.rows(["" if line.level or line.bullet else line.text for line in lines])
 
 
 def _rows(lines: Sequence[Line]) -> list[bool]:

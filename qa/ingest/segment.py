@@ -11,19 +11,24 @@ from qa.ingest.articles import Story, divide, entitle
 from qa.ingest.bylines import find_byline
 from qa.ingest.chunks import ChunkingParameters, chunk
 from qa.ingest.clean import CleanText, clean, compose
-from qa.ingest.dates import full_date, stated_date
+from qa.ingest.dates import dateline_date, full_date, stated_date
 from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
+from qa.ingest.headlines import bare, label_of
 from qa.ingest.jumps import continued_from, continues_on, page_named
-from qa.ingest.lines import HEADINGS, split_lines
+from qa.ingest.lines import BLANKS, HEADINGS, split_lines
+from qa.ingest.masthead import Masthead, is_of_head, page_in, read_masthead
 from qa.ingest.paragraphs import Paragraph, paragraphs
 from qa.ingest.roles import with_roles
 from qa.text import Slice
-from qa.types import Article, Chunk, Document
+from qa.types import RECORD, Article, Chunk, Document
 
 DEFAULT_CHUNKING = ChunkingParameters()
 MAX_ARTICLES = 20_000  # of one document; a volume of a daily has some ten thousand, and each costs a millisecond
-BYLINE = "byline"  # of a record
+# Of a record:
+BYLINE = "byline"
+PUBLICATION_FIELDS = ("publication", "newspaper", "paper", "报纸", "报名", "报刊", "刊名")
+EDITION_FIELDS = ("edition", "section", "版名")
 PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 
 
@@ -60,25 +65,52 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
     articles, chunks, outside = list[Article](), list[Chunk](), list[Slice]()
     ordinals = count()
     aside = furniture(document.text)
-    stories = divide(with_roles(list(split_lines(document.text, aside))))
+    whole = document.title is not None or RECORD in document.metadata
+    stories = divide(with_roles(list(split_lines(document.text, aside)), whole=whole))
     if len(stories) > MAX_ARTICLES:
         raise SourceError(document.source, f"{len(stories):,} articles, more than {MAX_ARTICLES:,}: split the file")
     if document.date is None:
         document = replace(document, date=_masthead_date(document, stories, aside))
     pages = _pages(document, stories, aside)
+    issue = _issue(document, stories)
     for number, story in enumerate(entitle(story, document.title) for story in stories):
         text = clean(list(_paragraphs(story)), document.text)
-        article = _article(document, number, story, text, _page_at(story.lines[0].start, pages))
+        page = _page_at(story.lines[0].start, pages)
+        article = _article(document, number, story, text, page, issue)
         articles.append(article)
         chunks += chunk(article, text, _context(document, story, article), parameters, ordinals)
-        outside += [piece for line in story.kickers for piece in line.slices]
+        outside += [piece for line in story.kickers for piece in _joined(line.slices, document.text)]
     return Segmentation(tuple(articles), tuple(chunks), tuple(sorted([*outside, *aside])))
+
+
+def _joined(pieces: Sequence[Slice], text: str) -> Iterator[Slice]:
+    """Yield the pieces of a line, those that only blanks part as one."""
+    start, end = pieces[0]
+    for first, last in pieces[1:]:
+        if text[end:first].strip(BLANKS):
+            yield start, end
+            start = first
+        end = last
+    yield start, end
 
 
 def _masthead_date(document: Document, stories: Sequence[Story], aside: Sequence[Slice]) -> str | None:
     """Return the date of the issue, from a line above the first article or at the edge of a page."""
     lines = [line.text for line in stories[0].kickers] if stories else []
     return next(filter(None, map(full_date, (*lines, *(document.text[a:b] for a, b in aside)))), None)
+
+
+def _issue(document: Document, stories: Sequence[Story]) -> Masthead:
+    """Return the paper and the edition: the record's, or as the head of the page names them."""
+    lines = [line.text for line in stories[0].kickers] if stories else []
+    printed = read_masthead([line for line in lines if is_of_head(line)])
+
+    def stated(names: Sequence[str]) -> str | None:
+        return next((document.metadata[name] for name in names if document.metadata.get(name)), None)
+
+    return Masthead(
+        publication=stated(PUBLICATION_FIELDS) or printed.publication, section=stated(EDITION_FIELDS) or printed.section
+    )
 
 
 def _paragraphs(story: Story) -> Iterator[Paragraph]:
@@ -94,10 +126,14 @@ def _pages(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
         return [(0, page_named(stated) or stated)]
     kickers = [(line.start, line.text) for story in stories for line in story.kickers]
     edges = [(start, document.text[start:end]) for start, end in aside]
-    named = sorted((start, page) for start, text in (*kickers, *edges) if (page := page_named(text)))
+    named = sorted((start, page) for start, text in (*kickers, *edges) if (page := _page_in(text)))
     only = {page for _, page in named}
     # A line at the foot of the only page will do.
     return [(0, only.pop())] if len(only) == 1 else named
+
+
+def _page_in(line: str) -> str | None:
+    return page_named(line) or (page_in(line) if is_of_head(line) else None)
 
 
 def _page_at(start: int, pages: Sequence[tuple[int, str]]) -> str | None:
@@ -106,7 +142,9 @@ def _page_at(start: int, pages: Sequence[tuple[int, str]]) -> str | None:
     return pages[above - 1][1] if above else None
 
 
-def _article(document: Document, number: int, story: Story, text: CleanText, page: str | None) -> Article:
+def _article(
+    document: Document, number: int, story: Story, text: CleanText, page: str | None, issue: Masthead
+) -> Article:
     body = [paragraph.text for paragraph in text.paragraphs if paragraph.role not in HEADINGS]
     return Article(
         document_id=document.id,
@@ -116,11 +154,23 @@ def _article(document: Document, number: int, story: Story, text: CleanText, pag
         end=story.lines[-1].end,
         deck=" ".join(line.text for line in story.decks) or None,
         byline=find_byline(body) or document.metadata.get(BYLINE),
-        date=stated_date(body) or document.date,
+        date=_date(body, document, story),
         page=page,
         continued_from=continued_from(story.lines[0].text),
         continues_on=continues_on(story.lines[-1].text),
+        publication=issue.publication,
+        edition=issue.section,
     )
+
+
+def _date(body: Sequence[str], document: Document, story: Story) -> str | None:
+    """Return the date of an article: its own, its dateline's, or the issue's.
+
+    One that goes on on another page keeps the issue's, by which its halves find each other.
+    """
+    issued = document.date
+    wired = dateline_date(body, issued) if issued and not continues_on(story.lines[-1].text) else None
+    return stated_date(body) or wired or issued
 
 
 def _context(document: Document, story: Story, article: Article) -> tuple[str, ...]:
@@ -131,8 +181,10 @@ def _context(document: Document, story: Story, article: Article) -> tuple[str, .
 
 def _printed_title(story: Story) -> str | None:
     if story.title:
-        return story.title[0].text
-    return (story.body[0].jump or None) if story.body else None
+        return bare("".join(line.text for line in story.title))
+    if story.column or not story.body:
+        return bare(story.column) if story.column else None
+    return story.body[0].jump or label_of(story.body[0].text)
 
 
 def _fallback_title(document: Document) -> str:

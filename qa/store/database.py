@@ -80,6 +80,9 @@ _CONDITIONS = {
     "source": "instr(folded(documents.source), folded(?))",
     "title": "instr(folded(articles.title || char(10) || coalesce(documents.title, '')), folded(?))",
     "byline": "instr(folded(articles.byline), folded(?))",
+    "publication": "instr(folded(articles.publication), folded(?))",
+    "edition": "instr(folded(articles.edition), folded(?))",
+    "page": "articles.page = ?",
 }
 
 

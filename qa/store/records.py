@@ -19,7 +19,7 @@ CREATE TABLE documents (
 CREATE TABLE articles (
     document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, number INTEGER NOT NULL,
     title TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, deck TEXT, byline TEXT, date TEXT,
-    page TEXT, continued_from TEXT, continues_on TEXT,
+    page TEXT, continued_from TEXT, continues_on TEXT, publication TEXT, edition TEXT,
     PRIMARY KEY (document_id, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX articles_continued ON articles (date) WHERE coalesce(continued_from, continues_on) IS NOT NULL;
@@ -57,13 +57,15 @@ CREATE INDEX continuations_by_head ON continuations (head_document_id, head_numb
 """
 DOCUMENTS = "SELECT id, source, path, sha256, text, title, date, metadata, view FROM documents"
 WRITTEN_ARTICLES = """
-SELECT document_id, number, title, start, stop, deck, byline, date, page, continued_from, continues_on FROM articles
+SELECT document_id, number, title, start, stop, deck, byline, date, page, continued_from, continues_on, publication,
+       edition
+FROM articles
 """
 # The second half of an article stands under the title of the first, and its own line after it.
 ARTICLES = """
 SELECT articles.document_id, articles.number, coalesce(heads.title || ' ', '') || articles.title, articles.start,
        articles.stop, articles.deck, articles.byline, articles.date, articles.page, articles.continued_from,
-       articles.continues_on
+       articles.continues_on, articles.publication, articles.edition
 FROM articles
 LEFT JOIN continuations ON (continuations.document_id, continuations.number) = (articles.document_id, articles.number)
 LEFT JOIN articles AS heads
@@ -71,7 +73,7 @@ LEFT JOIN articles AS heads
 """
 HALVES = """
 SELECT document_id, number, articles.title, start, stop, deck, byline, articles.date, page, continued_from,
-       continues_on, documents.path
+       continues_on, publication, edition, documents.path
 FROM articles JOIN documents ON documents.id = document_id
 WHERE coalesce(continued_from, continues_on) IS NOT NULL
 """
@@ -84,8 +86,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 INSERT_ARTICLE = """
 INSERT INTO articles (
-    document_id, number, title, start, stop, deck, byline, date, page, continued_from, continues_on
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    document_id, number, title, start, stop, deck, byline, date, page, continued_from, continues_on,
+    publication, edition
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 INSERT_CHUNK = """
 INSERT INTO chunks (id, document_id, article, context, text, runs, embedded) VALUES (?, ?, ?, ?, ?, ?, ?)

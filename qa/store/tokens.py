@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 from qa.text.folding import searchable
+from qa.text.surnames import SURNAMES_BY_FORM
 
 # Han with its extensions and compatibility forms, 々 and 〇, kana, hangul: scripts written without spaces, or whose
 # words take endings, so that pairs of characters find more than words do.
@@ -14,6 +15,8 @@ _TOKEN = re.compile(
     r"|(?<![\d.])\d+\.\d+(?!\.?\d)"  # a decimal is one number; a dotted date is three
     rf"|[^\W_{_PAIRED}]+"
 )
+# Print and OCR part the surname of a short name from the rest.
+_PADDED = re.compile(rf"([{''.join(sorted(SURNAMES_BY_FORM))}])[ \u3000]{{1,2}}(?=([\u3400-\u9fff]))")
 
 
 def tokens(text: str) -> list[str]:
@@ -21,13 +24,18 @@ def tokens(text: str) -> list[str]:
 
     Words of two Chinese characters and more stand beside their pairs, marked with ``=``: pairs find every name, words
     rank what is about them first. Full-width and other compatibility forms count as their plain ones, traditional
-    characters as the simplified ones. No token crosses punctuation or white space.
+    characters as the simplified ones. No other token crosses punctuation or white space.
 
+    A surname that print pads ("张 三") makes a pair with what follows the blank.
+
+    >>> tokens("科长张 三说")[-1]
+    '张三'
     >>> tokens("洛阳市任命３人: Vice Mayor,增长3.5%")
     ['洛阳', '阳市', '市任', '任命', '=洛阳', '=洛阳市', '=任命', '3', '人', 'vice', 'mayor', '增长', '=增长', '3.5']
     """
     found: list[str] = []
-    for match in _TOKEN.finditer(searchable(text)):
+    searched = searchable(text)
+    for match in _TOKEN.finditer(searched):
         run = match["run"]
         if run is None or len(run) == 1:
             found.append(match[0])
@@ -36,6 +44,7 @@ def tokens(text: str) -> list[str]:
 
             found.extend(first + second for first, second in pairwise(run))
             found.extend(f"={word}" for word in rjieba.cut_for_search(run) if len(word) > 1)
+    found.extend(f"{name[1]}{name[2]}" for name in _PADDED.finditer(searched))
     return found
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 class ListedArticle:
     """An article without its words.
 
-    `page` is the paper's; `continued_from` and `continues_on` are the pages that jump lines name.
+    `page` is the paper's, `publication` its name and `edition` the page's own;
+    `continued_from` and `continues_on` are the pages that jump lines name.
     """
 
     number: int = field(metadata={"description": "Counts from 0 within the document."})
@@ -20,6 +21,8 @@ class ListedArticle:
     page: str | None
     continued_from: str | None
     continues_on: str | None
+    publication: str | None
+    edition: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

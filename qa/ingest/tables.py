@@ -1,0 +1,75 @@
+"""Tables that OCR left as rows of blank-separated fields: which lines are rows, and which of them name the columns."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+FIELD = re.compile(r"[^\s\u3000]+")
+NUMBER = re.compile(
+    r"[-+−]?[0-9０-９OlI][0-9０-９OlI.,，．/:：∶()（）%％—-]*(?:[\u3400-\u9fff]{1,2}(?:[（(][^（()）]{0,8}[)）])?)?"
+)
+PROSE = re.compile(r"[。；！？、]|(?<![0-9０-９])[，,]|[，,](?![0-9０-９])")
+MIN_FIELDS = 3
+MAX_FIELD = 16
+
+
+def fields(text: str) -> list[tuple[int, int]]:
+    """Return the bounds of the blank-separated fields of a line."""
+    return [match.span() for match in FIELD.finditer(text)]
+
+
+def is_number(field: str) -> bool:
+    """Whether a field is a number, a rate or a result, with OCR's letters for digits among them."""
+    return NUMBER.fullmatch(field) is not None
+
+
+def is_row(text: str) -> bool:
+    """Whether a line is a row of fields, at least two of them numbers, or a head of such rows.
+
+    >>> is_row("东埠区 7.3 412.6 8.1 51.20"), is_row("队名 场 胜 平 负 进/失球 积分"), is_row("城东发生火灾 3人受伤")
+    (True, True, False)
+    """
+    if PROSE.search(text):
+        return False
+    words = [text[start:end] for start, end in fields(text)]
+    if len(words) < MIN_FIELDS or max(map(len, words)) > MAX_FIELD:
+        return False
+    numbers = sum(map(is_number, words))
+    return numbers >= 2 or len(words) > 4
+
+
+def heads_rows(text: str, below: str) -> bool:
+    """Whether a line names the columns of a table: the row ``below`` it has as many fields, with numbers in them.
+
+    >>> heads_rows("品名 规格 零售价", "93号汽油 每升 6.02元"), heads_rows("全市 产值 增长", "市长说，增长 3% 不易。")
+    (True, False)
+    """
+    names, row = fields(text), fields(below)
+    numbers = sum(any(map(str.isdigit, below[start:end])) for start, end in row)
+    short = max((end - start for start, end in names), default=0) <= MAX_FIELD
+    whole = not PROSE.search(text) and not PROSE.search(below)
+    return whole and short and len(names) >= MIN_FIELDS and len(row) >= MIN_FIELDS and numbers >= MIN_FIELDS - 1
+
+
+def rows(texts: Sequence[str]) -> list[bool]:
+    """Tell for each line of a page whether it is of a table: a row with another above or below, or the head of one.
+
+    Blank lines do not part rows: print sets them in groups.
+    """
+    alike = [is_row(text) for text in texts]
+    pairs = [one and other for one, other in pairwise(alike)]
+    found = [above or below for above, below in zip([False, *pairs], [*pairs, False], strict=True)][: len(texts)]
+    for index, (text, below) in enumerate(pairwise(texts)):
+        if not found[index] and heads_rows(text, below):
+            found[index] = found[index + 1] = True
+    return found
+
+
+def names_columns(text: str) -> bool:
+    """Whether a row holds names rather than numbers.
+
+    >>> names_columns("队名 场 胜 平 负"), names_columns("钢花 14 5 2 7"), names_columns("|---|---|")
+    (True, False, True)
+    """
+    words = [word for word in re.split(r"[\s\u3000|]+", text) if word]
+    return sum(map(is_number, words)) * 3 <= len(words)
