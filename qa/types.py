@@ -154,7 +154,8 @@ class Document:
 
     ``source`` is the path shown to people (relative to where ingestion was run, when below it); ``path`` is absolute.
     ``sha256`` is of the file's bytes; ``text`` is what they decode to, and what every original offset counts in.
-    ``view`` is what a reader of the document sees, ``None`` where that is ``text`` itself.
+    ``view`` is what a reader of the document sees, ``None`` where that is ``text`` itself. ``edges`` are the pieces of
+    what is shown, in order, that its format sets at the top or the foot of pages: they belong to no article.
     """
 
     id: str
@@ -166,6 +167,7 @@ class Document:
     date: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     view: View | None = None
+    edges: tuple[tuple[int, int], ...] = ()
 
     def shown(self, start: int, end: int) -> str:
         """Return what ``[start, end)`` of ``text`` prints, without markup."""

@@ -59,7 +59,7 @@ def segment(document: Document, parameters: ChunkingParameters = DEFAULT_CHUNKIN
 def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation:
     articles, chunks, outside = list[Article](), list[Chunk](), list[Slice]()
     ordinals = count()
-    aside = furniture(document.text)
+    aside = _outside(document)
     stories = divide(with_roles(list(split_lines(document.text, aside))))
     if len(stories) > MAX_ARTICLES:
         raise SourceError(document.source, f"{len(stories):,} articles, more than {MAX_ARTICLES:,}: split the file")
@@ -73,6 +73,14 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
         chunks += chunk(article, text, _context(document, story, article), parameters, ordinals)
         outside += [piece for line in story.kickers for piece in line.slices]
     return Segmentation(tuple(articles), tuple(chunks), tuple(sorted([*outside, *aside])))
+
+
+def _outside(document: Document) -> list[Slice]:
+    """Return what stands at the edges of pages, and other furniture, in order."""
+    edges = document.edges
+    found = furniture(document.text)
+    apart = [(a, b) for a, b in found if not any(start < b and a < end for start, end in edges)] if edges else found
+    return sorted([*edges, *apart])
 
 
 def _masthead_date(document: Document, stories: Sequence[Story], aside: Sequence[Slice]) -> str | None:
