@@ -2,8 +2,8 @@
 
 The file is a packed XML, so its *original text*, in which all offsets count, is the text that is extracted from it:
 paragraphs and table rows in order, headings and list items marked as in Markdown, as it reads once all tracked changes
-are accepted; comments are left out. Headers and footers stand where their section begins and ends, and are no words of an article; they give
-its paper, date and page. The store keeps the text, and the same bytes give it again.
+are accepted; comments are left out. Headers and footers stand where their section begins and ends, and are no words of
+an article; they give its paper, date and page. The store keeps the text, and the same bytes give it again.
 """
 
 import io

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, dropwhile, islice, takewhile
 from pathlib import Path
 
 from qa.errors import SourceError
@@ -14,8 +14,8 @@ from qa.ingest.clean import CleanText, clean, compose
 from qa.ingest.dates import full_date, stated_date
 from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
-from qa.ingest.jumps import continued_from, continues_on, page_named
-from qa.ingest.lines import HEADINGS, split_lines
+from qa.ingest.jumps import continued_from, continues_on, page_named, title_continued_from
+from qa.ingest.lines import HEADINGS, Role, split_lines
 from qa.ingest.paragraphs import Paragraph, paragraphs
 from qa.ingest.roles import with_roles
 from qa.text import Slice
@@ -24,6 +24,7 @@ from qa.types import Article, Chunk, Document
 DEFAULT_CHUNKING = ChunkingParameters()
 MAX_ARTICLES = 20_000  # of one document; a volume of a daily has some ten thousand, and each costs a millisecond
 BYLINE = "byline"  # of a record
+BEFORE_JUMP = (Role.CREDIT, Role.DATE_LINE)  # what may stand between a title and the jump line below it
 PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 
 
@@ -126,9 +127,18 @@ def _article(document: Document, number: int, story: Story, text: CleanText, pag
         byline=find_byline(body) or document.metadata.get(BYLINE),
         date=stated_date(body) or document.date,
         page=page,
-        continued_from=continued_from(story.lines[0].text),
-        continues_on=continues_on(story.lines[-1].text),
+        continued_from=_continued_from(story),
+        continues_on=next(filter(None, (continues_on(line.text) for line in reversed(story.body))), None),
     )
+
+
+def _continued_from(story: Story) -> str | None:
+    """Return the page that the title names, or the jump line below title and credits."""
+    titled = (title_continued_from(line.text) for line in (*story.title, *story.decks))
+    above = takewhile(lambda line: line.role in BEFORE_JUMP, story.body)
+    first = islice(dropwhile(lambda line: line.role in BEFORE_JUMP, story.body), 1)
+    opening = (continued_from(line.text) for line in (*above, *first))
+    return next(filter(None, (*titled, *opening)), None)
 
 
 def _context(document: Document, story: Story, article: Article) -> tuple[str, ...]:
