@@ -22,7 +22,9 @@ ArticleId = tuple[str, int]
 RECORD, RECORD_LINE = "record", "record_line"
 """Names in ``Document.metadata``: the record's id in a file of many, and the line of the file that it begins on."""
 
-INVISIBLE: Final = "\xad\u200b\u2060\ufeff"
+_CONTROLS: Final = (range(0x09), range(0x0E, 0x1C), range(0x7F, 0x85), range(0x86, 0xA0))
+_MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # of the direction of writing
+INVISIBLE: Final = "\xad\u200b\u2060\ufeff" + _MARKS + "".join(chr(code) for codes in _CONTROLS for code in codes)
 """Characters that show nothing, yet are not white space to Python: clean text is without them."""
 
 
@@ -403,10 +405,19 @@ def place_in(source: str, line: int, record: str | None = None, record_line: int
 def line_at(original: str, offset: int) -> int:
     r"""Return the number of the line that ``offset`` is in, from 1.
 
-    >>> line_at("甲\n乙", 1), line_at("甲\n乙", 2)
-    (1, 2)
+    >>> line_at("甲\n乙", 1), line_at("甲\n乙", 2), line_at("甲\r乙\r\n丙", 5)
+    (1, 2, 3)
     """
-    return original.count("\n", 0, offset) + 1
+    return _breaks(original, 0, offset) + 1
+
+
+def _breaks(original: str, start: int, end: int) -> int:
+    r"""Return how many lines end between two offsets: at ``\n``, ``\r\n``, or the ``\r`` of the old Macintosh."""
+    alone = original.count("\r", start, end)
+    if alone:
+        # A pair that the end parts has its break behind it; one that the start parts had it counted before.
+        alone -= original.count("\r\n", start, end) + (original[end - 1] == "\r" and original[end : end + 1] == "\n")
+    return original.count("\n", start, end) + alone
 
 
 def lines_at(original: str, offsets: Iterable[int]) -> Iterator[int]:
@@ -418,8 +429,8 @@ def lines_at(original: str, offsets: Iterable[int]) -> Iterator[int]:
     line, counted = 1, 0
     for offset in offsets:
         if offset >= counted:
-            line += original.count("\n", counted, offset)
+            line += _breaks(original, counted, offset)
         else:
-            line -= original.count("\n", offset, counted)
+            line -= _breaks(original, offset, counted)
         counted = offset
         yield line

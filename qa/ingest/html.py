@@ -30,12 +30,12 @@ SHORT = 12  # characters below which words are found in an article by accident
 MAX_PAGE = 16 << 20  # bytes
 
 
-def read(path: Path, _: Report = refuse) -> Iterator[Document]:
+def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     """Yield the file as one document; raise ``SourceError`` if it cannot be read or decoded, or shows no text."""
     file = read_file(path)
     if len(file.data) > MAX_PAGE:
         raise SourceError(file.source, f"larger than {MAX_PAGE >> 20} MB, too much for a web page")
-    source = decoded(file.data, file.source)
+    source = decoded(file.data, file.source, report=report)
     blocks = parse(source)
     if not blocks:
         raise SourceError(file.source, "the page shows no text")
@@ -72,7 +72,7 @@ def title_of(source: str) -> str | None:
     return " ".join(unescape(found[1]).split()) or None if found else None
 
 
-def decoded(data: bytes, name: str, declared: str | None = None) -> str:
+def decoded(data: bytes, name: str, declared: str | None = None, *, report: Report = refuse) -> str:
     """Decode a page, by what it or its server declares where it is not UTF-8."""
     stated = DECLARED.search(data[:HEAD])
     if declared is None and stated is not None:
@@ -84,7 +84,7 @@ def decoded(data: bytes, name: str, declared: str | None = None) -> str:
                 return data.decode(encoding)
             except (UnicodeDecodeError, LookupError, ValueError):
                 continue
-    return decode(data, name)
+    return decode(data, name, report)
 
 
 def _extracted(source: str) -> tuple[Sequence[str], str | None, str | None]:
