@@ -299,9 +299,9 @@ class Citation:
 
     ``original[start:end] == quote``; ``[answer_start, answer_end)`` lies inside and, with the white space that cleaning
     removes left out, equals the item's text. ``page`` is the paper's. ``day`` is the ISO 8601 date that the answer's
-    words mean in a paper of ``date``, or below the article's own dateline, where they name a day (昨日, 8日); of several
-    (5日至7日) it is the interval. ``record`` is the id of the record in a file of many, and ``record_line`` the line of
-    the file that it begins on; the other lines count in the record's own text.
+    words mean in a paper of ``date``, or below the article's own dateline, where they name a day (昨日, 8日); of
+    several (5日至7日) it is the interval. ``record`` is the id of the record in a file of many, and ``record_line`` the
+    line of the file that it begins on; the other lines count in the record's own text.
     """
 
     __pydantic_config__: ClassVar = {"json_schema_serialization_defaults_required": True}
@@ -324,8 +324,8 @@ class Citation:
     day: str | None = field(
         default=None,
         metadata={
-            "description": "ISO 8601: the day, or interval of days, that the answer's words (`昨日`, `5日至7日`) mean on "
-            "this date, or on that of the article's own dateline."
+            "description": "ISO 8601: the day, or interval of days, that the answer's words (`昨日`, `5日至7日`) mean "
+            "on this date, or on that of the article's own dateline."
         },
     )
     record: str | None = field(default=None, metadata={"description": "The record's id, in a file of many."})
