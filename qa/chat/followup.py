@@ -10,7 +10,7 @@ from qa.chat import chinese, english
 from qa.chat.exchange import Exchange
 from qa.chat.small_talk import corrected, is_small_talk
 from qa.config import MAX_QUESTION
-from qa.text.script import HAN
+from qa.text.script import language
 
 REMEMBERED: Final = 4
 """Turns that a follow-up may refer to: further back, what a pronoun refers to is unclear."""
@@ -18,14 +18,13 @@ REMEMBERED: Final = 4
 MOST_ITEMS: Final = 100
 """Items of one answer that a follow-up may refer to, as many as a question has room for."""
 
-_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 _SENTENCE_END = re.compile(r"([.。!！;；])\s*(?=.)")
-_CHINESE_END = re.compile(rf"{HAN}[\s?？。!！]*\Z")
 
 
 class _Language(Protocol):
     """What either module offers."""
 
+    def asks_for_more(self, question: str) -> bool: ...
     def is_asking(self, question: str) -> bool: ...
     def rewrite(self, question: str, earlier: Sequence[Exchange]) -> str | None: ...
     def about(self, topic: str, earlier: Sequence[Exchange]) -> str: ...
@@ -61,14 +60,15 @@ def asks_for_more(question: str) -> bool:
     """
     if len(question) > MAX_QUESTION:
         return False
-    return english.asks_for_more(question) if is_english(question) else chinese.asks_for_more(question)
+    part: _Language = english if language(question) == "en" else chinese
+    return part.asks_for_more(question)
 
 
 def _rewritten(question: str, earlier: Sequence[Exchange]) -> str | None:
     """Return the question as it can be asked alone, ``None`` if it already can."""
     correction = corrected(question)
     said, is_meant = correction or (question, False)
-    part: _Language = english if is_english(said) else chinese
+    part: _Language = english if language(said) == "en" else chinese
     if correction and not part.is_asking(said):
         # No, I meant the librarian. What is her name?
         meant, stop, rest = _SENTENCE_END.split(said, 1) if _SENTENCE_END.search(said) else (said, "", "")
@@ -83,13 +83,3 @@ def _bounded(turn: Exchange) -> Exchange:
     """Return the turn without items that a question could not hold: the whole of them, or none."""
     fits = len(turn.items) <= MOST_ITEMS and sum(map(len, turn.items)) <= MAX_QUESTION
     return turn if fits else replace(turn, items=())
-
-
-def is_english(question: str) -> bool:
-    """Whether ``question`` is to be understood as English, which may quote Chinese names.
-
-    >>> is_english("And Zhi Anyu (支安宇)?"), is_english("那 GDP 呢?"), is_english("When?")
-    (True, False, True)
-    """
-    words = len(_LATIN_WORD.findall(question))
-    return words > 0 and not _CHINESE_END.search(question)
