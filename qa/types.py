@@ -24,7 +24,9 @@ ArticleId = tuple[str, int]
 RECORD, RECORD_LINE = "record", "record_line"
 """Names in ``Document.metadata``: the record's id in a file of many, and the line of the file that it begins on."""
 
-INVISIBLE: Final = "\xad\u200b\u2060\ufeff"
+_CONTROLS: Final = (range(0x09), range(0x0E, 0x1C), range(0x7F, 0x85), range(0x86, 0xA0))
+_MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # of the direction of writing
+INVISIBLE: Final = "\xad\u200b\u2060\ufeff" + _MARKS + "".join(chr(code) for codes in _CONTROLS for code in codes)
 """Characters that show nothing, yet are not white space to Python: clean text is without them."""
 
 
@@ -156,7 +158,8 @@ class Document:
 
     ``source`` is the path shown to people (relative to where ingestion was run, when below it); ``path`` is absolute.
     ``sha256`` is of the file's bytes; ``text`` is what they decode to, and what every original offset counts in.
-    ``view`` is what a reader of the document sees, ``None`` where that is ``text`` itself.
+    ``view`` is what a reader of the document sees, ``None`` where that is ``text`` itself. ``edges`` are the pieces of
+    what is shown, in order, that its format sets at the top or the foot of pages: they belong to no article.
     """
 
     id: str
@@ -168,6 +171,7 @@ class Document:
     date: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     view: View | None = None
+    edges: tuple[tuple[int, int], ...] = ()
 
     def shown(self, start: int, end: int) -> str:
         """Return what ``[start, end)`` of ``text`` prints, without markup."""
@@ -303,9 +307,10 @@ class Citation:
     """Where an item stands. All offsets are original; lines count from 1.
 
     ``original[start:end] == quote``; ``[answer_start, answer_end)`` lies inside and, with the white space that cleaning
-    removes left out, equals the item's text. ``page`` is the paper's; ``day`` is the ISO 8601 date that the answer's
-    words mean in a paper of ``date``, where they name a day (昨日, 8日). ``record`` is the id of the record in a file
-    of many, and ``record_line`` the line of the file that it begins on; the other lines count in the record's own text.
+    removes left out, equals the item's text. ``page`` is the paper's. ``day`` is the ISO 8601 date that the answer's
+    words mean in a paper of ``date``, or below the article's own dateline, where they name a day (昨日, 8日); of
+    several (5日至7日) it is the interval. ``record`` is the id of the record in a file of many, and ``record_line`` the
+    line of the file that it begins on; the other lines count in the record's own text.
     """
 
     __pydantic_config__: ClassVar = {"json_schema_serialization_defaults_required": True}
@@ -327,7 +332,10 @@ class Citation:
     page: str | None = field(default=None, metadata={"description": "The paper's, where the source names it."})
     day: str | None = field(
         default=None,
-        metadata={"description": "ISO 8601: the day that the answer's words (`昨日`, `8日`) mean on this date."},
+        metadata={
+            "description": "ISO 8601: the day, or interval of days, that the answer's words (`昨日`, `5日至7日`) mean "
+            "on this date, or on that of the article's own dateline."
+        },
     )
     record: str | None = field(default=None, metadata={"description": "The record's id, in a file of many."})
     record_line: int | None = field(
@@ -443,10 +451,19 @@ def place_in(source: str, line: int, record: str | None = None, record_line: int
 def line_at(original: str, offset: int) -> int:
     r"""Return the number of the line that ``offset`` is in, from 1.
 
-    >>> line_at("甲\n乙", 1), line_at("甲\n乙", 2)
-    (1, 2)
+    >>> line_at("甲\n乙", 1), line_at("甲\n乙", 2), line_at("甲\r乙\r\n丙", 5)
+    (1, 2, 3)
     """
-    return original.count("\n", 0, offset) + 1
+    return _breaks(original, 0, offset) + 1
+
+
+def _breaks(original: str, start: int, end: int) -> int:
+    r"""Return how many lines end between two offsets: at ``\n``, ``\r\n``, or the ``\r`` of the old Macintosh."""
+    alone = original.count("\r", start, end)
+    if alone:
+        # A pair that the end parts has its break behind it; one that the start parts had it counted before.
+        alone -= original.count("\r\n", start, end) + (original[end - 1] == "\r" and original[end : end + 1] == "\n")
+    return original.count("\n", start, end) + alone
 
 
 def lines_at(original: str, offsets: Iterable[int]) -> Iterator[int]:
@@ -458,8 +475,8 @@ def lines_at(original: str, offsets: Iterable[int]) -> Iterator[int]:
     line, counted = 1, 0
     for offset in offsets:
         if offset >= counted:
-            line += original.count("\n", counted, offset)
+            line += _breaks(original, counted, offset)
         else:
-            line -= original.count("\n", offset, counted)
+            line -= _breaks(original, offset, counted)
         counted = offset
         yield line

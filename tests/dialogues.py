@@ -1,9 +1,11 @@
-"""Dialogues over the starter archive: how well are follow-ups understood, and new topics left alone?
+"""Dialogues: how well are follow-ups understood, and new topics left alone?
 
-Run ``python -m tests.dialogues [--part held-out] [--index DIR] [--each]``. A line of ``dialogues.jsonl`` is one
-dialogue; ``kind`` of a turn is ``first``, ``follow-up`` or ``new-topic``, ``standalone`` is how a person would ask a
-follow-up alone, and ``answers`` are as in the gold questions. ``part`` tells the dialogues that the rules were made
-with from those that they were only measured on.
+Run ``python -m tests.dialogues [FILE] [--part held-out] [--index DIR] [--each]``. A line of ``dialogues.jsonl``, over
+the starter archive, or of ``dialogues_held_out.jsonl``, over the pages of ``tests/invented``, is one dialogue. ``kind``
+of a turn is ``first``, ``follow-up``, ``new-topic`` or ``small-talk``; ``standalone`` is how a person would ask a
+follow-up alone, in one way or several, ``without`` what must not be left of earlier questions, and ``answers`` are as
+in the gold questions. ``part`` tells the dialogues that the rules were made with from those that they were only
+measured on. ``--understanding`` shows that alone, on the true answers; it needs no model.
 """
 
 import argparse
@@ -20,19 +22,26 @@ from qa.store.tokens import tokens
 from qa.types import Answer
 
 DIALOGUES: Final = Path(__file__).parent / "dialogues.jsonl"
+HELD_OUT: Final = Path(__file__).parent / "dialogues_held_out.jsonl"
 PARTS: Final = ("development", "held-out")
 
 
 @dataclass(frozen=True, slots=True)
 class GoldTurn:
-    """``standalone`` is the question itself where it needs no rewriting."""
+    """``spellings`` are the ways to ask it alone, the question itself where it needs no rewriting."""
 
     dialogue: str
     part: str
     kind: str
     question: str
-    standalone: str
+    spellings: tuple[str, ...]
+    without: tuple[str, ...]
     answers: tuple[tuple[str, ...], ...]
+
+    @property
+    def standalone(self) -> str:
+        """The first way to ask it alone."""
+        return self.spellings[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +71,18 @@ def load_dialogues(path: Path = DIALOGUES) -> list[list[GoldTurn]]:
                     part=record["part"],
                     kind=turn["kind"],
                     question=turn["question"],
-                    standalone=turn.get("standalone", turn["question"]),
+                    spellings=_strings(turn.get("standalone", turn["question"])),
+                    without=tuple(turn.get("without", ())),
                     answers=tuple(map(tuple, turn["answers"])),
                 )
                 for turn in record["turns"]
             ]
         )
     return dialogues
+
+
+def _strings(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def measure(dialogues: Sequence[Sequence[GoldTurn]], ask: Callable[[str], Answer]) -> list[Outcome]:
@@ -100,15 +114,36 @@ def understood_from_gold(dialogue: Sequence[GoldTurn]) -> list[tuple[GoldTurn, s
     pairs = []
     for turn in dialogue:
         understood = understand(turn.question, exchanges)
-        exchanges.append(Exchange(understood, tuple(spellings[0] for spellings in turn.answers)))
+        exchanges.append(Exchange(understood, tuple(spellings[0] for spellings in turn.answers), turn.question))
         pairs.append((turn, understood))
     return pairs[1:]
 
 
 def content_share(understood: str, turn: GoldTurn) -> float:
-    """Return the share of the words of the question as a person would put it alone that ``understood`` has."""
-    wanted = set(tokens(turn.standalone))
-    return len(wanted & set(tokens(understood))) / len(wanted)
+    """Return the share of the words of the question as a person would put it alone that ``understood`` has.
+
+    Of several ways to put it, the nearest counts.
+    """
+    found = set(tokens(understood))
+    wanted = [set(tokens(standalone)) for standalone in turn.spellings]
+    return max(len(words & found) / len(words) for words in wanted)
+
+
+def is_understood(understood: str, turn: GoldTurn) -> bool:
+    """Whether a turn is unchanged where it should be, and else has what a person would say and nothing stale."""
+    if turn.kind != "follow-up":
+        return understood == turn.question
+    return content_share(understood, turn) >= 0.9 and not any(stale in understood for stale in turn.without)
+
+
+def understanding(dialogues: Sequence[Sequence[GoldTurn]]) -> dict[str, tuple[int, int]]:
+    """Return for each kind of turn after the first how many are understood, and how many there are."""
+    pairs = [pair for dialogue in dialogues for pair in understood_from_gold(dialogue)]
+    counts = {}
+    for kind in ("follow-up", "new-topic", "small-talk"):
+        judged = [is_understood(understood, turn) for turn, understood in pairs if turn.kind == kind]
+        counts[kind] = (sum(judged), len(judged))
+    return counts
 
 
 def is_right(answer: Answer, turn: GoldTurn) -> bool:
@@ -142,15 +177,28 @@ def main() -> None:
     from qa.config import Settings
 
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", type=Path, nargs="?", default=DIALOGUES)
     parser.add_argument("--part", choices=PARTS)
+    parser.add_argument("--understanding", action="store_true", help="only that, on the true answers")
     parser.add_argument("--index", type=Path)
     parser.add_argument("--each", action="store_true", help="show every turn")
     options = parser.parse_args()
+    dialogues = [dialogue for dialogue in load_dialogues(options.file) if options.part in (None, dialogue[0].part)]
+    if options.understanding:
+        print("\n".join(_understanding(dialogues, each=options.each)))  # noqa: T201
+        return
     with ready_service(Settings.from_environment(index=options.index)) as service:
-        dialogues = [dialogue for dialogue in load_dialogues() if options.part in (None, dialogue[0].part)]
         # The same question often comes up rewritten, by hand and as typed.
         outcomes = measure(dialogues, cache(service.ask))
     print("\n".join(_report(outcomes, each=options.each)))  # noqa: T201
+
+
+def _understanding(dialogues: Sequence[Sequence[GoldTurn]], *, each: bool) -> Iterator[str]:
+    for kind, (well, total) in understanding(dialogues).items():
+        yield f"  {well:3} of {total:3}  {kind}"
+    for turn, understood in (pair for dialogue in dialogues for pair in understood_from_gold(dialogue)):
+        if each:
+            yield f"  {turn.dialogue} {'+' if is_understood(understood, turn) else '-'} {turn.question} → {understood}"
 
 
 def _report(outcomes: Sequence[Outcome], *, each: bool) -> Iterator[str]:

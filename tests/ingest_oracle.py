@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 from pathlib import Path
 
 from qa.errors import SourceError
@@ -49,8 +50,12 @@ def visible(markup: str) -> str:
     return html.unescape(_MARKUP.sub(lambda mark: "" if _INLINE.fullmatch(mark["tag"] or "a") else "\n", markup))
 
 
+DIRECTION_MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
 def is_visible(character: str) -> bool:
-    return not character.isspace() and character not in "\ufeff\u200b\u2060\xad"
+    unseen = character in "\ufeff\u200b\u2060\xad" + DIRECTION_MARKS or unicodedata.category(character) == "Cc"
+    return not character.isspace() and not unseen
 
 
 def uncovered(page: Document, result: Segmentation) -> str:

@@ -271,8 +271,8 @@ def test_any_span_is_cited_truly(case: tuple[str, Span]) -> None:
     printed = original[citation.answer_start : citation.answer_end]
     assert re.sub(r"\s", "", printed) == re.sub(r"\s", "", span.text)
     assert citation.quote == citation.quote.strip()
-    assert citation.line_start == len(original[: citation.start + 1].split("\n"))
-    assert citation.line_end == len(original[: citation.end].split("\n"))
+    assert citation.line_start == len(re.split(r"\r\n|\n|\r", original[: citation.start + 1]))
+    assert citation.line_end == len(re.split(r"\r\n|\n|\r", original[: citation.end]))
 
 
 @given(

@@ -68,6 +68,90 @@ def test_english_without_a_byte_order_mark(encoding: str) -> None:
     assert decode("The mayor said so.\r\n".encode(encoding), "page") == "The mayor said so.\r\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        *[("시장은 회의를 열었다고 밝혔다", "euc-kr"), ("市長は記者会見を開いた。", "euc-jp")],
+        *[("谭嗣瑄", "gb18030"), ("邹昱珩 缪琰琨\n翟蘅芷 阚霁崧", "gb18030"), ("王䶮、李㛃、赵𬱟获奖", "gb18030")],
+        *[("The chair, 厍鹤年, said on Monday that the ferry would run again.", "gb18030"), ("陳水扁", "big5")],
+        ("賴清德、蕭美琴、卓榮泰", "big5"),
+    ],
+)
+def test_short_files_names_and_neighbours(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding), "page") == text
+
+
+def test_gb18030_with_a_mark() -> None:
+    assert decode("\ufeff渡口复航".encode("gb18030"), "page") == "渡口复航"
+
+
+LINES = (
+    "县水库除险加固工程总投资4320万元，由省水利设计院负责设计，昨日正式开工建设。\n县长出席会议并讲话，要求确保质量。\n"
+)
+
+
+def mended(data: bytes) -> tuple[str, list[str]]:
+    errors: list[SourceError] = []
+    return decode(data, "page", errors.append), [error.reason for error in errors]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "put"),
+    [
+        *[(LINES, "utf-8", b"\xff"), (LINES, "utf-8", b""), (LINES, "gb18030", b"\xff")],
+        ("縣長昨日出席。", "big5", b"\xff"),
+    ],
+)
+def test_a_bad_byte_costs_a_character_and_not_the_file(text: str, encoding: str, put: bytes) -> None:
+    data = text.encode(encoding)
+    # In Big5 the other half of a character can be a letter, which then shows beside the damage.
+    places = [at for at, byte in enumerate(data) if byte >= 0x80 and (encoding != "big5" or data[at + 1] >= 0x80)]
+    for at in places:
+        read, (reason,) = mended(data[:at] + put + data[at + 1 :])
+        before, _, after = read.partition("\ufffd")
+        assert len(before) + len(after) in (len(text) - 1, len(text) - 2)  # of two that are as likely, neither is kept
+        assert text.startswith(before)
+        assert text.endswith(after)
+        assert re.fullmatch(r"not .{4,7} at byte \d+ \(line \d\): .*: 1 damaged character read as \ufffd", reason)
+
+
+def test_a_lost_byte_costs_what_stands_near_it() -> None:
+    data = LINES.encode("gb18030")
+    for at in range(22):  # the first words, up to the figures
+        text, (reason,) = mended(data[:at] + data[at + 1 :])
+        before, _, after = text.partition("\ufffd")
+        assert LINES.startswith(before)
+        assert LINES.endswith(after)
+        assert len(LINES) - 5 <= len(before) + len(after) < len(LINES)
+        assert reason.startswith("not GB18030 at byte")
+
+
+def test_figures_beside_damage_are_whole() -> None:
+    text, _ = mended(LINES.encode("gb18030").replace("资".encode("gb18030"), "资".encode("gb18030")[:1]))
+    assert "4320万元" in text
+
+
+@pytest.mark.parametrize("data", [b"caf\xe9 \xe0 la carte", bytes(range(128, 256)), b"ab\xff\xfe\xfd\xfc"])
+def test_what_is_more_than_a_little_damage_is_refused(data: bytes) -> None:
+    with pytest.raises(SourceError):
+        mended(data)
+
+
+def test_a_file_with_a_bad_byte_is_read_and_reported() -> None:
+    path = write("page.txt", LINES.encode().replace(b"4320", b"4\xff20"))
+    documents, errors = read_all(path)
+    assert [document.text for document in documents] == [LINES.replace("4320", "4\ufffd20")]
+    assert errors == ["not UTF-8 at byte 37 (line 1): invalid start byte: 1 damaged character read as \ufffd"]
+
+
+def test_control_characters_are_in_no_chunk() -> None:
+    document = one(
+        write("page.txt", "县象棋赛落幕，家\0住城南的\x1b糜子健夺冠，\u202d冠军奖金\u202c五千元。" + "比赛三天。" * 9)
+    )
+    (chunk,) = segment(document).chunks
+    assert chunk.text == "县象棋赛落幕，家住城南的糜子健夺冠，冠军奖金五千元。" + "比赛三天。" * 9
+
+
 def test_big_endian_utf16_and_old_newlines() -> None:
     assert one(write("a.txt", b"\xfe\xff" + "甲。\r乙。".encode("utf-16-be"))).text == "甲。\r乙。"
 
@@ -108,7 +192,6 @@ def test_a_file_outside_is_named_from_the_root(tmp_path: Path, monkeypatch: pyte
         ("第一行\n第二行".encode()[:-1], "not UTF-8 at byte 16 (line 2)"),
         ("Le café ferme à midi".encode("latin-1"), "not UTF-8 at byte 6 (line 1)"),
         ("市長は記者会見を開いた。".encode("shift-jis"), "not UTF-8 at byte 0"),
-        ("시장은 회의를 열었다고 밝혔다".encode("euc-kr"), "not UTF-8 at byte 0"),
         ("Мэр города провёл совещание".encode("cp1251"), "not UTF-8 at byte 0"),
         (b"\xef\xbb\xbfab\xff", "not UTF-8 at byte 5 (line 1)"),
         ("市".encode("utf-16") + b"\x00", "not UTF-16-LE at byte 4 (line 1)"),

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.indexing import ingest
+from qa.ingest import segment
 from qa.ingest.jumps import continued_from, continues_on, page_named
 from qa.retrieve import retrieve
 from qa.store import Index, find_document, open_index
 from qa.store.jumps import MOST_ON_A_PAGE, Half, match_halves
-from qa.types import Article, ArticleId
+from qa.types import Article, ArticleId, Document
 from tests.fakes import FakeEncoder
 
 FRONT = (
@@ -42,6 +43,89 @@ def test_marks_at_the_end_of_a_first_half(mark: str) -> None:
     assert continues_on(f"何雄在高新区调研。{mark} ") == "4"
     assert continues_on(f"{mark}何雄在高新区调研。") is None
     assert continued_from(mark) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "page"),
+    [
+        *[(mark, "1") for mark in ("（上接第一版）", "上接①版", "（上接①）", "（接1版）", "（上接头版）", "上接1版")],
+        *[(mark, "1") for mark in ("上接第一版会议指出,要加快建设。", "（上接第1版）会议指出。", "上接今日一版 春天")],
+        *[(mark, "1①") for mark in ("①（上接第一版）", "（上接第一版①）", "（上接第一版）①", "①上接1版")],
+        *[
+            (mark, "A1")
+            for mark in ("（上接A1）", "Continued from Page A1", "(CONTINUED FROM A1)", "MAYOR: Continued from A1")
+        ],
+        *[("（上接第十四版）", "14"), ("（上接要闻４版）会议指出", "4")],
+        *[
+            (words, None)
+            for words in ("上接地气,下接民心", "（接电话）", "Continued from last year", "会议（上接01版）指出")
+        ],
+    ],
+)
+def test_marks_at_the_start_of_a_later_part(line: str, page: str | None) -> None:
+    assert continued_from(line) == page
+    assert continues_on(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "page"),
+    [
+        *[
+            (mark, "4")
+            for mark in (
+                "下转④版",
+                "（下转④）",
+                "▶下转4版",
+                "下转第四版",
+                "（转第四版）",
+                "（文转4版）",
+                "（下轉第四版）",
+            )
+        ],
+        *[(mark, "4") for mark in ("要加快，下转第四版", "Continued on page 4", "See MAYOR, page 4", "Turn to Page 4")],
+        *[(mark, "4①") for mark in ("（下转第四版①）", "（下转第四版）①", "（①下转4版）", "（下转④版①）")],
+        *[
+            ("（下转第二、三版）", "2、3"),
+            ("下转2版、3版", "2、3"),
+            ("he said. (Continued on A4)", "A4"),
+            ("→下转T03", "T3"),
+        ],
+        *[("（下转要闻·4版）", "4"), ("（下转第十二版）", "12"), ("（下转3版《春天》）", "3")],
+        *[
+            (words, None)
+            for words in ("（转自人民日报4版）", "他说改版了", "Continued on 14 May", "下转运站", "see you on page 4")
+        ],
+    ],
+)
+def test_marks_at_the_end_of_a_part(line: str, page: str | None) -> None:
+    assert continues_on(line) == page
+    assert continued_from(line) is None
+
+
+def parts(text: str) -> list[tuple[str, str | None, str | None]]:
+    page = Document("page", "page.txt", "/p/page.txt", "0" * 64, text)
+    return [(article.title, article.continued_from, article.continues_on) for article in segment(page).articles]
+
+
+def test_a_jump_line_below_title_and_credits_belongs_to_them() -> None:
+    rest = "## 渡口复航之后\n\n本报记者 程远\n\n（上接第一版）\n\n渡口昨日又有两条船复航。\n"
+    other = "## 船票涨价\n\n上接第一版会议指出,船票四元。\n\n## 船长换人（上接A2版）\n\n卞若虚任船长。\n"
+    assert parts(rest + other) == [
+        ("渡口复航之后", "1", None),
+        ("船票涨价", "1", None),
+        ("船长换人（上接A2版）", "A2", None),
+    ]
+
+
+@pytest.mark.parametrize("below", ["", "\n\n本报记者 程远", "\n\n渡口昨日复航。程远 摄", "\n\n2022年10月8日"])
+def test_credits_and_captions_may_stand_below_a_jump_line(below: str) -> None:
+    assert parts(f"## 渡口复航\n\n渡口昨日复航,船长表示\n\n下转④版{below}\n") == [("渡口复航", None, "4")]
+
+
+def test_a_jump_line_is_no_part_of_a_sentence() -> None:
+    page = Document("page", "page.txt", "/p", "0" * 64, "## 渡口复航\n\n渡口昨日复航,船长表示,要\n\n下转第四版\n")
+    (chunk,) = segment(page).chunks
+    assert chunk.text.splitlines() == ["渡口复航", "渡口昨日复航,船长表示,要", "下转第四版"]
 
 
 @given(st.text(max_size=80))
@@ -97,6 +181,57 @@ def test_halves_that_do_not_fit(tail: Half) -> None:
     assert match_halves([HEAD, tail]) == []
 
 
+def test_a_sign_tells_the_jumps_of_two_pages_apart() -> None:
+    first, second = half("甲", continues_on="4①", page="1"), half("乙", "/p/1b.txt", continues_on="4②", page="1")
+    rests = [
+        half(f"（上接第一版）{sign}", f"/p/4{at}.txt", continued_from=f"1{sign}", page="4")
+        for at, sign in enumerate("②①")
+    ]
+    assert match_halves([first, second, *rests]) == [
+        (first.article, rests[1].article),
+        (second.article, rests[0].article),
+    ]
+    assert match_halves([first, rests[0]]) == []  # another sign
+
+
+def test_ornaments_need_not_be_the_same() -> None:
+    head, tail = half("甲", continues_on="4▼", page="1"), half("乙", "/p/4.txt", continued_from="1▲", page="4")
+    assert match_halves([head, tail]) == [(head.article, tail.article)]
+
+
+def test_a_title_that_is_the_same_tells_jumps_apart() -> None:
+    spring, research = (
+        half(title, f"/p/{title}.txt", continues_on="4", page="1") for title in ("春天来到渡口", "何雄调研产业")
+    )
+    rests = [
+        half(title, f"/p/4{title}.txt", continued_from="1", page="4")
+        for title in ("何雄调研产业 （上接第一版）", "（上接第一版）")
+    ]
+    found = match_halves([spring, research, *rests])
+    assert found == [(spring.article, rests[1].article), (research.article, rests[0].article)]
+
+
+def test_an_article_of_three_parts() -> None:
+    first = half("何雄调研产业集聚", continues_on="2", page="1")
+    second = half("（上接第一版）", "/p/2.txt", continued_from="1", continues_on="3", page="2")
+    for back in ("2", "1"):  # the page before, or that of the beginning
+        third = half(f"（上接{back}版）", "/p/3.txt", continued_from=back, page="3")
+        found = [(first.article, second.article), (second.article, third.article)]
+        assert match_halves([third, second, first]) == found[::-1] or match_halves([first, second, third]) == found
+
+
+def test_an_article_that_goes_on_on_two_pages() -> None:
+    first = half("何雄调研产业集聚", continues_on="2、3", page="1")
+    rests = [half("（上接第一版）", f"/p/{page}.txt", continued_from="1", page=page) for page in "23"]
+    assert match_halves([first, *rests]) == [(first.article, rest.article) for rest in rests]
+
+
+def test_parts_that_lead_in_a_circle_are_left_apart() -> None:
+    one = half("（上接2版）", "/p/1.txt", continued_from="2", continues_on="2", page="1")
+    two = half("（上接1版）", "/p/2.txt", continued_from="1", continues_on="1", page="2")
+    assert match_halves([one, two]) == []
+
+
 def test_unknown_pages_do_not_part_what_fits() -> None:
     head, tail = (Half(replace(each.article, page=None), each.path) for each in (HEAD, TAIL))
     assert match_halves([head, tail]) == [(head.article, tail.article)]
@@ -124,6 +259,36 @@ def test_an_archive_joins_both_halves_whenever_the_second_comes(tmp_path: Path) 
     _, (front,), further = find_document(index, documents["01.txt"])
     assert (front.page, front.continues_on) == ("1", "4")
     assert [(number, rest.document_id) for number, rest in further.items()] == [(0, documents["04.txt"])]
+
+
+def test_an_archive_joins_three_parts(tmp_path: Path) -> None:
+    pages, index, encoder = tmp_path / "pages", tmp_path / "index", FakeEncoder()
+    pages.mkdir()
+    mast = "洛阳日报 2021年10月14日 星期四 0{}版\n\n"
+    texts = {
+        "1.txt": mast.format(1) + "## 何雄调研产业集聚\n\n何雄在高新区调研。张大山为局长;\n\n下转②版\n",
+        "2.txt": mast.format(2) + "## （上接第一版）\n\n李小川为副局长;\n\n▶下转第三版\n",
+        "3.txt": mast.format(3) + "## 上接②版\n\n王远为主任。\n",
+    }
+    for name, text in texts.items():
+        (pages / name).write_text(text, encoding="utf-8")
+    ingest([pages], directory=index, encoder=encoder)
+    with open_index(index, encoder) as opened:
+        opened.check()
+        ids = {Path(document.source).name: document.id for document in opened.documents()}
+        titles = {name: getattr(opened.article(identifier, 0), "title", None) for name, identifier in ids.items()}
+        assert titles == {
+            "1.txt": "何雄调研产业集聚",
+            "2.txt": "何雄调研产业集聚 （上接第一版）",
+            "3.txt": "何雄调研产业集聚 上接②版",
+        }
+        assert wholes(opened, encoder) == {identifier: {(ids["1.txt"], 0)} for identifier in ids.values()}
+        further = {name: opened.second_halves(identifier) for name, identifier in ids.items()}
+        assert {name: [each.document_id for each in found.values()] for name, found in further.items()} == {
+            "1.txt": [ids["2.txt"]],
+            "2.txt": [ids["3.txt"]],
+            "3.txt": [],
+        }
 
 
 def wholes(index: Index, encoder: FakeEncoder) -> dict[str, set[ArticleId]]:

@@ -22,7 +22,7 @@ from qa.answer.citations import matches_print, sentence_bounds
 from qa.answer.days import resolve_day
 from qa.chat import Exchange, understand
 from qa.chat.exchange import without_end
-from qa.chat.followup import asks_for_more, is_english
+from qa.chat.followup import asks_for_more
 from qa.config import MAX_QUESTION
 from qa.errors import SourceError
 from qa.indexing import ingest
@@ -38,6 +38,7 @@ from qa.question.places import has_place, with_places
 from qa.store import find_document
 from qa.store.jumps import Half, match_halves
 from qa.store.tokens import tokens
+from qa.text.script import language
 from qa.text.sentences import sentences
 from qa.types import Article, Document
 from tests.fakes import FakeEncoder
@@ -143,7 +144,7 @@ SCANS: dict[str, Scan] = {
     "understand_after": lambda text: understand("那他呢?", [Exchange(text, (text, text))]),
     "understand_items": lambda text: understand("Who else?", [Exchange("Who was appointed?", tuple(text))]),
     "asks_for_more": asks_for_more,
-    "is_english": is_english,
+    "language": language,
     "has_name": has_name,
     "has_place": has_place,
     "furniture": furniture,

@@ -8,6 +8,7 @@ import pytest
 
 from qa.errors import QuestionError
 from qa.question import prepare
+from qa.question.script import in_script_of
 from qa.service import Service
 from qa.types import Filters, Passage
 from tests.api_service import archive_service, running
@@ -68,3 +69,18 @@ def test_a_search_over_http_ranks_by_the_rewritten_query(tmp_path: Path) -> None
 def test_what_cannot_be_asked_cannot_be_searched_for(service: Service, query: str) -> None:
     with pytest.raises(QuestionError):
         service.search(query)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "searched"),
+    [
+        ("張偉被任命為什麼職務?", "会议任命张伟为副市长。", "张伟被任命为什么职务?"),
+        ("张伟被任命为什么职务?", "會議任命張偉為副市長。", "張偉被任命為什麼職務?"),
+        ("張偉被任命為什麼職務?", "會議任命張偉為副市長。", "張偉被任命為什麼職務?"),
+        ("张伟被任命为什么职务?", "会议任命张伟为副市长。", "张伟被任命为什么职务?"),
+        ("張偉?", "12 March 2019", "張偉?"),
+        ("Who is mayor (市長)?", "会议任命张伟为副市长。", "Who is mayor (市長)?"),
+    ],
+)
+def test_a_question_is_put_in_the_characters_of_the_archive(question: str, text: str, searched: str) -> None:
+    assert in_script_of(question, [text]) == searched

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from itertools import zip_longest
 
-from qa.answer.days import resolve_day
+from qa.answer.days import anchor, resolve_day
 from qa.errors import CitationError
 from qa.text.folding import placed_letters
 from qa.text.spacing import without_letter_blanks
@@ -63,7 +63,7 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
         answer_start=answer_start,
         answer_end=answer_end,
         page=article.page,
-        day=resolve_day(span.text, date) if date else None,
+        day=_day(span, document, article, date, answer_start),
         record=document.metadata.get(RECORD),
         record_line=int(line) if (line := document.metadata.get(RECORD_LINE)) else None,
         publication=article.publication,
@@ -71,6 +71,13 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
     )
     verify(citation, document, span.text)
     return citation
+
+
+def _day(span: Span, document: Document, article: Article, date: str | None, answer_start: int) -> str | None:
+    """Return the day that the answer means, by the date of the article's own dateline or that of the paper."""
+    counted = anchor(document.text[article.start : answer_start], date)
+    context = span.chunk.text[slice(*sentence_bounds(span.chunk.text, span.start, span.end))]
+    return resolve_day(span.text, counted, context) if counted else None
 
 
 def same_span_in(span: Span, chunk: Chunk) -> Span | None:

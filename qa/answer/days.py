@@ -1,36 +1,124 @@
-"""What 昨日 and 8日 mean on the date of the paper that prints them."""
+"""What 昨日, 8日, 上周五 and 5日至7日 mean on the date of the paper, or of the agency's item, that prints them."""
 
 import datetime
 import re
 
-from qa.text.dates import RELATIVE_DAYS, RELATIVE_MONTHS, RELATIVE_YEARS, calendar_day
-from qa.text.folding import folded
+from qa.text.dates import (
+    MONTHS,
+    RELATIVE_DAYS,
+    RELATIVE_MONTHS,
+    RELATIVE_YEARS,
+    WEEKDAYS,
+    calendar_day,
+    in_figures,
+)
+from qa.text.folding import folded, simplified
 
 STATED = re.compile(
     rf"(?:(?P<year>[0-9]{{4}}|[{''.join(RELATIVE_YEARS)}])年)?"
     rf"(?:(?P<month>[0-9]{{1,2}}|[{''.join(RELATIVE_MONTHS)}])个?月)?(?P<day>[0-9]{{1,2}})[日号]"
 )
-PART = re.compile(r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜间|晚|夜)$")  # of a day
+PART = re.compile(  # of a day
+    r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜间|晚|夜|\s(?:morning|afternoon|evening|night))$"
+)
+RANGE = re.compile(
+    r"(?P<first>.*?[0-9]{1,2})[日号]?\s*(?:至|到|-|—{1,2}|–|~)\s*(?P<last>(?:[0-9]{1,2}月)?[0-9]{1,2}[日号])"
+)
+WEEKDAY = re.compile(r"(?P<week>上上|上|本|这|下)(?:一个|个|一)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
+WEEKS = {"上上": -2, "上": -1, "本": 0, "这": 0, "下": 1}
+_ENGLISH_DAYS = "|".join(WEEKDAYS)
+ENGLISH_WEEKDAY = re.compile(rf"(?:on )?(?:(?P<which>last|this|next) )?(?P<day>{_ENGLISH_DAYS})")
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)})\.?"
+_OF_MONTH, _YEAR = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?", r"(?:,? (?P<year>[0-9]{4}))?"
+ENGLISH_DATES = (
+    re.compile(rf"(?:on )?{_MONTH} {_OF_MONTH}{_YEAR}"),
+    re.compile(rf"(?:on )?{_OF_MONTH} {_MONTH}{_YEAR}"),
+)
+ENGLISH_RELATIVE = {
+    **dict.fromkeys(("today", "tonight", "this morning", "this afternoon", "this evening"), 0),
+    **dict.fromkeys(("yesterday", "last night"), -1),
+    **dict.fromkeys(("tomorrow", "tomorrow night"), 1),
+    "the day before yesterday": -2,
+    "the day after tomorrow": 2,
+}
+PAST = re.compile(
+    r"\b(?:was|were|had|did|said|told|took|came|went|won|met|held|began|opened|\w{3,}ed)\b", re.IGNORECASE
+)
+FUTURE = re.compile(r"\b(?:will|shall|is to|are to|is due|are due|plans? to|is expected|scheduled)\b", re.IGNORECASE)
+# 新华社北京2月20日电, 本报石门20日讯: where a line begins.
+DATELINE = re.compile(
+    r"(?:^|[\n\r>])\s*[^，,。;；\n\r<>0-9]{0,20}?(?:(?P<year>[0-9]{4})\s?年\s?)?(?:(?P<month>[0-9]{1,2})\s?月\s?)?"
+    r"(?P<day>[0-9]{1,2})\s?日\s?(?:专|特)?[电電讯訊]"
+)
 MAX_BACK = 11  # months that a day without its month may lie back, for one that the month does not have
 MAX_AHEAD = datetime.timedelta(days=31)
+LONGEST_RANGE = datetime.timedelta(days=100)
+OLDEST_REPRINT = datetime.timedelta(days=60)
+WEEK = 7
 
 
-def resolve_day(words: str, published: str) -> str | None:
+def anchor(before: str, published: str | None) -> str | None:
+    """Return the ISO date that relative days are counted from below ``before``, the article up to the answer.
+
+    It is that of the last dateline in it, where an agency's item is printed later, else the date of the paper. A
+    dateline without its year needs that date.
+
+    >>> anchor("新华社榆溪2月20日电 渡口文物展", "2021-03-02"), anchor("渡口复航", "2021-03-02")
+    ('2021-02-20', '2021-03-02')
+    """
+    for match in reversed(list(DATELINE.finditer(folded(before)))):
+        if match["year"] and match["month"]:
+            day = calendar_day(int(match["year"]), int(match["month"]), int(match["day"]))
+            return day.isoformat() if day else published
+        if published is None:
+            return None
+        today = datetime.date.fromisoformat(published)
+        month = f"{match['month']}月" if match["month"] else ""
+        found = _stated(f"{month}{match['day']}日", today)
+        if found and today - OLDEST_REPRINT <= found <= today:
+            return found.isoformat()
+    return published
+
+
+def resolve_day(words: str, published: str, sentence: str = "") -> str | None:
     """Return the ISO 8601 date that ``words`` mean in a paper of the ISO date ``published``; or ``None``.
 
     News is about what has happened: a day without its month is the last one up to ``published``, and a month without
-    its year the last one that is at most a month ahead.
+    its year the last one that is at most a month ahead. Several days are an interval with both ends. An English weekday
+    alone is the one before or after ``published`` that the tense of its ``sentence`` tells.
 
     >>> resolve_day("昨日", "2021-10-14"), resolve_day("8日", "2021-10-14"), resolve_day("31日", "2021-10-14")
     ('2021-10-13', '2021-10-08', '2021-08-31')
-    >>> resolve_day("12月30日下午", "2022-01-02"), resolve_day("去年3月5日", "2022-01-02")
-    ('2021-12-30', '2021-03-05')
+    >>> resolve_day("12月30日下午", "2022-01-02"), resolve_day("上周五", "2021-03-02")
+    ('2021-12-30', '2021-02-26')
+    >>> resolve_day("本月5日至7日", "2021-03-02"), resolve_day("last Friday", "2021-03-02")
+    ('2021-03-05/2021-03-07', '2021-02-26')
     """
     today = datetime.date.fromisoformat(published)
-    words = folded(words).strip()
-    words = words if words in RELATIVE_DAYS else PART.sub("", words)
-    if (offset := RELATIVE_DAYS.get(words)) is not None:
-        return (today + datetime.timedelta(days=offset)).isoformat()
+    words = in_figures(simplified(folded(words))).strip()
+    if (span := RANGE.fullmatch(words)) is not None:
+        return _interval(f"{span['first']}日", span["last"], today)
+    try:
+        found = _day(words, today) or _day(PART.sub("", words), today) or _weekday(PART.sub("", words), today, sentence)
+    except OverflowError:  # beyond the last year of the calendar
+        return None
+    return found.isoformat() if found else None
+
+
+def _day(words: str, today: datetime.date) -> datetime.date | None:
+    offset = RELATIVE_DAYS.get(words, ENGLISH_RELATIVE.get(words))
+    if offset is not None:
+        return today + datetime.timedelta(days=offset)
+    if (week := WEEKDAY.fullmatch(words)) is not None:
+        day = "一二三四五六日".index(week["day"].replace("天", "日"))
+        return today + datetime.timedelta(days=WEEKS[week["week"]] * WEEK + day - today.weekday())
+    if (english := next(filter(None, (form.fullmatch(words) for form in ENGLISH_DATES)), None)) is not None:
+        year = f"{english['year']}年" if english["year"] else ""
+        words = f"{year}{MONTHS[english['month']]}月{english['day']}日"
+    return _stated(words, today)
+
+
+def _stated(words: str, today: datetime.date) -> datetime.date | None:
     stated = STATED.fullmatch(words)
     if stated is None:
         return None
@@ -48,7 +136,40 @@ def resolve_day(words: str, published: str) -> str | None:
         months = [(today.year + RELATIVE_YEARS[year] if year in RELATIVE_YEARS else int(year), int(month))]
         latest = datetime.date.max
     dates = (date for date in (calendar_day(*place, day) for place in months) if date and date <= latest)
-    return next((date.isoformat() for date in dates), None)
+    return next(dates, None)
+
+
+def _interval(first: str, last: str, today: datetime.date) -> str | None:
+    """Return both ends; the last day is the first such one from the beginning on."""
+    begin, ending = _stated(first, today), STATED.fullmatch(last)
+    if begin is None or ending is None:
+        return None
+    day, month = int(ending["day"]), ending["month"]
+    places = [(begin.year, int(month)), (begin.year + 1, int(month))] if month else [_moved(begin, 0), _moved(begin, 1)]
+    ends = (date for date in (calendar_day(*place, day) for place in places) if date and date >= begin)
+    end = next(ends, None)
+    return f"{begin.isoformat()}/{end.isoformat()}" if end and end - begin <= LONGEST_RANGE else None
+
+
+def _weekday(words: str, today: datetime.date, sentence: str) -> datetime.date | None:
+    """Return the day that an English weekday means; ``None`` where its readings differ."""
+    found = ENGLISH_WEEKDAY.fullmatch(words)
+    if found is None:
+        return None
+    ahead = (WEEKDAYS[found["day"]] - today.weekday()) % WEEK
+    in_week = today + datetime.timedelta(days=WEEKDAYS[found["day"]] - today.weekday())
+    following = today + datetime.timedelta(days=ahead or WEEK)
+    previous = today - datetime.timedelta(days=WEEK - ahead)
+    if found["which"] == "this":
+        return in_week
+    if found["which"] == "last":
+        return previous if previous == in_week - datetime.timedelta(days=WEEK) else None
+    if found["which"] == "next":
+        return following if following == in_week + datetime.timedelta(days=WEEK) else None
+    past, future = bool(PAST.search(sentence)), bool(FUTURE.search(sentence))
+    if past == future or not ahead:
+        return None
+    return previous if past else following
 
 
 def _moved(date: datetime.date, months: int) -> tuple[int, int]:

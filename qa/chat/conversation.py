@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from qa.chat.exchange import Exchange
 from qa.chat.followup import asks_for_more, understand
+from qa.chat.small_talk import is_small_talk
 from qa.types import Answer
 
 Ask = Callable[[str], Answer]
@@ -76,7 +77,7 @@ def _what_is_new(answer: Answer, question: str, earlier: Sequence[Exchange]) -> 
     if not (earlier and asks_for_more(question)):
         return answer
     told: set[str] = set()
-    for exchange in reversed(earlier):
+    for exchange in reversed([turn for turn in earlier if not is_small_talk(turn.question)]):
         told.update(exchange.items)
         if not (exchange.asked and asks_for_more(exchange.asked)):
             break

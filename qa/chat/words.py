@@ -6,6 +6,7 @@ a place ends like one. They only choose what a follow-up refers to, and the ques
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from qa.text.dates import DAY, MONTH, RELATIVE_DAYS, RELATIVE_MONTHS, RELATIVE_YEARS
@@ -35,7 +36,7 @@ _KNOWN_PLACES: Final = (
     "乌鲁木齐|香港|澳门|台湾|台北|中国"
 )
 _NOT_IN_PLACES: Final = (
-    "[为是在了由被谁的任命与和对向从到于去把将给哪家位个第全本该我各每这那此及届新副受职是前末底年月日]"
+    "[为是在了由被谁的其他它任命与和对向从到于去把将给哪家位个第全本该我各每这那此及届新副受职是前末底年月日]"
 )
 _DIVISION: Final = "省|自治区|特别行政区|市|自治县|县|[回满蒙苗壮藏]族区|新区|区|州|镇|乡|村"
 PLACE: Final = re.compile(
@@ -68,8 +69,27 @@ _QUOTED: Final = re.compile(r"《[^《》]+》|“[^“”]+”|「[^「」]+」
 
 WHEN: Final = r"什么时候|什么时间|何时|哪(?:一)?[天年月日]|几[号月日点]|多久|多长时间"
 ADVERBIAL: Final = re.compile(rf"{WHEN}|在?(?:哪里|哪儿|何地|何处|什么地方)|为什么|为何|怎么样?|如何")
-INTERROGATIVE: Final = re.compile(rf"谁|{ADVERBIAL.pattern}|哪|什么|何人|多少|多大|多高|几|吗|是不是|是否|有没有")
-ASKS_PERSON: Final = re.compile("谁|哪[一二三四五六七八九十几两]?[位名]|哪些人|什么人|何人|叫什么|什么名字")
+BREAK: Final = r"[是的被在由将要有为于从到和与上中里,，]|什么|哪|谁|何时|多少|几|怎|如何|$"
+"""What may follow a noun."""
+INTERROGATIVE: Final = re.compile(
+    rf"谁|{ADVERBIAL.pattern}|哪|什么|何人|多[少大高长远久重深宽]|几|吗|是不是|是否|有没有"
+)
+_ASKS_PERSON: Final = re.compile(
+    r"\bwhom?\b|谁|哪[一二三四五六七八九十几两]?[位名]|哪些人|什么人|何人|叫什么|什么名字", re.IGNORECASE
+)
+
+
+_NAMES: Final = ("nr", "ns", "nt", "nz")
+"""Kinds of words that are names, as jieba calls them."""
+
+
+def asks_person(text: str) -> bool:
+    """Whether a question asks for people.
+
+    >>> asks_person("Who is mayor?"), asks_person("校长叫什么名字"), asks_person("What is whole?")
+    (True, True, False)
+    """
+    return bool(_ASKS_PERSON.search(text))
 
 
 def names(text: str) -> list[str]:
@@ -164,4 +184,78 @@ def replace_numbered(text: str, number: str, rest: str) -> str | None:
 def quoted(text: str) -> str | None:
     """Return the first title or quotation, with its marks."""
     found = _QUOTED.search(text)
+    return found[0] if found else None
+
+
+def is_slot(text: str) -> bool:
+    """Whether ``text`` is one name, place, office, time or title and nothing else.
+
+    >>> is_slot("柳河镇"), is_slot("柳河镇的降雨量")
+    (True, False)
+    """
+    return bool(PLACE.fullmatch(text)) or is_name(text) or is_office(text) or text in (time(text), quoted(text))
+
+
+def split(text: str) -> list[str]:
+    """Return the words of a text, in order."""
+    import rjieba  # reads its dictionary when imported: a tenth of a second
+
+    return list(rjieba.cut(text))
+
+
+def has_name(text: str) -> bool:
+    """Whether a text has a name: a person, a place, letters, digits, or a word the dictionary lacks or calls one.
+
+    >>> has_name("望海大桥什么时候通车"), has_name("海润生物投资多少"), has_name("全长多少公里"), has_name("校长是谁")
+    (True, True, False, False)
+    """
+    return bool(re.search("[A-Za-z0-9]", text) or names(text) or place(text)) or up_to_name(text) != ""
+
+
+def up_to_name(text: str) -> str:
+    """Return a text up to its last word that is a name, with what makes a thing of it: 大桥 after 望海.
+
+    >>> up_to_name("云雾茶种植面积"), up_to_name("种植面积")
+    ('云雾茶', '')
+    """
+    import rjieba
+
+    at, end = 0, 0
+    for word, kind in rjieba.tag(text):
+        at += len(word)
+        if len(word) > 1 and (kind[:2] in _NAMES or not rjieba.has_word(word)) and not INTERROGATIVE.search(word):
+            end = at
+    return text[:end]
+
+
+def has_owner(text: str) -> bool:
+    """Whether a text says of what a thing is: a noun stands before 的.
+
+    >>> has_owner("硼砂的外观是什么样的"), has_owner("最大的股东是谁"), has_owner("什么时候召开的")
+    (True, False, False)
+    """
+    import rjieba
+
+    words = list(rjieba.tag(text))
+    return any(
+        kind.startswith("n")
+        and text.index(word) + len(word) > 1
+        and not INTERROGATIVE.search(word)
+        and then == "的"
+        and number + 2 < len(words)
+        for number, ((word, kind), (then, _)) in enumerate(pairwise(words))
+    )
+
+
+def alike(topic: str, text: str) -> str | None:
+    """Return what is as long as ``topic`` and begins or ends with two of its characters.
+
+    >>> alike("最佳门将", "谁获得最佳射手"), alike("校长", "市长是谁")
+    ('最佳射手', None)
+    """
+    room = len(topic) - 2
+    if room < 1:
+        return None
+    begin, end = re.escape(topic[:2]), re.escape(topic[-2:])
+    found = re.search(f"{begin}{HAN}{{{room}}}|{HAN}{{{room}}}{end}", text)
     return found[0] if found else None

@@ -25,7 +25,7 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     Raises ``SourceError`` if the file cannot be read or decoded, or its first row names no column of texts.
     """
     file = read_file(path)
-    text = decode(file.data, file.source)
+    text = decode(file.data, file.source, report)
     csv.field_size_limit(MAX_CELL)  # the library's own is 128 KB, less than a supplement's longest story
     head = next(filter(str.strip, io.StringIO(text, newline=None)), "")
     rows = _rows(text, _delimiter(head))

@@ -84,7 +84,7 @@ def _chapters(
         try:
             data = member(packed, name, file.source)
             size += len(data)
-            source = html.decoded(data, file.source)
+            source = html.decoded(data, file.source, report=report)
         except SourceError as error:
             report(error)
             continue

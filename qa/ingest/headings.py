@@ -60,9 +60,17 @@ class _Page:
         while index < len(self._lines):
             if self._opens(index):
                 found.append((index, self._run_end(index)))
-                index = found[-1][1]  # the line below a run is body, whatever it looks like
+                index = self._credits_end(found[-1][1])  # the line below a run is body, whatever it looks like
             index += 1
         return found
+
+    def _credits_end(self, start: int) -> int:
+        """Return the index of the jump line that only credits part from ``start``; else ``start``."""
+        index = start
+        while index < len(self._lines) and self._lines[index].role in (Role.CREDIT, Role.DATE_LINE):
+            index += 1
+        jumps = start < index < len(self._lines) and self._lines[index].jump and not self._lines[index].level
+        return index if jumps else start
 
     def _opens(self, index: int) -> bool:
         line = self._lines[index]

@@ -39,12 +39,14 @@ def is_hocr(path: Path) -> bool:
         return False
 
 
-def read(path: Path, _: Report = refuse) -> Iterator[Document]:
+def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     """Yield the file as one document; raise ``SourceError`` if it cannot be read or holds no text."""
     file = read_file(path)
     if len(file.data) > MAX_FILE:
         raise SourceError(file.source, f"larger than {MAX_FILE >> 20} MB: split it")
-    source = re.sub(r"^\s*<\?xml[^>]*\?>", "", decode(file.data, file.source))  # says what the decoder knows better
+    source = re.sub(
+        r"^\s*<\?xml[^>]*\?>", "", decode(file.data, file.source, report)
+    )  # says what the decoder knows better
     parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = lxml_html.document_fromstring(source, parser)

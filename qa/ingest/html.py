@@ -15,7 +15,9 @@ from qa.errors import SourceError
 from qa.ingest.dates import file_date, full_date
 from qa.ingest.decode import decode
 from qa.ingest.files import Report, read_file, refuse
-from qa.ingest.markup import Block, parse, view
+from qa.ingest.markup import Block, parse, view, without_revised
+from qa.ingest.page_facts import author, body, published, stamped
+from qa.ingest.records import BYLINE
 from qa.types import Document
 
 DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
@@ -28,19 +30,21 @@ SHORT = 12  # characters below which words are found in an article by accident
 MAX_PAGE = 16 << 20  # bytes
 
 
-def read(path: Path, _: Report = refuse) -> Iterator[Document]:
+def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     """Yield the file as one document; raise ``SourceError`` if it cannot be read or decoded, or shows no text."""
     file = read_file(path)
     if len(file.data) > MAX_PAGE:
         raise SourceError(file.source, f"larger than {MAX_PAGE >> 20} MB, too much for a web page")
-    source = decoded(file.data, file.source)
+    source = decoded(file.data, file.source, report=report)
     blocks = parse(source)
     if not blocks:
         raise SourceError(file.source, "the page shows no text")
     words, title, date = _extracted(source)
-    shown = view(blocks, _chosen(blocks, words, title))
-    date = full_date(date or "") or file_date(file.stem)
-    yield Document(file.id, file.source, file.path, file.sha256, source, title, date, view=shown)
+    shown = view(blocks, _of_article(source, blocks, words, title))
+    date = published(source) or full_date(date or "") or stamped(source) or file_date(file.stem)
+    writer = author(source)
+    metadata = {BYLINE: writer} if writer else {}
+    yield Document(file.id, file.source, file.path, file.sha256, source, title, date, metadata, view=shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ def article(source: str, name: str) -> Page:
     if not blocks:
         raise SourceError(name, "the page shows no text")
     words, title, date = _extracted(source)
-    return Page(view(blocks, _chosen(blocks, words, title)).text, title, full_date(date or ""))
+    chosen = _of_article(source, blocks, words, title)
+    return Page(view(blocks, chosen).text, title, published(source) or full_date(date or ""))
 
 
 def title_of(source: str) -> str | None:
@@ -67,7 +72,7 @@ def title_of(source: str) -> str | None:
     return " ".join(unescape(found[1]).split()) or None if found else None
 
 
-def decoded(data: bytes, name: str, declared: str | None = None) -> str:
+def decoded(data: bytes, name: str, declared: str | None = None, *, report: Report = refuse) -> str:
     """Decode a page, by what it or its server declares where it is not UTF-8."""
     stated = DECLARED.search(data[:HEAD])
     if declared is None and stated is not None:
@@ -79,7 +84,7 @@ def decoded(data: bytes, name: str, declared: str | None = None) -> str:
                 return data.decode(encoding)
             except (UnicodeDecodeError, LookupError, ValueError):
                 continue
-    return decode(data, name)
+    return decode(data, name, report)
 
 
 def _extracted(source: str) -> tuple[Sequence[str], str | None, str | None]:
@@ -90,7 +95,7 @@ def _extracted(source: str) -> tuple[Sequence[str], str | None, str | None]:
     logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # a page without an article is no message
     try:
         found = trafilatura.bare_extraction(
-            source,
+            without_revised(source),
             favor_recall=True,
             include_comments=False,
             with_metadata=True,
@@ -101,6 +106,23 @@ def _extracted(source: str) -> tuple[Sequence[str], str | None, str | None]:
     if found is None or isinstance(found, dict):
         return (), None, None
     return [_bare(line) for line in (found.text or "").split("\n")], found.title or None, found.date or None
+
+
+def _of_article(source: str, blocks: Sequence[Block], lines: Sequence[str], title: str | None) -> list[bool]:
+    """Tell for each block whether it is of the article: by where the site puts it, else by its words."""
+    known = body(source)
+    if known is None:
+        return _chosen(blocks, lines, title)
+    (start, end), certain = known
+    inside = [start <= block.bounds[0] < end for block in blocks]
+    if not any(inside):
+        return _chosen(blocks, lines, title)
+    chosen = _chosen(blocks, lines, title)
+    if certain or all(chosen):
+        bare = _bare(title or "")
+        headline = (block.mark.startswith("#") and _bare(block.text) == bare for block in blocks)
+        return [within or head for within, head in zip(inside, headline, strict=True)]
+    return chosen
 
 
 def _chosen(blocks: Sequence[Block], lines: Sequence[str], title: str | None) -> list[bool]:

@@ -30,7 +30,7 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
         data = unpacked(io.BytesIO(data), file.source, len(data)).read(MAX_JSON + 1)
     if len(data) > MAX_JSON:
         raise SourceError(file.source, f"larger than {MAX_JSON >> 20} MB: split it, or make it JSON Lines")
-    text = decode(data, file.source)
+    text = decode(data, file.source, report)
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:

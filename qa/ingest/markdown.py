@@ -15,10 +15,10 @@ FIELD = re.compile(r"^([A-Za-z_][\w-]*)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.MULTILI
 QUOTES = "\"'"
 
 
-def read(path: Path, _: Report = refuse) -> Iterator[Document]:
+def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     """Yield the file as one document; raise ``SourceError`` if it cannot be read or decoded."""
     file = read_file(path)
-    text = decode(file.data, file.source)
+    text = decode(file.data, file.source, report)
     fields = front_matter(text)
     date = full_date(fields.get("date", "")) or file_date(file.stem)
     title = fields.get("title") or None

@@ -11,7 +11,10 @@ from qa.text.punctuation import is_cjk
 from qa.types import INVISIBLE, Alignment, Run, View
 
 RAW = frozenset(("script", "style", "title", "textarea", "iframe"))  # what stands in these is no markup
-HIDDEN = RAW | {"noscript", "template", "select", "button", "svg"}
+REVISED = frozenset(("rt", "rp", "rtc", "del", "s", "strike"))  # readings over characters, and what is struck out
+HIDDEN = RAW | REVISED | {"noscript", "template", "select", "button", "svg"}
+READINGS = frozenset(("rt", "rp", "rtc"))
+READING_END = re.compile(r"<(?:(?P<own>/r(?:t|p|tc)\b)|r(?:t|p|b|tc)\b|/ruby\b)", re.IGNORECASE)
 AROUND = frozenset(("nav", "header", "footer", "aside", "form"))  # what usually stands around an article
 BLOCKS = frozenset(
     (
@@ -75,6 +78,18 @@ class Block:
 def parse(source: str) -> list[Block]:
     """Return the blocks of a page that show something, in the order of the source."""
     return [block for block in map(_collapsed, _Parser(source).run()) if block.characters]
+
+
+def without_revised(source: str) -> str:
+    """Return the source without the elements that are left out of what is read, for another parser.
+
+    >>> without_revised("<ruby>厍<rt>shè</rt></ruby>鹤年用了<s>三十天</s>四十天<span>。</span>")
+    '<ruby>厍</ruby>鹤年用了四十天<span>。</span>'
+    """
+    parser = _Parser(source)
+    parser.run()
+    edges = [0, *(edge for span in parser.revised for edge in span), len(source)]
+    return "".join(source[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
 
 
 def view(blocks: Iterable[Block], chosen: Iterable[bool] | None = None) -> View:
@@ -145,6 +160,7 @@ class _Parser:
 
     def __init__(self, source: str) -> None:
         self.blocks = [Block()]
+        self.revised = list[Slice]()
         self._source = source
         self._around = 0
         self._absent = set[str]()  # ends of elements that do not come any more
@@ -179,16 +195,36 @@ class _Parser:
             if end:
                 self._element(tag, start, closes=closes)
             return end
+        if tag in REVISED:
+            return self._revised(tag, start, end, closes=closes)
         closing = -1 if closes or self._source.endswith("/>", start, end) else self._find(f"</{tag}", end)
         if closing < 0:
             return len(self._source) if tag in RAW and not closes else end
         return self._find(">", closing) + 1 or len(self._source)
 
+    def _revised(self, tag: str, start: int, end: int, *, closes: bool) -> int:
+        """Return the offset after an element that is not read; one whose end is missing is read."""
+        if closes:
+            return end
+        if tag in READINGS:  # whose end may be left out
+            following = READING_END.search(self._source, end)
+            if following is None:
+                return end
+            after = self._find(">", following.end()) + 1 if following["own"] else following.start()
+        else:
+            closing = self._find(f"</{tag}", end)
+            if closing < 0:
+                return end
+            after = self._find(">", closing) + 1
+        after = after or len(self._source)
+        self.revised.append((start, after))
+        return after
+
     def _find(self, mark: str, start: int) -> int:
         if mark in self._absent:
             return -1
         if mark.startswith("</"):
-            found = re.compile(re.escape(mark), re.IGNORECASE).search(self._source, start)
+            found = re.compile(rf"{re.escape(mark)}(?![\w-])", re.IGNORECASE).search(self._source, start)
             at = found.start() if found else -1
         else:
             at = self._source.find(mark, start)

@@ -9,8 +9,8 @@ from qa.ingest.files import Report, read_file, refuse
 from qa.types import Document
 
 
-def read(path: Path, _: Report = refuse) -> Iterator[Document]:
+def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     """Yield the file as one document; raise ``SourceError`` if it cannot be read or decoded."""
     file = read_file(path)
-    text = decode(file.data, file.source)
+    text = decode(file.data, file.source, report)
     yield Document(file.id, file.source, file.path, file.sha256, text, date=file_date(file.stem))

@@ -8,7 +8,7 @@ from qa.ingest import tables
 from qa.ingest.bylines import is_credit, is_dateline
 from qa.ingest.dates import is_date_line, is_note
 from qa.ingest.headings import is_numbered, place_headings
-from qa.ingest.jumps import jump_mark
+from qa.ingest.jumps import is_onward_jump, jump_mark
 from qa.ingest.lines import Line, Role
 from qa.ingest.unmarked import place_unmarked, with_masthead
 from qa.text.punctuation import COMMA, SENTENCE_END
@@ -55,7 +55,7 @@ def _role(line: Line, jump: str, *, item: bool, row: bool) -> Role:
         (Role.CREDIT, is_credit(text)),
         (Role.DATE_LINE, is_date_line(text)),
         (Role.JUMP, jump == text),
-        (Role.NOTE, is_note(text)),
+        (Role.NOTE, is_note(text) or is_onward_jump(text)),
         (Role.CAPTION, text.endswith(PHOTOGRAPHED)),
         (Role.DATELINE, is_dateline(text)),
         (Role.TABLE_ROW, row or text[0] == TABLE_MARK),

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, dropwhile, islice, takewhile
 from pathlib import Path
 
 from qa.errors import SourceError
@@ -15,8 +15,8 @@ from qa.ingest.dates import dateline_date, full_date, stated_date
 from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
 from qa.ingest.headlines import bare, label_of
-from qa.ingest.jumps import continued_from, continues_on, page_named
-from qa.ingest.lines import BLANKS, HEADINGS, split_lines
+from qa.ingest.jumps import continued_from, continues_on, page_named, title_continued_from
+from qa.ingest.lines import BLANKS, HEADINGS, Role, split_lines
 from qa.ingest.masthead import Masthead, is_of_head, page_in, read_masthead
 from qa.ingest.paragraphs import Paragraph, paragraphs
 from qa.ingest.roles import with_roles
@@ -29,6 +29,7 @@ MAX_ARTICLES = 20_000  # of one document; a volume of a daily has some ten thous
 BYLINE = "byline"
 PUBLICATION_FIELDS = ("publication", "newspaper", "paper", "报纸", "报名", "报刊", "刊名")
 EDITION_FIELDS = ("edition", "section", "版名")
+BEFORE_JUMP = (Role.CREDIT, Role.DATE_LINE)  # what may stand between a title and the jump line below it
 PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 
 
@@ -64,7 +65,7 @@ def segment(document: Document, parameters: ChunkingParameters = DEFAULT_CHUNKIN
 def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation:
     articles, chunks, outside = list[Article](), list[Chunk](), list[Slice]()
     ordinals = count()
-    aside = furniture(document.text)
+    aside = _outside(document)
     whole = document.title is not None or RECORD in document.metadata
     stories = divide(with_roles(list(split_lines(document.text, aside)), whole=whole))
     if len(stories) > MAX_ARTICLES:
@@ -92,6 +93,14 @@ def _joined(pieces: Sequence[Slice], text: str) -> Iterator[Slice]:
             start = first
         end = last
     yield start, end
+
+
+def _outside(document: Document) -> list[Slice]:
+    """Return what stands at the edges of pages, and other furniture, in order."""
+    edges = document.edges
+    found = furniture(document.text)
+    apart = [(a, b) for a, b in found if not any(start < b and a < end for start, end in edges)] if edges else found
+    return sorted([*edges, *apart])
 
 
 def _masthead_date(document: Document, stories: Sequence[Story], aside: Sequence[Slice]) -> str | None:
@@ -156,8 +165,8 @@ def _article(
         byline=find_byline(body) or document.metadata.get(BYLINE),
         date=_date(body, document, story),
         page=page,
-        continued_from=continued_from(story.lines[0].text),
-        continues_on=continues_on(story.lines[-1].text),
+        continued_from=_continued_from(story),
+        continues_on=_continues_on(story),
         publication=issue.publication,
         edition=issue.section,
     )
@@ -169,8 +178,22 @@ def _date(body: Sequence[str], document: Document, story: Story) -> str | None:
     One that goes on on another page keeps the issue's, by which its halves find each other.
     """
     issued = document.date
-    wired = dateline_date(body, issued) if issued and not continues_on(story.lines[-1].text) else None
+    wired = dateline_date(body, issued) if issued and not _continues_on(story) else None
     return stated_date(body) or wired or issued
+
+
+def _continued_from(story: Story) -> str | None:
+    """Return the page that the title names, or the jump line below title and credits."""
+    titled = (title_continued_from(line.text) for line in (*story.title, *story.decks))
+    above = takewhile(lambda line: line.role in BEFORE_JUMP, story.body)
+    first = islice(dropwhile(lambda line: line.role in BEFORE_JUMP, story.body), 1)
+    opening = (continued_from(line.text) for line in (*above, *first))
+    return next(filter(None, (*titled, *opening)), None)
+
+
+def _continues_on(story: Story) -> str | None:
+    """Return the page that the last jump line names."""
+    return next(filter(None, (continues_on(line.text) for line in reversed(story.body))), None)
 
 
 def _context(document: Document, story: Story, article: Article) -> tuple[str, ...]:

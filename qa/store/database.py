@@ -17,6 +17,7 @@ from qa.store.records import (
     AMONG,
     ARTICLES,
     CHUNKS,
+    CONTINUED,
     DOCUMENTS,
     STORIES,
     VECTOR,
@@ -69,11 +70,8 @@ _WITH_ARTICLE = """
 FROM chunks JOIN articles ON (articles.document_id, articles.number) = (chunks.document_id, chunks.article)
             JOIN documents ON documents.id = chunks.document_id
 """
-_CONTINUED = """
-SELECT chunks.row, head_document_id, head_number FROM chunks
-JOIN continuations ON (continuations.document_id, continuations.number) = (chunks.document_id, chunks.article)
-"""
 _CONTINUING = "SELECT head_number FROM continuations WHERE head_document_id = ? ORDER BY head_number"
+_BY_HEAD = "continuations.head_document_id = ? ORDER BY continuations.head_number, articles.page"
 _CONDITIONS = {
     "date_from": "coalesce(articles.date, documents.date) >= ?",
     "date_to": "coalesce(articles.date, documents.date) <= ?",
@@ -149,12 +147,13 @@ class Database:
     def second_halves(self, document_id: str) -> dict[int, Article]:
         """Return the articles in which those of a document continue elsewhere, by the number of the latter."""
         numbers = self._all(_CONTINUING, document_id)
-        rows = self._all(f"{ARTICLES} WHERE head_document_id = ? ORDER BY head_number", document_id)
-        return {number: Article(*row) for (number,), row in zip(numbers, rows, strict=True)}
+        rows = self._all(f"{ARTICLES} WHERE {_BY_HEAD}", document_id)
+        found = zip(numbers, rows, strict=True)
+        return {number: Article(*row) for (number,), row in reversed(list(found))}  # where they are several, the first
 
     def continued(self, rows: Sequence[int]) -> dict[int, ArticleId]:
         """Return, for each row whose article continues one of another page, which one that is."""
-        found = self._all(f"{_CONTINUED} {AMONG}", json.dumps([int(row) for row in rows]))
+        found = self._all(f"{CONTINUED} {AMONG}", json.dumps([int(row) for row in rows]))
         return {row: (document_id, number) for row, document_id, number in found}
 
     def chunks(self, rows: Sequence[int]) -> tuple[Chunk, ...]:

@@ -1,4 +1,4 @@
-"""The two halves of an article that continues on another page, found by what their jump lines say."""
+"""The parts of an article that continues on other pages, found by what their jump lines say."""
 
 import re
 from collections import Counter, defaultdict
@@ -8,7 +8,11 @@ from typing import Final, NamedTuple
 
 from qa.types import Article, ArticleId
 
-_REPEATED: Final = re.compile(r"版\s?[《“「]?(?P<title>[^《》“”「」（）()【】\[\]]{2,})")
+_REPEATED: Final = re.compile(r"版\s?(?![·・|])[《“「]?(?P<title>[^《》“”「」（）()【】\[\]]{2,})")
+_JUMP: Final = re.compile(r"[（(【\[〔]?\s?(?:[上紧緊承续續]接|[Cc]ontinued|CONTINUED).*")
+_NO_WORDS: Final = re.compile(r"[\W_]+")
+MIN_TITLE: Final = 4
+"""Letters of a title that two parts do not share by accident."""
 MOST_ON_A_PAGE: Final = 200
 """Jump lines of one page that are compared; a broadsheet has about ten."""
 _PageKey = tuple[PurePosixPath, str | None]
@@ -26,28 +30,49 @@ class Half(NamedTuple):
         return PurePosixPath(self.path).parent
 
 
+class _Pair(NamedTuple):
+    head: Article
+    tail: Article
+    page: str
+    certain: bool
+
+    @property
+    def way(self) -> tuple[ArticleId, str]:
+        """The head, and which of its pages leads to the tail."""
+        return article_id(self.head), self.page
+
+
 def match_halves(day: Sequence[Half]) -> list[tuple[Article, Article]]:
     """Return each article with the one in which it continues, among those of its ``day``; none that is not certain.
 
-    The first must lead there and nowhere else, and no other may.
+    The first must lead there and nowhere else, on each page that it names, and no other may. Where several could,
+    those are told apart first whose signs are the same, or whose titles repeat one another.
     """
     tails_at = defaultdict[_PageKey, list[Article]](list)
     for half in day:
         if half.article.continued_from:
             tails_at[half.folder, half.article.page].append(half.article)
-    pairs = [(head.article, tail) for head in day for tail in _near(tails_at, head) if _fits(head.article, tail)]
-    tails = Counter(article_id(head) for head, _ in pairs)
-    heads = Counter(article_id(tail) for _, tail in pairs)
-    return [(head, tail) for head, tail in pairs if tails[article_id(head)] == heads[article_id(tail)] == 1]
+    pairs = [
+        _Pair(head.article, tail, page, _is_named(head.article, tail))
+        for head in day
+        for page in pages(head.article.continues_on)
+        for tail in _near(tails_at, head.folder, page)
+        if _fits(head.article, tail, page)
+    ]
+    sure = _only_ones([pair for pair in pairs if pair.certain])
+    ways, tails = {pair.way for pair in sure}, {article_id(pair.tail) for pair in sure}
+    rest = [pair for pair in pairs if pair.way not in ways and article_id(pair.tail) not in tails]
+    chosen = {*sure, *_only_ones(rest)}
+    return _without_circles([(pair.head, pair.tail) for pair in pairs if pair in chosen])
 
 
-def _near(tails_at: Mapping[_PageKey, list[Article]], head: Half) -> list[Article]:
-    """Return the tails on the page where ``head`` continues and those of unknown page; none where they are too many."""
-    page = head.article.continues_on
-    if not page:
-        return []
-    found = tails_at.get((head.folder, page), []), tails_at.get((head.folder, None), [])
-    return [*found[0], *found[1]] if sum(map(len, found)) <= MOST_ON_A_PAGE else []
+def pages(label: str | None) -> tuple[str, ...]:
+    """Return the pages that a jump line names, without its sign.
+
+    >>> pages("2、3"), pages("4①"), pages(None)
+    (('2', '3'), ('4',), ())
+    """
+    return tuple(page for page in (label or "").removesuffix(_sign(label)).split("、") if page)
 
 
 def article_id(article: Article) -> ArticleId:
@@ -55,13 +80,62 @@ def article_id(article: Article) -> ArticleId:
     return article.document_id, article.number
 
 
-def _fits(head: Article, tail: Article) -> bool:
-    """Whether each names the other's page, as far as that is known."""
-    if head == tail or not (head.continues_on and tail.continued_from):
+def _near(tails_at: Mapping[_PageKey, list[Article]], folder: PurePosixPath, page: str) -> list[Article]:
+    """Return the tails on ``page`` and those of unknown page; none where they are too many."""
+    found = tails_at.get((folder, page), []), tails_at.get((folder, None), [])
+    return [*found[0], *found[1]] if sum(map(len, found)) <= MOST_ON_A_PAGE else []
+
+
+def _only_ones(pairs: Sequence[_Pair]) -> list[_Pair]:
+    tails = Counter(pair.way for pair in pairs)
+    heads = Counter(article_id(pair.tail) for pair in pairs)
+    return [pair for pair in pairs if tails[pair.way] == heads[article_id(pair.tail)] == 1]
+
+
+def _without_circles(links: Sequence[tuple[Article, Article]]) -> list[tuple[Article, Article]]:
+    before = {article_id(tail): article_id(head) for head, tail in links}
+
+    def returns(start: ArticleId) -> bool:
+        seen, at = {start}, before.get(start)
+        while at is not None and at not in seen:
+            seen.add(at)
+            at = before.get(at)
+        return at is not None
+
+    return [(head, tail) for head, tail in links if not returns(article_id(tail))]
+
+
+def _fits(head: Article, tail: Article, page: str) -> bool:
+    """Whether each names the other's page, as far as that is known; a third part may name the first one's instead."""
+    if article_id(head) == article_id(tail) or not tail.continued_from:
         return False
+    back = pages(tail.continued_from)
     repeated = _REPEATED.search(tail.title)
+    signs = _sign(head.continues_on), _sign(tail.continued_from)
     return (
-        tail.page in (None, head.continues_on)
-        and head.page in (None, tail.continued_from)
-        and (not repeated or repeated["title"].strip() in head.title)
+        tail.page in (None, page)
+        and (head.page is None or head.page in back or (back == pages(head.continued_from)))
+        and (not repeated or _letters(repeated["title"]) in _letters(head.title))
+        and (not all(map(str.isnumeric, signs)) or signs[0] == signs[1])
     )
+
+
+def _is_named(head: Article, tail: Article) -> bool:
+    """Whether a part says whose it is: by a sign that both bear, or by the other's title."""
+    sign = _sign(head.continues_on)
+    repeated = _REPEATED.search(tail.title)
+    words = (_letters(repeated["title"]) if repeated else "", _letters(_JUMP.sub("", tail.title)))
+    title = _letters(head.title)
+    shared = any(
+        len(one) >= MIN_TITLE and (one in title or (len(title) >= MIN_TITLE and title in one)) for one in words
+    )
+    return shared or bool(sign and sign == _sign(tail.continued_from))
+
+
+def _sign(label: str | None) -> str:
+    last = (label or "")[-1:]
+    return last if last and not last.isascii() else ""
+
+
+def _letters(title: str) -> str:
+    return _NO_WORDS.sub("", title)

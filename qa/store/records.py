@@ -61,16 +61,31 @@ SELECT document_id, number, title, start, stop, deck, byline, date, page, contin
        edition
 FROM articles
 """
-# The second half of an article stands under the title of the first, and its own line after it.
-ARTICLES = """
+# An article can go on twice and more; the part that it begins with is at most three links away.
+_LINKS = """
+continuations ON (continuations.document_id, continuations.number) = (articles.document_id, articles.number)
+LEFT JOIN continuations AS second
+       ON (second.document_id, second.number) = (continuations.head_document_id, continuations.head_number)
+LEFT JOIN continuations AS third
+       ON (third.document_id, third.number) = (second.head_document_id, second.head_number)
+LEFT JOIN articles AS heads ON (heads.document_id, heads.number) = (
+       coalesce(third.head_document_id, second.head_document_id, continuations.head_document_id),
+       coalesce(third.head_number, second.head_number, continuations.head_number))
+"""
+_TITLED = """
 SELECT articles.document_id, articles.number, coalesce(heads.title || ' ', '') || articles.title, articles.start,
        articles.stop, articles.deck, articles.byline, articles.date, articles.page, articles.continued_from,
        articles.continues_on, articles.publication, articles.edition
 FROM articles
-LEFT JOIN continuations ON (continuations.document_id, continuations.number) = (articles.document_id, articles.number)
-LEFT JOIN articles AS heads
-       ON (heads.document_id, heads.number) = (continuations.head_document_id, continuations.head_number)
 """
+_CHUNKED = """
+SELECT chunks.row, heads.document_id, heads.number FROM chunks
+JOIN articles ON (articles.document_id, articles.number) = (chunks.document_id, chunks.article)
+"""
+ARTICLES = f"{_TITLED} LEFT JOIN {_LINKS}"
+"""Articles; a later part of one stands under the title of the first, and its own line after it."""
+CONTINUED = f"{_CHUNKED} JOIN {_LINKS}"
+"""The rows of chunks in later parts of articles, each with the first part."""
 HALVES = """
 SELECT document_id, number, articles.title, start, stop, deck, byline, articles.date, page, continued_from,
        continues_on, publication, edition, documents.path

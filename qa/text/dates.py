@@ -25,6 +25,21 @@ RELATIVE_YEARS: Final[Mapping[str, int]] = {"前": -2, "去": -1, "今": 0, "明
 RELATIVE_MONTHS: Final[Mapping[str, int]] = {"上": -1, "本": 0, "当": 0, "下": 1}
 """What stands before 月 or 个月, and how many months after that of writing is meant."""
 
+WEEKDAYS: Final[Mapping[str, int]] = {
+    day: at for at, day in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
+}
+"""English days of the week, from 0 for Monday."""
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november"),
+    "december",
+)
+MONTHS: Final[Mapping[str, int]] = {
+    name: at for at, month in enumerate(_MONTHS, 1) for name in dict.fromkeys((month, month[:3], month[:4]))
+}
+"""English months, whole or cut to three or four letters, from 1."""
+_NUMERALS: Final = {"〇": 0, "零": 0} | {digit: n for n, digit in enumerate("一二三四五六七八九", 1)}
+_NUMBER: Final = re.compile(r"[〇零一二三四五六七八九十]+(?=[年月日号])")
+
 _PERIOD: Final = re.compile(
     r"(?P<year>\d{4})(?:\s*[-/.年]\s*(?:(?P<month>\d{1,2})\s*(?:[-/.月]\s*(?:(?P<day>\d{1,2})\s*日?)?)?)?)?"
 )
@@ -36,6 +51,23 @@ def calendar_day(year: int, month: int, day: int) -> datetime.date | None:
         return datetime.date(year, month, day)
     except ValueError:
         return None
+
+
+def in_figures(text: str) -> str:
+    """Return ``text`` with figures for the Chinese numerals of its years, months and days.
+
+    >>> in_figures("二〇二一年十二月二十六日"), in_figures("上周三"), in_figures("十日")
+    ('2021年12月26日', '上周三', '10日')
+    """
+    return _NUMBER.sub(lambda number: _figures(number.group()), text)
+
+
+def _figures(numeral: str) -> str:
+    tens, ten, ones = numeral.partition("十")
+    if not ten:
+        return "".join(str(_NUMERALS[digit]) for digit in numeral)
+    digits = (tens or "一", ones or "零")
+    return "".join(str(_NUMERALS[digit]) for digit in digits) if all(map(_NUMERALS.__contains__, digits)) else numeral
 
 
 def is_period(text: str) -> bool:

@@ -7,12 +7,24 @@ HAN: Final = r"[\u3400-\u9fff]"
 """One Chinese character, as a pattern: the unified ideographs and their first extension."""
 
 _HAN: Final = re.compile(HAN)
+_LATIN: Final = re.compile("[A-Za-z]")
+_QUOTED: Final = re.compile(r"[(（《“「\"][^()（）《》“”「」\"]*[)）》”」\"]")
+_CHINESE: Final = re.compile("[谁誰哪什甚么麼何几幾多吗嗎呢的是了在吧请請]")
+_ENGLISH: Final = re.compile(
+    r"\b(?:who|whom|whose|what|when|where|which|why|how|is|was|are|were|did|does|do|the|of|in|and|about|besides)\b",
+    re.IGNORECASE,
+)
+"""Words of which either language has one in nearly every question."""
 
 
 def language(text: str) -> Literal["zh", "en"]:
-    """Return the language in which to speak of ``text``: Chinese if it has any Chinese character.
+    """Return the language in which to speak of ``text``: Chinese if it has Chinese characters that no English quotes.
 
-    >>> language("谁是 Li?"), language("Who is mayor?")
-    ('zh', 'en')
+    >>> language("谁是 Li?"), language("那 GDP 呢?"), language("When was Sun (孙延文) born?"), language("《日报》")
+    ('zh', 'zh', 'en', 'zh')
     """
-    return "zh" if _HAN.search(text) else "en"
+    if not _HAN.search(text):
+        return "en"
+    own = _QUOTED.sub("", text)
+    is_english = _ENGLISH.search(own) and not _CHINESE.search(own)
+    return "en" if is_english or (_LATIN.search(own) and not _HAN.search(own)) else "zh"

@@ -1,0 +1,90 @@
+"""What newspapers' sites say of a page in its markup: who wrote the article, when it came out, where it stands."""
+
+import datetime
+import re
+from html import unescape
+
+from qa.ingest.dates import file_date, full_date
+from qa.text import Slice
+
+BEIJING = datetime.timezone(datetime.timedelta(hours=8))
+FIRST_YEAR = 1995  # of newspapers on the web; an earlier stamp is none
+MAX_HEAD = 256 << 10  # characters in which facts are looked for at either end of a page
+META = re.compile(r"<meta\b[^<>]{0,2000}>", re.IGNORECASE)
+ATTRIBUTE = re.compile(r"""([\w:-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+AUTHORS = ("og:article:author", "article:author", "author", "byl", "dc.creator", "parsely-author", "sailthru.author")
+TIMES = (
+    *("article:published_time", "og:published_time", "og:article:published_time", "og:release_date", "pubdate"),
+    *("publishdate", "publish-date", "publish_date", "datepublished", "dc.date.issued", "dc.date", "date", "pubtime"),
+)
+# WeChat: var ct = "1656648000"; createTime = '2022-07-01 12:00'. Others: "publishTime": "2022-07-01", pubtime: …
+STAMP = re.compile(
+    r"""\b(?:ct|createTime|create_time|publish_?[tT]ime|pub_?[tT]ime|publish_?[dD]ate|pub_?[dD]ate|datePublished)"""
+    r"""["']?\s*[:=]\s*["']?(?P<time>[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?|[0-9]{13}|[0-9]{10})(?![0-9])"""
+)
+NOT_A_NAME = re.compile(r"https?:|/|@|^(?:admin\w*|root|editor|管理员|编辑|小编|佚名|本站|匿名)$", re.IGNORECASE)
+MAX_NAME = 60
+# Where the article stands, in the systems of WeChat and of the newspapers' own sites.
+BODY = re.compile(
+    r"""<(?P<tag>div|td|section|article|founder-content)\b[^<>]{0,400}?\b(?:id|class)\s*=\s*["'](?:[^"'<>]{0,100}\s)?"""
+    r"""(?P<name>js_content|ozoom|TRS_Editor|UCAP-CONTENT|zoom|article-content|articleContent|artibody|endText)(?=[\s"'])""",
+)
+ALWAYS = "js_content"  # what stands around it in WeChat looks like sentences
+
+
+def author(source: str) -> str | None:
+    """Return who wrote the article, as the head of its page says."""
+    found = (value for value in _meta(source, AUTHORS) if len(value) <= MAX_NAME and not NOT_A_NAME.search(value))
+    return next(found, None)
+
+
+def published(source: str) -> str | None:
+    """Return the day on which the page came out, as its head says, or the script of WeChat, in Beijing time.
+
+    >>> published('<meta name="pubdate" content="2022-07-01 09:15">')
+    '2022-07-01'
+    """
+    stated = (full_date(value) or file_date(value) for value in _meta(source, TIMES))
+    return next(filter(None, stated), None) or (stamped(source) if ALWAYS in source else None)
+
+
+def stamped(source: str) -> str | None:
+    """Return the first day that a script names as that of publication; a time stamp is one of Beijing.
+
+    >>> stamped('<script>var ct = "1656691200";</script>'), stamped('{"pubTime": "2022年7月1日 09:15"}')
+    ('2022-07-02', '2022-07-01')
+    """
+    ends = source[:MAX_HEAD], source[max(MAX_HEAD, len(source) - MAX_HEAD) :]
+    return next(filter(None, (_day(match["time"]) for part in ends for match in STAMP.finditer(part))), None)
+
+
+def body(source: str) -> tuple[Slice, bool] | None:
+    """Return where the article stands in the source, and whether that is so for certain; ``None`` if not known."""
+    begun = next((match for match in BODY.finditer(source) if match["name"] == ALWAYS), None) or BODY.search(source)
+    if begun is None:
+        return None
+    depth = 0
+    for tag in re.compile(rf"<(/?){begun['tag']}\b", re.IGNORECASE).finditer(source, begun.start()):
+        depth += -1 if tag[1] else 1
+        if not depth:
+            return (begun.start(), tag.start()), begun["name"] == ALWAYS
+    return (begun.start(), len(source)), False
+
+
+def _meta(source: str, names: tuple[str, ...]) -> list[str]:
+    """Return what the page says under these names, in their order."""
+    said = dict[str, str]()
+    for tag in META.finditer(source[:MAX_HEAD]):
+        stated = {key.lower(): unescape(one or other).strip() for key, one, other in ATTRIBUTE.findall(tag.group())}
+        name = stated.get("property") or stated.get("name") or stated.get("itemprop") or ""
+        if stated.get("content"):
+            said.setdefault(name.lower(), stated["content"])
+    return [said[name] for name in names if name in said]
+
+
+def _day(time: str) -> str | None:
+    if time.isdecimal():
+        seconds = int(time) / (1000 if len(time) > 10 else 1)
+        day = datetime.datetime.fromtimestamp(seconds, BEIJING).date()
+        return day.isoformat() if day.year > FIRST_YEAR else None
+    return full_date(time)

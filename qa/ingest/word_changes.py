@@ -1,0 +1,122 @@
+"""A part of a Word file as it reads once all tracked changes are accepted.
+
+What was deleted, or moved elsewhere, is taken out of the tree, the paragraph marks among it: two paragraphs become one.
+So is what a reader never sees beside it: the code of fields, whose results stay, and the older of two versions of one
+drawing.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from lxml import etree
+
+from qa.ingest.xml_tree import local, named
+
+DELETED = ("del", "moveFrom")
+FORMER = (
+    *("pPrChange", "rPrChange", "tblPrChange", "tblPrExChange", "tblGridChange", "trPrChange", "tcPrChange"),
+    *("sectPrChange", "numberingChange"),
+)  # formatting before a change
+RUN_PROPERTIES, PARAGRAPH_PROPERTIES = "rPr", "pPr"
+IN_RUN = ("t", "tab", "br", "cr", "sym", "noBreakHyphen", "drawing", "pict", "object", "ruby", "ptab")
+
+
+def accept(root: etree._Element) -> etree._Element:
+    """Accept all changes below ``root``, in place, and return it."""
+    _drop(named(root, *FORMER))
+    _drop(_of_deleted_rows_and_cells(root))
+    # In properties, an empty element of the same name marks what it stands in as deleted.
+    _drop(one for one in named(root, *DELETED) if _parent(one) not in (RUN_PROPERTIES, "trPr"))
+    for drawing in list(named(root, "AlternateContent")):
+        _choose(drawing)
+    _drop(_field_codes(root))
+    _join_paragraphs(root)
+    return root
+
+
+def child(element: etree._Element | None, *path: str) -> etree._Element | None:
+    """Return the first child of the first name, its child of the second, and so on."""
+    for name in path:
+        element = next((one for one in element if local(one) == name), None) if element is not None else None
+    return element
+
+
+def _drop(elements: Iterable[etree._Element]) -> None:
+    for element in list(elements):
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+
+
+def _parent(element: etree._Element) -> str:
+    parent = element.getparent()
+    return local(parent) if parent is not None else ""
+
+
+def _of_deleted_rows_and_cells(root: etree._Element) -> Iterator[etree._Element]:
+    yield from (row for row in named(root, "tr") if child(row, "trPr", "del") is not None)
+    yield from (cell for cell in named(root, "tc") if child(cell, "tcPr", "cellDel") is not None)
+
+
+def _choose(drawing: etree._Element) -> None:
+    """Put the first version of a drawing that holds anything in the place of all of them."""
+    versions = [one for one in drawing if len(one)]
+    parent = drawing.getparent()
+    if parent is not None:
+        at = parent.index(drawing)
+        parent[at : at + 1] = list(versions[0]) if versions else []
+
+
+def _field_codes(root: etree._Element) -> Iterator[etree._Element]:
+    """Yield what stands between the begin of a field and its result; nothing of a field that never ends."""
+    fields = list[tuple[bool, list[etree._Element]]]()  # whether its result has begun, and its code
+    for element in named(root, "fldChar", *IN_RUN):
+        kind = value(element, "fldCharType") if local(element) == "fldChar" else ""
+        if kind == "begin":
+            fields.append((False, []))
+        elif kind == "separate" and fields:
+            fields[-1] = (True, fields[-1][1])
+        elif kind == "end" and fields:
+            _, code = fields.pop()
+            yield from code
+        elif not kind and _parent(element) == "r":
+            code = next((code for resulted, code in reversed(fields) if not resulted), [])
+            code.append(element)
+
+
+def _join_paragraphs(root: etree._Element) -> None:
+    """Let each paragraph whose mark was deleted go on in the next one, which keeps its own style if it has words."""
+    for paragraph in list(named(root, "p")):
+        properties = child(paragraph, PARAGRAPH_PROPERTIES)
+        mark = child(properties, RUN_PROPERTIES)
+        following = paragraph.getnext()
+        while following is not None and local(following) in ("bookmarkStart", "bookmarkEnd"):
+            following = following.getnext()
+        if mark is None or not any(child(mark, name) is not None for name in DELETED):
+            continue
+        if following is None or local(following) != "p":
+            if not _has_words(paragraph):
+                _drop([paragraph])
+            continue
+        words = [one for one in paragraph if one is not properties]
+        theirs = child(following, PARAGRAPH_PROPERTIES)
+        if not _has_words(following) and _has_words(paragraph) and properties is not None:
+            deleted_next = child(theirs, RUN_PROPERTIES)
+            if theirs is not None:
+                following.remove(theirs)
+            _drop(one for one in list(mark) if local(one) in DELETED)
+            if deleted_next is not None and any(child(deleted_next, name) is not None for name in DELETED):
+                mark.append(next(one for one in deleted_next if local(one) in DELETED))
+            following.insert(0, properties)
+            theirs = properties
+        at = 1 if theirs is not None else 0
+        following[at:at] = words
+        _drop([paragraph])
+
+
+def _has_words(paragraph: etree._Element) -> bool:
+    return any(local(one) != "t" or (one.text or "").strip() for one in named(paragraph, *IN_RUN))
+
+
+def value(element: etree._Element, name: str = "val") -> str:
+    """Return an attribute by its local name; empty if there is none."""
+    return next((str(value) for key, value in element.attrib.items() if etree.QName(key).localname == name), "")
