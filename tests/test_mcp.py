@@ -183,4 +183,4 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     monkeypatch.delitem(sys.modules, "qa.cli.mcp_server", raising=False)
     monkeypatch.setitem(sys.modules, "mcp.server", None)
     assert run(["mcp"]) == 2
-    assert "pip install 'gazette[mcp]'" in capsys.readouterr().err
+    assert "pip install 'mcp>=2.3,<3'" in capsys.readouterr().err

@@ -15,6 +15,7 @@ import pytest
 
 from qa.cli import run, settings_page
 from qa.cli.settings_page import variables
+from qa.extras import EXTRAS
 from qa.ingest.sources import READERS
 from tests.conftest import SEEDS
 from tests.test_imports import ARROWS
@@ -194,3 +195,23 @@ def test_gold_answers_stand_on_the_page() -> None:
     for line in (SEEDS / "gold.jsonl").read_text("utf-8").splitlines():
         record = json.loads(line)
         assert all(re.sub(r"\s", "", words) in page for words in record["evidence"]), record["id"]
+
+
+def test_the_distribution_is_not_the_one_of_others() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["name"] == "gazette-qa"  # "gazette" on the package index is another project
+    assert project["scripts"] == {"gazette": "qa.cli:main"}
+    extras = {name: wanted for name, wanted in project["optional-dependencies"].items() if name != "test"}
+    assert {name: list(wanted) for name, wanted in EXTRAS.items()} == extras
+
+
+def test_no_text_of_ours_tells_to_install_a_package_by_our_name() -> None:
+    files = [
+        *(ROOT / "qa").rglob("*.py"),
+        *(ROOT / "api").rglob("*.py"),
+        *ROOT.glob("*.md"),
+        *ROOT.glob(".github/*.md"),
+    ]
+    fetched = re.compile(r"pip3? install(?: -[-\w]+)* ['\"]?gazette")
+    assert fetched.search("pip install -U 'gazette[mcp]'")
+    assert [file.name for file in files if fetched.search(file.read_text("utf-8"))] == []

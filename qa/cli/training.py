@@ -13,7 +13,7 @@ import typer
 from embeddings.models import provision, provision_torch
 from qa.cli.output import out, progress_bar
 
-train = typer.Typer(help="Train the models. Needs the extra: pip install 'gazette[train]'.", no_args_is_help=True)
+train = typer.Typer(help="Train the models. Needs the extra train.", no_args_is_help=True)
 DataOption = Annotated[
     Path,
     typer.Option("--data", help="Folder with mrc/*.jsonl.gz.", envvar="GAZETTE_DATA", file_okay=False, exists=True),
