@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 # part → the parts that it may import, and with them what those may import in turn. A part is a module or a package;
 # inside one, imports are free. A module belongs to the longest name that it starts with.
 ARROWS = {
+    "qa.__main__": "qa.cli",
     "qa.cli": "api qa.bench qa.evaluate",
     "api": "qa.service qa.chat qa.wire",
     "qa.bench": "qa.service",

@@ -146,6 +146,8 @@ def test_the_example_is_what_the_command_prints(
     question = re.match(r'\$ gazette ask "(.+?)"\n', example)
     assert question
     monkeypatch.chdir(ROOT)
+    assert run(["ingest", "seeds", "--index", str(tmp_path / "index")]) == 0
+    capfd.readouterr()
     assert run(["ask", question[1], "--index", str(tmp_path / "index")]) == 0
     assert capfd.readouterr().out == example.split("\n", 1)[1]
 
@@ -174,7 +176,7 @@ def test_the_architecture_has_every_loader() -> None:
 
 
 def test_the_architecture_draws_the_arrows() -> None:
-    (drawing,) = (block for _, block in BLOCK.findall(ARCHITECTURE) if block.startswith("qa.cli\n"))
+    (drawing,) = (block for _, block in BLOCK.findall(ARCHITECTURE) if block.startswith("qa.__main__\n"))
     row_of = {name: row for row, line in enumerate(drawing.splitlines()) for name in line.split()}
     assert {part for part in ARROWS if part.count(".") < 2} - set(row_of) == {"qa", "qa.train"}
     for part, targets in ARROWS.items():
@@ -200,7 +202,7 @@ def test_gold_answers_stand_on_the_page() -> None:
 def test_the_distribution_is_not_the_one_of_others() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert project["name"] == "gazette-qa"  # "gazette" on the package index is another project
-    assert project["scripts"] == {"gazette": "qa.cli:main"}
+    assert project["scripts"] == {"gazette": "qa.__main__:main"}
     extras = {name: wanted for name, wanted in project["optional-dependencies"].items() if name != "test"}
     assert {name: list(wanted) for name, wanted in EXTRAS.items()} == extras
 

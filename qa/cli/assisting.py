@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from qa.cli.asking import EncoderOption, IndexOption, ready_service
+from qa.cli.asking import EncoderOption, IndexOption, ready_service, require_index
 from qa.cli.output import err
 from qa.config import Settings
 from qa.errors import InputError
@@ -32,6 +32,7 @@ def mcp(
             raise InputError(f"gazette mcp needs the extra mcp: {install_command('mcp')}") from error
         raise
     settings = Settings.from_environment(index=index, encoder=encoder)
+    require_index(settings.index)
     with ThreadPoolExecutor(1) as loader:
         # Assistants wait only briefly for the first reply; the models load meanwhile.
         service = loader.submit(ready_service, settings)
