@@ -19,23 +19,23 @@ _DEEPEST: Final = 4
 def mount(app: FastAPI) -> None:
     """Serve the page of ``app``."""
 
-    async def docs(request: Request) -> Response:
-        return HTMLResponse(docs_page(app.openapi(), request.scope.get("root_path", "")), headers=HEADERS)
+    async def docs(_: Request) -> Response:
+        return HTMLResponse(docs_page(app.openapi()), headers=HEADERS)
 
     app.add_route(PATH, docs, include_in_schema=False)
 
 
-def docs_page(schema: Mapping[str, Any], root: str = "") -> str:
-    """Return the page of an OpenAPI document; ``root`` is the path under which the service is reached."""
+def docs_page(schema: Mapping[str, Any]) -> str:
+    """Return the page of an OpenAPI document; its links are relative, so that it works under any prefix."""
     operations = [
         (method, path, operation) for path, each in schema["paths"].items() for method, operation in each.items()
     ]
     tags = dict.fromkeys(tag for _, _, operation in operations for tag in operation["tags"])
-    info, base = schema["info"], escape(root.rstrip("/"))
+    info = schema["info"]
     body = [
         f"<h1>{escape(info['title'])} <small>API {escape(info['version'])}</small></h1>",
         *(f"<p>{_prose(part)}</p>" for part in info["description"].split("\n\n")),
-        f'<p><a href="{base}/openapi.json">openapi.json</a> · <a href="{base}/api/changelog">changelog</a></p>',
+        '<p><a href="openapi.json">openapi.json</a> · <a href="api/changelog">changelog</a></p>',
         "<nav><ul>",
         *(f'<li><a href="#{_anchor(*each[:2])}"><code>{_head(*each[:2])}</code></a></li>' for each in operations),
         "</ul></nav>",
@@ -48,7 +48,7 @@ def docs_page(schema: Mapping[str, Any], root: str = "") -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>gazette: the API</title><link rel="stylesheet" href="{base}/assets/docs.css"></head>\n<body><main>\n'
+        '<title>gazette: the API</title><link rel="stylesheet" href="assets/docs.css"></head>\n<body><main>\n'
         + "\n".join(body)
         + "\n</main></body></html>\n"
     )

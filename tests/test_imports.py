@@ -16,6 +16,8 @@ ROOT = Path(__file__).parent.parent
 # inside one, imports are free. A module belongs to the longest name that it starts with.
 ARROWS = {
     "qa.__main__": "qa.cli",
+    "qa.integrations": "qa.archive",
+    "qa.archive": "qa.service",
     "qa.cli": "api qa.bench qa.evaluate",
     "api": "qa.service qa.chat qa.wire",
     "qa.bench": "qa.service",
@@ -46,7 +48,7 @@ ARROWS = {
     "embeddings": "",
 }
 # Allowed inside a function only, so that the part stays unloaded until it is asked for.
-LAZY_ARROWS = {"qa.cli": "qa.train"}
+LAZY_ARROWS = {"qa.cli": "qa.train", "qa": "qa.archive"}
 
 
 class Import(NamedTuple):

@@ -20,7 +20,7 @@ def mcp(
         typer.Option("--http", metavar="PORT", help="Streamable HTTP on this machine, not stdio.", min=1, max=65535),
     ] = None,
 ) -> None:
-    """Give assistants the archive as tools: ask, search and show, over the Model Context Protocol.
+    """Give assistants the archive as tools (ask, search, documents, show) and resources, by the Model Context Protocol.
 
     An assistant starts "gazette mcp" itself and speaks to it over stdin and stdout; with --http it is found at
     http://127.0.0.1:PORT/mcp. Every tool only reads. Needs the extra mcp.
