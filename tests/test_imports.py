@@ -163,7 +163,7 @@ def test_a_forbidden_import_is_found(module: str, source: str, target: str) -> N
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("qa.cli", "from api.app import create_app\nimport qa.evaluate.run\nfrom qa import archive, wire, service"),
+        ("qa.cli", "from api.app import create_app\nimport qa.evaluate.run\nfrom qa import uploads, wire, service"),
         ("qa.cli", "def train():\n    from qa.train import reader"),
         ("qa.service", "from embeddings.encoder import Encoder\nfrom qa.read.runtime import Reader"),
         ("qa.retrieve.dense", "from qa.store.vectors import open\nfrom qa.errors import IndexMissing\nimport qa.types"),

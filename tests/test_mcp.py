@@ -171,7 +171,9 @@ def test_one_article_of_a_document(said: dict[str, Any]) -> None:
 def test_documents_are_listed(said: dict[str, Any]) -> None:
     listed = said["documents"].structured_content
     (only,) = listed["documents"]
-    assert (listed["total"], only["articles"]) == (1, 9)
+    dated = [each for each in said["article"].structured_content["articles"] if each["date"]]
+    assert 0 < len(dated) < 9
+    assert (listed["total"], only["articles"]) == (1, len(dated))  # an article without a date passes no range
     assert only["source"].endswith(PAGE.name)
     assert said["other"].structured_content == {"total": 0, "documents": []}
     assert said["other"].content[0].text == "No documents."
