@@ -74,8 +74,8 @@ def test_nginx_takes_the_example(tmp_path: Path) -> None:
     if shutil.which("nginx") is None or shutil.which("openssl") is None:
         pytest.skip("no nginx")
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    made = ["openssl", "req", "-x509", "-nodes", "-subj", "/CN=archive.example", "-keyout", key, "-out", certificate]
-    subprocess.run(made, capture_output=True, check=True)
+    made = ["openssl", "req", "-x509", "-nodes", "-subj", "/CN=archive.example"]
+    subprocess.run([*made, "-keyout", str(key), "-out", str(certificate)], capture_output=True, check=True)
     site = FILES["nginx.conf"].replace("/etc/ssl/archive.example.pem", str(certificate))
     site = site.replace("/etc/ssl/archive.example.key", str(key))
     whole = tmp_path / "nginx.conf"
