@@ -8,11 +8,24 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 
-from api import documents, errors, native, openai, ops, page
+from api import (
+    docs_page,
+    documents,
+    errors,
+    native,
+    openai,
+    openai_completions,
+    openai_embeddings,
+    openai_responses,
+    openapi,
+    ops,
+    page,
+)
 from api.bodies import Bodies
 from api.guard import Guard
 from api.keys import Keys
 from api.observe import Observe
+from api.openapi import API_VERSION
 from api.reloading import ReloadableService
 from api.server import Server
 from api.service import Service
@@ -56,13 +69,24 @@ def create_app(
             await run_in_threadpool(server.workers.close)
             await server.live.stop()
 
-    # FastAPI's own documentation pages load their scripts from another server; the OpenAPI document is enough.
+    # FastAPI's own documentation pages load their scripts from another server; ours has none.
     app = FastAPI(
-        title="gazette", version="1", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
+        title="gazette", version=API_VERSION, description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
     )
-    routers = (native.router, documents.router, openai.router, ops.router)
+    routers = (
+        native.router,
+        documents.router,
+        openai.router,
+        openai_responses.router,
+        openai_completions.router,
+        openai_embeddings.router,
+        openapi.router,
+        ops.router,
+    )
     for router in routers:
         app.include_router(router)
+    openapi.describe_keys(app, settings)
+    docs_page.mount(app)
     page.mount(app)
     errors.install(app, [route for router in routers for route in router.routes])
     # The last one added is the outermost.

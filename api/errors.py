@@ -153,13 +153,22 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _unusable(request: Request, error: Exception) -> Response:
     """Answer an error of the question itself or of its filters, the only input that reaches the service unchecked."""
-    param, code = "messages" if is_openai(request.scope) else "question", None
+    param, code = _asked_in(request.scope), None
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     if isinstance(error, ParameterError):
         param, code, status = error.param, error.code, error.status
     elif isinstance(error, FilterError):
         param = error.field
     return error_response(request.scope, status, str(error), fields=[_Field((param,), str(error))], code=code)
+
+
+def _asked_in(scope: Scope) -> str:
+    """Return the field of the body that the question of a request stands in."""
+    if not is_openai(scope):
+        return "question"
+    return {"completions": "prompt", "responses": "input"}.get(
+        scope["path"].removesuffix("/").rpartition("/v1/")[2], "messages"
+    )
 
 
 def _methods(scope: Scope, routes: Sequence[BaseRoute]) -> set[str]:

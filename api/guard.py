@@ -17,11 +17,11 @@ from api.errors import error_response
 from api.keys import Keys
 from api.settings import Permission, ServerSettings
 
-_OPEN: Final = frozenset({"/", "/healthz", "/readyz", "/openapi.json", "/favicon.ico"})
+_OPEN: Final = frozenset({"/", "/docs", "/healthz", "/readyz", "/openapi.json", "/favicon.ico"})
 _OPEN_FOLDER: Final = "/assets/"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _WRITTEN: Final = "/api/documents"
-_RANKS: Final[dict[Permission, int]] = {"none": 0, "read": 1, "write": 2}
+RANKS: Final[dict[Permission, int]] = {"none": 0, "read": 1, "write": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Guard:
         headers = Headers(scope=scope)
         address = scope["client"][0] if scope.get("client") else "unknown"
         scope["state"]["caller"] = caller = Caller(None, address)
-        needed = _needed(scope["method"], scope["path"])
+        needed = needed_permission(scope["method"], scope["path"])
         self._check_host(headers)
         if needed == "none":
             return caller
@@ -70,12 +70,12 @@ class Guard:
         key = self._keys.find(given) if given else None
         if key is not None:
             self._count("key", key.id, self._key_limit)
-            if _RANKS[key.permission] < _RANKS[needed]:
+            if RANKS[key.permission] < RANKS[needed]:
                 raise _RefusedError(
                     HTTPStatus.FORBIDDEN, "this key may read, not write", code="insufficient_permissions"
                 )
             return Caller(key.id, address)
-        if _RANKS[self._settings.permission] >= _RANKS[needed]:
+        if RANKS[self._settings.permission] >= RANKS[needed]:
             self._check_origin(headers)
             return caller
         detail = "this API key is not known" if given else f"an API key is needed to {needed}"
@@ -125,7 +125,8 @@ class _RefusedError(Exception):
         self.headers = headers or {}
 
 
-def _needed(method: str, path: str) -> Permission:
+def needed_permission(method: str, path: str) -> Permission:
+    """Return what a caller must be allowed."""
     if path in _OPEN or path.startswith(_OPEN_FOLDER):
         return "none"
     written = method not in _SAFE and (path == _WRITTEN or path.startswith(f"{_WRITTEN}/"))

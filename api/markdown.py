@@ -1,9 +1,8 @@
 """An answer as a chat message: Markdown that also reads well unrendered, and where each citation applies in it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from qa.text.script import language
 from qa.text.wording import CLOSEST, COUNTED, DECLINED, MORE, SUPERSEDED
@@ -34,16 +33,18 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The text of a reply and the citations in it."""
+    """The text of a reply and the citations in it; ``sources`` are the numbered ones, in order."""
 
     content: str
     marks: tuple[Mark, ...]
+    sources: tuple[Citation, ...] = ()
 
 
-def render(answer: Answer, *, question: str | None = None) -> Message:
+def render(answer: Answer, *, question: str | None = None, link: Callable[[Citation], str] | None = None) -> Message:
     """Return the items, each with the numbers of its quotes, and below them the quotes with their source lines.
 
-    Above them stands how ``question`` was understood, where that is not as it was asked.
+    Above them stands how ``question`` was understood, where that is not as it was asked. ``link`` makes the address
+    that a source line leads to.
     """
     spoken = language(answer.question)
     content = ""
@@ -62,7 +63,8 @@ def render(answer: Answer, *, question: str | None = None) -> Message:
         marks += [Mark(start, start + len(words), citation) for citation in item.citations]
         places = dict.fromkeys(numbers[_place(citation)][0] for citation in item.citations)
         content += words + " " + "".join(f"[{number}]" for number in places)
-    sources = (_source(number, citation) for number, citation in numbers.values())
+    sources = tuple(citation for _, citation in numbers.values())
+    lines = (_source(number, citation, link) for number, citation in enumerate(sources, 1))
     notes = [
         f"{_QUOTE}{SUPERSEDED[old.reason][spoken]}: {_told(citation)}"
         for old in answer.superseded
@@ -71,7 +73,7 @@ def render(answer: Answer, *, question: str | None = None) -> Message:
     if answer.more_passages:
         notes.append(_QUOTE + MORE[spoken].format(count=answer.more_passages))
     below = ["", "\n\n".join(notes)] if notes else []
-    return Message("\n".join([content, "", *sources, *below]), tuple(marks))
+    return Message("\n".join([content, "", *lines, *below]), tuple(marks), sources)
 
 
 def items_of(content: str) -> tuple[str, ...]:
@@ -112,11 +114,6 @@ def source_line(citation: Citation) -> str:
     return f"{citation.title} · {citation.where}"
 
 
-def source_url(citation: Citation) -> str:
-    """Return the source as a relative reference with the quote's line as fragment."""
-    return f"{quote(citation.source, errors='surrogatepass')}#L{citation.line_start}"
-
-
 def escaped(text: str) -> str:
     r"""Return ``text`` on one line, so that Markdown shows it as it is.
 
@@ -153,6 +150,7 @@ def _told(citation: Citation) -> str:
     return f"{escaped(citation.quote)} ({escaped(source_line(citation))})"
 
 
-def _source(number: int, citation: Citation) -> str:
+def _source(number: int, citation: Citation, link: Callable[[Citation], str] | None) -> str:
     """Return one element of a numbered list; the two blanks keep the source on a line of its own."""
-    return f"{number}. {escaped(citation.quote)}  \n   {escaped(source_line(citation))}"
+    source = escaped(source_line(citation))
+    return f"{number}. {escaped(citation.quote)}  \n   " + (f"[{source}]({link(citation)})" if link else source)

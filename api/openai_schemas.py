@@ -1,10 +1,24 @@
 """The bodies of OpenAI's API as far as this service speaks it; see ``api.schemas`` for what they are for."""
 
-from typing import Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas import ANSWER_EXAMPLE, AnswerBody, FilterFields
+from api.openai_asking import ReplyForm
+from api.openai_parameters import (
+    ReplyFormat,
+    ShapeFields,
+    check_one,
+    check_tool_choice,
+    refuse,
+    refuse_if_given,
+    stops_of,
+    wants_json,
+)
+from api.schemas import ANSWER_EXAMPLE, AnswerBody
+
+NO_PROBABILITIES: Final = "words are quoted, not drawn: they have no probabilities by token"
+CITATIONS: Final = "Absolute addresses of the quotes on this service's page: of [1] in the text, of [2], and so on."
 
 
 class ContentPart(BaseModel):
@@ -33,8 +47,12 @@ class StreamOptions(BaseModel):
     include_usage: bool | None = None
 
 
-class ChatRequest(FilterFields):
-    """What OpenAI's clients send, and filters; parameters that are not named here are accepted and ignored."""
+class ChatRequest(ShapeFields):
+    """What OpenAI's clients send, and filters.
+
+    Parameters of sampling (`temperature`, `top_p`, `seed`, …), `tools` that need not be called, and names that are not
+    here are accepted and make no difference. One that would change the shape of the reply is honoured or refused.
+    """
 
     model_config = ConfigDict(
         strict=True,
@@ -45,9 +63,32 @@ class ChatRequest(FilterFields):
     )
 
     messages: list[ChatMessage] = Field(min_length=1, description="The last one of the role `user` is the question.")
-    model: str | None = Field(None, description="Any name; there is one model.")
-    stream: bool | None = Field(None, description="Whether to send the reply as events, a chunk at a time.")
     stream_options: StreamOptions | None = None
+    max_tokens: int | None = Field(None, ge=1, description="Tokens after which the reply is cut off.")
+    max_completion_tokens: int | None = Field(None, ge=1, description="The same, by its newer name.")
+    response_format: ReplyFormat | None = None
+    tool_choice: Any = Field(None, description="Only `none` and `auto`: no tool is ever called.")
+    function_call: Any = Field(None, description="The older name of `tool_choice`.")
+    logprobs: bool | None = Field(None, description="Refused: words are quoted, not drawn.")
+    top_logprobs: int | None = Field(None, description="Refused, like `logprobs`.")
+    modalities: list[str] | None = Field(None, description="Only `text`.")
+    audio: Any = Field(None, description="Refused.")
+    web_search_options: Any = Field(None, description="Refused: only the archive is searched.")
+
+    def form(self) -> ReplyForm:
+        """Return the form of the reply; ``ParameterError`` names what cannot be had."""
+        check_one("n", self.n)
+        refuse_if_given({"logprobs": self.logprobs, "top_logprobs": self.top_logprobs}, NO_PROBABILITIES)
+        check_tool_choice(self.tool_choice)
+        check_tool_choice(self.function_call, "function_call")
+        if set(self.modalities or ()) - {"text"} or self.audio is not None:
+            refuse("modalities" if self.audio is None else "audio", "replies are text")
+        if self.web_search_options is not None:
+            refuse("web_search_options", "only the archive is searched")
+        limits = [limit for limit in (self.max_tokens, self.max_completion_tokens) if limit is not None]
+        return ReplyForm(
+            stops_of(self.stop), min(limits, default=None), wants_json(self.response_format, "response_format")
+        )
 
 
 class UrlCitation(BaseModel):
@@ -55,7 +96,7 @@ class UrlCitation(BaseModel):
 
     start_index: int
     end_index: int
-    url: str = Field(description="The source, relative, with the line as fragment.")
+    url: str = Field(description="Absolute: the quote on this service's page.")
     title: str
 
 
@@ -81,11 +122,11 @@ class Choice(BaseModel):
     index: int
     message: ReplyMessage
     logprobs: None
-    finish_reason: Literal["stop"]
+    finish_reason: Literal["stop", "length"]
 
 
 class Usage(BaseModel):
-    """Characters of the question and of the content; no tokens are generated."""
+    """Tokens of what was sent as text and of the content, as the reader counts them; none is generated."""
 
     prompt_tokens: int
     completion_tokens: int
@@ -101,6 +142,7 @@ class ChatCompletion(BaseModel):
     model: str
     choices: list[Choice]
     usage: Usage
+    citations: list[str] = Field(description=CITATIONS)
     gazette: AnswerBody | None = Field(description="Null in the reply to a front end's own prompt.")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, Self
 
+from embeddings.encoder import Kind, Vectors
 from qa.store import Index
 from qa.types import Answer, Filters, Hit
 
@@ -31,6 +32,12 @@ class Service(Protocol):
 
     def search(self, query: str, *, top_k: int | None = None, filters: Filters = ...) -> Sequence[Hit]:
         """Return the passages nearest to a query, best first; ``QuestionError`` as of ``ask``."""
+
+    def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        """Return unit vectors of texts. *Shape:* ``(len(texts), dimension)``."""
+
+    def token_ends(self, text: str) -> Sequence[int]:
+        """Return where each token of a text ends, as the reader counts tokens; offsets of characters."""
 
     def add(self, name: str, data: bytes, folder: Path) -> Sequence[str]:
         """Keep a file in ``folder`` and index it; return its documents' ids. ``SourceError`` if it cannot be read."""

@@ -3,6 +3,7 @@
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from limits import parse
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
@@ -30,6 +31,13 @@ def _listed(value: object) -> object:
 def _rate(value: str) -> str:
     if value != "off":
         parse(value)
+    return value
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError("an address begins with http:// or https:// and has no query")
     return value
 
 
@@ -66,6 +74,8 @@ class ServerSettings(BaseSettings):
     """The port to listen on; 0 takes a free one."""
     allowed_hosts: Names = ()
     """Names by which the service is reached, where keys are not required; the machine's own are always among them."""
+    public_url: Annotated[str, AfterValidator(_address)] | None = None
+    """What permanent links begin with, such as ``https://example.org/gazette``; unless set, the request's address."""
     trusted_proxies: str = "127.0.0.1"
     """Addresses, with commas between them, whose ``X-Forwarded-For`` is believed."""
     cors_origins: Names = ()

@@ -7,7 +7,7 @@ from typing import Self
 
 from tokenizers import Tokenizer
 
-from embeddings.encoder import Encoder
+from embeddings.encoder import Encoder, Kind, Vectors
 from embeddings.loading import load_encoder
 from embeddings.models import ModelFolder, provision
 from embeddings.openvino_encoder import load_tokenizer
@@ -69,6 +69,14 @@ class Service:
         k = check_top_k(self.settings.top_k if top_k is None else top_k)
         prepared = prepare(query, index=self.opened, encoder=self.models.encoder, filters=filters)
         return retrieve(prepared.searched, prepared.vector, index=self.opened, k=k, filters=filters)
+
+    def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        """Return unit vectors of texts, as the index has them. *Shape:* ``(len(texts), dimension)``."""
+        return self.models.encoder.encode(texts, kind)
+
+    def token_ends(self, text: str) -> Sequence[int]:
+        """Return where each token of a text ends, as the reader counts tokens; offsets of characters."""
+        return [end for _, end in self.models.reader.tokenizer.encode(text, add_special_tokens=False).offsets]
 
     def add(self, name: str, data: bytes, folder: Path) -> Sequence[str]:
         """Keep a file in ``folder`` and index it; return its documents' ids. Raises what ``qa.uploads.add`` raises."""

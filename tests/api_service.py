@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.service import Service as AnyService
 from api.settings import ServerSettings
+from embeddings.encoder import Kind, Vectors
 from qa.config import Settings
 from qa.errors import QuestionError
 from qa.indexing import ingest
@@ -25,7 +26,7 @@ from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reader, Reading
 from qa.retrieve import EVERYTHING
 from qa.service import Models, Service, open_service
-from qa.store import Index
+from qa.store import EncoderIdentity, Index
 from qa.types import Answer, Citation, Filters, Hit, Item, Passage
 from tests.fakes import FakeEncoder
 
@@ -64,6 +65,14 @@ ANSWERED = Answer(
 DECLINED = replace(ANSWERED, items=(), confidence=0.05)
 
 
+def token_ends(text: str) -> list[int]:
+    """A token is a run of ASCII letters and digits, or any other character that is not a blank."""
+    return [found.end() for found in re.finditer(r"[A-Za-z0-9]+|\S", text)]
+
+
+ENCODER = EncoderIdentity("fake", "", 8)
+
+
 @dataclass
 class PlainService:
     """Answers every question with ``answer``, or fails with ``error``; ``before`` runs first, in the worker thread."""
@@ -78,7 +87,7 @@ class PlainService:
 
     @property
     def opened(self) -> Index:
-        return cast("Index", SimpleNamespace(manifest=SimpleNamespace(revision=7)))
+        return cast("Index", SimpleNamespace(manifest=SimpleNamespace(revision=7, encoder=ENCODER)))
 
     def ask(
         self,
@@ -106,6 +115,12 @@ class PlainService:
     def search(self, query: str, *, top_k: int | None = None, filters: Filters = EVERYTHING) -> Sequence[Hit]:
         raise AssertionError("no archive here")
 
+    def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        return FakeEncoder(8).encode([f"{kind}: {text}" for text in texts], kind)
+
+    def token_ends(self, text: str) -> Sequence[int]:
+        return token_ends(text)
+
     def add(self, name: str, data: bytes, folder: Path) -> Sequence[str]:
         raise AssertionError("no archive here")
 
@@ -123,6 +138,9 @@ class NameReader:
     """Reads the names before 为 or 主持 as answers, in passages that share two characters with the question."""
 
     calibration = Calibration(slope=1.0, offset=0.0, threshold=0.5, item_threshold=0.5)
+    tokenizer = SimpleNamespace(
+        encode=lambda text, add_special_tokens: SimpleNamespace(offsets=[(0, end) for end in token_ends(text)])
+    )
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading | None]:
         return [self._read(question, text) for _, text in passages]

@@ -144,6 +144,7 @@ class TestOpenApi:
     def test_lists_every_path(self, document: dict[str, Any]) -> None:
         assert {path: sorted(methods) for path, methods in document["paths"].items()} == {
             "/api/ask": ["post"],
+            "/api/changelog": ["get"],
             "/api/chat": ["post"],
             "/api/chat/{session_id}": ["delete", "get"],
             "/api/documents": ["get", "post"],
@@ -155,8 +156,11 @@ class TestOpenApi:
             "/metrics": ["get"],
             "/readyz": ["get"],
             "/v1/chat/completions": ["post"],
+            "/v1/completions": ["post"],
+            "/v1/embeddings": ["post"],
             "/v1/models": ["get"],
             "/v1/models/{model}": ["get"],
+            "/v1/responses": ["post"],
         }
 
     def test_describes_errors_as_they_are(self, document: dict[str, Any]) -> None:
@@ -176,7 +180,10 @@ class TestOpenApi:
     def test_is_served_and_loads_nothing_from_elsewhere(self, document: dict[str, Any]) -> None:
         with TestClient(create_app(PlainService), base_url="http://localhost") as client:
             assert client.get("/openapi.json").json() == document
-            assert client.get("/docs").status_code == 404
+            assert client.get("/redoc").status_code == 404
+            page = client.get("/docs").text
+        assert "<script" not in page
+        assert re.findall(r'(?:src|href)="(?:\w+:)?//[^"]*"', page) == []
 
     def test_its_example_answer_is_true(self, document: dict[str, Any]) -> None:
         (shown,) = document["components"]["schemas"]["AnswerBody"]["examples"]

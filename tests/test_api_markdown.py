@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from fastapi import Request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.markdown import escaped, render, source_url
+from api.markdown import escaped, render
+from api.permalinks import permalink, public_address
+from api.settings import ServerSettings
 from qa.types import Answer, Item
 from tests.api_service import ANSWERED, LI, SUN, citation
 
@@ -85,13 +88,31 @@ def test_escaped_text_is_one_line_without_live_syntax(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "url"),
+    ("document", "written"),
+    [("d41f", "d41f"), ("报/一 #1?&a=(b)", "%E6%8A%A5%2F%E4%B8%80+%231%3F%26a%3D%28b%29"), ("\udcff", "%ED%B3%BF")],
+)
+def test_a_quote_has_an_address_that_nothing_in_it_can_break(document: str, written: str) -> None:
+    url = permalink(replace(LI, document_id=document), "https://example.org/gazette/")
+    assert url == f"https://example.org/gazette/#d={written}&s=5106&e=5121&as=5106&ae=5109&h=abababababab"
+
+
+def test_source_lines_lead_to_their_quotes() -> None:
+    message = render(answer_of(Item("甲", 0.9, (replace(LI, title="a](b)"),))), link=lambda citation: "https://x/#1")
+    assert message.content.splitlines()[-1] == r"   [a\](b) · seeds/page 1.txt:134](https://x/#1)"
+    assert [source.start for source in message.sources] == [LI.start]
+
+
+@pytest.mark.parametrize(
+    ("setting", "host", "root", "address"),
     [
-        ("seeds/a.txt", "seeds/a.txt#L134"),
-        ("报/一 #1?.txt", "%E6%8A%A5/%E4%B8%80%20%231%3F.txt#L134"),
-        ("bad\udcff.txt", "bad%ED%B3%BF.txt#L134"),
-        ("javascript:alert(1)", "javascript%3Aalert%281%29#L134"),
+        (None, "archive.example:8443", "", "https://archive.example:8443/"),
+        (None, "[::1]:8000", "/gazette", "https://[::1]:8000/gazette/"),
+        (None, "a) [b](c", "/gazette/", "https://localhost:8000/gazette/"),
+        ("http://example.org/press/", "other", "/gazette", "http://example.org/press/"),
     ],
 )
-def test_a_source_becomes_a_relative_reference(source: str, url: str) -> None:
-    assert source_url(replace(LI, source=source)) == url
+def test_addresses_begin_with_the_setting_or_where_the_request_went(
+    setting: str | None, host: str, root: str, address: str
+) -> None:
+    scope = {"type": "http", "scheme": "https", "root_path": root, "headers": [(b"host", host.encode())]}
+    assert public_address(Request(scope), ServerSettings(public_url=setting)) == address

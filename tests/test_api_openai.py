@@ -9,16 +9,20 @@ from fastapi.testclient import TestClient
 
 from api.openai_schemas import ChatCompletion, ErrorBody, ModelList
 from qa.chat import Exchange
-from tests.api_service import DECLINED, LI, SUN, PlainService, running
+from tests.api_service import DECLINED, LI, SUN, PlainService, running, token_ends
 
+LINKS = [
+    f"http://localhost/#d=d&s={start}&e={end}&as={start}&ae={start + 3}&h=abababababab"
+    for start, end in ((5106, 5121), (5124, 5139))
+]
 CONTENT = "\n".join(
     [
         "李新建 [1]、孙延文 [2]",
         "",
         "1. 李新建为洛阳市人民政府副市长;  ",
-        "   洛阳市人大常委会任免名单 · seeds/page 1.txt:134",
+        f"   [洛阳市人大常委会任免名单 · seeds/page 1.txt:134]({LINKS[0]})",
         "2. 孙延文为洛阳市人民政府副市长;  ",
-        "   洛阳市人大常委会任免名单 · seeds/page 1.txt:135",
+        f"   [洛阳市人大常委会任免名单 · seeds/page 1.txt:135]({LINKS[1]})",
     ]
 )
 
@@ -61,11 +65,9 @@ def test_an_answer_is_markdown_with_its_quotes_and_source_lines(client: TestClie
     assert (choice["message"]["role"], choice["finish_reason"], choice["index"]) == ("assistant", "stop", 0)
     assert (body["object"], body["model"]) == ("chat.completion", "gazette")
     assert body["id"].startswith("chatcmpl-")
-    assert body["usage"] == {
-        "prompt_tokens": 5,
-        "completion_tokens": len(CONTENT),
-        "total_tokens": 5 + len(CONTENT),
-    }
+    said = len(token_ends(CONTENT))
+    assert body["usage"] == {"prompt_tokens": 5, "completion_tokens": said, "total_tokens": 5 + said}
+    assert body["citations"] == LINKS
 
 
 def test_annotations_point_at_the_items(client: TestClient) -> None:
@@ -75,7 +77,7 @@ def test_annotations_point_at_the_items(client: TestClient) -> None:
             "type": "url_citation",
             "url_citation": {"start_index": start, "end_index": end, "url": url, "title": "洛阳市人大常委会任免名单"},
         }
-        for start, end, url in [(0, 3, "seeds/page%201.txt#L134"), (8, 11, "seeds/page%201.txt#L135")]
+        for start, end, url in [(0, 3, LINKS[0]), (8, 11, LINKS[1])]
     ]
     assert [message["content"][start:end] for start, end in [(0, 3), (8, 11)]] == ["李新建", "孙延文"]
 
@@ -131,12 +133,15 @@ def test_other_parameters_make_no_difference(client: TestClient) -> None:
         user("谁被任命?") | {"name": "me"},
         temperature=0.7,
         top_p="high",
-        n=3,
+        n=1,
         stream=False,
         stream_options=None,
         tools=[{"type": "function"}],
+        tool_choice="auto",
+        response_format={"type": "text"},
+        logprobs=False,
         user=5,
-        max_completion_tokens=1,
+        max_completion_tokens=1000,
     )
     assert [choice["message"]["content"] for choice in body["choices"]] == [CONTENT]
 
@@ -176,6 +181,7 @@ def test_a_stream_says_the_same_as_the_whole(client: TestClient) -> None:
     assert deltas[-1]["annotations"] == whole["choices"][0]["message"]["annotations"]
     assert [chunk["choices"][0]["finish_reason"] for chunk in chunks] == [None] * (len(chunks) - 1) + ["stop"]
     assert chunks[-1]["gazette"] == whole["gazette"]
+    assert chunks[-1]["citations"] == whole["citations"]
     assert len({chunk["id"] for chunk in chunks}) == 1
 
 
@@ -263,7 +269,9 @@ def test_a_wrong_body_is_an_error_in_openais_envelope(client: TestClient, body: 
     assert (error["status"], error["type"]) == (400, "invalid_request_error")
 
 
-@pytest.mark.parametrize(("path", "status"), [("/v1/chat/completions", 405), ("/v1/embeddings", 404), ("/v1/", 404)])
+@pytest.mark.parametrize(
+    ("path", "status"), [("/v1/chat/completions", 405), ("/v1/embeddings", 405), ("/v1/audio", 404), ("/v1/", 404)]
+)
 def test_other_paths_and_methods_are_errors_in_openais_envelope(client: TestClient, path: str, status: int) -> None:
     reply = client.get(path)
     assert reply.status_code == status

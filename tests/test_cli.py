@@ -114,10 +114,31 @@ def test_a_question_of_10000_characters(gazette: Gazette, seed_index: Path) -> N
     one_error_line(gazette("ask", "谁" * 10_000, "--index", seed_index), "10,000 characters", "1,000")
 
 
-@pytest.mark.parametrize("command", [("search", "副市长"), ("show", "x")])
-def test_a_missing_index(gazette: Gazette, tmp_path: Path, command: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("ask", QUESTION),
+        ("chat",),
+        ("search", "副市长"),
+        ("show", "x"),
+        ("documents",),
+        ("forget", "x"),
+        ("eval", "--gold", SEEDS / "gold.jsonl"),
+        ("gold", "check", SEEDS / "gold.jsonl"),
+        ("doctor",),
+        ("mcp",),
+        ("serve",),
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_missing_index_is_an_error_and_never_the_starter_page(
+    gazette: Gazette, tmp_path: Path, command: tuple[str | Path, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     missing = tmp_path / "nowhere"
     one_error_line(gazette(*command, "--index", missing), str(missing), "gazette ingest")
+    monkeypatch.setenv("GAZETTE_INDEX", str(missing))
+    one_error_line(gazette(*command), str(missing), "gazette ingest")
+    assert not missing.exists()
 
 
 def test_an_index_of_another_encoder(gazette: Gazette, seed_index: Path, tmp_path: Path) -> None:
@@ -183,8 +204,8 @@ def test_files_of_types_that_are_not_read_are_counted_and_named(gazette: Gazette
     assert sorted(Path(one["source"]).name for one in report["skipped"]) == ["a.odt", "b.odt", "c.xyz", "feed.xml"]
 
 
-def test_an_encoder_that_does_not_exist(gazette: Gazette, tmp_path: Path) -> None:
-    outcome = gazette("ask", QUESTION, "--encoder", "nobody/nothing", "--index", tmp_path / "i")
+def test_an_encoder_that_does_not_exist(gazette: Gazette, seed_index: Path) -> None:
+    outcome = gazette("ask", QUESTION, "--encoder", "nobody/nothing", "--index", seed_index)
     assert outcome.code == 2
     assert "nobody/nothing" in outcome.err
 

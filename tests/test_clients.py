@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 import openai
 import pytest
 from openai.types.chat import ChatCompletionStreamOptionsParam, ChatCompletionUserMessageParam
+from openai.types.responses import Response, ResponseOutputMessage, ResponseOutputText
+from openai.types.responses.response_output_text import Annotation
 
 from api.app import create_app
 from api.keys import Keys
 from api.settings import ServerSettings
-from tests.api_service import DECLINED, PlainService
+from tests.api_service import DECLINED, PlainService, token_ends
 from tests.servers import listening
 
 QUESTION: ChatCompletionUserMessageParam = {"role": "user", "content": "谁被任命?"}
@@ -65,8 +67,10 @@ def test_an_answer_with_its_citations(client: openai.OpenAI) -> None:
     marked = [annotation.url_citation for annotation in message.annotations]
     assert [message.content[mark.start_index : mark.end_index] for mark in marked] == ["李新建", "孙延文"]
     assert marked[0].title == "洛阳市人大常委会任免名单"
+    assert marked[0].url.startswith("http://127.0.0.1:")
+    assert f"]({marked[0].url})" in message.content
     assert completion.usage
-    assert completion.usage.total_tokens == len("谁被任命?") + len(message.content)
+    assert completion.usage.total_tokens == 5 + len(token_ends(message.content))
 
 
 def test_a_stream(client: openai.OpenAI) -> None:
@@ -114,6 +118,52 @@ def test_content_in_parts(client: openai.OpenAI) -> None:
     parts = [{"type": "text", "text": "谁被"}, {"type": "text", "text": "任命?"}]
     reply = client.chat.completions.create(model="x", messages=[{"role": "user", "content": parts}])  # type: ignore[list-item,misc]
     assert (reply.choices[0].message.content or "").startswith("李新建")
+
+
+def test_the_route_for_responses(client: openai.OpenAI) -> None:
+    response = client.responses.create(model="gazette", input="谁被任命?")
+    assert response.output_text.startswith("李新建 [1]、孙延文 [2]\n")
+    marks = [mark for mark in annotations(response) if mark.type == "url_citation"]
+    assert [response.output_text[mark.start_index : mark.end_index] for mark in marks] == ["李新建", "孙延文"]
+    with client.responses.stream(model="gazette", input=[{"role": "user", "content": "谁被任命?"}]) as stream:
+        kinds = [event.type for event in stream]
+        final = stream.get_final_response()
+    assert (kinds[0], kinds[-1]) == ("response.created", "response.completed")
+    assert final.output_text == response.output_text
+    assert annotations(final) == marks
+
+
+def annotations(response: Response) -> list[Annotation]:
+    (message,) = response.output
+    assert isinstance(message, ResponseOutputMessage)
+    (part,) = message.content
+    assert isinstance(part, ResponseOutputText)
+    return part.annotations
+
+
+def test_embeddings(client: openai.OpenAI) -> None:
+    reply = client.embeddings.create(
+        model="gazette", input=["谁被任命?", "谁来?", "谁被任命?"]
+    )  # as base64, unless told
+    first, second, third = (each.embedding for each in reply.data)
+    assert first == third != second
+    assert (len(first), reply.usage.prompt_tokens) == (8, 5 + 3 + 5)
+    assert sum(value * value for value in first) == pytest.approx(1)
+    (plain,) = client.embeddings.create(model="gazette", input="谁被任命?", encoding_format="float").data
+    assert plain.embedding == pytest.approx(first)
+
+
+def test_the_older_route(client: openai.OpenAI) -> None:
+    whole = client.completions.create(model="gazette", prompt="谁被任命?").choices[0].text
+    assert whole.startswith("李新建 [1]、孙延文 [2]\n")
+    chunks = client.completions.create(model="gazette", prompt="谁被任命?", stream=True)
+    assert "".join(chunk.choices[0].text for chunk in chunks) == whole
+
+
+def test_what_cannot_be_had_is_named(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError) as wrong:
+        client.chat.completions.create(model="gazette", messages=[QUESTION], n=2)
+    assert (wrong.value.param, wrong.value.code) == ("n", "unsupported_value")
 
 
 def test_errors_are_the_clients_own(client: openai.OpenAI, address: str) -> None:

@@ -101,7 +101,7 @@ def test_a_damaged_model_in_the_cache_is_an_error_and_no_answer(
     (home / "models" / models.name / "tokenizer.json").write_text("{")
     mine.write_text("mine")
     monkeypatch.setenv("GAZETTE_HOME", str(home))
-    assert run(["ask", "谁?", "--index", str(tmp_path / "index")]) == 2
+    assert run(["ask", "谁?"]) == 2
     (line,) = capfd.readouterr().err.strip().splitlines()
     assert f"remove {home / 'models' / models.name}, " in line
     assert f"remove {home}," not in line

@@ -53,6 +53,8 @@ ROUTES = (
     "POST /api/ask",
     "POST /api/chat",
     "POST /v1/chat/completions",
+    "POST /v1/completions",
+    "POST /v1/responses",
     "mcp ask",
     "mcp search",
     "gazette ask",
@@ -92,7 +94,9 @@ def ask(request: pytest.FixtureRequest, service: Recorder, client: TestClient, m
     if by == "GET":
         return lambda spelled: accepted(client.get(route, params={"q": "谁?", **spelled}).status_code)
     if by == "POST":
-        asked = {"messages": [{"role": "user", "content": "谁?"}]} if route.startswith("/v1") else {"question": "谁?"}
+        fields: dict[str, Any] = {"chat/completions": "messages", "completions": "prompt", "responses": "input"}
+        field = fields.get(route.partition("/v1/")[2], "question")
+        asked = {field: [{"role": "user", "content": "谁?"}] if field == "messages" else "谁?"}
         return lambda spelled: accepted(client.post(route, json={**asked, **spelled}).status_code)
     if by == "mcp":
         name = {"ask": "question", "search": "query"}[route]

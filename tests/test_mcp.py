@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 import anyio
 import pytest
 from jsonschema import validate
-from mcp import Client, StdioServerParameters
+from mcp import Client, MCPError, StdioServerParameters
 
+from qa import __version__
 from qa.answer.citations import verify
 from qa.cli import run
 from qa.indexing import ingest
@@ -67,11 +68,24 @@ def said(index: Path, environment: dict[str, str]) -> dict[str, Any]:
             "too many": ("search", {"query": "会议", "top_k": 51}),
             "elsewhere": ("show", {"document": "../../../../etc/passwd"}),
             "beyond": ("show", {"document": PAGE.name, "first_line": 100_000}),
+            "article": ("show", {"document": PAGE.name, "article": 6}),
+            "no article": ("show", {"document": PAGE.name, "article": 9}),
+            "documents": ("documents", {"from": "2021", "limit": 5}),
+            "other": ("documents", {"publication": "没有"}),
+            "filtered": ("search", {"query": "副市长", "title": "任免名单"}),
         }
         found: dict[str, Any] = {"tools": (await client.list_tools()).tools, "server": client.server_info}
         source = (await client.call_tool("ask", {"question": QUESTION})).structured_content
         assert source
-        calls["show"][1]["document"] = calls["beyond"][1]["document"] = source["items"][0]["citations"][0]["source"]
+        for name in ("show", "beyond", "article", "no article"):
+            calls[name][1]["document"] = source["items"][0]["citations"][0]["source"]
+        found["resources"] = (await client.list_resources()).resources
+        found["templates"] = (await client.list_resource_templates()).resource_templates
+        whole = found["resources"][0].uri
+        found["read"] = [(await client.read_resource(uri)).contents for uri in (whole, f"{whole}/articles/6")]
+        for uri in ("gazette://documents/..%2F..%2Fetc%2Fpasswd", f"{whole}/articles/9", f"{whole}/articles/x"):
+            with pytest.raises(MCPError):
+                await client.read_resource(uri)
         for name, (tool, arguments) in calls.items():
             found[name] = await client.call_tool(tool, arguments)
         return found
@@ -79,9 +93,9 @@ def said(index: Path, environment: dict[str, str]) -> dict[str, Any]:
     return talk(StdioServerParameters(command=program, args=arguments, env=environment), say)
 
 
-def test_three_tools_that_only_read(said: dict[str, Any]) -> None:
-    assert said["server"].name == "gazette"
-    assert [tool.name for tool in said["tools"]] == ["ask", "search", "show"]
+def test_tools_that_only_read(said: dict[str, Any]) -> None:
+    assert (said["server"].name, said["server"].version) == ("gazette", __version__)
+    assert [tool.name for tool in said["tools"]] == ["ask", "search", "show", "documents"]
     for tool in said["tools"]:
         assert tool.annotations.read_only_hint is True
         assert tool.annotations.destructive_hint is False
@@ -113,7 +127,14 @@ def test_what_the_archive_does_not_say(said: dict[str, Any]) -> None:
 
 def test_structured_output_keeps_to_its_schema(said: dict[str, Any]) -> None:
     schemas = {tool.name: tool.output_schema for tool in said["tools"]}
-    for name, tool in (("ask", "ask"), ("declined", "ask"), ("search", "search"), ("show", "show")):
+    for name, tool in (
+        ("ask", "ask"),
+        ("declined", "ask"),
+        ("search", "search"),
+        ("show", "show"),
+        ("article", "show"),
+        ("documents", "documents"),
+    ):
         validate(said[name].structured_content, schemas[tool])
 
 
@@ -135,9 +156,52 @@ def test_lines_of_a_document(said: dict[str, Any]) -> None:
     assert "洛阳市人大常委会任免名单" in [article["title"] for article in shown["articles"]]
 
 
+def test_one_article_of_a_document(said: dict[str, Any]) -> None:
+    shown = said["article"].structured_content
+    titles = [article["title"] for article in shown["articles"]]
+    number = titles.index("洛阳市人大常委会任免名单")
+    assert [article["number"] for article in shown["articles"]] == list(range(9))
+    assert shown["first_line"] == shown["articles"][6]["line"]
+    assert shown["text"].split("\n") == ORIGINAL.split("\n")[shown["first_line"] - 1 : shown["last_line"]]
+    assert number == 6
+    assert "李新建为洛阳市人民政府副市长" in shown["text"]
+    assert shown["last_line"] < shown["articles"][7]["line"]
+
+
+def test_documents_are_listed(said: dict[str, Any]) -> None:
+    listed = said["documents"].structured_content
+    (only,) = listed["documents"]
+    dated = [each for each in said["article"].structured_content["articles"] if each["date"]]
+    assert 0 < len(dated) < 9
+    assert (listed["total"], only["articles"]) == (1, len(dated))  # an article without a date passes no range
+    assert only["source"].endswith(PAGE.name)
+    assert said["other"].structured_content == {"total": 0, "documents": []}
+    assert said["other"].content[0].text == "No documents."
+    assert {each["title"] for each in said["filtered"].structured_content["passages"]} == {"洛阳市人大常委会任免名单"}
+
+
+def test_documents_are_resources_with_their_words(said: dict[str, Any]) -> None:
+    (resource,) = said["resources"]
+    assert resource.name.endswith(PAGE.name)
+    assert [template.uri_template for template in said["templates"]] == [
+        "gazette://documents/{document_id}",
+        "gazette://documents/{document_id}/articles/{number}",
+    ]
+    (whole,), (article,) = said["read"]
+    assert (whole.text, whole.mime_type) == (ORIGINAL, "text/plain")
+    assert article.text in ORIGINAL
+    assert "李新建为洛阳市人民政府副市长" in article.text
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
-    [("empty", "question is empty"), ("too many", "50"), ("elsewhere", "no document"), ("beyond", "has lines 1 to")],
+    [
+        ("no article", "has 9, counted from 0"),
+        ("empty", "question is empty"),
+        ("too many", "50"),
+        ("elsewhere", "no document"),
+        ("beyond", "has lines 1 to"),
+    ],
 )
 def test_mistakes_are_told_to_the_assistant(said: dict[str, Any], call: str, words: str) -> None:
     assert said[call].is_error
@@ -183,4 +247,4 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     monkeypatch.delitem(sys.modules, "qa.cli.mcp_server", raising=False)
     monkeypatch.setitem(sys.modules, "mcp.server", None)
     assert run(["mcp"]) == 2
-    assert "pip install 'gazette[mcp]'" in capsys.readouterr().err
+    assert "pip install 'mcp>=2.3,<3'" in capsys.readouterr().err

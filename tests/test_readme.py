@@ -15,6 +15,7 @@ import pytest
 
 from qa.cli import run, settings_page
 from qa.cli.settings_page import variables
+from qa.extras import EXTRAS
 from qa.ingest.sources import READERS
 from tests.conftest import SEEDS
 from tests.test_imports import ARROWS
@@ -145,6 +146,8 @@ def test_the_example_is_what_the_command_prints(
     question = re.match(r'\$ gazette ask "(.+?)"\n', example)
     assert question
     monkeypatch.chdir(ROOT)
+    assert run(["ingest", "seeds", "--index", str(tmp_path / "index")]) == 0
+    capfd.readouterr()
     assert run(["ask", question[1], "--index", str(tmp_path / "index")]) == 0
     assert capfd.readouterr().out == example.split("\n", 1)[1]
 
@@ -173,7 +176,7 @@ def test_the_architecture_has_every_loader() -> None:
 
 
 def test_the_architecture_draws_the_arrows() -> None:
-    (drawing,) = (block for _, block in BLOCK.findall(ARCHITECTURE) if block.startswith("qa.cli\n"))
+    (drawing,) = (block for _, block in BLOCK.findall(ARCHITECTURE) if block.startswith("qa.__main__ "))
     row_of = {name: row for row, line in enumerate(drawing.splitlines()) for name in line.split()}
     assert {part for part in ARROWS if part.count(".") < 2} - set(row_of) == {"qa", "qa.train"}
     for part, targets in ARROWS.items():
@@ -194,3 +197,23 @@ def test_gold_answers_stand_on_the_page() -> None:
     for line in (SEEDS / "gold.jsonl").read_text("utf-8").splitlines():
         record = json.loads(line)
         assert all(re.sub(r"\s", "", words) in page for words in record["evidence"]), record["id"]
+
+
+def test_the_distribution_is_not_the_one_of_others() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["name"] == "gazette-qa"  # "gazette" on the package index is another project
+    assert project["scripts"] == {"gazette": "qa.__main__:main"}
+    extras = {name: wanted for name, wanted in project["optional-dependencies"].items() if name != "test"}
+    assert {name: list(wanted) for name, wanted in EXTRAS.items()} == extras
+
+
+def test_no_text_of_ours_tells_to_install_a_package_by_our_name() -> None:
+    files = [
+        *(ROOT / "qa").rglob("*.py"),
+        *(ROOT / "api").rglob("*.py"),
+        *ROOT.glob("*.md"),
+        *ROOT.glob(".github/*.md"),
+    ]
+    fetched = re.compile(r"pip3? install(?: -[-\w]+)* ['\"]?gazette")
+    assert fetched.search("pip install -U 'gazette[mcp]'")
+    assert [file.name for file in files if fetched.search(file.read_text("utf-8"))] == []

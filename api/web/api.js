@@ -59,7 +59,8 @@ async function send(path, options = {}) {
   const headers = { ...options.headers, ...(key && { authorization: `Bearer ${key}` }) };
   let response;
   try {
-    response = await fetch(path, { ...options, headers });
+    // Relative to the page, which may stand under a prefix.
+    response = await fetch(path.replace(/^\//, ""), { ...options, headers });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Problem(0, "");

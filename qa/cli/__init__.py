@@ -7,12 +7,15 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
 from embeddings.errors import EncoderError, VectorIndexError
+from qa import __version__
+from qa.cli.completing import COMPLETING, PROGRAM, prepare_completion
 from qa.cli.output import FAILED, INTERRUPTED, err
 from qa.cli.terminal import printed
 from qa.errors import GazetteError
@@ -25,7 +28,9 @@ _COMMANDS: Final = {
     "read": "asking:read",
     "ingest": "archives:ingest",
     "search": "asking:search",
+    "documents": "holdings:documents",
     "show": "archives:show",
+    "forget": "holdings:forget",
     "verify": "archives:verify",
     "compare": "measuring:compare",
     "doctor": "measuring:doctor",
@@ -35,6 +40,7 @@ _COMMANDS: Final = {
     "gold": "gold:gold",
     "keys": "keys:keys",
     "train": "training:train",
+    "completion": "completing:completion",
 }
 """Commands in the order of the help: the module of this package and the function or group in it."""
 
@@ -48,10 +54,13 @@ def application(arguments: Sequence[str]) -> typer.Typer:
         "GAZETTE_HOME moves models and the default index, GAZETTE_INDEX and GAZETTE_ENCODER replace the options.",
         no_args_is_help=True,
         add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
-    app.callback()(_keep_commands)
+    app.callback()(_options)
+    if COMPLETING in os.environ:
+        prepare_completion()
     for name in arguments[:1] if arguments[:1] and arguments[0] in _COMMANDS else _COMMANDS:
         module, _, attribute = _COMMANDS[name].partition(":")
         command = getattr(import_module(f"qa.cli.{module}"), attribute)
@@ -62,8 +71,18 @@ def application(arguments: Sequence[str]) -> typer.Typer:
     return app
 
 
-def _keep_commands() -> None:
-    # Typer takes an application of one command for that command, unless it has a callback.
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(f"{PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    # Typer takes an application of one command for that command, unless it has a callback, such as this.
     pass
 
 
@@ -75,7 +94,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; whatever is wrong becomes one line on standard error."""
     try:
-        code = int(application(arguments)(arguments, standalone_mode=False) or 0)
+        code = int(application(arguments)(arguments, prog_name=PROGRAM, standalone_mode=False) or 0)
     except typer.TyperException as error:
         # Wrong usage: every one of these shows itself, with the command's usage line.
         error.show()  # type: ignore[attr-defined]
@@ -85,6 +104,8 @@ def run(arguments: list[str]) -> int:
         return FAILED
     except (BrokenPipeError, SystemExit):
         # The reader of our output has gone (Typer leaves then): not an error. Later flushes must not complain either.
+        with suppress(BrokenPipeError):
+            sys.stdout.flush()
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa.cli.asking import AsJson, EncoderOption, IndexOption
-from qa.cli.output import FAILED, err, out, stages
+from qa.cli.holdings import summary_json, summary_lines
+from qa.cli.output import FAILED, counted, err, out, stages
 from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import CitationError, InputError, SourceError, UnknownFormat
@@ -43,7 +44,7 @@ def ingest(
     """
     from qa.indexing import ingest as ingest_files
     from qa.service import load_only_encoder
-    from qa.store import kept_passages
+    from qa.store import kept_passages, tallies
 
     settings = Settings.from_environment(index=index, encoder=encoder)
     began = perf_counter()
@@ -57,7 +58,8 @@ def ingest(
             "before: run the same command again to continue"
         )
         raise
-    record = _report_json(report, settings.index, perf_counter() - began)
+    held = tallies(settings.index)
+    record = _report_json(report, settings.index, perf_counter() - began) | summary_json(held)
     for error in report.skipped:
         err().print(f"skipped {printed(str(error))}")
     if report_file:
@@ -67,15 +69,18 @@ def ingest(
         print(to_line(record))
     else:
         out().print(
-            f"{report.files} files, {len(report.skipped)} skipped{_of_unknown_types(report)}; documents: "
+            f"{counted(report.files, 'file')}, {len(report.skipped)} skipped{_of_unknown_types(report)}; documents: "
             f"{update.added} new ({report.moved} moved), "
             f"{update.replaced} changed, {update.removed} removed, {update.unchanged} unchanged; "
-            f"{update.encoded} passages encoded"
+            f"{counted(update.encoded, 'passage')} encoded"
         )
         out().print(
-            f"revision {update.revision} in {settings.index}: {report.documents} documents, {report.articles} "
-            f"articles, {report.chunks} passages; vectors {report.vectors.kind}, recall {report.vectors.recall:.3f}"
+            f"revision {update.revision} in {settings.index}: {counted(report.documents, 'document')}, "
+            f"{counted(report.articles, 'article')}, {counted(report.chunks, 'passage')}; vectors "
+            f"{report.vectors.kind}, recall {report.vectors.recall:.3f}"
         )
+        for line in summary_lines(held):
+            out().print(line)
     if report.skipped:
         raise typer.Exit(FAILED)
 
@@ -175,7 +180,7 @@ def verify(
                 except (CitationError, SourceError) as error:
                     failed += 1
                     err().print(f"{printed(str(file))}:{number}: {printed(str(error))}")
-    out().print(f"{checked} citations checked, {failed} failed")
+    out().print(f"{counted(checked, 'citation')} checked, {failed} failed")
     if failed:
         raise typer.Exit(FAILED)
 

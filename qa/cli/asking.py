@@ -10,7 +10,7 @@ import typer
 
 from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, input_lines, json_object, out, stages
 from qa.cli.terminal import place_of, print_answer, print_hits, printed
-from qa.config import Settings
+from qa.config import Settings, default_index
 from qa.errors import GazetteError, InputError, QuestionError
 from qa.types import Filters, Hit, Passage, place_of_offset
 from qa.wire import dumps, to_json, to_line
@@ -59,9 +59,10 @@ def ask(
 ) -> None:
     """Answer a question from the archive, every item cited.
 
-    On an index that is not there yet, the starter archive is indexed first. Exits with 1 if the archive does not say.
+    The default index is made of the starter archive when it is not there. Exits with 1 if the archive does not say.
 
     Examples: gazette ask "谁被任命为洛阳市人民政府副市长?"
+
     · gazette ask "Who was appointed vice mayor?" --json
     · gazette ask - --json < questions.jsonl > answers.jsonl
     """
@@ -176,6 +177,8 @@ def search(
     settings = Settings.from_environment(index=index, encoder=encoder)
     with open_service(settings, load_models(settings.encoder)) as service:
         hits = service.search(query, top_k=top_k, filters=filters)
+        if not hits:
+            err().print("no passage: the filters leave nothing to search" if filters else "no passage", style="dim")
         if not as_json:
             print_hits(out(), [(hit, _place(service, hit)) for hit in hits])
             return
@@ -184,7 +187,11 @@ def search(
 
 
 def ready_service(settings: Settings) -> "Service":
-    """Open the service; where there is no index yet, index the starter archive first."""
+    """Open the service; where the default index is not there yet, index the starter archive first.
+
+    ``IndexMissing`` if any other is not there: a mistyped name must not answer from the starter archive.
+    """
+    require_index(settings.index)
     from qa.service import load_models, open_service
     from qa.store import is_index
 
@@ -192,6 +199,14 @@ def ready_service(settings: Settings) -> "Service":
     if not is_index(settings.index):
         index_default(settings, models)
     return open_service(settings, models)
+
+
+def require_index(directory: Path) -> None:
+    """Raise ``IndexMissing`` unless there is an index, or it is the default one, which is made when it is needed."""
+    if directory.absolute() != default_index().absolute():
+        from qa.store import read_manifest
+
+        read_manifest(directory)
 
 
 def index_default(settings: Settings, models: "Models") -> None:

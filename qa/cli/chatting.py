@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from qa.cli.asking import EncoderOption, IndexOption, TopK, excerpt, ready_service
-from qa.cli.output import FAILED, err, out
+from qa.cli.output import FAILED, counted, err, out
 from qa.cli.terminal import cited, place, print_answer, printed
 from qa.config import Settings
 from qa.errors import GazetteError, InputError
@@ -191,7 +191,7 @@ class ChatLoop:
 
         write_transcript(path, self.conversation.turns)
         self.saved.add(path.resolve())
-        self.console.print(f"{len(self.conversation.turns)} turns in {printed(str(path))}", style="dim")
+        self.console.print(f"{counted(len(self.conversation.turns), 'turn')} in {printed(str(path))}", style="dim")
 
     def _new(self, _: str) -> None:
         self.conversation = _conversation()

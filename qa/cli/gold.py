@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.cli.asking import AsJson, EncoderOption, IndexOption, index_default
-from qa.cli.output import err, out
+from qa.cli.asking import AsJson, EncoderOption, IndexOption, index_default, require_index
+from qa.cli.output import counted, err, out
 from qa.cli.terminal import printed, shortened
 from qa.config import Settings
 from qa.wire import to_line
@@ -49,6 +49,7 @@ def check(
     if not _over_archive(files):
         findings = check_gold(files)
     else:
+        require_index(settings.index)
         if not is_index(settings.index):
             index_default(settings, load_models(settings.encoder))
         with Index(settings.index, read_manifest(settings.index)) as opened:
@@ -59,7 +60,7 @@ def check(
     if findings:
         raise typer.Exit(FOUND)
     if not as_json:
-        out().print(f"{len(files)} file{'s' if len(files) > 1 else ''}: nothing to find fault with")
+        out().print(f"{counted(len(files), 'file')}: nothing to find fault with")
 
 
 @gold.command()

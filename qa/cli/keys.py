@@ -37,7 +37,11 @@ def list_keys(file: FileOption = None, as_json: AsJson = False) -> None:
     from api.keys import Keys
     from api.settings import read_settings
 
-    for key in Keys(read_settings(keys=file).keys).all():
+    path = read_settings(keys=file).keys
+    found = Keys(path).all()
+    if not found:
+        err().print(f"no keys in {printed(str(path))}: gazette keys create NAME makes one", style="dim")
+    for key in found:
         if as_json:
             print(to_line({"id": key.id, "name": key.name, "permission": key.permission, "created": key.created}))
         else:

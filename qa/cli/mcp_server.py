@@ -6,7 +6,6 @@ from dataclasses import fields
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, Final, get_type_hints
 
-from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field, create_model
@@ -23,13 +22,14 @@ from api.schemas import (
     SourceWords,
     TitleWords,
 )
+from qa.cli.mcp_resources import ArchiveServer
 from qa.cli.terminal import printed
 from qa.config import MAX_TOP_K
 from qa.errors import GazetteError
 from qa.retrieve import parse_filters
 from qa.service import Service, found_passages
-from qa.store import find_document
-from qa.types import Filters, lines_at
+from qa.store import find_document, list_documents
+from qa.types import Filters, line_at, lines_at
 from qa.wire import (
     DocumentLines,
     FoundPassage,
@@ -42,14 +42,17 @@ from qa.wire import (
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+MAX_LISTED: Final = 200
+"""Documents listed at once."""
 MAX_LINES: Final = 400
 """Lines of a document given at once: an assistant's memory is short, and it can ask for the next."""
 
-_INSTRUCTIONS: Final = (
+INSTRUCTIONS: Final = (
     "A newspaper archive that can only quote. ask answers a question with the exact words of the source, every item "
     "with its citation, or says that the archive does not say: do not fill that gap from elsewhere without saying so. "
     "Questions stand alone, in Chinese or English: name people, places and dates, not he, there or then. Repeat quotes "
-    "word for word, with source and line. search finds passages; show prints a document around a citation."
+    "word for word, with source and line. search finds passages; documents lists what there is; show prints a document "
+    "around a citation, or one article of it; each document is a resource too."
 )
 TopK = Annotated[int | None, Field(ge=1, le=MAX_TOP_K, description="Passages to look at; the setting's if left out.")]
 
@@ -58,6 +61,24 @@ class FoundPassages(BaseModel):
     """Passages, best first."""
 
     passages: tuple[FoundPassage, ...]
+
+
+class ListedEntry(BaseModel):
+    """A document without its words; `articles` counts those that pass the filters."""
+
+    id: str
+    source: str
+    title: str | None
+    date: str | None
+    publication: str | None
+    articles: int
+
+
+class ListedDocuments(BaseModel):
+    """Some of the documents, by source, of `total` that pass the filters."""
+
+    total: int
+    documents: list[ListedEntry]
 
 
 def _model_of(record: "type[DataclassInstance]") -> type[BaseModel]:
@@ -69,14 +90,9 @@ def _model_of(record: "type[DataclassInstance]") -> type[BaseModel]:
     return create_model(record.__name__, __doc__=record.__doc__, **described)
 
 
-def create_server(service: Callable[[], Service]) -> MCPServer[None]:
+def create_server(service: Callable[[], Service]) -> ArchiveServer:
     """Return the server; ``service`` is called at the first use of a tool, and at each one after that."""
-    server: MCPServer[None] = MCPServer(
-        "gazette",
-        title="Newspaper archive",
-        instructions=_INSTRUCTIONS,
-        log_level="WARNING",
-    )
+    server = ArchiveServer(service, INSTRUCTIONS)
 
     @server.tool(title="Ask the archive", annotations=_annotations("Ask the archive"))
     @_with_filter_arguments
@@ -116,15 +132,36 @@ def create_server(service: Callable[[], Service]) -> MCPServer[None]:
         document: Annotated[str, Field(description="A document_id or source, as citations give them.")],
         first_line: Annotated[int, Field(ge=1, description="Where to begin.")] = 1,
         last_line: Annotated[int | None, Field(ge=1, description=f"At most {MAX_LINES} lines are shown.")] = None,
+        article: Annotated[
+            int | None, Field(ge=0, description="Only this article, by its number in the list; instead of lines.")
+        ] = None,
     ) -> Annotated[CallToolResult, _model_of(DocumentLines)]:
         """Print lines of a document as it was printed, with line numbers, and list its articles."""
         try:
-            shown = _lines(service(), document, first_line, last_line)
+            shown = _lines(service(), document, first_line, last_line, article)
         except GazetteError as error:
             raise ToolError(str(error)) from error
         numbered = enumerate(shown.text.split("\n"), shown.first_line)
         text = "\n".join(f"{number:6}  {line}" for number, line in numbered)
         return _result(f"{shown.source}, {shown.lines} lines\n{text}", to_json(shown))
+
+    @server.tool(title="List documents", annotations=_annotations("List documents"))
+    @_with_filter_arguments
+    def documents(
+        publication: Annotated[str | None, Field(description="Only papers whose name has these words.")] = None,
+        offset: Annotated[int, Field(ge=0, description="How many to pass over.")] = 0,
+        limit: Annotated[int, Field(ge=1, le=MAX_LISTED, description="How many to list.")] = 50,
+        *,
+        filters: Filters,
+    ) -> Annotated[CallToolResult, ListedDocuments]:
+        """List the documents that have an article which passes the filters, by source; without their words."""
+        try:
+            found = list_documents(service().settings.index, filters, publication)
+        except GazetteError as error:
+            raise ToolError(str(error)) from error
+        listed = [each._asdict() for each in found[offset : offset + limit]]
+        lines = [" · ".join(each[name] for name in ("source", "title", "date") if each[name]) for each in listed]
+        return _result("\n".join(lines) or "No documents.", {"total": len(found), "documents": listed})
 
     return server
 
@@ -163,9 +200,14 @@ def _with_filter_arguments(tool: Callable[..., CallToolResult]) -> Callable[...,
     return called
 
 
-def _lines(service: Service, wanted: str, first: int, last: int | None) -> DocumentLines:
+def _lines(service: Service, wanted: str, first: int, last: int | None, number: int | None) -> DocumentLines:
     document, articles, _ = find_document(service.settings.index, wanted)
     lines = document.text.split("\n")
+    if number is not None:
+        if number >= len(articles):
+            raise ToolError(f"article {number}: {document.source} has {len(articles)}, counted from 0")
+        chosen = articles[number]
+        first, last = line_at(document.text, chosen.start), line_at(document.text, max(chosen.start, chosen.end - 1))
     if first > len(lines) or (last is not None and last < first):
         raise ToolError(f"lines {first} to {last or 'the end'}: {document.source} has lines 1 to {len(lines)}")
     end = min(last or len(lines), len(lines), first + MAX_LINES - 1)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from qa.cli.asking import AsJson, EncoderOption, IndexOption, ready_service
-from qa.cli.output import err, out, stages
+from qa.cli.output import counted, err, out, stages
 from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import InputError
@@ -43,8 +43,8 @@ def evaluate_gold(
 ) -> None:
     """Measure answers against gold questions.
 
-    A gold file of archive questions is asked of the index (the starter archive's, if there is none yet); a set of
-    passages with questions is put to the reader alone, or with --open-domain to an archive of all its passages.
+    A gold file of archive questions is asked of the index; a set of passages with questions is put to the reader alone,
+    or with --open-domain to an archive of all its passages.
 
     Examples: gazette eval --gold seeds/gold.jsonl --out report
     · gazette eval --gold set.jsonl.gz --open-domain
@@ -124,9 +124,9 @@ def doctor(
         console.print(f"encoder  {loaded.name}, {loaded.dimension} dimensions, {loaded.fingerprint[:12]}")
         console.print(f"reader   {reader.sha256[:12]}, {reader.runtime.precision}")
         console.print(
-            f"index    {settings.index}, revision {manifest.revision}: {manifest.documents} documents, ", end=""
+            f"index    {settings.index}, revision {manifest.revision}: {counted(manifest.documents, 'document')}, "
+            f"{counted(manifest.articles, 'article')}, {counted(manifest.chunks, 'passage')}"
         )
-        console.print(f"{manifest.articles} articles, {manifest.chunks} passages")
         console.print(f"vectors  {manifest.vectors.kind}, recall {manifest.vectors.recall:.3f} against exact search")
         check_index(settings.index, loaded)
         console.print("check    every part of the index is whole")
@@ -136,7 +136,7 @@ def doctor(
             for item in answer.items
             for c in item.citations
         )
-        console.print(f"question 谁被任命为副市长? → {answer.text or '-'}; {held} citations hold")
+        console.print(f"question 谁被任命为副市长? → {answer.text or '-'}; citations that hold: {held}")
         if bench:
             # Imported here: it brings torch.
             from qa.bench import compare_speed

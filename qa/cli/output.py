@@ -109,6 +109,15 @@ class _Lines:
             self._console.print(f"{stage}: {done:,} of {total:,}, {rate:,.1f}/s, {left} left")
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun in the right form.
+
+    >>> counted(1, "document"), counted(2, "passage"), counted(12_000, "file"), counted(0, "article")
+    ('1 document', '2 passages', '12,000 files', '0 articles')
+    """
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def input_lines() -> Iterator[tuple[int, bytes]]:
     """Yield the non-blank lines of standard input as they come, numbered from 1."""
     for number, line in enumerate(sys.stdin.buffer, 1):

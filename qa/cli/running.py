@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.cli.asking import EncoderOption, IndexOption, ready_service
+from qa.cli.asking import EncoderOption, IndexOption, ready_service, require_index
 from qa.cli.output import err
 from qa.errors import InputError
 
@@ -50,6 +50,7 @@ def run_server(settings: "ServerSettings") -> None:
             f"{settings.host} can be reached by others, and there is no API key yet: gazette keys create NAME, or set "
             "GAZETTE_ANONYMOUS=read"
         )
+    require_index(settings.index)
     failures: list[Exception] = []
 
     def failed(error: Exception) -> None:

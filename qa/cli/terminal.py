@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from qa.text.script import language
@@ -24,8 +25,8 @@ def print_answer(console: Console, answer: Answer, excerpts: Sequence[tuple[str,
         counted = "" if answer.count is None else COUNTED[spoken].format(count=answer.count)
         console.print(Text(counted + printed(answer.text or ""), style="bold"))
         for number, citation in enumerate(cited(answer), 1):
-            line = Text.assemble((f" [{number}] ", "cyan"), _quoted(citation), "   ", (printed(place(citation)), "dim"))
-            console.print(line)
+            line = Text.assemble(_quoted(citation), "   ", (printed(place(citation)), "dim"))
+            _print_numbered(console, number, line)
         for old in answer.superseded:
             for citation in old.citations:
                 what = Text.assemble((f" {SUPERSEDED[old.reason][spoken]} ", "yellow"), _quoted(citation))
@@ -50,8 +51,21 @@ def cited(answer: Answer) -> list[Citation]:
 def print_hits(console: Console, hits: Sequence[tuple[Hit, str]]) -> None:
     """Print passages with their places, best first."""
     for number, (hit, where) in enumerate(hits, 1):
-        console.print(Text.assemble((f" [{number}] ", "cyan"), f"{hit.score:6.3f}  ", (printed(where), "dim")))
-        console.print(Text(f"     {shortened(hit.chunk.text, 160)}"))
+        _print_numbered(console, number, Text.assemble(f"{hit.score:6.3f}  ", (printed(where), "dim")))
+        _print_numbered(console, None, Text(shortened(hit.chunk.text, 160)))
+
+
+def _print_numbered(console: Console, number: int | None, line: Text) -> None:
+    """Print a line after its number; on a terminal what does not fit goes on below its beginning, not the number."""
+    head = Text("     " if number is None else f" [{number}] ", style="cyan")
+    if not console.is_terminal:
+        console.print(Text.assemble(head, line))
+        return
+    grid = Table.grid()
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(head, line)
+    console.print(grid)
 
 
 def place(citation: Citation) -> str:

@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from embeddings.models import provision, provision_torch
-from qa.cli.output import out, progress_bar
+from qa.cli.output import counted, out, progress_bar
 
-train = typer.Typer(help="Train the models. Needs the extra: pip install 'gazette[train]'.", no_args_is_help=True)
+train = typer.Typer(help="Train the models. Needs the extra train.", no_args_is_help=True)
 DataOption = Annotated[
     Path,
     typer.Option("--data", help="Folder with mrc/*.jsonl.gz.", envvar="GAZETTE_DATA", file_okay=False, exists=True),
@@ -94,7 +94,7 @@ def mean_weights(
     from qa.train.reader import write_mean
 
     write_mean(weights, target)
-    out().print(f"{target}: the mean of {len(weights)} files")
+    out().print(f"{target}: the mean of {counted(len(weights), 'file')}")
 
 
 @train.command("queries")

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from qa import __version__
 from qa.read.model import Reader
 from qa.store import Manifest
 
@@ -32,7 +33,7 @@ def provenance(
             "calibration": asdict(reader.calibration),
         },
         "versions": {
-            "gazette": _version("gazette"),
+            "gazette": __version__,
             "python": platform.python_version(),
             **{name: _version(name) for name in LIBRARIES},
         },

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.extras import install_command
 from qa.ingest.layout import PrintedLine
 from qa.ingest.reading_order import Box
 
@@ -46,7 +47,7 @@ def recognise(picture: NDArray[np.uint8]) -> list[PrintedLine]:
 def require() -> None:
     """Raise ``Unreadable`` if the extra is not installed."""
     if find_spec("rapidocr") is None or find_spec("onnxruntime") is None:
-        raise Unreadable('a scan without text; install the extra that reads it: pip install "gazette[ocr]"')
+        raise Unreadable(f"a scan without text; install what reads it: {install_command('ocr')}")
 
 
 @cache

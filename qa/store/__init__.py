@@ -6,6 +6,7 @@ from qa.store.faults import Faults
 from qa.store.index import Index, check_index, document_states, open_index
 from qa.store.lookup import find_document, is_index, kept_passages
 from qa.store.manifest import Chunking, EncoderIdentity, Manifest, VectorSearch, read_manifest
+from qa.store.tally import ListedDocument, Tally, list_documents, tallies
 from qa.store.update import UpdateReport, update
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "Entry",
     "Faults",
     "Index",
+    "ListedDocument",
     "Manifest",
+    "Tally",
     "UpdateReport",
     "VectorSearch",
     "check_index",
@@ -23,7 +26,9 @@ __all__ = [
     "find_document",
     "is_index",
     "kept_passages",
+    "list_documents",
     "open_index",
     "read_manifest",
+    "tallies",
     "update",
 ]

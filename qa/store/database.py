@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -70,6 +70,7 @@ _WITH_ARTICLE = """
 FROM chunks JOIN articles ON (articles.document_id, articles.number) = (chunks.document_id, chunks.article)
             JOIN documents ON documents.id = chunks.document_id
 """
+_OF_ARTICLES = "FROM articles JOIN documents ON documents.id = articles.document_id"
 _CONTINUING = "SELECT head_number FROM continuations WHERE head_document_id = ? ORDER BY head_number"
 _BY_HEAD = "continuations.head_document_id = ? ORDER BY continuations.head_number, articles.page"
 _CONDITIONS = {
@@ -189,11 +190,19 @@ class Database:
 
     def rows_where(self, filters: Filters) -> Rows:
         """Return the rows of the chunks whose articles pass, ascending."""
-        limits = {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
-        where = " AND ".join(_CONDITIONS[name] for name in limits) or "TRUE"
-        # The names come from the table above; the values are bound.
+        where, values = _where(filters)
         query = f"SELECT chunks.row {_WITH_ARTICLE} WHERE {where} ORDER BY chunks.row"
-        return np.array([row for (row,) in self._all(query, *limits.values())], np.int64)
+        return np.array([row for (row,) in self._all(query, *values)], np.int64)
+
+    def articles_where(self, select: str, filters: Filters, more: Mapping[str, str], order: str) -> list[Any]:
+        """Return the columns ``select`` of the articles that pass and their documents, in an order or grouping.
+
+        ``more`` are further conditions with their values.
+        """
+        where, values = _where(filters)
+        where = " AND ".join([where, *more])
+        query = " ".join(["SELECT", select, _OF_ARTICLES, "WHERE", where, order])
+        return self._all(query, *values, *more.values())
 
     def stories(self, rows: Sequence[int]) -> dict[int, int]:
         """Return the story of each row that has near-duplicates, by row."""
@@ -238,6 +247,12 @@ class Database:
                 return self._connection.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
             raise IndexCorrupt(f"{self._path}: truncated or altered ({error})") from error
+
+
+def _where(filters: Filters) -> tuple[str, list[str]]:
+    """Return the condition that filters are, and the values to bind in it; the names come from the table above."""
+    limits = {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
+    return " AND ".join(_CONDITIONS[name] for name in limits) or "TRUE", list(limits.values())
 
 
 def _folded(text: str | None) -> str | None:

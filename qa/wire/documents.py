@@ -52,6 +52,7 @@ class LinkedArticle(ListedArticle):
 class NumberedArticle:
     """An article of a document and the line it begins on."""
 
+    number: int = field(metadata={"description": "Counts from 0 within the document."})
     line: int
     title: str
     byline: str | None

@@ -1,0 +1,158 @@
+"""``gazette documents`` and ``forget``: what the index holds; and the summary that ``gazette ingest`` ends with."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.text import Text
+
+from qa.cli.asking import AsJson, Byline, EncoderOption, From, IndexOption, Source, Title, To
+from qa.cli.output import counted, err, out
+from qa.cli.terminal import printed
+from qa.config import Settings
+from qa.errors import InputError
+from qa.wire import to_line
+
+if TYPE_CHECKING:
+    from qa.store import Tally
+
+_MOST: Final = 12
+"""Formats, publications or years that a summary names."""
+Publication = Annotated[
+    str | None, typer.Option("--publication", metavar="WORDS", help="Only papers whose name has these words.")
+]
+
+
+class CountedBy(StrEnum):
+    """What documents and articles can be counted by."""
+
+    year = "year"
+    publication = "publication"
+    suffix = "format"
+
+
+def documents(
+    index: IndexOption = None,
+    date_from: From = None,
+    date_to: To = None,
+    publication: Publication = None,
+    source: Source = None,
+    title: Title = None,
+    byline: Byline = None,
+    count: Annotated[CountedBy | None, typer.Option("--count", help="Count instead of listing.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the documents of the index, or count them; a document counts if one of its articles passes the filters.
+
+    Examples: gazette documents --publication 日报 --from 2021
+    · gazette documents --count year
+    """
+    from qa.retrieve import parse_filters
+    from qa.store import list_documents, tallies
+
+    filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
+    directory = Settings.from_environment(index=index).index
+    words = (publication or "").strip() or None
+    if count is not None:
+        _print_counts(tallies(directory, filters, words), count, as_json=as_json)
+        return
+    found = list_documents(directory, filters, words)
+    if not found:
+        err().print("no documents" + (" that pass the filters" if filters or words else " in the index"), style="dim")
+    for each in found:
+        if as_json:
+            print(to_line(each._asdict()))
+            continue
+        about = " · ".join(part for part in (each.publication, each.title) if part)
+        line = Text.assemble((f"{each.date or '-':10}  ", "dim"), printed(each.source), f"  {printed(about)}")
+        out().print(line.append(f"  ({counted(each.articles, 'article')})", "dim"))
+
+
+def _print_counts(found: Sequence["Tally"], by: CountedBy, *, as_json: bool) -> None:
+    groups = _grouped(found, by)
+    if not groups:
+        err().print("no documents", style="dim")
+    for name, (documents, articles) in groups.items():
+        if as_json:
+            print(to_line({by.value: name, "documents": documents, "articles": articles}))
+        else:
+            said = f"{counted(documents, 'document')}, {counted(articles, 'article')}"
+            out().print(f"{printed(name or _NAMELESS[by])}  {said}")
+
+
+_NAMELESS: Final = {
+    CountedBy.year: "undated",
+    CountedBy.publication: "no publication",
+    CountedBy.suffix: "no suffix",
+}
+
+
+def _grouped(found: Iterable["Tally"], by: CountedBy) -> dict[str | None, tuple[int, int]]:
+    """Return how many documents and articles there are of each kind, in order, what has none last."""
+    from qa.ingest.files import suffix
+
+    documents, articles = Counter[str | None](), Counter[str | None]()
+    seen = set[tuple[str | None, str]]()
+    for each in found:
+        name = suffix(Path(each.source)) or None if by is CountedBy.suffix else getattr(each, by.value)
+        articles[name] += each.articles
+        if (name, each.document_id) not in seen:
+            seen.add((name, each.document_id))
+            documents[name] += 1
+    order = sorted(articles, key=lambda name: (name is None, name or ""))
+    return {name: (documents[name], articles[name]) for name in order}
+
+
+def summary_lines(found: Sequence["Tally"]) -> list[str]:
+    """Return what an index holds by format, publication and year, in documents, a line each."""
+    lines = []
+    for by in (CountedBy.suffix, CountedBy.publication, CountedBy.year):
+        groups = _grouped(found, by)
+        parts = [f"{printed(name or _NAMELESS[by])} {documents:,}" for name, (documents, _) in groups.items()]
+        if set(groups) - {None}:
+            more = f", … and {len(parts) - _MOST} more" if len(parts) > _MOST else ""
+            lines.append(f"documents by {by.value}: {', '.join(parts[:_MOST])}{more}")
+    return lines
+
+
+def summary_json(found: Sequence["Tally"]) -> dict[str, object]:
+    """Return the same as JSON types; what has no name is counted under the empty one."""
+    return {
+        f"by_{by.value}": {name or "": documents for name, (documents, _) in _grouped(found, by).items()}
+        for by in CountedBy
+    }
+
+
+def forget(
+    names: Annotated[
+        list[str], typer.Argument(metavar="DOC...", help="Document ids, source paths, or folders of sources.")
+    ],
+    index: IndexOption = None,
+    encoder: EncoderOption = None,
+) -> None:
+    """Take documents out of the index; their files stay, and come back when they are ingested again."""
+    from qa.indexing import CHUNKING
+    from qa.service import load_only_encoder
+    from qa.store import document_states, read_manifest, update
+
+    settings = Settings.from_environment(index=index, encoder=encoder)
+    read_manifest(settings.index)
+    states = document_states(settings.index)
+    wanted = set[str]()
+    for name in names:
+        path = Path(name).absolute()
+        found = {
+            key
+            for key, state in states.items()
+            if name in (key, state.source) or path == Path(state.path) or path in Path(state.path).parents
+        }
+        if not found:
+            raise InputError(f"{settings.index}: no document with the id or source {name!r}; nothing is forgotten")
+        wanted |= found
+    loaded = load_only_encoder(settings.encoder)
+    report = update(settings.index, loaded, CHUNKING.as_dict(), remove=sorted(wanted))
+    left = len(states) - report.removed
+    out().print(f"{counted(report.removed, 'document')} forgotten, {left:,} left; revision {report.revision}")
