@@ -90,8 +90,12 @@ async def chat_completions(body: ChatRequest, request: Request, server: Provided
         )
     if server.settings.log_questions:
         add_to_log(request, question=question)
-    conversation = Conversation(earlier=_turns(body.messages))
-    asking = server.ask(question, conversation=conversation, filters=body.filters())
+    asking = server.ask(
+        question,
+        # Made out by a worker: a history may be as long as a body may be.
+        conversation=lambda: Conversation(earlier=_turns(body.messages)),
+        filters=body.filters(),
+    )
     if not body.stream:
         answer = (await asking.result()).answer
         note_outcome(request, answer)
