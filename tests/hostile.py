@@ -73,4 +73,4 @@ def vast_picture(side: int = 12_000) -> bytes:
 def long_page(size: int = 16 << 20) -> bytes:
     """Return so many bytes of HTML that is deep, wide and full of words."""
     part = "<div><p>昨日任命<b>张三</b>为<a href='#'>局长</a>。<ul><li>一<li>二</ul></div>\n"
-    return ("<html><body>" + part * (size // len(part.encode()))).encode()
+    return ("<html><body>" + part * ((size - 100) // len(part.encode()))).encode()
