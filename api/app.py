@@ -66,6 +66,7 @@ def create_app(
         try:
             yield {"started": int(time.time())}
         finally:
+            server.workers.drop_waiting()
             await run_in_threadpool(server.workers.close)
             await server.live.stop()
 

@@ -10,6 +10,7 @@ from api.errors import error_response
 from api.settings import ServerSettings
 
 _LARGE = "/api/documents"
+_SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class Bodies:
@@ -46,7 +47,44 @@ class Bodies:
             given = True
             return {"type": "http.request", "body": body, "more_body": False}
 
-        await self._app(scope, receiving, send)
+        if scope["method"] not in _SAFE and scope["path"].startswith(_LARGE):  # a change goes on to its end
+            await self._app(scope, receiving, send)
+        else:
+            await _answer_unless_abandoned(self._app, scope, receiving, receive, send)
+
+
+async def _answer_unless_abandoned(
+    app: ASGIApp, scope: Scope, receiving: Receive, receive: Receive, send: Send
+) -> None:
+    """Cancel what is done for a request as soon as its sender has gone: others wait for the place."""
+    working = asyncio.current_task()
+    assert working is not None  # noqa: S101
+    answered = abandoned = False
+
+    async def sending(message: Message) -> None:
+        nonlocal answered
+        answered = answered or (message["type"] == "http.response.body" and not message.get("more_body", False))
+        await send(message)
+
+    async def watching() -> None:
+        nonlocal abandoned
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        if not answered:
+            abandoned = True
+            working.cancel()
+
+    watcher = asyncio.create_task(watching())
+    try:
+        await app(scope, receiving, sending)
+        if abandoned:
+            await asyncio.sleep(0)  # the cancellation has not arrived yet
+    except asyncio.CancelledError:
+        if not abandoned or working.uncancel():
+            raise
+        scope["state"]["noted"] = {**scope["state"].get("noted", {}), "outcome": "abandoned"}
+    finally:
+        watcher.cancel()
 
 
 class _TooLargeError(Exception):

@@ -1,5 +1,6 @@
 """Who may do what, and how often: decided from the request's head alone, before any of its body is read."""
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
@@ -32,6 +33,10 @@ class Caller:
     address: str
 
 
+CALLER: Final[ContextVar[str]] = ContextVar("caller", default="")
+"""Who has a share of the queue: a key, an address, or on a local service, where all have one address, a connection."""
+
+
 class Guard:
     """ASGI middleware. Whatever it does not know needs the permission to read."""
 
@@ -49,7 +54,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
         try:
-            scope["state"]["caller"] = self._admitted(scope)
+            scope["state"]["caller"] = caller = self._admitted(scope)
+            CALLER.set(self._share(scope, caller))
         except _RefusedError as refused:
             await error_response(scope, refused.status, refused.detail, code=refused.code, headers=refused.headers)(
                 scope, receive, send
@@ -76,7 +82,7 @@ class Guard:
                 )
             return Caller(key.id, address)
         if RANKS[self._settings.permission] >= RANKS[needed]:
-            self._check_origin(headers)
+            self._check_origin(headers, scope["method"])
             return caller
         detail = "this API key is not known" if given else f"an API key is needed to {needed}"
         raise _RefusedError(
@@ -86,6 +92,13 @@ class Guard:
             headers={"www-authenticate": 'Bearer realm="gazette"'},
         )
 
+    def _share(self, scope: Scope, caller: Caller) -> str:
+        if caller.key is not None:
+            return f"key {caller.key}"
+        if self._settings.is_local and scope.get("client"):
+            return f"connection {scope['client'][1]}"
+        return f"address {_network(caller.address)}"
+
     def _check_host(self, headers: Headers) -> None:
         names = self._settings.hosts
         host = headers.get("host", "").lower()
@@ -94,9 +107,16 @@ class Guard:
                 HTTPStatus.MISDIRECTED_REQUEST, "the service is not known by this name: set GAZETTE_ALLOWED_HOSTS"
             )
 
-    def _check_origin(self, headers: Headers) -> None:
-        """Refuse another site's page, which a browser lets send what it may not read the answer of."""
+    def _check_origin(self, headers: Headers, method: str) -> None:
+        """Refuse another site's page, which a browser lets send what it may not read the answer of.
+
+        With a GET it sends no ``Origin``; whoever follows a link, to a page of its own, is let in.
+        """
         origin = headers.get("origin")
+        if origin is None and headers.get("sec-fetch-site") == "cross-site":
+            follows = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
+            if not follows or method not in _SAFE:
+                raise _RefusedError(HTTPStatus.FORBIDDEN, "pages of other sites may not ask: set GAZETTE_CORS_ORIGINS")
         if origin is None or origin in self._settings.cors_origins:
             return
         if urlsplit(origin).netloc.lower() != headers.get("host", "").lower():

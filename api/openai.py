@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -72,7 +73,7 @@ async def chat_completions(body: ChatRequest, request: Request, server: Provided
         prompt="\n".join(map(text_of, body.messages)),
         form=body.form(),
         filters=body.filters(),
-        earlier=turns_of(body.messages),
+        earlier=partial(turns_of, body.messages),
     )
     begun = _Completion.begin()
     if not body.stream:

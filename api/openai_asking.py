@@ -1,7 +1,7 @@
 """A question by one of OpenAI's routes, and the reply in the form that was asked for."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -83,7 +83,7 @@ class Asking:
         prompt: str,
         form: ReplyForm,
         filters: Filters,
-        earlier: tuple[Exchange, ...] = (),
+        earlier: Callable[[], tuple[Exchange, ...]] = tuple,
     ) -> None:
         self._request, self._server, self._question, self._prompt, self._form = request, server, question, prompt, form
         self._base = public_address(request, server.settings)
@@ -100,7 +100,8 @@ class Asking:
             )
         if server.settings.log_questions:
             add_to_log(request, question=question)
-        self._pending = server.ask(question, conversation=Conversation(earlier=earlier), filters=filters)
+        # Made out by a worker: a history may be as long as a body may be.
+        self._pending = server.ask(question, conversation=lambda: Conversation(earlier=earlier()), filters=filters)
 
     async def begun(self) -> None:
         """Return when there is something to reply, or raise what ``reply`` would: until then nothing need be sent."""

@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from itertools import count
 from typing import Any, Final, Literal
 
@@ -167,7 +168,7 @@ async def responses(body: ResponseRequest, request: Request, server: Provided) -
         prompt="\n".join(map(text_of, messages)),
         form=body.form(),
         filters=body.filters(),
-        earlier=turns_of(messages),
+        earlier=partial(turns_of, messages),
     )
     begun = _Begun(body)
     if not body.stream:

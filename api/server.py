@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Annotated, Any, Final, TypeVar, cast
 
 from fastapi import Depends, Request
 
-from api.guard import Caller
+from api.guard import CALLER, Caller
 from api.metrics import Metrics
 from api.reloading import NotReadyError, ReloadableService
 from api.service import Service
@@ -72,32 +73,41 @@ class Server:
         self,
         question: str,
         *,
-        conversation: Conversation = ALONE,
+        conversation: Conversation | Callable[[], Conversation] = ALONE,
         id: str | None = None,  # noqa: A002
         top_k: int | None = None,
         filters: Filters = EVERYTHING,
     ) -> PendingQuestion:
-        """Have a question answered, alone or in a conversation.
+        """Have a question answered, alone or in a conversation, which may be made out when it is the question's turn.
 
-        Raises ``NotReadyError`` or ``BusyError`` if that cannot begin now.
+        When nobody waits for the turn any more, it is not begun, and one that has begun reads no passage. Raises
+        ``NotReadyError`` or ``BusyError`` if it cannot begin now.
         """
         loop = asyncio.get_running_loop()
         understood: asyncio.Future[str] = loop.create_future()
         retrieved: asyncio.Future[int] = loop.create_future()
 
+        abandoned = Event()
+
         def found_passages(hits: Sequence[Hit]) -> None:
+            if abandoned.is_set():
+                raise _AbandonedError
             loop.call_soon_threadsafe(retrieved.set_result, len(hits))
 
         def turn(service: Service) -> Turn:
             def answer(standalone: str) -> Answer:
+                if abandoned.is_set():
+                    raise _AbandonedError
                 loop.call_soon_threadsafe(understood.set_result, standalone)
                 return service.ask(standalone, id=id, top_k=top_k, filters=filters, retrieved=found_passages)
 
-            return conversation.next_turn(question, answer, self.understand)
+            earlier = conversation() if callable(conversation) else conversation
+            return earlier.next_turn(question, answer, self.understand)
 
         deadline = loop.time() + self.settings.answer_timeout
         asked = self._submit(turn)
         asked.add_done_callback(self._count)
+        asked.add_done_callback(lambda done: abandoned.set() if done.cancelled() else None)
         return PendingQuestion(deadline, asked, understood, retrieved)
 
     async def run(self, task: Callable[[Service], T]) -> T:
@@ -113,11 +123,15 @@ class Server:
             with self.live.lease() as service:
                 return task(service)
 
-        return self.workers.submit(leased)
+        return self.workers.submit(leased, CALLER.get())
 
     def _count(self, asked: asyncio.Future[Turn]) -> None:
         if not asked.cancelled() and asked.exception() is None:
             self.metrics.answer(asked.result().answer)
+
+
+class _AbandonedError(Exception):
+    """Nobody waits for the answer; nobody is told."""
 
 
 async def _provided(request: Request) -> Server:

@@ -100,8 +100,12 @@ class ServerSettings(BaseSettings):
     """For an answer, waiting included."""
     concurrency: int = Field(default=2, ge=1, le=64)
     """Questions read at a time: reading takes a whole core."""
-    queue: int = Field(default=16, ge=0)
-    """Questions that may wait beyond those; more are answered with 503."""
+    queue: int = Field(default=64, ge=0)
+    """Questions that may wait beyond those, a share for each caller; more are answered with 503."""
+    connections: int = Field(default=1024, ge=8)
+    """Connections at a time; one more takes the place of the one that has sent no request for longest."""
+    head_timeout: float = Field(default=10, gt=0)
+    """For the head of a request to arrive."""
     drain: int = Field(default=30, ge=0)
     """For accepted requests to be answered after SIGTERM."""
     sessions: int = Field(default=1000, ge=1)

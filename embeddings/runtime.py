@@ -1,8 +1,10 @@
 """Compiled OpenVINO graphs over the shared word-embedding table: what the encoder and the reader run on."""
 
 import json
+import os
 import re
 import shutil
+import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -104,23 +106,43 @@ def load_runtime(
         prune(name.partition("-")[0])
     publish(graph, build)
     compiled_folder = cache_folder() / "compiled" / graph.name
-    with suppress(OSError):  # OpenVINO says what is wrong with it
-        compiled_folder.mkdir(parents=True, exist_ok=True)
     settings = {
-        "CACHE_DIR": str(compiled_folder),
         # Weights are mapped from the built graph; with them in the compiled form too, the cache would be twice as big.
         "CACHE_MODE": "OPTIMIZE_SIZE",
         "INFERENCE_PRECISION_HINT": precision,
         "PERFORMANCE_HINT": "LATENCY",
     }
     try:
-        compiled = core.compile_model(str(graph / "graph.xml"), "CPU", settings)
+        compiled = _compiled(core, graph / "graph.xml", settings, compiled_folder)
         return Runtime(compiled, folder.word_blocks(), precision)
     except (RuntimeError, MemoryError, OSError, ValueError) as error:
         raise EncoderError(
             f"{graph}: cannot load the compiled model: {error}; if memory is short, free some; if a file is damaged, "
             f"remove {graph} and {folder.path}, which are written again, and try again"
         ) from error
+
+
+def _compiled(core: ov.Core, graph: Path, settings: Mapping[str, str], cache: Path) -> ov.CompiledModel:
+    """Compile a graph, or take what it became before from ``cache``, where there is a cache that can be used.
+
+    Whoever may read the graph may read that too: OpenVINO keeps it from other users, for whom a home may have been
+    made. A home that cannot be written is one to read from, and no error.
+    """
+    with suppress(OSError):
+        cache.mkdir(parents=True, exist_ok=True)
+    writable = os.access(cache, os.W_OK)
+    if writable or any(os.access(blob, os.R_OK) for blob in cache.glob("*.blob")):
+        try:
+            compiled = core.compile_model(str(graph), "CPU", {**settings, "CACHE_DIR": str(cache)})
+        except RuntimeError:
+            if writable and cache.is_dir():
+                raise
+        else:
+            for blob in cache.glob("*.blob"):
+                with suppress(OSError):  # another user's
+                    blob.chmod(stat.S_IMODE(graph.stat().st_mode))
+            return compiled
+    return core.compile_model(str(graph), "CPU", dict(settings))
 
 
 def prune(kind: str) -> None:

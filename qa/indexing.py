@@ -8,7 +8,7 @@ from typing import Final
 
 from embeddings.encoder import Encoder
 from qa.errors import SourceError
-from qa.ingest import ChunkingParameters, discover, fingerprint, load, segment
+from qa.ingest import ChunkingParameters, discover, fingerprint, load_apart, segment
 from qa.ingest.files import absolute, display_name, file_id, printable
 from qa.store import DocumentState, Entry, Faults, UpdateReport, VectorSearch, document_states, read_manifest, update
 from qa.types import Citation, Document
@@ -134,7 +134,7 @@ class _Reading:
                 self.untouched += len(indexed)
                 self._faults.repeat(path, next(iter(indexed.values())).sha256, self.skipped.append)
                 return
-            documents = list(load(file, found.append))
+            documents = list(load_apart(file, found.append))
         except Exception as error:
             self.skipped += found
             self._skip(display_name(file), error)
@@ -173,7 +173,7 @@ def cited_document(citation: Citation) -> Document:
     """
     path = Path(citation.source)
     digits = len(file_id(path))  # an id of the same file is as long, wherever the file was ingested
-    for document in load(path, lambda error: None):  # what could not be read was not cited either
+    for document in load_apart(path, lambda error: None):  # what could not be read was not cited either
         if document.sha256 != citation.sha256:
             raise SourceError(citation.source, f"has changed since it was cited (SHA-256 is {document.sha256})")
         if document.id[digits:] == citation.document_id[digits:]:

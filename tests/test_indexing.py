@@ -158,7 +158,7 @@ def test_files_whose_bytes_are_known_are_not_read_again(
         read.append(file.name)
         return load(file, report)
 
-    monkeypatch.setattr("qa.indexing.load", watched)
+    monkeypatch.setattr("qa.indexing.load_apart", watched)
     monkeypatch.chdir(folder)  # where it is run from changes the names that people see, and no content
     report = ingest([Path()], directory=index, encoder=FakeEncoder())
     assert read == ["a.txt"]

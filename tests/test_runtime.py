@@ -2,14 +2,16 @@
 
 import locale
 import os
+import stat
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embeddings.inference import ov
 from embeddings.models import DEFAULT_ENCODER
-from embeddings.runtime import group_by_length, prune
+from embeddings.runtime import _compiled, group_by_length, prune
 from qa.service import load_models
 
 
@@ -48,3 +50,22 @@ def test_loading_the_models_leaves_the_locale_as_it_is() -> None:
     before = locale.setlocale(locale.LC_ALL)
     load_models(DEFAULT_ENCODER)
     assert locale.setlocale(locale.LC_ALL) == before
+
+
+def test_who_may_read_a_graph_may_read_what_it_became(home: Path) -> None:
+    load_models(DEFAULT_ENCODER)
+    blobs = list((home / "compiled").glob("*/*.blob"))
+    assert len(blobs) >= 2
+    for blob in blobs:
+        graph = home / "graphs" / blob.parent.name / "graph.xml"
+        assert stat.S_IMODE(blob.stat().st_mode) == stat.S_IMODE(graph.stat().st_mode)
+
+
+def test_a_home_that_cannot_be_written_is_read(home: Path, tmp_path: Path) -> None:
+    load_models(DEFAULT_ENCODER)
+    graph = next((home / "graphs").glob("encoder-*")) / "graph.xml"
+    (tmp_path / "file").touch()
+    for cache in (tmp_path / "file", tmp_path / "file" / "compiled"):  # neither is a folder, nor can be one
+        compiled = _compiled(ov.Core(), graph, {}, cache)
+        assert len(compiled.inputs) == 2
+    assert (tmp_path / "file").read_bytes() == b""

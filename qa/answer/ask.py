@@ -43,7 +43,8 @@ def ask(
 ) -> Answer:
     """Answer one question from ``top_k`` passages of the articles that pass ``filters``; more where a list goes on.
 
-    A question in several parts is answered part by part. ``retrieved`` is told of the passages before they are read.
+    A question in several parts is answered part by part. ``retrieved`` is told of the passages, those of the first part,
+    before they are read.
 
     Raises ``QuestionError`` for a question that cannot be asked.
     """
@@ -51,7 +52,10 @@ def ask(
     source = _Source(index, encoder, reader, filters, retrieved)
     begun = perf_counter()
     asked = parts(check_question(question))
-    replies = [_reply(part, source, top_k, whole=question) for part in asked]
+    replies = [
+        _reply(part, source if part is asked[0] else replace(source, retrieved=_untold), top_k, whole=question)
+        for part in asked
+    ]
     if len(asked) > 1:
         replies = [reply.named(part) for reply, part in zip(replies, asked, strict=True)]
     items = tuple(item for reply in replies for item in reply.items)
@@ -68,6 +72,10 @@ def ask(
         superseded=tuple(each for reply in replies for each in reply.superseded),
         more_passages=sum(reply.more_passages for reply in replies),
     )
+
+
+def _untold(hits: Sequence[Hit]) -> None:
+    """Tell nobody: passages are told of once a question."""
 
 
 @dataclass(frozen=True, slots=True)

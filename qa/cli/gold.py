@@ -77,12 +77,12 @@ def new(
     """
     from qa.evaluate.draft import draft_questions
     from qa.evaluate.gold import load_gold
-    from qa.ingest import load
+    from qa.ingest import load_apart
 
     # An empty file is one that nothing has been added to yet.
     known = load_gold(results) if results.exists() and results.stat().st_size else ()
     asked, taken, saved = {one.question for one in known}, {one.id for one in known}, 0
-    for source in load(document):
+    for source in load_apart(document):
         for draft in draft_questions(source):
             if draft.question in asked:
                 continue

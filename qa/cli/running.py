@@ -1,6 +1,7 @@
 """``gazette serve``."""
 
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,7 @@ import typer
 
 from qa.cli.asking import EncoderOption, IndexOption, ready_service, require_index
 from qa.cli.output import err
-from qa.errors import InputError
+from qa.errors import IndexDirectoryError, InputError
 
 if TYPE_CHECKING:
     from api.settings import ServerSettings
@@ -43,6 +44,7 @@ def run_server(settings: "ServerSettings") -> None:
 
     from api import logs
     from api.app import create_app
+    from api.connections import bounded_protocol, most_connections
     from api.keys import Keys
 
     if settings.permission == "none" and not len(Keys(settings.keys)):
@@ -61,6 +63,7 @@ def run_server(settings: "ServerSettings") -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             app,
+            http=bounded_protocol(most=most_connections(settings.connections), head_timeout=settings.head_timeout),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -83,9 +86,13 @@ def run_server(settings: "ServerSettings") -> None:
 
 def _loaded(settings: "ServerSettings") -> "Service":
     from qa.question.places import load_places
+    from qa.uploads import finish_interrupted
 
     load_places()
-    return ready_service(settings.archive)
+    service = ready_service(settings.archive)
+    with suppress(IndexDirectoryError):  # who writes now does it
+        finish_interrupted(settings.documents_folder, settings.index)
+    return service
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -2,14 +2,15 @@
 
 ::
 
-    file → Document(text, view)      sources, and one loader a format in its table
+    file → Document(text, view)      sources, and one loader a format in its table; apart: in another process
     → lines → lines with roles       lines, roles (headings, decks)
     → articles → paragraphs          articles, paragraphs
     → clean text → chunks            clean, pieces, chunks
 """
 
+from qa.ingest.apart import load_apart
 from qa.ingest.chunks import ChunkingParameters
 from qa.ingest.segment import Segmentation, segment
 from qa.ingest.sources import discover, fingerprint, load
 
-__all__ = ["ChunkingParameters", "Segmentation", "discover", "fingerprint", "load", "segment"]
+__all__ = ["ChunkingParameters", "Segmentation", "discover", "fingerprint", "load", "load_apart", "segment"]

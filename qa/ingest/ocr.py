@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from qa.extras import install_command
 from qa.ingest.layout import PrintedLine
 from qa.ingest.reading_order import Box
+from qa.ingest.steps import recognising, step
 
 if TYPE_CHECKING:
     from rapidocr import RapidOCR
 
 MODELS = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx"}
-MAX_SIDE = 4000  # pixels; a larger picture is scaled down, the default of 2000 would blur a newspaper page
+MAX_SIDE = 4000  # pixels; a larger picture is scaled down, at best before it comes; 2000 would blur a newspaper page
+MAX_RATIO = 300  # pixels of a page for a byte of its file: one in black and white has some 100
 MIN_SCORE = 0.5
 
 
@@ -35,7 +37,9 @@ def recognise(picture: NDArray[np.uint8]) -> list[PrintedLine]:
     engine = _engine()
     from rapidocr.utils.output import RapidOCROutput
 
-    found = engine(picture, use_cls=False)
+    with recognising():
+        found = engine(picture, use_cls=False)
+    step()
     if not isinstance(found, RapidOCROutput) or found.boxes is None or found.txts is None:
         return []
     return [

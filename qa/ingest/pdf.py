@@ -1,5 +1,6 @@
 """PDF: one document a file, from the text layer; pages that are only pictures go through text recognition."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from qa.ingest.dates import file_date
 from qa.ingest.files import Report, SourceFile, read_file, refuse
 from qa.ingest.layout import LAYOUT, Page, PrintedLine, typeset
 from qa.ingest.reading_order import Box
+from qa.ingest.steps import step
 from qa.types import Document
 
 MAX_PAGES = 5000
@@ -20,6 +22,7 @@ MAX_UNMAPPED_SHARE = 0.2
 MAX_WORD_GAP = 1.5  # heights of a line; what is further apart stands in two columns
 RESOLUTION = 200  # dots per inch that a scanned page is recognised at
 POINTS_PER_INCH = 72
+MIN_PIXELS = 1_000_000  # of a page, however small its file is
 SOFT_HYPHEN = "\u00ad"
 HYPHENS = ("\x02", "\ufffe")  # what PDFium makes of a hyphen that ends a line
 
@@ -54,25 +57,39 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
 def _pages(pdf: pypdfium2.PdfDocument, file: SourceFile, report: Report) -> Iterator[Page]:
     for index in range(len(pdf)):
         try:
-            yield _page(pdf, index)
+            yield _page(pdf, index, len(file.data))
+            step()
         except (pypdfium2.PdfiumError, ocr.Unreadable) as error:
             report(SourceError(file.source, f"page {index + 1}: {error}"))
 
 
-def _page(pdf: pypdfium2.PdfDocument, index: int) -> Page:
+def _page(pdf: pypdfium2.PdfDocument, index: int, size: int) -> Page:
     page = pdf[index]
     try:
         width, height = page.get_size()
         lines = _lines(page, height)
         if sum(len(line.text) for line in lines) < MIN_CHARACTERS and _shows_a_picture(page):
-            scale = RESOLUTION / POINTS_PER_INCH
+            scale = _scale(width, height, size)
             found = ocr.recognise(
                 page.render(scale=scale, may_draw_forms=False, rev_byteorder=False).to_numpy()[:, :, :3]
             )
-            lines = [PrintedLine(line.text, _scaled(line.box, 1 / scale)) for line in found]
+            lines = [PrintedLine(line.text, line.box.scaled(1 / scale)) for line in found]
         return Page(index + 1, width, height, lines)
     finally:
         page.close()
+
+
+def _scale(width: float, height: float, size: int) -> float:
+    """Return how many pixels a point is recognised in, of a page in a file of ``size`` bytes.
+
+    Nothing finer than ``ocr.MAX_SIDE`` is recognised, and a small file may say that its page is a mile wide.
+    """
+    most = max(MIN_PIXELS, ocr.MAX_RATIO * size)
+    return min(
+        RESOLUTION / POINTS_PER_INCH,
+        ocr.MAX_SIDE / max(width, height, 1),
+        math.sqrt(most / max(width * height, 1)),
+    )
 
 
 def _lines(page: pypdfium2.PdfPage, height: float) -> list[PrintedLine]:
@@ -137,10 +154,6 @@ def _line(run: list[tuple[str, Box]]) -> PrintedLine:
         "".join(character for character, _ in run),
         Box(*edges, max(b.right for b in boxes), max(b.bottom for b in boxes)),
     )
-
-
-def _scaled(box: Box, factor: float) -> Box:
-    return Box(box.left * factor, box.top * factor, box.right * factor, box.bottom * factor)
 
 
 def _shows_a_picture(page: pypdfium2.PdfPage) -> bool:

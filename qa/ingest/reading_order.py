@@ -30,6 +30,10 @@ class Box:
     right: float
     bottom: float
 
+    def scaled(self, factor: float) -> "Box":
+        """Return the box where lengths are ``factor`` times as long."""
+        return Box(self.left * factor, self.top * factor, self.right * factor, self.bottom * factor)
+
     @property
     def height(self) -> float:
         """Extent downwards."""

@@ -4,6 +4,7 @@ import io
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,11 +12,16 @@ from qa.errors import SourceError
 from qa.ingest import ocr
 from qa.ingest.dates import file_date
 from qa.ingest.files import Report, read_file, refuse
-from qa.ingest.layout import LAYOUT, Page, typeset
+from qa.ingest.layout import LAYOUT, Page, PrintedLine, typeset
 from qa.types import Document
 
+if TYPE_CHECKING:
+    from PIL import Image
+
 MAX_PIXELS = 150_000_000  # a broadsheet at 400 dots per inch has 60 million
+UNSUSPICIOUS = 20_000_000  # pixels
 MAX_FRAMES = 500
+BOX = 4  # Pillow's number for the mean of what a pixel stands for
 
 
 def read(path: Path, report: Report = refuse) -> Iterator[Document]:
@@ -50,12 +56,42 @@ def _pages(data: bytes, source: str, report: Report) -> Iterator[Page]:
         try:
             with warnings.catch_warnings(action="ignore"):
                 picture.seek(number - 1)
-                small = picture.width * picture.height <= MAX_PIXELS
-                pixels = np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))[:, :, ::-1] if small else None
+                refused = _too_large(picture.width * picture.height, len(data))
+                if not refused:
+                    upright = ImageOps.exif_transpose(_shrunk(picture))
+                    shrunk = max(picture.size) / max(upright.size)
+                    pixels = np.asarray(upright.convert("RGB"))[:, :, ::-1]
+        except MemoryError:
+            raise
         except Exception as error:
-            report(SourceError(source, f"page {number}: not readable: {error}"))
+            report(SourceError(source, f"page {number}: not readable: {error or type(error).__name__}"))
             continue
-        if pixels is None:
-            report(SourceError(source, f"page {number}: more than {MAX_PIXELS // 1_000_000} million pixels"))
+        if refused:
+            report(SourceError(source, f"page {number}: {refused}"))
             continue
-        yield Page(number, pixels.shape[1], pixels.shape[0], ocr.recognise(pixels))
+        height, width, _ = pixels.shape
+        lines = [PrintedLine(line.text, line.box.scaled(shrunk)) for line in ocr.recognise(pixels)]
+        yield Page(number, round(width * shrunk), round(height * shrunk), lines)
+
+
+def _too_large(pixels: int, size: int) -> str | None:
+    """Return what is wrong with a picture of so many pixels in a file of so many bytes."""
+    if pixels > MAX_PIXELS:
+        return f"more than {MAX_PIXELS // 1_000_000} million pixels"
+    if pixels > UNSUSPICIOUS and pixels > ocr.MAX_RATIO * size:
+        return f"{pixels // 1_000_000} million pixels from {size:,} bytes: blank, or no scan"
+    return None
+
+
+def _shrunk(picture: "Image.Image") -> "Image.Image":
+    """Return a picture as large as text is recognised in: one that is larger is not kept in colour meanwhile."""
+    if max(picture.size) <= ocr.MAX_SIDE:
+        return picture
+    factor = ocr.MAX_SIDE / max(picture.size)
+    width, height = (max(1, round(side * factor)) for side in picture.size)
+    exif = picture.getexif()
+    grey = picture.convert("L") if picture.mode == "1" else picture
+    plain = grey if grey.mode in ("L", "RGB") else grey.convert("RGB")
+    small = plain.resize((width, height), BOX)
+    small.info["exif"] = exif.tobytes()
+    return small

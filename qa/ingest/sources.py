@@ -28,7 +28,8 @@ from qa.types import Document
 Reader = Callable[[Path, Report], Iterator[Document]]
 
 
-def _page(path: Path, report: Report) -> Iterator[Document]:
+def read_page(path: Path, report: Report = refuse) -> Iterator[Document]:
+    """Read an HTML file as what it is: a page of the web, or what text recognition wrote."""
     yield from hocr.read(path, report) if hocr.is_hocr(path) else html.read(path, report)
 
 
@@ -37,8 +38,8 @@ READERS: Mapping[str, Reader] = {
     ".docx": docx.read,
     ".epub": epub.read,
     ".hocr": hocr.read,
-    ".htm": _page,
-    ".html": _page,
+    ".htm": read_page,
+    ".html": read_page,
     ".jpeg": scan.read,
     ".jpg": scan.read,
     ".json": json_records.read,
@@ -55,7 +56,7 @@ READERS: Mapping[str, Reader] = {
     ".wacz": warc.read,
     ".warc": warc.read,
     ".warc.gz": warc.read,
-    ".xhtml": _page,
+    ".xhtml": read_page,
     ".xml": xml.read,
 }
 
@@ -65,7 +66,7 @@ def load(path: Path, report: Report = refuse) -> Iterator[Document]:
 
     A part of a file that cannot be read, a record or a page, goes to ``report``, which may raise or let the rest go on.
     """
-    return _reader(path)(path, report)
+    return reader_of(path)(path, report)
 
 
 def discover(paths: Iterable[Path], report: Report = refuse) -> Iterator[Path]:
@@ -80,7 +81,7 @@ def discover(paths: Iterable[Path], report: Report = refuse) -> Iterator[Path]:
         if not root.exists():
             raise SourceError(display_name(root), "no such file or folder")
         if not root.is_dir():
-            _reader(root)
+            reader_of(root)
     seen = set[str]()
     for root in roots:
         found = list(_files(root, set())) if root.is_dir() else [root]
@@ -143,7 +144,8 @@ def fingerprint(path: Path) -> str | None:
         return None
 
 
-def _reader(path: Path) -> Reader:
+def reader_of(path: Path) -> Reader:
+    """Return what reads a file of this name; raise ``UnknownFormat`` if nothing does."""
     reader = READERS.get(suffix(path))
     if reader is None:
         raise UnknownFormat(display_name(path), f"not a supported format; supported are {', '.join(READERS)}")

@@ -28,6 +28,7 @@ from qa.ingest.files import (
     refuse,
     suffix,
 )
+from qa.ingest.steps import step
 from qa.ingest.unpack import Unpacking, opened_zip
 from qa.types import RECORD, Document
 
@@ -93,6 +94,7 @@ class _Reading:
         try:
             for record in ArchiveIterator(stream, arc2warc=True):
                 self.records += 1
+                step()
                 document = self._page(record)
                 if document is not None:
                     self.pages += 1

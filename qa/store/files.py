@@ -40,9 +40,12 @@ def writer_lock(directory: Path) -> Iterator[None]:
 
 @contextmanager
 def ensure_folder(directory: Path) -> Iterator[None]:
-    """Create ``directory`` if it does not exist; remove it again if the block fails and nothing is kept in it."""
+    """Create ``directory`` if it does not exist; remove it again if the block fails and nothing is kept in it.
+
+    A new one is its owner's alone; one that exists keeps the rights that it has, and with them all that is in it.
+    """
     new = not directory.exists()
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         yield
     except BaseException:

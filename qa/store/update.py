@@ -3,7 +3,7 @@
 import random
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +75,8 @@ def update(
     *,
     add: Iterable[Entry] = (),
     remove: Removals = (),
+    must_exist: bool = False,
+    published: Callable[[], None] = lambda: None,
     progress: Progress = lambda done, total: None,
 ) -> UpdateReport:
     """Add documents, replacing those of the same id whose content is another, and then remove others by id.
@@ -82,17 +84,23 @@ def update(
     ``add`` is read, and ``remove`` called if it can be, while no other process writes to the index. What is unchanged
     is left as it is, and no text is encoded that the index, or an update that did not finish, has a vector of. Derived
     parts that are damaged or were written by other library versions are made again from the database. Until the last
-    step the previous revision is the current one, and snapshots of it stay valid after that. ``progress`` is called
-    with the number of passages encoded so far and the number that need a vector.
+    step the previous revision is the current one, and snapshots of it stay valid after that. ``published`` is called
+    after that step, still as the only writer; ``progress`` with the number of passages encoded so far and the number
+    that need a vector.
 
-    Raises ``IndexMismatch`` (another encoder, format or chunking), ``IndexCorrupt`` (manifest or database are damaged),
-    ``IndexUnwritable`` (disk full, or no right to write), ``IndexDirectoryError`` (another process is writing) and
-    ``ValueError`` (an entry that does not belong together).
+    Raises ``IndexMissing`` (there is none, and it ``must_exist``), ``IndexMismatch`` (another encoder, format or
+    chunking), ``IndexCorrupt`` (manifest or database are damaged), ``IndexUnwritable`` (disk full, or no right to
+    write), ``IndexDirectoryError`` (another process is writing) and ``ValueError`` (an entry that does not belong
+    together).
     """
     with reporting_write_errors(directory):
         _require_ours(directory)
         with ensure_folder(directory), writer_lock(directory):
-            return _updated(directory, encoder, chunking, add, remove, progress)
+            if must_exist:
+                read_manifest(directory)
+            report = _updated(directory, encoder, chunking, add, remove, progress)
+            published()
+            return report
 
 
 def _updated(
