@@ -43,8 +43,8 @@ def ask(
 ) -> Answer:
     """Answer one question from ``top_k`` passages of the articles that pass ``filters``; more where a list goes on.
 
-    A question in several parts is answered part by part. ``retrieved`` is told of the passages, those of the first part,
-    before they are read.
+    A question in several parts is answered part by part. ``retrieved`` is told of the passages (of the
+    first part) before they are read.
 
     Raises ``QuestionError`` for a question that cannot be asked.
     """
