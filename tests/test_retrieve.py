@@ -85,7 +85,7 @@ def test_a_chunk_that_only_the_words_find_gets_its_exact_cosine(index: Index, en
 
 
 def test_words_weigh_nothing_when_the_index_does_not_know_them(index: Index, encoder: FakeEncoder) -> None:
-    question = "Which company's factory celebrated?"
+    question = "Who painted the giraffe?"
     assert matches(question, index, 50) == Matches({}, 0.0, 0.0)
     with_words = ask(question, index, encoder, k=10)
     without = ask(question, index, encoder, k=10, weights=FusionWeights(dense=0.55, lexical=0.0))

@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from embeddings.encoder import Vectors
 from embeddings.models import provision
 from embeddings.openvino_encoder import load_openvino_encoder, load_tokenizer
 from qa.retrieve.across import RELEASED, Projection, across_languages, load_projection
 from qa.train.data import Example
-from qa.train.queries import WINDOW, encoded, save_projection, train_projection
+from qa.train.queries import encoded, save_projection, train_projection
 from tests.fakes import FakeEncoder
 
 RNG = np.random.default_rng(3)
@@ -64,11 +63,26 @@ def test_it_learns_a_turn_that_hides_the_right_passage() -> None:
     assert first(np.stack([learned(q) for q in questions])) > first(questions) + 0.2
 
 
-@pytest.mark.parametrize("length", [1, WINDOW, 2 * WINDOW])
-def test_every_window_of_a_context_is_its_questions_own(length: int) -> None:
-    examples = [Example(str(n), "s", "", c * length, f"{c}?", ()) for n, c in enumerate("甲乙乙")]
+def test_the_passages_that_hold_an_answer_are_its_questions_own() -> None:
+    long = "".join(f"第{n}条写在这里占满一行又一行的篇幅。\n" for n in range(60))
+    asked = [("甲。", "甲"), (long, "第0条"), (long, "第59条"), (long, "不在这里")]
+    examples = [Example(str(n), "s", "", c, "?", ((answer, 0),)) for n, (c, answer) in enumerate(asked)]
     questions, passages, own = encoded(examples, FakeEncoder())
-    assert questions.shape[0] == 3
-    assert own.shape == (3, len(passages))
-    assert own[1].tolist() == own[2].tolist()
-    assert (own[0] ^ own[1]).all()
+    assert questions.shape[0] == 4
+    assert len(passages) > 3
+    expected = np.zeros((4, len(passages)), np.bool_)
+    expected[0, 0] = expected[1, 1] = expected[2, -1] = True
+    expected[3, 1:] = True  # cut apart: the whole article
+    np.testing.assert_array_equal(own, expected)
+
+
+def test_a_question_that_is_never_drawn_teaches_nothing() -> None:
+    passages = unit(RNG.normal(size=(4, 8)).astype(np.float32))
+    questions = unit(RNG.normal(size=(2, 8)).astype(np.float32))
+    both = np.array([[1, 0, 0, 0], [0, 1, 0, 0]], np.bool_)
+    other = np.array([[1, 0, 0, 0], [0, 0, 0, 1]], np.bool_)
+    learned = [
+        train_projection(questions, passages, own, fingerprint="f", shares=[1.0, 0.0], batch=1, steps=5)
+        for own in (both, other)
+    ]
+    np.testing.assert_array_equal(learned[0](questions[1]), learned[1](questions[1]))

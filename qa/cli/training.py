@@ -12,6 +12,7 @@ import typer
 
 from embeddings.models import provision, provision_torch
 from qa.cli.output import counted, out, progress_bar
+from qa.text.script import language
 
 train = typer.Typer(help="Train the models. Needs the extra train.", no_args_is_help=True)
 DataOption = Annotated[
@@ -103,15 +104,30 @@ def train_queries(
     target: Annotated[Path, typer.Argument(help="Where to write the projection (.safetensors).")],
 ) -> None:
     """Learn to find Chinese passages for English questions, without touching the vectors of passages."""
-    from qa.train.data import load_set
-    from qa.train.queries import encoded, save_projection, train_projection
+    from qa.train.data import training_set
+    from qa.train.queries import SHARES, encoded, save_projection, train_projection
     from qa.train.stages import default_encoder
 
     encoder = default_encoder()
-    questions, passages, own = encoded(load_set(data, "squad_enq_zhctx_train"), encoder)
-    projection = train_projection(questions, passages, own, fingerprint=encoder.fingerprint)
+    examples = [e for name in SHARES for e in training_set(data, name) if e.answers and language(e.question) == "en"]
+    questions, passages, own = encoded(examples, encoder)
+    shares = [SHARES[e.source] for e in examples]
+    projection = train_projection(questions, passages, own, fingerprint=encoder.fingerprint, shares=shares)
     save_projection(projection, target)
     out().print(f"{target}: {target.stat().st_size:,} bytes, from {len(questions)} questions")
+
+
+@train.command("words")
+def train_words(
+    data: DataOption,
+    target: Annotated[Path, typer.Argument(help="Where to write the table of translations (.tsv.gz).")],
+) -> None:
+    """Learn which Chinese words the words of English questions may stand for."""
+    from qa.train.translation import save_translations, translations
+
+    table = translations(data)
+    save_translations(table, target)
+    out().print(f"{target}: {target.stat().st_size:,} bytes, {len(table):,} words")
 
 
 @train.command("release")

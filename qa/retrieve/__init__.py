@@ -7,11 +7,12 @@ from typing import Final
 
 from embeddings.encoder import Vectors
 from embeddings.index import Rows
-from qa.retrieve.across import across_languages
+from qa.retrieve.across import FOREIGN, across_languages
 from qa.retrieve.dense import cosines, nearest
 from qa.retrieve.filters import parse_filters
 from qa.retrieve.fusion import DEFAULT_WEIGHTS, FusionWeights, fuse
 from qa.retrieve.lexical import matches
+from qa.retrieve.translation import translated_matches
 from qa.store import Index
 from qa.types import Chunk, Filters, Hit
 
@@ -43,6 +44,8 @@ def retrieve(
     among = index.rows_where(filters) if filters else None
     matching = matches(question, index, pool, among)
     vector = across_languages(vector, coverage=matching.coverage, fingerprint=index.manifest.encoder.fingerprint)
+    if matching.coverage < FOREIGN:
+        matching = translated_matches(question, index, pool, among)
     near = nearest(vector, index, pool, among)
     rows = sorted({*near, *matching.scores})
     dense, lexical = cosines(vector, index, rows), matching.of(rows)

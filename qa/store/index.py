@@ -192,6 +192,10 @@ class Index:
         """
         return self._lexical.search(query, k, among)
 
+    def search_weighted(self, bag: Mapping[str, float], k: int, among: Rows | None = None) -> list[tuple[int, float]]:
+        """Search as ``search_lexical`` does for tokens, each of which counts as much as its weight says."""
+        return self._lexical.search_weighted(bag, k, among)
+
     def lexical_coverage(self, query: str) -> float:
         """Return how far the lexical index speaks the query's language, 0 to 1; see ``LexicalIndex.coverage``."""
         return self._lexical.coverage(query)

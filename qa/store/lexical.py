@@ -2,7 +2,7 @@
 
 import math
 import tempfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import tantivy
@@ -38,10 +38,11 @@ class LexicalIndex:
         ``among`` limits the search to some rows and changes no score. The score is BM25 (Robertson and Zaragoza
         2009) with k1 = 1.2 and b = 0.75, each distinct token counting once.
         """
-        terms = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "tokens", token, "freq"))
-            for token in dict.fromkeys(tokens(query))
-        ]
+        return self.search_weighted(dict.fromkeys(tokens(query), 1.0), k, among)
+
+    def search_weighted(self, bag: Mapping[str, float], k: int, among: Rows | None = None) -> list[tuple[int, float]]:
+        """Search as ``search`` does for tokens, each of which counts as much as its weight says."""
+        terms = [(tantivy.Occur.Should, self._term(token, weight)) for token, weight in bag.items()]
         wanted = tantivy.Query.boolean_query(terms)
         if among is not None:
             allowed = tantivy.Query.term_set_query(self._schema, "row", among.tolist())
@@ -50,6 +51,10 @@ class LexicalIndex:
         hits = self._searcher.search(wanted, k, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return [(int(row), float(score)) for row, (score, _) in zip(rows, hits, strict=True) if row is not None]
+
+    def _term(self, token: str, weight: float) -> tantivy.Query:
+        term = tantivy.Query.term_query(self._schema, "tokens", token, "freq")
+        return term if weight == 1.0 else tantivy.Query.boost_query(term, weight)
 
     def coverage(self, query: str) -> float:
         """Return how far the index speaks the query's language, 0 to 1.
