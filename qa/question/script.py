@@ -19,19 +19,17 @@ def in_script_of(question: str, texts: Sequence[str]) -> str:
     >>> in_script_of("誰被任命為副市長?", ["任命孙云为副市长。"]), in_script_of("谁来?", ["任命孫雲為副市長。"])
     ('谁被任命为副市长?', '誰來?')
     """
-    text = "".join(texts)
-    traditional, plain = _differences(text, simplified(text)), _differences(text, _traditional(text))
-    if language(question) != "zh" or traditional == plain:
+    wanted, own = _leaning("".join(texts)), _leaning(question)
+    if language(question) != "zh" or wanted * own >= 0:
         return question
-    # What has characters of that script alone is in it: only a conversion from the other one is wanted.
-    if traditional > plain:
-        return question if question != simplified(question) else _traditional(question)
-    return question if question != _traditional(question) else simplified(question)
+    return _traditional(question) if wanted > 0 else simplified(question)
 
 
 def _traditional(text: str) -> str:
     return str(_TO_TRADITIONAL.convert(text))
 
 
-def _differences(text: str, other: str) -> int:
-    return sum(a != b for a, b in zip(text, other, strict=False))
+def _leaning(text: str) -> int:
+    """Return how many characters more are traditional alone than simplified alone; 爲 and 為 are both traditional."""
+    triples = zip(text, simplified(text), _traditional(text), strict=False)
+    return sum(1 if own != plain else -1 if own != other else 0 for own, plain, other in triples)
