@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 
 from embeddings.models import ModelFolder
 from embeddings.openvino_encoder import load_openvino_encoder, load_tokenizer
+from qa.answer.citations import sentence_bounds
 from qa.evaluate.metrics import cmrc_exact_match, cmrc_f1, item_scores
 from qa.read.calibration import Calibration
 from qa.read.model import Reader, Reading, load_reader
@@ -42,12 +43,17 @@ _UNCALIBRATED: Final = Calibration(slope=1.0, offset=0.0, threshold=0.5, item_th
 
 @dataclass(frozen=True, slots=True)
 class CalibrationOutcome:
-    """What the reader made of one held-out question, and how the best span scores against the answer."""
+    """What the reader made of one held-out question, and how the best span scores against the answer.
+
+    ``sentence`` is the score of the sentence around it, and ``holds`` whether an answer stands there.
+    """
 
     example: Example
     reading: Reading
     exact: bool
     f1: float
+    sentence: float
+    holds: bool
 
 
 def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) -> Calibration:
@@ -68,9 +74,9 @@ def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) ->
 def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Example]) -> Calibration:
     """Fit probabilities on ``examples``, and choose the thresholds that serve held-out questions best.
 
-    A probability is that of an exact match. ``threshold`` gives the highest sum of the answerable questions' mean F1
-    and the share of unanswerable ones declined, however many there are of each; ``item_threshold``
-    and ``listed`` the highest item F1 on ``lists`` and as many questions for one answer.
+    A probability is that of an exact match; a sentence's, that it holds the answer. ``threshold`` gives the highest sum
+    of the answerable questions' mean F1 and the share of unanswerable ones declined, however many there are of each;
+    ``item_threshold`` and ``listed`` the highest item F1 on ``lists`` and as many questions for one answer.
     """
     outcomes = list(_outcomes(reader, examples))
     scores = np.array([outcome.reading.best.score for outcome in outcomes])
@@ -79,7 +85,15 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
     silent = np.array([not outcome.example.answers for outcome in outcomes])
     weights = np.where(silent, (1 - ANSWERABLE) / silent.mean(), ANSWERABLE / (~silent).mean())
     fit = LogisticRegression(C=1e6).fit(scores[:, None], exact, sample_weight=weights)
-    calibration = Calibration(float(fit.coef_[0, 0]), float(fit.intercept_[0]), 0.5, 0.5)
+    sentences = np.array([[outcome.sentence] for outcome in outcomes])
+    holds = LogisticRegression(C=1e6).fit(sentences, [outcome.holds for outcome in outcomes], sample_weight=weights)
+    calibration = Calibration(
+        *(float(fit.coef_[0, 0]), float(fit.intercept_[0])),
+        threshold=0.5,
+        item_threshold=0.5,
+        sentence_slope=float(holds.coef_[0, 0]),
+        sentence_offset=float(holds.intercept_[0]),
+    )
     answered = {t: scores >= calibration.score(t) for t in _GRID}
     served = {t: float((f1 * a)[~silent].mean() + (~a)[silent].mean()) for t, a in answered.items()}
     calibration = replace(calibration, threshold=max(served, key=lambda t: served[t]))
@@ -130,7 +144,10 @@ def _outcomes(reader: Reader, examples: Sequence[Example]) -> Iterator[Calibrati
             said = example.context[reading.best.start : reading.best.end]
             references = [text for text, _ in example.answers]
             exact = bool(references) and cmrc_exact_match(said, references) == 1
-            yield CalibrationOutcome(example, reading, exact, cmrc_f1(said, references) if references else 0.0)
+            sentence = sentence_bounds(example.context, reading.best.start, reading.best.end)
+            holds = any(sentence[0] <= start < sentence[1] for _, start in example.answers)
+            f1 = cmrc_f1(said, references) if references else 0.0
+            yield CalibrationOutcome(example, reading, exact, f1, reading.score_within(*sentence), holds)
 
 
 def _write(
