@@ -22,8 +22,10 @@ from qa.types import Answer, Citation, Filters, Hit, Item, Passage, Superseded
 
 MAX_CITATIONS: Final = 5
 """Places shown for one item."""
-LIKELY_SENTENCE: Final = 0.5
-"""How likely a sentence has to be to answer in place of a span that is in doubt."""
+LIKELY_SENTENCE: Final = 0.75
+"""How likely a sentence has to be to hold the answer, to be given in place of a span that is in doubt."""
+SETTLING_SENTENCE: Final = 0.7
+"""The same, where a sentence is wanted: lower, and most yes/no questions that no page settles are answered."""
 MOST_READ: Final = 20
 """Passages that a list is looked for in."""
 READ_ON: Final = 5
@@ -149,7 +151,7 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
     sentence = likeliest_sentence(read, calibration)
     found = _item(with_twins((sentence.span,), hits), sentence.probability, index, "sentence") if sentence else None
     if found and (want == "sentence" or not items):
-        least = calibration.threshold if want == "sentence" else LIKELY_SENTENCE
+        least = SETTLING_SENTENCE if want == "sentence" else LIKELY_SENTENCE
         items = [found] if found.confidence >= least else []
     if want == "count" and len(items) > 1:
         items = [replace(item, kind="count") for item in items]

@@ -66,6 +66,7 @@ def train(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(recipe.seed)
     model = starting_reader(encoder, recipe.start, start, dropout=settings.dropout)
+    starting = _weights(recipe.start, start)
     run = _start(model.to(device).train(), settings)
     _resume(run, out / "checkpoint.pt", recipe)
     pad: int = run.model.body.config.pad_token_id
@@ -83,12 +84,23 @@ def train(
                 if run.step % settings.checkpoint_every == 0:
                     log.flush()
                     _save(run, out / "checkpoint.pt", recipe)
-                    torch.save(run.average, target)
+                    torch.save(_with_kept(run.average, starting, settings.kept), target)
     finally:
         # Also on Ctrl-C: what has been learned is not lost.
         _save(run, out / "checkpoint.pt", recipe)
-    torch.save(run.average, target)
+    torch.save(_with_kept(run.average, starting, settings.kept), target)
     return target
+
+
+def _with_kept(learned: dict[str, Tensor], starting: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Return the mean of what was learned and of the starting reader, which has so large a share.
+
+    A head that the starting reader does not have is as it was learned.
+    """
+    return {
+        name: value.lerp(starting[name].to(value), share) if name in starting else value
+        for name, value in learned.items()
+    }
 
 
 def _groups(tokenizer: Tokenizer, draw: Draw, recipe: Recipe, done: int) -> Iterator[list[Unit]]:

@@ -19,7 +19,10 @@ WRITTEN: Final = "written"
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How the weights are changed. Weights are those of the losses' means; ``warm_up`` is a share of all examples."""
+    """How the weights are changed. Weights are those of the losses' means; ``warm_up`` is a share of all examples.
+
+    ``kept`` is the starting reader's share in the mean with what was learned from it (Wortsman et al. 2022, WiSE-FT).
+    """
 
     batch_size: int = 16
     max_length: int = 288
@@ -32,6 +35,7 @@ class Training:
     listing: float = 0.0
     consistency: float = 0.0
     trimming: float = 0.0
+    kept: float = 0.0
     checkpoint_every: int = 100
 
 
