@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.errors import SourceError
+from qa.errors import SourceError, UnknownFormat
 from qa.indexing import ingest
 from qa.ingest import apart, load, load_apart, ocr
 from qa.ingest.pdf import _scale
@@ -91,6 +91,12 @@ def test_parts_that_cannot_be_read_are_reported_as_they_are_here() -> None:
         list(load_apart(mets))
 
 
+def test_a_type_that_is_not_read_is_one_apart_too() -> None:
+    Path("feed.xml").write_text("<rss><channel/></rss>", "utf-8")
+    with pytest.raises(UnknownFormat, match="root <rss>"):
+        list(load_apart(Path("feed.xml")))
+
+
 def test_a_reader_that_needs_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("p.html").write_text(PAGE, "utf-8")
     list(load_apart(Path("p.html")))
@@ -109,9 +115,9 @@ def test_a_reader_that_needs_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch
 
 @linux
 def test_a_reader_that_wants_too_much_memory_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "MAX_MEMORY", 200 << 20)
+    monkeypatch.setattr(apart, "MAX_MEMORY", 320 << 20)
     Path("long.html").write_bytes(hostile.long_page(14 << 20))
-    assert refused(Path("long.html")) == "needs more than 0.195 GB of memory to be read: split it, or save it anew"
+    assert refused(Path("long.html")) == "needs more than 0.312 GB of memory to be read: split it, or save it anew"
     assert apart._idle == []
 
 
@@ -176,8 +182,8 @@ def test_a_page_is_drawn_no_larger_than_it_is_recognised() -> None:
 
 @linux
 def test_hostile_files_cost_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "MAX_SECONDS", 5.0)
-    monkeypatch.setattr(apart, "MAX_MEMORY", 300 << 20)
+    monkeypatch.setattr(apart, "MAX_SECONDS", 30.0)
+    monkeypatch.setattr(apart, "MAX_MEMORY", 512 << 20)
     folder = Path("pages")
     folder.mkdir()
     (folder / "a.html").write_text(PAGE, "utf-8")

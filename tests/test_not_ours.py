@@ -143,7 +143,7 @@ def test_a_file_that_goes_while_it_is_opened_is_of_the_revision_before(
             raise FileNotFoundError(2, "No such file or directory", str(folder / "archive.sqlite"))
         return {}
 
-    monkeypatch.setattr("qa.store.index.damage", vanished)
+    monkeypatch.setattr("qa.store.index.find_damage", vanished)
     with open_index(tmp_path, encoder) as index:
         assert index.manifest.revision == 2
 
@@ -154,7 +154,7 @@ def test_a_file_that_is_gone_for_good_is_damage(tmp_path: Path, monkeypatch: pyt
     def vanished(*_: object, **__: object) -> dict[str, str]:
         raise FileNotFoundError(2, "No such file or directory", "archive.sqlite")
 
-    monkeypatch.setattr("qa.store.index.damage", vanished)
+    monkeypatch.setattr("qa.store.index.find_damage", vanished)
     with pytest.raises(IndexCorrupt, match=r"archive\.sqlite is missing"):
         open_index(tmp_path, FakeEncoder())
 

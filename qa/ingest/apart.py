@@ -22,7 +22,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Final, Literal
 
-from qa.errors import SourceError
+from qa.errors import SourceError, UnknownFormat
 from qa.ingest import docx, epub, pdf, scan, sources, warc, xml
 from qa.ingest.files import Report, display_name, refuse
 from qa.types import Alignment, Document, Run, View
@@ -42,14 +42,16 @@ FOREIGN: Final = frozenset[sources.Reader](
 )
 """The readers that stand on libraries of others."""
 
+Refusal = tuple[str, str, bool]
+"""A ``SourceError``: source, reason, and whether it is an ``UnknownFormat``."""
 Message = (
     tuple[Literal["document"], Document]
-    | tuple[Literal["part"], tuple[str, str]]
+    | tuple[Literal["part"], Refusal]
     | tuple[Literal["step"]]
-    | tuple[Literal["done"], tuple[str, str] | None, bool]
+    | tuple[Literal["done"], Refusal | None, bool]
 )
-"""What a worker says. ``part`` has the source and reason of a ``SourceError`` that was reported; ``done`` of the one
-that was raised, if any, and whether the worker takes another file."""
+"""What a worker says. ``part`` has what was reported; ``done`` what was raised, if anything, and whether the worker
+takes another file."""
 
 _PROGRAM: Final = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from qa.ingest.worker import main; main()"
 _DRAINED: Final = 0.2
@@ -125,12 +127,12 @@ class Worker:
             match self._next(source, min(last, time.monotonic() + MAX_SECONDS)):
                 case ("document", document):
                     yield document
-                case ("part", (named, reason)):
-                    report(SourceError(named, reason))
-                case ("done", refusal, goes_on):
+                case ("part", refusal):
+                    report(_error(refusal))
+                case ("done", refused, goes_on):
                     self.usable = goes_on
-                    if refusal is not None:
-                        raise SourceError(*refusal)
+                    if refused is not None:
+                        raise _error(refused)
                     return
 
     def _ask(self, path: Path, most: float) -> None:
@@ -181,6 +183,11 @@ class Worker:
                     break
                 self._messages.put(_Records(io.BytesIO(output.read(size))).load())
         self._messages.put(None)
+
+
+def _error(refusal: Refusal) -> SourceError:
+    source, reason, is_unknown = refusal
+    return UnknownFormat(source, reason) if is_unknown else SourceError(source, reason)
 
 
 class _Records(pickle.Unpickler):

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from qa.errors import SourceError
-from qa.ingest.apart import HEADER, Message
+from qa.errors import SourceError, UnknownFormat
+from qa.ingest.apart import HEADER, Message, Refusal
 from qa.ingest.files import display_name, printable
 from qa.ingest.sources import load
 from qa.ingest.steps import LISTENER
@@ -25,6 +25,8 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
+MAPPED = 128 << 20
+"""Bytes of memory that hold what is mapped from files, libraries above all, and do not count."""
 STACKS = 32 << 20
 """Bytes a core that threads reserve as stacks, and never use."""
 RECOGNISING = 2 << 30
@@ -59,10 +61,10 @@ def main() -> None:
             return
 
 
-def _read(path: Path, memory: int, send: Callable[[Message], None]) -> tuple[tuple[str, str] | None, bool]:
+def _read(path: Path, memory: int, send: Callable[[Message], None]) -> tuple[Refusal | None, bool]:
     """Send what a file gives; return why it was refused, if it was, and whether it fitted the memory."""
     try:
-        for document in load(path, lambda error: send(("part", (error.source, error.reason)))):
+        for document in load(path, lambda error: send(("part", _refusal(error)))):
             send(("document", document))
     except BrokenPipeError:
         raise  # nobody listens any more
@@ -70,11 +72,15 @@ def _read(path: Path, memory: int, send: Callable[[Message], None]) -> tuple[tup
         source = display_name(path)
         if _lacks_memory(error):
             most = f"{memory / (1 << 30):.3g} GB"
-            return (source, f"needs more than {most} of memory to be read: split it, or save it anew"), False
+            return (source, f"needs more than {most} of memory to be read: split it, or save it anew", False), False
         if isinstance(error, SourceError):
-            return (error.source, error.reason), True
-        return (source, printable(f"cannot be read: {type(error).__name__}: {error}")), True
+            return _refusal(error), True
+        return (source, printable(f"cannot be read: {type(error).__name__}: {error}"), False), True
     return None, True
+
+
+def _refusal(error: SourceError) -> Refusal:
+    return error.source, error.reason, isinstance(error, UnknownFormat)
 
 
 def _received(requests: BinaryIO) -> tuple[str, str, float] | None:
@@ -103,7 +109,7 @@ def _roomy(memory: int) -> Iterator[None]:
 def _limit_memory(most: int) -> None:
     if resource is not None:
         # What a process writes to, of its own: address space that is only reserved does not count, except for stacks.
-        _limit(resource.RLIMIT_DATA, most + STACKS * (os.cpu_count() or 1))
+        _limit(resource.RLIMIT_DATA, most - MAPPED + STACKS * (os.cpu_count() or 1))
 
 
 def _limit_time(seconds: float) -> None:
