@@ -11,7 +11,7 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
 
 from qa.config import MAX_TOP_K
 from qa.retrieve import parse_filters
-from qa.types import Citation, Filters, Item, Passage
+from qa.types import Citation, Filters, Item, Passage, Superseded
 from qa.wire import FoundPassage
 
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
@@ -62,9 +62,12 @@ ANSWER_EXAMPLE: dict[str, Any] = {
     "answered": True,
     "answer": "李新建",
     "confidence": 0.93,
-    "items": [{"text": "李新建", "confidence": 0.95, "citations": [_CITATION]}],
+    "items": [{"text": "李新建", "confidence": 0.95, "citations": [_CITATION], "kind": "span", "part": None}],
     "passages": [{"chunk_id": "d41f:5:0", "document_id": "d41f", "score": 1.62, "start": 5043, "end": 5342}],
     "timings_ms": {"encode": 3.1, "retrieve": 0.8, "read": 41.5, "total": 45.9},
+    "closest": None,
+    "superseded": [],
+    "more_passages": 0,
 }
 
 
@@ -173,6 +176,9 @@ class AnswerBody(BaseModel):
     items: tuple[Item, ...]
     passages: tuple[Passage, ...]
     timings_ms: dict[str, float]
+    closest: Item | None = Field(None, description="Where the archive does not say: the sentence nearest to an answer.")
+    superseded: tuple[Superseded, ...] = Field((), description="Earlier words that the items replace.")
+    more_passages: int = Field(0, description="Passages that may hold more of a list than was read.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,8 @@ class FilterWords(TypedDict, total=False):
     """Which articles are looked at, as people write it.
 
     ``date_from`` and ``date_to`` are days, months or years (``2021-10-13``, ``2021-10``, ``2021``), both included; an
-    article without a date is outside any range. The others are words that the source's path, the title and the byline
-    must have.
+    article without a date is outside any range. ``page`` is the paper's; the others are words that the source's path,
+    the title, the byline, the paper's name and its edition must have.
     """
 
     date_from: str | None
@@ -31,6 +31,9 @@ class FilterWords(TypedDict, total=False):
     source: str | None
     title: str | None
     byline: str | None
+    publication: str | None
+    edition: str | None
+    page: str | None
 
 
 class Archive:
@@ -107,13 +110,11 @@ class Archive:
         self._renew()
         return report
 
-    def documents(
-        self, *, publication: str | None = None, **filters: Unpack[FilterWords]
-    ) -> Sequence["ListedDocument"]:
+    def documents(self, **filters: Unpack[FilterWords]) -> Sequence["ListedDocument"]:
         """List the documents with an article that passes, by source; ``IndexMissing`` before ``ingest``."""
         from qa.store import list_documents
 
-        return list_documents(self.index, _filters(filters), publication)
+        return list_documents(self.index, _filters(filters))
 
     def close(self) -> None:
         """Let go of the index; a later question opens it again."""

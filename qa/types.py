@@ -401,7 +401,8 @@ class Answer:
     """The reply to one question; no items means that the archive does not say.
 
     ``closest`` is then the sentence that comes nearest to an answer, where one was read. ``superseded`` are earlier
-    words that the items replace. ``more_passages`` are passages beyond those of the items that may hold more of a list.
+    words that the items replace. ``more_passages`` are passages that may hold more of a list which goes
+    on beyond those that were read.
     """
 
     question: str

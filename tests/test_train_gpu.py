@@ -285,7 +285,9 @@ def test_the_program_imports_torch_numpy_and_itself() -> None:
 
 def test_the_program_is_one_file_with_every_module(folder: Path) -> None:
     with zipfile.ZipFile(folder / PROGRAM) as archive:
-        assert sorted(archive.namelist()) == sorted(["__main__.py", *(f"qa/{name}" for name in MODULES)])
+        assert sorted(archive.namelist()) == sorted(
+            ["__main__.py", "qa/__init__.py", *(f"qa/{name}" for name in MODULES)]
+        )
 
 
 def test_as_many_epochs_as_there_is_room_for(folder: Path, tiny: ModelFolder, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reading
 from qa.train.data import Example, held_out_halves
-from qa.train.release import ANSWERABLE, LEAST_ITEM, calibrate
+from qa.train.release import ANSWERABLE, AS_GOOD, LEAST_ITEM, calibrate
 
 CONTEXT = "任命甲一、乙二为副市长,丙三主持。"
 SLOPE, OFFSET = 0.8, -0.5
@@ -70,7 +70,7 @@ def test_probabilities_and_thresholds() -> None:
         declined = [not given[a.id] for a, _ in pairs if not a.answers]
         return sum(g and right for g, right in asked) / len(asked) + sum(declined) / len(declined)
 
-    assert served(found.threshold) >= max(served(0.02 * step) for step in range(3, 41)) - 1e-9
+    assert served(found.threshold) >= max(served(0.02 * step) for step in range(3, 41)) - AS_GOOD
     assert LEAST_ITEM <= found.item_threshold <= found.threshold
     items = Reading(spans[0], spans, 0.5).items(found)
     assert [CONTEXT[item.start : item.end] for item in items] == ["甲一", "乙二"]

@@ -126,9 +126,9 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
     chosen, more = select(read, calibration), 0
     if len(chosen) > 1:
         leading = len(read)
-        hits, read = _read_on(query, search, read, len(readings), source)
+        hits, read, ended = _read_on(query, search, read, len(readings), source)
         chosen = select(read, calibration, leading=leading)
-        more = unlisted(read, chosen, calibration)
+        more = 0 if ended else unlisted(read, chosen, calibration)
     clock.append(perf_counter())
     want = wanted(query.asked)
     chosen, replaced = supersede(chosen, read, question=query.asked, index=index, calibration=calibration)
@@ -169,8 +169,11 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
 
 def _read_on(
     query: Query, search: Query, read: tuple[Candidate, ...], done: int, source: _Source
-) -> tuple[list[Hit], tuple[Candidate, ...]]:
-    """Read on after ``done`` passages for more of a list, as long as further ones keep answering."""
+) -> tuple[list[Hit], tuple[Candidate, ...], bool]:
+    """Read on after ``done`` passages for more of a list, as long as further ones keep answering.
+
+    Returns what was looked at, what was read, and whether the list has ended, which it has not at ``MOST_READ``.
+    """
     calibration = source.reader.calibration
     further = retrieve(search.searched, search.vector, index=source.index, k=MOST_READ, filters=source.filters)
     for at in range(done, len(further), READ_ON):
@@ -178,8 +181,8 @@ def _read_on(
         more = candidates(part, _readings(query.searched, part, source.reader), calibration)
         read, done = (*read, *more), at + len(part)
         if all(one.claim.probability < calibration.threshold for one in more):
-            break
-    return further[:done], read
+            return further[:done], read, True
+    return further[:done], read, len(further) < MOST_READ
 
 
 def _superseded(old: Replaced, item: Item | None) -> Superseded | None:

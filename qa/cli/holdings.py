@@ -53,15 +53,16 @@ def documents(
     from qa.retrieve import parse_filters
     from qa.store import list_documents, tallies
 
-    filters = parse_filters(date_from=date_from, date_to=date_to, source=source, title=title, byline=byline)
+    filters = parse_filters(
+        date_from=date_from, date_to=date_to, source=source, title=title, byline=byline, publication=publication
+    )
     directory = Settings.from_environment(index=index).index
-    words = (publication or "").strip() or None
     if count is not None:
-        _print_counts(tallies(directory, filters, words), count, as_json=as_json)
+        _print_counts(tallies(directory, filters), count, as_json=as_json)
         return
-    found = list_documents(directory, filters, words)
+    found = list_documents(directory, filters)
     if not found:
-        err().print("no documents" + (" that pass the filters" if filters or words else " in the index"), style="dim")
+        err().print("no documents" + (" that pass the filters" if filters else " in the index"), style="dim")
     for each in found:
         if as_json:
             print(to_line(each._asdict()))

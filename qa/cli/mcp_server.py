@@ -148,7 +148,6 @@ def create_server(service: Callable[[], Service]) -> ArchiveServer:
     @server.tool(title="List documents", annotations=_annotations("List documents"))
     @_with_filter_arguments
     def documents(
-        publication: Annotated[str | None, Field(description="Only papers whose name has these words.")] = None,
         offset: Annotated[int, Field(ge=0, description="How many to pass over.")] = 0,
         limit: Annotated[int, Field(ge=1, le=MAX_LISTED, description="How many to list.")] = 50,
         *,
@@ -156,7 +155,7 @@ def create_server(service: Callable[[], Service]) -> ArchiveServer:
     ) -> Annotated[CallToolResult, ListedDocuments]:
         """List the documents that have an article which passes the filters, by source; without their words."""
         try:
-            found = list_documents(service().settings.index, filters, publication)
+            found = list_documents(service().settings.index, filters)
         except GazetteError as error:
             raise ToolError(str(error)) from error
         listed = [each._asdict() for each in found[offset : offset + limit]]

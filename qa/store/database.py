@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -194,15 +194,11 @@ class Database:
         query = f"SELECT chunks.row {_WITH_ARTICLE} WHERE {where} ORDER BY chunks.row"
         return np.array([row for (row,) in self._all(query, *values)], np.int64)
 
-    def articles_where(self, select: str, filters: Filters, more: Mapping[str, str], order: str) -> list[Any]:
-        """Return the columns ``select`` of the articles that pass and their documents, in an order or grouping.
-
-        ``more`` are further conditions with their values.
-        """
+    def articles_where(self, select: str, filters: Filters, order: str) -> list[Any]:
+        """Return the columns ``select`` of the articles that pass and their documents, in an order or grouping."""
         where, values = _where(filters)
-        where = " AND ".join([where, *more])
         query = " ".join(["SELECT", select, _OF_ARTICLES, "WHERE", where, order])
-        return self._all(query, *values, *more.values())
+        return self._all(query, *values)
 
     def stories(self, rows: Sequence[int]) -> dict[int, int]:
         """Return the story of each row that has near-duplicates, by row."""

@@ -37,38 +37,32 @@ class Tally(NamedTuple):
     articles: int
 
 
-_PUBLICATION = "json_extract(documents.metadata, '$.publication')"
+_PUBLICATION = "max(articles.publication)"
 _TITLE = "coalesce(documents.title, (SELECT title FROM articles WHERE document_id = documents.id AND number = 0))"
 _LISTED = f"documents.id, source, {_TITLE}, coalesce(documents.date, min(articles.date)), {_PUBLICATION}, count(*)"
 _YEAR = "substr(coalesce(articles.date, documents.date), 1, 4)"
 _TALLIED = f"documents.id, source, {_PUBLICATION}, {_YEAR} AS year, count(*)"
 
 
-def list_documents(
-    directory: Path, filters: Filters = EVERYTHING, publication: str | None = None
-) -> tuple[ListedDocument, ...]:
-    """Return the documents with an article that passes, by source; raises what opening an index raises.
-
-    ``publication`` are words that the paper's name must have.
-    """
+def list_documents(directory: Path, filters: Filters = EVERYTHING) -> tuple[ListedDocument, ...]:
+    """Return the documents with an article that passes, by source; raises what opening an index raises."""
     order = "GROUP BY documents.id ORDER BY source, documents.id"
-    return tuple(ListedDocument(*row) for row in _rows(directory, _LISTED, filters, publication, order))
+    return tuple(ListedDocument(*row) for row in _rows(directory, _LISTED, filters, order))
 
 
-def tallies(directory: Path, filters: Filters = EVERYTHING, publication: str | None = None) -> tuple[Tally, ...]:
+def tallies(directory: Path, filters: Filters = EVERYTHING) -> tuple[Tally, ...]:
     """Return the same documents, with how many of their articles are of which year."""
     order = "GROUP BY documents.id, year ORDER BY source, documents.id, year"
-    return tuple(Tally(*row) for row in _rows(directory, _TALLIED, filters, publication, order))
+    return tuple(Tally(*row) for row in _rows(directory, _TALLIED, filters, order))
 
 
-def _rows(directory: Path, select: str, filters: Filters, publication: str | None, order: str) -> list[Any]:
+def _rows(directory: Path, select: str, filters: Filters, order: str) -> list[Any]:
     def found(manifest: Manifest) -> list[Any]:
         with closing(open_database(directory, manifest)) as database:
-            return _found(database, select, filters, publication, order)
+            return _found(database, select, filters, order)
 
     return read_current(directory, found)
 
 
-def _found(database: Database, select: str, filters: Filters, publication: str | None, order: str) -> list[Any]:
-    more = {} if publication is None else {f"instr(folded({_PUBLICATION}), folded(?))": publication}
-    return database.articles_where(select, filters, more, order)
+def _found(database: Database, select: str, filters: Filters, order: str) -> list[Any]:
+    return database.articles_where(select, filters, order)

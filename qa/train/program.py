@@ -8,7 +8,6 @@ import qa
 
 # What the program is made of. None of it may import anything but this, torch and numpy.
 MODULES: Final = (
-    "__init__.py",
     "errors.py",
     "read/__init__.py",
     "read/decode.py",
@@ -28,4 +27,5 @@ def write_program(file: Path) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in MODULES:
             archive.write(root / name, f"qa/{name}")
+        archive.writestr("qa/__init__.py", "")  # without the way in for programs, which is not needed there
         archive.writestr("__main__.py", "from qa.train.gpu.__main__ import main\n\nmain()\n")

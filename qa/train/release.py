@@ -2,11 +2,11 @@
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -32,6 +32,8 @@ FAR_SHARE: Final = 0.5
 """Of the answerable questions, as many more are read over far passages."""
 ANSWERABLE: Final = 0.75
 """Share of answerable questions that probabilities hold for: the dev sets together have more, SQuAD 2.0 has less."""
+AS_GOOD: Final = 0.005
+"""What two settings may differ by and be as good as each other: far less than another draw of questions makes."""
 LISTS: Final = 160
 """Held-out questions for a list, at most."""
 _LISTED: Final = (-2.0, -1.0, 0.0, 1.0, 2.0)
@@ -76,7 +78,8 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
 
     A probability is that of an exact match; a sentence's, that it holds the answer. ``threshold`` gives the highest sum
     of the answerable questions' mean F1 and the share of unanswerable ones declined, however many there are of each;
-    ``item_threshold`` and ``listed`` the highest item F1 on ``lists`` and as many questions for one answer.
+    ``item_threshold`` and ``listed`` the highest item F1 on ``lists`` and as many questions for one answer. Of what is
+    as good, the middle threshold, and the plainest judgement of lists, are taken.
     """
     outcomes = list(_outcomes(reader, examples))
     scores = np.array([outcome.reading.best.score for outcome in outcomes])
@@ -96,7 +99,9 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
     )
     answered = {t: scores >= calibration.score(t) for t in _GRID}
     served = {t: float((f1 * a)[~silent].mean() + (~a)[silent].mean()) for t, a in answered.items()}
-    calibration = replace(calibration, threshold=max(served, key=lambda t: served[t]))
+    # Of thresholds that serve as well, the middle one.
+    as_good = [t for t, value in served.items() if value >= _least_of(served)]
+    calibration = replace(calibration, threshold=as_good[(len(as_good) - 1) // 2])
     ones = [example for example in examples if len(example.answers) == 1]
     # As often as a list is wanted, one answer is: neither may be had at the other's cost.
     lists = lists[:LISTS]
@@ -104,7 +109,13 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
     within = [t for t in _GRID[::2] if LEAST_ITEM <= t <= max(LEAST_ITEM, calibration.threshold)]
     trials = (replace(calibration, item_threshold=t) for t in within)
     found = {each: f1 for trial in trials for each, f1 in _list_f1(reader, lists, trial)}
-    return max(found, key=lambda each: (found[each], each.item_threshold, -abs(each.listed)))
+    rivals = [each for each, value in found.items() if value >= _least_of(found)]
+    return max(rivals, key=lambda each: (-abs(each.listed), found[each], each.item_threshold))
+
+
+def _least_of(values: Mapping[Any, float]) -> float:
+    """Return what a value has to reach to be as good as the best: half a point less."""
+    return max(values.values()) - AS_GOOD
 
 
 def calibration_examples(data: Path, *, encoder: ModelFolder, seed: int = 7) -> list[Example]:
