@@ -244,7 +244,8 @@ def test_a_page_elsewhere_cannot_reach_it(address: str) -> None:
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.delitem(sys.modules, "qa.cli.mcp_server", raising=False)
+    for module in ("qa.cli.mcp_server", "qa.cli.mcp_resources"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
     monkeypatch.setitem(sys.modules, "mcp.server", None)
     assert run(["mcp"]) == 2
     assert "pip install 'mcp>=2.3,<3'" in capsys.readouterr().err
