@@ -45,6 +45,7 @@ PAST = re.compile(
     r"\b(?:was|were|had|did|said|told|took|came|went|won|met|held|began|opened|\w{3,}ed)\b", re.IGNORECASE
 )
 FUTURE = re.compile(r"\b(?:will|shall|is to|are to|is due|are due|plans? to|is expected|scheduled)\b", re.IGNORECASE)
+ANNOUNCED = re.compile("将[于在]?|拟于|定于|定在|预计|改期|推迟|延期|延至|顺延|提前[至到]|届时|截止")
 # 新华社北京2月20日电, 本报石门20日讯: where a line begins.
 DATELINE = re.compile(
     r"(?:^|[\n\r>])\s*[^，,。;；\n\r<>0-9]{0,20}?(?:(?P<year>[0-9]{4})\s?年\s?)?(?:(?P<month>[0-9]{1,2})\s?月\s?)?"
@@ -52,6 +53,7 @@ DATELINE = re.compile(
 )
 MAX_BACK = 11  # months that a day without its month may lie back, for one that the month does not have
 MAX_AHEAD = datetime.timedelta(days=31)
+MAX_ANNOUNCED = datetime.timedelta(days=244)  # two thirds of a year, for what a sentence says is to come
 LONGEST_RANGE = datetime.timedelta(days=100)
 OLDEST_REPRINT = datetime.timedelta(days=60)
 WEEK = 7
@@ -84,13 +86,16 @@ def resolve_day(words: str, published: str, sentence: str = "") -> str | None:
     """Return the ISO 8601 date that ``words`` mean in a paper of the ISO date ``published``; or ``None``.
 
     News is about what has happened: a day without its month is the last one up to ``published``, and a month without
-    its year the last one that is at most a month ahead. Several days are an interval with both ends. An English weekday
-    alone is the one before or after ``published`` that the tense of its ``sentence`` tells.
+    its year the last one that is at most a month ahead, or eight where its ``sentence`` announces it. Several days are
+    an interval with both ends. An English weekday alone is the one before or after ``published`` that the tense of its
+    ``sentence`` tells.
 
     >>> resolve_day("昨日", "2021-10-14"), resolve_day("8日", "2021-10-14"), resolve_day("31日", "2021-10-14")
     ('2021-10-13', '2021-10-08', '2021-08-31')
     >>> resolve_day("12月30日下午", "2022-01-02"), resolve_day("上周五", "2021-03-02")
     ('2021-12-30', '2021-02-26')
+    >>> resolve_day("11月8日", "2020-09-10"), resolve_day("11月8日", "2020-09-10", "比赛改期至11月8日举行")
+    ('2019-11-08', '2020-11-08')
     >>> resolve_day("本月5日至7日", "2021-03-02"), resolve_day("last Friday", "2021-03-02")
     ('2021-03-05/2021-03-07', '2021-02-26')
     """
@@ -98,14 +103,20 @@ def resolve_day(words: str, published: str, sentence: str = "") -> str | None:
     words = in_figures(simplified(folded(words))).strip()
     if (span := RANGE.fullmatch(words)) is not None:
         return _interval(f"{span['first']}日", span["last"], today)
+    announced = ANNOUNCED.search(simplified(sentence)) or FUTURE.search(sentence)
+    ahead = MAX_ANNOUNCED if announced else MAX_AHEAD
     try:
-        found = _day(words, today) or _day(PART.sub("", words), today) or _weekday(PART.sub("", words), today, sentence)
+        found = (
+            _day(words, today, ahead)
+            or _day(PART.sub("", words), today, ahead)
+            or _weekday(PART.sub("", words), today, sentence)
+        )
     except OverflowError:  # beyond the last year of the calendar
         return None
     return found.isoformat() if found else None
 
 
-def _day(words: str, today: datetime.date) -> datetime.date | None:
+def _day(words: str, today: datetime.date, ahead: datetime.timedelta) -> datetime.date | None:
     offset = RELATIVE_DAYS.get(words, ENGLISH_RELATIVE.get(words))
     if offset is not None:
         return today + datetime.timedelta(days=offset)
@@ -115,10 +126,10 @@ def _day(words: str, today: datetime.date) -> datetime.date | None:
     if (english := next(filter(None, (form.fullmatch(words) for form in ENGLISH_DATES)), None)) is not None:
         year = f"{english['year']}年" if english["year"] else ""
         words = f"{year}{MONTHS[english['month']]}月{english['day']}日"
-    return _stated(words, today)
+    return _stated(words, today, ahead)
 
 
-def _stated(words: str, today: datetime.date) -> datetime.date | None:
+def _stated(words: str, today: datetime.date, ahead: datetime.timedelta = MAX_AHEAD) -> datetime.date | None:
     stated = STATED.fullmatch(words)
     if stated is None:
         return None
@@ -130,8 +141,8 @@ def _stated(words: str, today: datetime.date) -> datetime.date | None:
         months = [] if year else [_moved(today, RELATIVE_MONTHS[month])]
         latest = datetime.date.max
     elif year is None:
-        months = [(today.year + ahead, int(month)) for ahead in (1, 0, -1)]
-        latest = min(today, datetime.date.max - MAX_AHEAD) + MAX_AHEAD
+        months = [(today.year + away, int(month)) for away in (1, 0, -1)]
+        latest = min(today, datetime.date.max - ahead) + ahead
     else:
         months = [(today.year + RELATIVE_YEARS[year] if year in RELATIVE_YEARS else int(year), int(month))]
         latest = datetime.date.max
