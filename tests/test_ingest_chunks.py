@@ -4,7 +4,7 @@ import pytest
 
 from qa.ingest import ChunkingParameters, segment
 from qa.text.sentences import sentences
-from qa.types import Chunk
+from qa.types import Chunk, Document
 from tests.ingest_oracle import document, verify
 
 
@@ -126,3 +126,11 @@ def test_no_cut_inside_a_padded_name() -> None:
     parts = [names[a:b] for a, b in sentences(names, 0, len(names), 40)]
     assert len(parts) > 3
     assert all(part.strip()[0] in "吴李汪" and part.strip()[-1] in "琪旺源" for part in parts)
+
+
+def test_controls_that_count_as_blanks_do_not_show() -> None:
+    text = "# 围棋赛\n\n本报讯 县围棋赛昨日结束，城南的\x0b步清秋夺冠，\x1c奖金\x0c五百元。vice\x0bmayor\n"
+    (chunk,) = segment(Document("d", "d.txt", "/d.txt", "0" * 64, text)).chunks
+    assert "城南的步清秋夺冠，奖金五百元。vice\x0bmayor" in chunk.text
+    start = chunk.text.index("步清秋")
+    assert text[slice(*chunk.alignment.to_original(start, start + 3))] == "步清秋"

@@ -16,7 +16,10 @@ SOFT_HYPHEN = "\xad"
 # White space, and what shows nothing; but a soft hyphen at the end of a line says that a word goes on.
 BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + INVISIBLE.replace(SOFT_HYPHEN, "")
 # What shows nothing, and all but the first of a run of blanks, whatever shows nothing between them.
-UNSEEN = re.compile(rf"(?<=[^\S\r\n])(?:[{INVISIBLE}]|[^\S\r\n])+|[{INVISIBLE}]+")
+# Vertical tabs, form feeds and separators are blanks to Python and controls to a reader; before a Latin word one stays.
+UNSEEN = re.compile(
+    rf"(?<=[^\S\r\n])(?:[{INVISIBLE}]|[^\S\r\n])+|[{INVISIBLE}]+|[\v\f\x1c-\x1e\x85]+(?![{INVISIBLE}]*[A-Za-z])"
+)
 # Where blanks stand between all characters, those between them as well.
 LETTER_SPACED = re.compile(rf"{LETTER_BLANK.pattern}|{UNSEEN.pattern}")
 
