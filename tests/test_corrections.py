@@ -1,7 +1,7 @@
 """Corrections and later changes through the whole path, on invented papers: a development set of our own.
 
-``gazette ingest tests/corrections/*.md --index DIR`` and ``gazette eval --gold tests/corrections/questions.jsonl --index
-DIR`` measure all of it, and likewise ``tests/answer_kinds``: yes/no, why, how, two parts, counts, lists over articles.
+``gazette ingest tests/corrections/*.md --index DIR`` and ``gazette eval --gold tests/corrections/questions.jsonl
+--index DIR`` measure all of it, and likewise ``tests/answer_kinds``: yes/no, why, how, two parts, counts, lists.
 """
 
 import json
