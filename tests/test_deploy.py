@@ -1,4 +1,4 @@
-"""The examples of ``deploy/``, as far as they can be tried without a registry of images."""
+"""The examples of ``.deploy/``, as far as they can be tried without a registry of images."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ from api.settings import ServerSettings
 from qa.cli.settings_page import variables
 
 ROOT = Path(__file__).parent.parent
-DEPLOY = ROOT / "deploy"
+DEPLOY = ROOT / ".deploy"
 FILES = {file.name: file.read_text("utf-8") for file in DEPLOY.iterdir()}
 INSTRUCTION = re.compile(r"^([A-Z]+) (.+?)(?<!\\)$", re.MULTILINE | re.DOTALL)
 
