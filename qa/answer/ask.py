@@ -113,11 +113,11 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
     index, calibration = source.index, source.reader.calibration
     clock = [perf_counter()]
     query = prepare(question, index=index, encoder=source.encoder, filters=source.filters)
-    clock.append(perf_counter())
     beside = f"{question} {whole}"
     search = query
     if question != whole.strip() and len(beside) <= MAX_QUESTION:
         search = prepare(beside, index=index, encoder=source.encoder, filters=source.filters)
+    clock.append(perf_counter())
     hits = retrieve(search.searched, search.vector, index=index, k=top_k, filters=source.filters)
     source.retrieved(hits)
     clock.append(perf_counter())
@@ -148,11 +148,12 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
         return _item(with_twins(evidence, hits), agreed_probability(said, (*own, *claims)), index)
 
     items = [item for evidence in chosen if (item := cited(evidence))]
-    sentence = likeliest_sentence(read, calibration)
-    found = _item(with_twins((sentence.span,), hits), sentence.probability, index, "sentence") if sentence else None
-    if found and (want == "sentence" or not items):
+    closest = None
+    if (want == "sentence" or not items) and (sentence := likeliest_sentence(read, calibration)):
+        closest = _item(with_twins((sentence.span,), hits), sentence.probability, index, "sentence")
+    if closest:
         least = SETTLING_SENTENCE if want == "sentence" else LIKELY_SENTENCE
-        items = [found] if found.confidence >= least else []
+        items = [closest] if closest.confidence >= least else []
     if want == "count" and len(items) > 1:
         items = [replace(item, kind="count") for item in items]
     stages = zip(("encode", "retrieve", "read"), clock[:-1], clock[1:], strict=True)
@@ -160,7 +161,7 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
         items=tuple(items),
         likeliest=max((agreed_probability(claim.key, claims) for claim in claims), default=0.0),
         hits=hits,
-        closest=None if items else found,
+        closest=None if items else closest,
         superseded=tuple(filter(None, (_superseded(each, cited(each.evidence)) for each in replaced))) if items else (),
         more_passages=more if items else 0,
         timings_ms={stage: (end - start) * 1000 for stage, start, end in stages},

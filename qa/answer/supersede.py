@@ -92,11 +92,12 @@ def _replacements(
     best = evidence[0]
     dates = {one.hit.chunk.id: one.hit.date for one in read}
     printed = dates.get(best.chunk.id)
+    about = _about(best, question, index)
     rows = [row for row, _ in index.search_lexical(f"{best.chunk.context} {best.text} {SIGNS}", LOOKED_AT)]
-    texts = dict(zip((chunk.id for chunk in index.chunks(rows)), index.dates(rows), strict=True)) | dates
-    chunks = {chunk.id: chunk for chunk in (*(one.hit.chunk for one in read), *index.chunks(rows))}
-    for chunk in chunks.values():
-        later = texts.get(chunk.id)
+    found = [(one.hit.chunk, one.hit.date) for one in read] + list(
+        zip(index.chunks(rows), index.dates(rows), strict=True)
+    )
+    for chunk, later in {chunk.id: (chunk, date) for chunk, date in found}.values():
         if printed and later and later < printed:
             continue
         for correction in corrections(chunk.text):
@@ -104,10 +105,7 @@ def _replacements(
             same = chunk.id == best.chunk.id
             if place is None or (same and not correction.old_start <= best.start < correction.old_end):
                 continue
-            matter = same or (
-                _same_matter(best, chunk, question, index) and _same_thing(best, chunk, correction, question)
-            )
-            if matter:
+            if same or (_same_matter(about, chunk) and _same_thing(best, chunk, correction, question)):
                 yield Span(chunk, *place, best.score), correction
 
 
@@ -118,6 +116,7 @@ def _later(
     best = evidence[0]
     dates = {one.hit.chunk.id: one.hit.date for one in read}
     printed, said = dates.get(best.chunk.id), claim_key(best.text)
+    about = _about(best, question, index)
     found: list[tuple[str, float, Span]] = []
     for one in read:
         chunk, span, date = one.hit.chunk, one.reading.best, one.hit.date
@@ -125,7 +124,7 @@ def _later(
             continue
         start, end = sentence_bounds(chunk.text, span.start, span.end)
         differs = one.claim.key not in said and said not in one.claim.key
-        if differs and CHANGED.search(chunk.text, start, end) and _same_matter(best, chunk, question, index):
+        if differs and CHANGED.search(chunk.text, start, end) and _same_matter(about, chunk):
             found.append((date, one.combined_score, Span(chunk, span.start, span.end, span.score)))
     return max(found, key=lambda each: each[:2])[2] if found else None
 
@@ -144,10 +143,14 @@ def _replaced_by(evidence: Evidence, read: Sequence[Candidate]) -> Iterator[tupl
                     yield Span(chunk, best.start, best.end, best.score), correction
 
 
-def _same_matter(best: Span, chunk: Chunk, question: str, index: Index) -> bool:
-    """Whether a text is about what an item is about: by the words that it shares with the title and the question."""
+def _about(best: Span, question: str, index: Index) -> set[str]:
+    """Return the words that tell what an item is about: those of the title and the question, beside its own."""
     title = index.article(best.chunk.document_id, best.chunk.article).title
-    about = _words(f"{title} {question}") - _words(best.text)
+    return _words(f"{title} {question}") - _words(best.text)
+
+
+def _same_matter(about: set[str], chunk: Chunk) -> bool:
+    """Whether a text shares enough words with what an item is about."""
     return len(about & _words(chunk.embedded)) >= SHARED
 
 
