@@ -25,7 +25,7 @@ from api.schemas import (
 from api.server import Provided, Server
 from api.service import Service
 from qa.errors import IndexDirectoryError, InputError, SourceError
-from qa.store import Index
+from qa.store import DocumentSummary, Snapshot
 from qa.types import Article, Document, line_at, lines_at
 from qa.wire import DescribedDocument, DocumentText, LinkedArticle, derive_record, to_json
 
@@ -43,6 +43,8 @@ T = TypeVar("T")
 
 MOST_TEXT = 100_000
 """Characters of a document that are sent at once."""
+PASSED_AT_ONCE = 10_000
+"""Documents that are read together on the way to an offset."""
 
 _WITH_MISSING = {**PROBLEMS, 404: described_problem("There is no document of that id.")}
 _WRITING = {**_WITH_MISSING, 409: described_problem("Another process is writing to the index: try again later.")}
@@ -71,8 +73,8 @@ _ADD_BODY: dict[str, Any] = {
 def documents(server: Provided, offset: Offset = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> Response:
     """List documents, ordered by source."""
     with server.live.lease() as service:
-        total = service.opened.manifest.documents
-        found = [summary._asdict() for summary in service.opened.summaries(offset, limit)]
+        total = service.opened.state.documents
+        found = [summary._asdict() for summary in _page(service.opened, offset, limit)]
     return JsonResponse({"total": total, "documents": found})
 
 
@@ -99,7 +101,7 @@ async def add(request: Request, server: Provided) -> Response:
     except SourceError as error:
         raise ParameterError(f"{name}: {error.reason}", param="name") from error
     with server.live.lease() as service:
-        revision = service.opened.manifest.revision
+        revision = service.opened.state.generation
     return JsonResponse({"revision": revision, "documents": added}, HTTPStatus.CREATED)
 
 
@@ -144,7 +146,7 @@ def document(document_id: DocumentId, server: Provided) -> Response:
     """Describe a document and list its articles."""
     with server.live.lease() as service:
         found, articles = _document(service.opened, document_id)
-        further = service.opened.second_halves(document_id)
+        further = service.opened.halves(document_id)
     listed = tuple(_linked(found, articles, further))
     return JsonResponse(to_json(derive_record(DescribedDocument, found, length=len(found.text), articles=listed)))
 
@@ -161,7 +163,18 @@ async def remove(document_id: DocumentId, server: Provided) -> None:
         raise HTTPException(404, "no document of that id")
 
 
-def _document(index: Index, document_id: str) -> tuple[Document, tuple[Article, ...]]:
+def _page(index: Snapshot, offset: int, limit: int) -> Iterator[DocumentSummary]:
+    """Yield ``limit`` documents from ``offset`` on; a store pages by the document that was last."""
+    after: tuple[str, str] | None = None
+    while offset:
+        passed = index.summaries(after, min(offset, PASSED_AT_ONCE))
+        if not passed:
+            return
+        after, offset = (passed[-1].source, passed[-1].id), offset - len(passed)
+    yield from index.summaries(after, limit)
+
+
+def _document(index: Snapshot, document_id: str) -> tuple[Document, tuple[Article, ...]]:
     try:
         return index.document(document_id), index.articles(document_id)
     except InputError as error:

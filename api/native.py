@@ -124,14 +124,14 @@ async def search(
 async def info(server: Provided) -> Response:
     """Describe the service."""
     with server.live.lease() as service:
-        manifest = service.opened.manifest
+        state = service.opened.state
     index = {
         "name": server.settings.index.name,
-        "revision": manifest.revision,
-        "documents": manifest.documents,
-        "articles": manifest.articles,
-        "chunks": manifest.chunks,
-        "encoder": manifest.encoder.name,
+        "revision": state.generation,
+        "documents": state.documents,
+        "articles": state.articles,
+        "chunks": state.chunks,
+        "encoder": state.encoder.name,
     }
     return JsonResponse({"version": __version__, "index": index, "model": MODEL_NAME, "languages": ["zh", "en"]})
 

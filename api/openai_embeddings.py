@@ -84,7 +84,7 @@ async def embeddings(body: EmbeddingRequest, server: Provided) -> Response:
     texts = body.texts()
 
     def encoded(service: Service) -> tuple[str, Vectors, int]:
-        encoder = service.opened.manifest.encoder
+        encoder = service.opened.state.encoder
         if body.dimensions is not None and body.dimensions != encoder.dimension:
             refuse("dimensions", f"vectors have {encoder.dimension}")
         counts = [len(service.token_ends(text)) for text in texts]

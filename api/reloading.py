@@ -64,7 +64,7 @@ class ReloadableService:
     def revision(self) -> int:
         """Return the revision of the index that is lent, 0 before there is one."""
         with self._lock:
-            return self._held.service.opened.manifest.revision if self._held else 0
+            return self._held.service.opened.state.generation if self._held else 0
 
     @contextmanager
     def lease(self) -> Iterator[Service]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from embeddings.encoder import Kind, Vectors
-from qa.store import Index
+from qa.store import Snapshot
 from qa.types import Answer, Filters, Hit
 
 
@@ -13,7 +13,7 @@ class Service(Protocol):
     """An archive with its models in memory. Called from several threads at once."""
 
     @property
-    def opened(self) -> Index:
+    def opened(self) -> Snapshot:
         """The revision that is asked."""
 
     def ask(

@@ -16,7 +16,7 @@ from qa.config import Settings
 from qa.question import check_top_k, prepare
 from qa.read.model import Reader, load_reader
 from qa.retrieve import EVERYTHING, retrieve
-from qa.store import Index, open_index, read_manifest
+from qa.store import Snapshot, open_index, read_manifest
 from qa.types import Answer, Filters, Hit
 from qa.wire import FoundPassage, found_passage
 
@@ -34,7 +34,7 @@ class Service:
     """Answers questions over one index; threads may share it. A context manager, which closes the index."""
 
     models: Models
-    opened: Index
+    opened: Snapshot
     settings: Settings
 
     def __enter__(self) -> Self:
@@ -96,7 +96,7 @@ class Service:
 
         Raises what ``qa.store.open_index`` raises.
         """
-        if read_manifest(self.settings.index).revision == self.opened.manifest.revision:
+        if read_manifest(self.settings.index).revision == self.opened.state.generation:
             return None
         return replace(self, opened=open_index(self.settings.index, self.models.encoder))
 
@@ -105,7 +105,7 @@ class Service:
         self.opened.close()
 
 
-def found_passages(hits: Iterable[Hit], opened: Index, *, printed: bool) -> Iterator[FoundPassage]:
+def found_passages(hits: Iterable[Hit], opened: Snapshot, *, printed: bool) -> Iterator[FoundPassage]:
     """Yield hits as they are sent; ``printed`` chooses their words as they stand in the original."""
     for hit in hits:
         place = hit.chunk.document_id

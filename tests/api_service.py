@@ -26,7 +26,7 @@ from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reader, Reading
 from qa.retrieve import EVERYTHING
 from qa.service import Models, Service, open_service
-from qa.store import EncoderIdentity, Index
+from qa.store import EncoderIdentity, Snapshot, State, VectorSearch
 from qa.types import Answer, Citation, Filters, Hit, Item, Passage
 from tests.fakes import FakeEncoder
 
@@ -86,8 +86,9 @@ class PlainService:
     closed: int = 0
 
     @property
-    def opened(self) -> Index:
-        return cast("Index", SimpleNamespace(manifest=SimpleNamespace(revision=7, encoder=ENCODER)))
+    def opened(self) -> Snapshot:
+        state = State(7, ENCODER, {}, 0, 0, 0, VectorSearch("none", 1.0))
+        return cast("Snapshot", SimpleNamespace(state=state))
 
     def ask(
         self,

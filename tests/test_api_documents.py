@@ -85,7 +85,7 @@ def test_info_describes_the_index_without_its_path(reader: TestClient, shared: S
         "revision": 1,
         "documents": 2,
         "articles": 2,
-        "chunks": shared.opened.manifest.chunks,
+        "chunks": shared.opened.state.chunks,
         "encoder": "fake/hashed-characters",
     }
     assert (reply.json()["model"], reply.json()["languages"]) == ("gazette", ["zh", "en"])

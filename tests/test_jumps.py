@@ -283,7 +283,7 @@ def test_an_archive_joins_three_parts(tmp_path: Path) -> None:
             "3.txt": "何雄调研产业集聚 上接②版",
         }
         assert wholes(opened, encoder) == {identifier: {(ids["1.txt"], 0)} for identifier in ids.values()}
-        further = {name: opened.second_halves(identifier) for name, identifier in ids.items()}
+        further = {name: opened.halves(identifier) for name, identifier in ids.items()}
         assert {name: [each.document_id for each in found.values()] for name, found in further.items()} == {
             "1.txt": [ids["2.txt"]],
             "2.txt": [ids["3.txt"]],
@@ -324,6 +324,6 @@ def test_what_comes_and_goes_links_and_unlinks_others(tmp_path: Path) -> None:
             first = documents[next(name for name in ("01.txt", "01b.txt") if name in documents)]
             back = documents["04.txt"]
             assert wholes(opened, encoder)[back] == {(first if joined else back, 0)}
-            assert {key: each.document_id for key, each in opened.second_halves(first).items()} == (
+            assert {key: each.document_id for key, each in opened.halves(first).items()} == (
                 {0: back} if joined else {}
             )

@@ -145,7 +145,7 @@ def test_a_file_that_goes_while_it_is_opened_is_of_the_revision_before(
 
     monkeypatch.setattr("qa.store.index.find_damage", vanished)
     with open_index(tmp_path, encoder) as index:
-        assert index.manifest.revision == 2
+        assert index.state.generation == 2
 
 
 def test_a_file_that_is_gone_for_good_is_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,11 @@ import pytest
 
 from qa.errors import FilterError
 from qa.retrieve import FusionWeights, parse_filters, retrieve
-from qa.retrieve.lexical import Matches, matches
+from qa.retrieve.lexical import Words, own_words
 from qa.store import Index, open_index, update
 from qa.types import Filters, Hit
 from tests.fakes import FakeEncoder, entry
+from tests.finding import matching
 
 LINES = [
     "李新建为洛阳市人民政府副市长",
@@ -57,11 +58,10 @@ def test_every_score_is_the_formula(index: Index, encoder: FakeEncoder) -> None:
     hits = ask(question, index, encoder, k=10)
     assert len(hits) == 10
     vector = encoder.encode([question], "query")[0]
-    bm25 = {index.chunks([row])[0].id: score for row, score in index.search_lexical(question, 50)}
+    bm25 = {chunk.id: score for chunk, score in matching(index, question, 50)}
     dense = np.array([encoder.encode([hit.chunk.embedded], "passage")[0] @ vector for hit in hits], np.float64)
     lexical = np.array([bm25.get(hit.chunk.id, 0.0) for hit in hits])
-    coverage = index.lexical_coverage(question)
-    assert coverage == 1.0
+    assert own_words(question, index).coverage == 1.0
     expected = 0.55 * (dense - dense.mean()) / dense.std() + 0.45 * (lexical - lexical.mean()) / lexical.std()
     np.testing.assert_allclose([hit.score for hit in hits], expected, atol=1e-5)
     np.testing.assert_allclose([hit.dense for hit in hits], dense, atol=1e-6)
@@ -86,7 +86,8 @@ def test_a_chunk_that_only_the_words_find_gets_its_exact_cosine(index: Index, en
 
 def test_words_weigh_nothing_when_the_index_does_not_know_them(index: Index, encoder: FakeEncoder) -> None:
     question = "Who painted the giraffe?"
-    assert matches(question, index, 50) == Matches({}, 0.0, 0.0)
+    assert own_words(question, index) == Words(dict.fromkeys(["who", "painted", "the", "giraffe"], 1.0), 0.0)
+    assert matching(index, question, 50) == []
     with_words = ask(question, index, encoder, k=10)
     without = ask(question, index, encoder, k=10, weights=FusionWeights(dense=0.55, lexical=0.0))
     assert [(hit.chunk.id, hit.score) for hit in with_words] == [(hit.chunk.id, hit.score) for hit in without]
@@ -94,18 +95,22 @@ def test_words_weigh_nothing_when_the_index_does_not_know_them(index: Index, enc
 
 def test_a_number_in_a_foreign_question_does_not_outweigh_its_meaning(index: Index, encoder: FakeEncoder) -> None:
     # One chunk in ten has the number: standard scores alone would lift it by 0.45 × 3.
-    found = matches("How many visitors came during the holiday of 2021?", index, 50)
-    assert len(found.scores) == 1
-    assert found.coverage < 0.15
+    question = "How many visitors came during the holiday of 2021?"
+    assert len(matching(index, question, 50)) == 1
+    assert own_words(question, index).coverage < 0.15
 
 
-def test_the_floor_is_zero_unless_the_pool_is_full(index: Index) -> None:
-    found = matches("洛阳市副市长", index, 50)
-    assert found.floor == 0.0
-    full = matches("洛阳市副市长", index, 2)
-    assert full.floor == min(full.scores.values()) > 0
-    missing = next(row for row in found.scores if row not in full.scores)
-    np.testing.assert_array_equal(full.of([*full.scores, missing]), [*full.scores.values(), full.floor])
+def test_what_the_words_did_not_find_has_nothing_unless_the_pool_is_full(index: Index, encoder: FakeEncoder) -> None:
+    words, vector = own_words("洛阳市副市长", index).tokens, encoder.encode(["国庆假期"], "query")[0]
+    scores = {chunk.id: score for chunk, score in matching(index, "洛阳市副市长", 50)}
+    found = {each.chunk.id: each.lexical for each in index.candidates(vector, words, 50)}
+    assert len(found) == 10 > len(scores)
+    assert found == {identifier: scores.get(identifier, 0.0) for identifier in found}
+    best = {chunk.id: score for chunk, score in matching(index, "洛阳市副市长", 2)}
+    full = {each.chunk.id: each.lexical for each in index.candidates(vector, words, 2)}
+    assert len(full) == 4
+    assert full == {identifier: best.get(identifier, min(best.values())) for identifier in full}
+    assert min(best.values()) > 0
 
 
 @pytest.mark.parametrize("question", ["", "   ", "?", "field:x AND (", "谁" * 10_000])
@@ -174,12 +179,10 @@ def test_what_filters_leave_out_is_not_ranked(
 
 
 def test_a_filter_changes_no_score_of_what_it_leaves(dated: Index) -> None:
-    everything = dict(dated.search_lexical("甲市市长李二", 10))
-    rows = dated.rows_where(Filters(date_from="2021"))
-    assert dated.search_lexical("甲市市长李二", 10, rows) == [
-        pair for pair in dated.search_lexical("甲市市长李二", 10) if pair[0] in rows
-    ]
-    assert len(everything) == 4
+    everything = matching(dated, "甲市市长李二", 10)
+    later = matching(dated, "甲市市长李二", 10, Filters(date_from="2021"))
+    assert later == [pair for pair in everything if pair[0].document_id in ("new", "other")]
+    assert (len(everything), len(later)) == (4, 2)
 
 
 def test_of_equal_scores_the_newest_comes_first(tmp_path: Path, encoder: FakeEncoder) -> None:

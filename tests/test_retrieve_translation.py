@@ -8,18 +8,19 @@ from pathlib import Path
 import pytest
 
 from qa.retrieve import retrieve
-from qa.retrieve.lexical import matches
+from qa.retrieve.lexical import own_words
 from qa.retrieve.translation import (
     RELEASED,
     TRUST,
     load_translations,
     plain_forms,
     translated,
-    translated_matches,
+    translated_words,
     weighted_tokens,
 )
 from qa.store import Index, open_index, update
 from tests.fakes import FakeEncoder, entry
+from tests.finding import matching, weighted
 
 LINES = [
     "县医院新院长昨日到任",
@@ -82,11 +83,13 @@ def test_numbers_and_latin_words_stay_whatever_is_translated() -> None:
 
 
 def test_a_weight_multiplies_what_a_token_scores(index: Index) -> None:
-    [(row, whole)] = index.search_weighted({"洪水": 1.0}, 5)
-    assert index.search_lexical("洪水", 5)[0][0] == row
-    assert dict(index.search_weighted({"洪水": 0.25}, 5)) == {row: pytest.approx(whole / 4)}
-    both = dict(index.search_weighted({"洪水": 0.5, "法院": 0.1}, 5))
-    assert both[row] == pytest.approx(whole / 2)
+    [(found, whole)] = weighted(index, {"洪水": 1.0}, 5)
+    assert matching(index, "洪水", 5)[0][0] == found
+    [(same, quarter)] = weighted(index, {"洪水": 0.25}, 5)
+    assert same == found
+    assert quarter == pytest.approx(whole / 4)
+    both = {chunk.id: score for chunk, score in weighted(index, {"洪水": 0.5, "法院": 0.1}, 5)}
+    assert both[found.id] == pytest.approx(whole / 2)
     assert len(both) == 2
 
 
@@ -100,28 +103,30 @@ def test_a_weight_multiplies_what_a_token_scores(index: Index) -> None:
     ],
 )
 def test_the_released_table_finds_what_an_english_question_is_about(index: Index, question: str, line: int) -> None:
-    found = translated_matches(question, index, 5)
-    [chunk] = index.chunks([max(found.scores, key=lambda row: found.scores[row])])
+    words = translated_words(question, index)
+    chunk, score = weighted(index, dict(words.tokens), 5)[0]
     assert chunk.text == LINES[line]
-    assert found.coverage == pytest.approx(TRUST)
+    assert words.coverage == pytest.approx(TRUST)
     hits = retrieve(question, FakeEncoder().encode([question], "query")[0], index=index)
-    assert {hit.chunk.text: hit.lexical for hit in hits}[LINES[line]] == pytest.approx(max(found.scores.values()))
+    assert {hit.chunk.text: hit.lexical for hit in hits}[LINES[line]] == pytest.approx(score)
 
 
 def test_a_question_in_the_archives_language_is_not_translated(index: Index) -> None:
     question = "法院 flood 判处多少年"
     hits = retrieve(question, FakeEncoder().encode([question], "query")[0], index=index)
-    own = matches(question, index, 50)
-    assert sorted(hit.lexical for hit in hits) == pytest.approx(sorted(own.of(range(1, len(LINES) + 1))))
+    own = {chunk.id: score for chunk, score in matching(index, question, 50)}
+    assert {hit.chunk.id: hit.lexical for hit in hits} == pytest.approx(
+        {f"page-{number}": own.get(f"page-{number}", 0.0) for number in range(len(LINES))}
+    )
 
 
 def test_a_translation_that_the_archive_does_not_have_counts_nothing(index: Index) -> None:
-    assert translated_matches("Who painted the giraffe?", index, 5).coverage == 0.0
+    assert translated_words("Who painted the giraffe?", index).coverage == 0.0
 
 
 @pytest.mark.parametrize("question", ["谁画了长颈鹿 2021", "2021", "Qwxz 2021?", ""])
 def test_without_a_translation_all_is_as_it_was(index: Index, question: str) -> None:
-    assert translated_matches(question, index, 5) == matches(question, index, 5)
+    assert translated_words(question, index) == own_words(question, index)
 
 
 def test_the_released_table_has_weights_and_chinese_words_only() -> None:

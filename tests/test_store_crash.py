@@ -8,6 +8,7 @@ from pathlib import Path
 
 from qa.store import open_index, update
 from tests.fakes import FakeEncoder, entry
+from tests.finding import matching
 
 OLD = [entry("kept", "文博会十月开幕"), entry("gone", "李新建为洛阳市人民政府副市长")]
 NEW = [OLD[0], entry("new", "孙延文为洛阳市公安局局长", "张武清为洛阳市公安局政委")]
@@ -25,9 +26,7 @@ def documents(directory: Path) -> set[str]:
     with open_index(directory, FakeEncoder()) as index:
         index.check()
         found = {document.id for document in index.documents()}
-        assert {
-            chunk.document_id for chunk in index.chunks([row for row, _ in index.search_lexical("洛阳市文博会", 9)])
-        } == found
+        assert {chunk.document_id for chunk, _ in matching(index, "洛阳市文博会", 9)} == found
     return found
 
 

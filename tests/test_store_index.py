@@ -13,6 +13,7 @@ from embeddings.errors import VectorIndexError
 from qa.errors import IndexCorrupt, IndexMismatch, IndexMissing, InputError
 from qa.store import document_states, open_index, read_manifest, update
 from tests.fakes import FakeEncoder, entry
+from tests.finding import matching, nearest
 
 ENTRIES = [entry("page", "李新建为洛阳市人民政府副市长", "孙延文为洛阳市公安局局长"), entry("news", "文博会十月开幕")]
 
@@ -29,8 +30,7 @@ def test_what_was_put_in_comes_out(directory: Path) -> None:
         assert index.document("page") == ENTRIES[0][0]
         assert index.articles("page") == ENTRIES[0][1]
         assert index.article("page", 0) == ENTRIES[0][1][0]
-        rows = [row for row, _ in index.search_lexical("公安局局长", 5)]
-        assert index.chunks(rows) == (ENTRIES[0][2][1],)
+        assert [chunk for chunk, _ in matching(index, "公安局局长", 5)] == [ENTRIES[0][2][1]]
         with pytest.raises(InputError, match="no document 'other'"):
             index.document("other")
         with pytest.raises(InputError, match="no article 7 in document 'page'"):
@@ -41,15 +41,13 @@ def test_dense_search_gives_the_inner_product_with_the_stored_vectors(directory:
     encoder = FakeEncoder()
     vector = encoder.encode(["公安局局长"], "query")[0]
     with open_index(directory, encoder) as index:
-        found = index.search_vectors(vector, 10)
-        rows = [row for row, _ in found]
-        passages = encoder.encode([chunk.embedded for chunk in index.chunks(rows)], "passage")
-        np.testing.assert_array_equal(index.vectors(rows), passages)
-        np.testing.assert_allclose([score for _, score in found], passages @ vector, atol=1e-6)
-        assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
-        assert index.vectors([]).shape == (0, 64)
+        found = nearest(index, vector, 10)
+        passages = encoder.encode([chunk.embedded for chunk, _ in found], "passage")
+        assert len(found) == 3
+        np.testing.assert_array_equal([score for _, score in found], np.vecdot(passages, vector))
+        assert nearest(index, vector, 1) == found[:1]
         with pytest.raises(VectorIndexError, match=r"shape \(1, 3\) for an index of dimension 64"):
-            index.search_vectors(np.ones(3, np.float32), 5)
+            index.candidates(np.ones(3, np.float32), {}, 5)
 
 
 def test_no_index(tmp_path: Path) -> None:
@@ -76,7 +74,7 @@ def test_the_same_encoder_under_another_name_will_do(directory: Path) -> None:
     encoder = FakeEncoder()
     encoder.name = "a folder with the same model"
     with open_index(directory, encoder) as index:
-        assert index.manifest.encoder.name == "fake/hashed-characters"
+        assert index.state.encoder.name == "fake/hashed-characters"
 
 
 def parts(directory: Path) -> list[Path]:
@@ -196,8 +194,7 @@ def test_threads_share_an_index(directory: Path) -> None:
     with open_index(directory, encoder) as index, ThreadPoolExecutor(8) as threads:
 
         def ask(_: int) -> object:
-            rows = [row for row, _ in index.search_vectors(vector, 3)]
-            return index.chunks(rows), index.search_lexical("副市长", 3), index.document("page").text
+            return nearest(index, vector, 3), matching(index, "副市长", 3), index.document("page").text
 
         assert all(answer == ask(0) for answer in threads.map(ask, range(400)))
 
@@ -209,5 +206,5 @@ def test_a_revision_published_while_opening_is_opened_instead(directory: Path, m
     manifests = iter([stale, read_manifest(directory)])
     monkeypatch.setattr("qa.store.index.read_manifest", lambda _: next(manifests))
     with open_index(directory, encoder) as index:
-        assert index.manifest.revision == 2
+        assert index.state.generation == 2
         assert [document.id for document in index.documents()] == ["page"]

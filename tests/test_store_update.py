@@ -26,6 +26,7 @@ from qa.store import (
     update,
 )
 from tests.fakes import FakeEncoder, entry
+from tests.finding import matching, nearest
 
 CHUNKING = {"size": 200, "overlap": 0}
 PAGE = entry("page", "李新建为洛阳市人民政府副市长", "孙延文为洛阳市人民政府副市长")
@@ -41,9 +42,8 @@ def found(directory: Path, encoder: FakeEncoder, query: str) -> tuple[set[str], 
     with open_index(directory, encoder) as index:
         index.check()
         vector = encoder.encode([query], "query")[0]
-        dense = index.chunks([row for row, _ in index.search_vectors(vector, 10)])
-        lexical = index.chunks([row for row, _ in index.search_lexical(query, 10)])
-    return {chunk.id for chunk in dense}, {chunk.id for chunk in lexical}
+        dense, lexical = nearest(index, vector, 10), matching(index, query, 10)
+    return {chunk.id for chunk, _ in dense}, {chunk.id for chunk, _ in lexical}
 
 
 def test_a_first_update_makes_an_index_that_answers(tmp_path: Path) -> None:
@@ -140,11 +140,7 @@ def test_many_small_updates_equal_one_large(tmp_path: Path) -> None:
     vector = encoder.encode(["张17局长"], "query")[0]
     with open_index(tmp_path / "one", encoder) as one, open_index(tmp_path / "many", encoder) as many:
         many.check()
-        ranked = [
-            [(chunk.id, score) for chunk, (_, score) in zip(index.chunks([row for row, _ in best]), best, strict=True)]
-            for index in (one, many)
-            for best in [index.search_vectors(vector, 30)]
-        ]
+        ranked = [[(chunk.id, score) for chunk, score in nearest(index, vector, 30)] for index in (one, many)]
         assert dict(ranked[0]) == pytest.approx(dict(ranked[1]))
         assert len(ranked[0]) == 25
 
@@ -155,9 +151,8 @@ def test_a_snapshot_stays_what_it_was(tmp_path: Path) -> None:
     with open_index(tmp_path, encoder) as index:
         put(tmp_path, encoder, NEWS, remove=["page"])
         vector = encoder.encode(["副市长"], "query")[0]
-        rows = [row for row, _ in index.search_vectors(vector, 10)]
-        assert {chunk.id for chunk in index.chunks(rows)} == {"page-0", "page-1"}
-        assert len(index.search_lexical("副市长", 10)) == 2
+        assert {chunk.id for chunk, _ in nearest(index, vector, 10)} == {"page-0", "page-1"}
+        assert len(matching(index, "副市长", 10)) == 2
         assert [document.id for document in index.documents()] == ["page"]
     assert found(tmp_path, encoder, "副市长") == ({"news-0"}, set())
 

@@ -17,7 +17,7 @@ from qa.errors import CitationError
 from qa.question import Query, check_question, check_top_k, parts, prepare, wanted
 from qa.read.model import Reader, Reading
 from qa.retrieve import EVERYTHING, retrieve
-from qa.store import Index
+from qa.store import Snapshot
 from qa.types import Answer, Citation, Filters, Hit, Item, Passage, Superseded
 
 MAX_CITATIONS: Final = 5
@@ -35,7 +35,7 @@ READ_ON: Final = 5
 def ask(
     question: str,
     *,
-    index: Index,
+    index: Snapshot,
     encoder: Encoder,
     reader: Reader,
     top_k: int,
@@ -84,7 +84,7 @@ def _untold(hits: Sequence[Hit]) -> None:
 class _Source:
     """What answers come from."""
 
-    index: Index
+    index: Snapshot
     encoder: Encoder
     reader: Reader
     filters: Filters
@@ -214,7 +214,7 @@ def with_twins(evidence: Evidence, hits: Iterable[Hit]) -> Evidence:
 
 
 def _item(
-    evidence: Evidence, probability: float, index: Index, kind: Literal["span", "sentence"] = "span"
+    evidence: Evidence, probability: float, index: Snapshot, kind: Literal["span", "sentence"] = "span"
 ) -> Item | None:
     """Cite the spans of one item; ``None`` if none of them can be."""
     citations: list[Citation] = []

@@ -14,7 +14,8 @@ from qa.answer.citations import sentence_bounds
 from qa.answer.corrections import Correction, corrections, replacement
 from qa.answer.select import Candidate, Evidence
 from qa.read.calibration import Calibration
-from qa.store import Index
+from qa.store import Snapshot
+from qa.store.tokens import tokens
 from qa.text.folding import folded, letters
 from qa.text.script import HAN
 from qa.types import Chunk, Span
@@ -52,7 +53,7 @@ def supersede(
     read: Sequence[Candidate],
     *,
     question: str,
-    index: Index,
+    index: Snapshot,
     calibration: Calibration,
 ) -> tuple[list[Evidence], list[Replaced]]:
     """Return the evidence of what holds now, and what it has replaced.
@@ -60,7 +61,7 @@ def supersede(
     A value that a text says to be wrong or to have changed is replaced, in this text or in an earlier article about the
     same matter. What the text replaces but no article prints is not mentioned.
     """
-    if not chosen or not index.search_lexical(SIGNS, 1):
+    if not chosen or not any(index.frequencies(tokens(SIGNS)).of.values()):
         return list(chosen), []
     holding: dict[str, Evidence] = {}
     replaced: list[Replaced] = []
@@ -86,17 +87,16 @@ def supersede(
 
 
 def _replacements(
-    evidence: Evidence, read: Sequence[Candidate], question: str, index: Index
+    evidence: Evidence, read: Sequence[Candidate], question: str, index: Snapshot
 ) -> Iterator[tuple[Span, Correction]]:
     """Yield what a correction puts in place of an item's words."""
     best = evidence[0]
     dates = {one.hit.chunk.id: one.hit.date for one in read}
     printed = dates.get(best.chunk.id)
     about = _about(best, question, index)
-    rows = [row for row, _ in index.search_lexical(f"{best.chunk.context} {best.text} {SIGNS}", LOOKED_AT)]
-    found = [(one.hit.chunk, one.hit.date) for one in read] + list(
-        zip(index.chunks(rows), index.dates(rows), strict=True)
-    )
+    signs = dict.fromkeys(tokens(f"{best.chunk.context} {best.text} {SIGNS}"), 1.0)
+    others = sorted(index.candidates(None, signs, LOOKED_AT), key=lambda other: (-other.lexical, other.chunk.id))
+    found = [(one.hit.chunk, one.hit.date) for one in read] + [(other.chunk, other.date) for other in others]
     for chunk, later in {chunk.id: (chunk, date) for chunk, date in found}.values():
         if printed and later and later < printed:
             continue
@@ -110,7 +110,7 @@ def _replacements(
 
 
 def _later(
-    evidence: Evidence, read: Sequence[Candidate], question: str, index: Index, calibration: Calibration
+    evidence: Evidence, read: Sequence[Candidate], question: str, index: Snapshot, calibration: Calibration
 ) -> Span | None:
     """Return what the newest later article about the same matter answers otherwise, in words of change."""
     best = evidence[0]
@@ -143,7 +143,7 @@ def _replaced_by(evidence: Evidence, read: Sequence[Candidate]) -> Iterator[tupl
                     yield Span(chunk, best.start, best.end, best.score), correction
 
 
-def _about(best: Span, question: str, index: Index) -> set[str]:
+def _about(best: Span, question: str, index: Snapshot) -> set[str]:
     """Return the words that tell what an item is about: those of the title and the question, beside its own."""
     title = index.article(best.chunk.document_id, best.chunk.article).title
     return _words(f"{title} {question}") - _words(best.text)

@@ -73,7 +73,7 @@ class ArchiveServer(MCPServer[None]):
                 description=f"{each.date or 'undated'}, articles: {each.articles}",
                 mime_type="text/plain",
             )
-            for each in self._service().opened.summaries(0, MOST_RESOURCES)
+            for each in self._service().opened.summaries(None, MOST_RESOURCES)
         ]
 
 

@@ -119,15 +119,15 @@ def doctor(
     settings = Settings.from_environment(index=index, encoder=encoder)
     console = out()
     with ready_service(settings) as service:
-        manifest = service.opened.manifest
+        state = service.opened.state
         reader, loaded = service.models.reader, service.models.encoder
         console.print(f"encoder  {loaded.name}, {loaded.dimension} dimensions, {loaded.fingerprint[:12]}")
         console.print(f"reader   {reader.sha256[:12]}, {reader.runtime.precision}")
         console.print(
-            f"index    {settings.index}, revision {manifest.revision}: {counted(manifest.documents, 'document')}, "
-            f"{counted(manifest.articles, 'article')}, {counted(manifest.chunks, 'passage')}"
+            f"index    {settings.index}, revision {state.generation}: {counted(state.documents, 'document')}, "
+            f"{counted(state.articles, 'article')}, {counted(state.chunks, 'passage')}"
         )
-        console.print(f"vectors  {manifest.vectors.kind}, recall {manifest.vectors.recall:.3f} against exact search")
+        console.print(f"vectors  {state.vectors.kind}, recall {state.vectors.recall:.3f} against exact search")
         check_index(settings.index, loaded)
         console.print("check    every part of the index is whole")
         answer = service.ask("谁被任命为副市长?")

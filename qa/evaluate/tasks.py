@@ -90,4 +90,4 @@ def _counted(progress: StageProgress) -> Progress:
 def _run(gold: Path, service: Service, extra: dict[str, object]) -> dict[str, object]:
     settings = service.settings
     chosen = {"index": str(settings.index), "encoder": settings.encoder, "top_k": settings.top_k, **extra}
-    return provenance(gold, service.models.reader, settings=chosen, manifest=service.opened.manifest)
+    return provenance(gold, service.models.reader, settings=chosen, state=service.opened.state)

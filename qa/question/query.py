@@ -10,7 +10,7 @@ from qa.question.pinyin import has_name, with_characters
 from qa.question.places import has_place, with_places
 from qa.question.script import in_script_of
 from qa.retrieve import EVERYTHING, retrieve
-from qa.store import Index
+from qa.store import Snapshot
 from qa.text.script import language
 from qa.types import Filters
 
@@ -32,7 +32,7 @@ class Query:
     vector: Vectors
 
 
-def prepare(question: str, *, index: Index, encoder: Encoder, filters: Filters = EVERYTHING) -> Query:
+def prepare(question: str, *, index: Snapshot, encoder: Encoder, filters: Filters = EVERYTHING) -> Query:
     """Check a question, and put it in the characters of the passages nearest to it, Chinese names beside Latin ones.
 
     Raises ``QuestionError`` for a question that cannot be asked.

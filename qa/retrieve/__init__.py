@@ -5,29 +5,31 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
+import numpy as np
+
 from embeddings.encoder import Vectors
-from embeddings.index import Rows
 from qa.retrieve.across import FOREIGN, across_languages
-from qa.retrieve.dense import cosines, nearest
 from qa.retrieve.filters import parse_filters
 from qa.retrieve.fusion import DEFAULT_WEIGHTS, FusionWeights, fuse
-from qa.retrieve.lexical import matches
-from qa.retrieve.translation import translated_matches
-from qa.store import Index
+from qa.retrieve.lexical import own_words
+from qa.retrieve.translation import translated_words
+from qa.store import EVERYTHING, Candidate, Snapshot
 from qa.types import Chunk, Filters, Hit
 
 __all__ = ["EVERYTHING", "FusionWeights", "parse_filters", "retrieve"]
 
-EVERYTHING = Filters()
 MOST_TWINS: Final = 20
 """Near-duplicates that a hit takes along."""
+
+_Ranked = tuple[Hit, int | str | None]
+"""A hit, and the story that its chunk belongs to."""
 
 
 def retrieve(
     question: str,
     vector: Vectors,
     *,
-    index: Index,
+    index: Snapshot,
     k: int = 5,
     pool: int = 50,
     weights: FusionWeights = DEFAULT_WEIGHTS,
@@ -41,36 +43,36 @@ def retrieve(
     ``filters``, are considered. ``Hit.dense`` is the cosine, ``Hit.lexical`` the BM25 score, and ``Hit.score`` what
     they fuse to.
     """
-    among = index.rows_where(filters) if filters else None
-    matching = matches(question, index, pool, among)
-    vector = across_languages(vector, coverage=matching.coverage, fingerprint=index.manifest.encoder.fingerprint)
-    if matching.coverage < FOREIGN:
-        matching = translated_matches(question, index, pool, among)
-    near = nearest(vector, index, pool, among)
-    rows = sorted({*near, *matching.scores})
-    dense, lexical = cosines(vector, index, rows), matching.of(rows)
-    scores = fuse(dense, lexical, weights, coverage=matching.coverage)
-    measured = zip(scores.tolist(), dense.tolist(), lexical.tolist(), strict=True)
-    continued = index.continued(rows)
-    found = zip(rows, index.chunks(rows), measured, index.dates(rows), strict=True)
-    hits = [(row, Hit(chunk, *m, date, continues=continued.get(row))) for row, chunk, m, date in found]
-    ranked = sorted(hits, key=lambda ranking: ranking[1].chunk.id)
-    ranked.sort(key=lambda ranking: (ranking[1].score, ranking[1].date or ""), reverse=True)
-    return one_of_each_story(ranked, index, k, among)
+    words = own_words(question, index)
+    vector = across_languages(vector, coverage=words.coverage, fingerprint=index.state.encoder.fingerprint)
+    if words.coverage < FOREIGN:
+        words = translated_words(question, index)
+    found = index.candidates(vector, words.tokens, pool, filters)
+    dense, lexical = (
+        np.array(scores, np.float64) for scores in ([c.cosine for c in found], [c.lexical for c in found])
+    )
+    scores = fuse(dense, lexical, weights, coverage=words.coverage)
+    ranked = [_ranked(candidate, score) for candidate, score in zip(found, scores.tolist(), strict=True)]
+    ranked.sort(key=lambda each: each[0].chunk.id)
+    ranked.sort(key=lambda each: (each[0].score, each[0].date or ""), reverse=True)
+    return one_of_each_story(ranked, index, k, filters)
 
 
-def one_of_each_story(ranked: Sequence[tuple[int, Hit]], index: Index, k: int, among: Rows | None = None) -> list[Hit]:
+def one_of_each_story(ranked: Sequence[_Ranked], index: Snapshot, k: int, filters: Filters = EVERYTHING) -> list[Hit]:
     """Return the first ``k`` hits, of near-duplicates only the first, which takes the others along as its twins."""
-    stories = index.stories([row for row, _ in ranked])
-    kept: dict[int, tuple[int, Hit]] = {}
-    for row, hit in ranked:
-        kept.setdefault(stories.get(row, -row), (row, hit))
+    kept: dict[object, _Ranked] = {}
+    for hit, story in ranked:
+        kept.setdefault(("chunk", hit.chunk.id) if story is None else ("story", story), (hit, story))
     return [
-        replace(hit, twins=_twins(index, story, row, among)) if story >= 0 else hit
-        for story, (row, hit) in islice(kept.items(), k)
+        hit if story is None else replace(hit, twins=_twins(hit.chunk, story, index, filters))
+        for hit, story in islice(kept.values(), k)
     ]
 
 
-def _twins(index: Index, story: int, row: int, among: Rows | None) -> tuple[Chunk, ...]:
-    others = [other for other in index.twins(story) if other != row and (among is None or other in among)]
-    return index.chunks(others[:MOST_TWINS])
+def _ranked(found: Candidate, score: float) -> _Ranked:
+    return Hit(found.chunk, score, found.cosine, found.lexical, found.date, continues=found.continues), found.story
+
+
+def _twins(chunk: Chunk, story: int | str, index: Snapshot, filters: Filters) -> tuple[Chunk, ...]:
+    others = [other for other in index.twins(story, MOST_TWINS + 1, filters) if other.id != chunk.id]
+    return tuple(others[:MOST_TWINS])

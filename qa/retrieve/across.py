@@ -37,7 +37,7 @@ class Projection:
 def across_languages(vector: Vectors, *, coverage: float, fingerprint: str) -> Vectors:
     """Correct a question's vector if the archive does not speak its language, and its encoder is the one trained for.
 
-    ``coverage`` is that of ``Index.lexical_coverage``. Passages are left as they are: an index serves every language.
+    ``coverage`` is that of ``qa.retrieve.lexical``. Passages are left as they are: an index serves every language.
     """
     if coverage >= FOREIGN:
         return vector

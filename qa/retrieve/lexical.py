@@ -1,34 +1,43 @@
-"""The lexical half of retrieval: which chunks have the question's own words."""
+"""The lexical half of retrieval: which tokens are searched for, and how far the archive speaks their language."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from embeddings.index import Rows
-from qa.store import Index
+from qa.store import Snapshot, Tokens
+from qa.store.tokens import is_unspaced, tokens
 
 
 @dataclass(frozen=True, slots=True)
-class Matches:
-    """BM25 of the best chunks, by row; ``floor`` is the most that any other chunk can have.
+class Words:
+    """The tokens to search for; ``coverage`` is how far the archive speaks their language, 0 to 1."""
 
-    ``coverage`` is how far the index speaks the question's language, 0 to 1.
-    """
-
-    scores: dict[int, float]
-    floor: float
+    tokens: Tokens
     coverage: float
 
-    def of(self, rows: Sequence[int]) -> NDArray[np.float64]:
-        """Return the score of every row, ``floor`` where it is not among the best. *Shape:* ``(len(rows),)``."""
-        return np.array([self.scores.get(row, self.floor) for row in rows])
+
+def own_words(question: str, index: Snapshot) -> Words:
+    """Return the question's own tokens, each of which counts once."""
+    found = dict.fromkeys(tokens(question), 1.0)
+    return Words(found, coverage(found, index))
 
 
-def matches(question: str, index: Index, pool: int, among: Rows | None = None) -> Matches:
-    """Find the ``pool`` chunks that match the question's tokens best."""
-    scores = dict(index.search_lexical(question, pool, among))
-    # A pool that is not full holds every chunk that shares a token: the others have nothing.
-    floor = min(scores.values()) if len(scores) == pool else 0.0
-    return Matches(scores, floor, index.lexical_coverage(question))
+def coverage(wanted: Iterable[str], index: Snapshot) -> float:
+    """Return how far an archive speaks the language of some tokens, 0 to 1.
+
+    That is the idf of the words and numbers that some chunk has, over the idf of them all: near 0 for an English
+    question over Chinese text, even where a number in it is found. One Chinese token that is found makes it 1: many
+    pairs of characters are no word, so that the others are not found means nothing.
+    """
+    chunks, counts = index.frequencies(wanted)
+    if any(count and is_unspaced(token) for token, count in counts.items()):
+        return 1.0
+    known = math.fsum(_idf(count, chunks) for count in counts.values() if count)
+    unknown = _idf(0, chunks) * sum(not count for count in counts.values())
+    return known / (known + unknown) if counts else 0.0
+
+
+def _idf(count: int, chunks: int) -> float:
+    # A store may count chunks that were removed for a token, but not among all.
+    total = max(chunks, count)
+    return math.log1p((total - count + 0.5) / (count + 0.5))

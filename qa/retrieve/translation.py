@@ -12,9 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from embeddings.index import Rows
-from qa.retrieve.lexical import Matches
-from qa.store import Index
+from qa.retrieve.lexical import Words, coverage
+from qa.store import Snapshot
 from qa.store.tokens import tokens
 
 RELEASED: Final = Path(__file__).with_name("weights") / "english-chinese.tsv.gz"
@@ -33,17 +32,15 @@ _ENDINGS: Final = (
 _SHORTEST_STEM: Final = 2
 
 
-def translated_matches(question: str, index: Index, pool: int, among: Rows | None = None) -> Matches:
-    """Find the ``pool`` chunks that match the question's translation best.
+def translated_words(question: str, index: Snapshot) -> Words:
+    """Return the tokens of the question and of its translations.
 
-    ``coverage`` of the result is ``TRUST`` as far as the index speaks the language of the translation, or that of the
-    question where it is more: without a translation, all is as ``matches`` has it.
+    Their ``coverage`` is ``TRUST`` as far as the index speaks the language of the translation, or that of the question
+    where it is more: without a translation, all is as ``own_words`` has it.
     """
     table = _released()
-    scores = dict(index.search_weighted(weighted_tokens(question, table), pool, among))
-    floor = min(scores.values()) if len(scores) == pool else 0.0
-    spoken = TRUST * index.lexical_coverage(" ".join(translated(question, table)))
-    return Matches(scores, floor, max(spoken, index.lexical_coverage(question)))
+    spoken = TRUST * coverage(tokens(" ".join(translated(question, table))), index)
+    return Words(weighted_tokens(question, table), max(spoken, coverage(tokens(question), index)))
 
 
 def weighted_tokens(question: str, table: Translations) -> dict[str, float]:

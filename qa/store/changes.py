@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from qa.store.database_writer import Entry
+from qa.store.protocol import Entry
 from qa.store.records import digest_of
 
 Removals = Collection[str] | Callable[[], Collection[str]]

@@ -13,6 +13,7 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.errors import IndexCorrupt
+from qa.store.protocol import DocumentSummary
 from qa.store.records import (
     AMONG,
     ARTICLES,
@@ -39,16 +40,6 @@ class DocumentState:
     sha256: str
 
 
-class DocumentSummary(NamedTuple):
-    """A document without its text; ``articles`` counts them."""
-
-    id: str
-    source: str
-    title: str | None
-    date: str | None
-    articles: int
-
-
 class Counts(NamedTuple):
     """Rows of the database's tables."""
 
@@ -60,7 +51,7 @@ class Counts(NamedTuple):
 
 _SUMMARIES = """
 SELECT id, source, title, date, (SELECT count(*) FROM articles WHERE document_id = id)
-FROM documents ORDER BY source, id LIMIT ? OFFSET ?
+FROM documents WHERE (source, id) > (?, ?) ORDER BY source, id LIMIT ?
 """
 _COUNTS = """
 SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM articles),
@@ -145,7 +136,7 @@ class Database:
         rows = self._all(f"{ARTICLES} WHERE (articles.document_id, articles.number) = (?, ?)", document_id, number)
         return Article(*rows[0]) if rows else None
 
-    def second_halves(self, document_id: str) -> dict[int, Article]:
+    def halves(self, document_id: str) -> dict[int, Article]:
         """Return the articles in which those of a document continue elsewhere, by the number of the latter."""
         numbers = self._all(_CONTINUING, document_id)
         rows = self._all(f"{ARTICLES} WHERE {_BY_HEAD}", document_id)
@@ -171,9 +162,9 @@ class Database:
         rows = self._all("SELECT id, source, path, sha256 FROM documents ORDER BY source, id")
         return {row[0]: DocumentState(*row[1:]) for row in rows}
 
-    def summaries(self, offset: int, limit: int) -> tuple[DocumentSummary, ...]:
-        """Return at most ``limit`` documents from ``offset`` on, ordered by source."""
-        return tuple(DocumentSummary(*row) for row in self._all(_SUMMARIES, limit, offset))
+    def summaries(self, after: tuple[str, str] | None, limit: int) -> tuple[DocumentSummary, ...]:
+        """Return the first ``limit`` documents after the one of a source and an id, ordered by source and id."""
+        return tuple(DocumentSummary(*row) for row in self._all(_SUMMARIES, *(after or ("", "")), limit))
 
     def digests(self) -> dict[str, bytes]:
         """Return every document's digest, by id."""
@@ -204,11 +195,12 @@ class Database:
         """Return the story of each row that has near-duplicates, by row."""
         return dict(self._all(f"{STORIES} {AMONG}", json.dumps([int(row) for row in rows])))
 
-    def twins(self, story: int) -> list[int]:
-        """Return the rows of a story, the newest first."""
-        query = f"SELECT chunks.row {_WITH_ARTICLE} JOIN twins ON twins.row = chunks.row WHERE story = ?"
+    def twins(self, story: int, filters: Filters) -> list[int]:
+        """Return the rows of a story whose articles pass, the newest first."""
+        where, values = _where(filters)
+        query = f"SELECT chunks.row {_WITH_ARTICLE} JOIN twins ON twins.row = chunks.row WHERE {where} AND story = ?"
         newest = "ORDER BY coalesce(articles.date, documents.date) DESC, chunks.row"
-        return [row for (row,) in self._all(f"{query} {newest}", story)]
+        return [row for (row,) in self._all(f"{query} {newest}", *values, story)]
 
     def titles(self, rows: Sequence[int]) -> tuple[str, ...]:
         """Return the title of each row's article."""

@@ -14,6 +14,7 @@ from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.store import twins
 from qa.store.jumps import Half, article_id, match_halves
+from qa.store.protocol import Entry
 from qa.store.records import (
     AMONG,
     CHUNKS,
@@ -28,10 +29,7 @@ from qa.store.records import (
     document_row,
     embedded_digest,
 )
-from qa.types import Article, ArticleId, Chunk, Document
-
-Entry = tuple[Document, Sequence[Article], Sequence[Chunk]]
-"""A document with its articles and chunks."""
+from qa.types import Article, ArticleId
 
 
 class DatabaseWriter:

@@ -1,6 +1,6 @@
 """A read snapshot of an index directory: one revision, whatever is written meanwhile."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Self, TypeVar
@@ -11,7 +11,7 @@ from embeddings.encoder import Encoder, Vectors
 from embeddings.errors import VectorIndexError
 from embeddings.index import NO_ROW, Rows, VectorIndex
 from qa.errors import IndexCorrupt, IndexMissing, InputError
-from qa.store.database import Database, DocumentState, DocumentSummary
+from qa.store.database import Database, DocumentState
 from qa.store.lexical import LexicalIndex
 from qa.store.manifest import (
     DATABASE,
@@ -24,7 +24,8 @@ from qa.store.manifest import (
     repair_advice,
     require_encoder,
 )
-from qa.types import Article, ArticleId, Chunk, Document, Filters
+from qa.store.protocol import EVERYTHING, Candidate, DocumentSummary, Frequencies, Tokens
+from qa.types import Article, Chunk, Document, Filters
 
 T = TypeVar("T")
 
@@ -86,16 +87,17 @@ def require_sound(directory: Path, damaged: Mapping[str, str]) -> None:
 
 
 class Index:
-    """One revision, open for reading; threads may share it. A context manager, which closes it.
+    """The ``Snapshot`` of one revision; a context manager, which closes it.
 
-    A *row* is the number by which vectors and lexical index know a chunk. It means the same chunk in every later
-    revision that still has it.
+    A *row* is the number by which vectors and lexical index know a chunk, and is known to nobody else. It means the
+    same chunk in every later revision that still has it.
     """
 
     def __init__(self, directory: Path, manifest: Manifest) -> None:
         """Open all parts; ``IndexCorrupt`` if one is missing, truncated or altered."""
         self.directory = directory
         self.manifest = manifest
+        self.state = manifest.state
         folder = directory / manifest.folder
         require_sound(directory, find_damage(folder, manifest.parts, thorough=False))
         try:
@@ -126,12 +128,12 @@ class Index:
         return document
 
     def documents(self) -> Iterator[Document]:
-        """Yield all documents, ordered by source."""
+        """Yield all documents, ordered by source and id."""
         return map(self.document, self._database.states())
 
-    def summaries(self, offset: int, limit: int) -> tuple[DocumentSummary, ...]:
-        """Return at most ``limit`` documents from ``offset`` on, without their texts, ordered by source."""
-        return self._database.summaries(offset, limit)
+    def summaries(self, after: tuple[str, str] | None, limit: int) -> tuple[DocumentSummary, ...]:
+        """Return the first ``limit`` documents after the one of a source and an id, ordered by source and id."""
+        return self._database.summaries(after, limit)
 
     def article(self, document_id: str, number: int) -> Article:
         """Return one article; ``InputError`` if there is none of that number."""
@@ -144,61 +146,43 @@ class Index:
         """Return the articles of a document, in order."""
         return self._database.articles(document_id)
 
-    def second_halves(self, document_id: str) -> dict[int, Article]:
+    def halves(self, document_id: str) -> dict[int, Article]:
         """Return the articles in which those of a document continue, on another page, by the number of the latter."""
-        return self._database.second_halves(document_id)
+        return self._database.halves(document_id)
 
-    def continued(self, rows: Sequence[int]) -> dict[int, ArticleId]:
-        """Return, for each row whose article continues one of another page, which one that is."""
-        return self._database.continued(rows)
+    def candidates(
+        self, vector: Vectors | None, tokens: Tokens, pool: int, filters: Filters = EVERYTHING
+    ) -> list[Candidate]:
+        """Return the ``pool`` chunks nearest to ``vector`` and the ``pool`` best by ``tokens``; see ``Snapshot``."""
+        among = self._database.rows_where(filters) if filters else None
+        lexical = dict(self._lexical.search(tokens, pool, among))
+        near = [] if vector is None else self._nearest(vector, pool, among)
+        rows = sorted({*near, *lexical})
+        # A pool that is not full holds every chunk that shares a token: the others have nothing.
+        floor = min(lexical.values()) if len(lexical) == pool else 0.0
+        # One dot product a row, so that equal texts have equal scores to the last bit.
+        cosines = [0.0] * len(rows) if vector is None else np.vecdot(self._vectors_of(rows), vector).tolist()
+        chunks, dates = self._database.chunks(rows), self._database.dates(rows)
+        continued, stories = self._database.continued(rows), self._database.stories(rows)
+        return [
+            Candidate(chunk, cosine, lexical.get(row, floor), date, continued.get(row), stories.get(row))
+            for row, chunk, cosine, date in zip(rows, chunks, cosines, dates, strict=True)
+        ]
 
-    def chunks(self, rows: Sequence[int]) -> tuple[Chunk, ...]:
-        """Return the chunks of ``rows``, in that order."""
-        return self._database.chunks(rows)
+    def frequencies(self, tokens: Iterable[str]) -> Frequencies:
+        """Return how common tokens are in the whole index."""
+        return self._lexical.frequencies(tokens)
 
-    def vectors(self, rows: Sequence[int]) -> Vectors:
-        """Return the exact vectors of ``rows``. *Shape:* ``(len(rows), dimension)``."""
-        return self._database.vectors(rows).reshape(len(rows), self.manifest.encoder.dimension)
+    def twins(self, story: int | str, limit: int, filters: Filters = EVERYTHING) -> tuple[Chunk, ...]:
+        """Return at most ``limit`` chunks of a story that pass, the newest first."""
+        return self._database.chunks(self._database.twins(int(story), filters)[:limit])
 
-    def dates(self, rows: Sequence[int]) -> tuple[str | None, ...]:
-        """Return the date of each row's article, or of its document."""
-        return self._database.dates(rows)
+    def _nearest(self, vector: Vectors, k: int, among: Rows | None) -> list[int]:
+        _, rows = self._vectors.search(vector[np.newaxis], k, among)
+        return [row for row in rows[0].tolist() if row != NO_ROW]
 
-    def stories(self, rows: Sequence[int]) -> dict[int, int]:
-        """Return the story of each row whose chunk has near-duplicates, by row."""
-        return self._database.stories(rows)
-
-    def twins(self, story: int) -> list[int]:
-        """Return the rows of a story: chunks that print the same sentences, the newest first."""
-        return self._database.twins(story)
-
-    def rows_where(self, filters: Filters) -> Rows:
-        """Return the rows of the chunks whose articles pass ``filters``, ascending."""
-        return self._database.rows_where(filters)
-
-    def search_vectors(self, vector: Vectors, k: int, among: Rows | None = None) -> list[tuple[int, float]]:
-        """Return row and inner product of the ``k`` chunks nearest to ``vector``, best first.
-
-        ``among`` limits the search to some rows. *Shape:* ``vector`` is ``(dimension,)``; ``VectorIndexError``
-        otherwise.
-        """
-        scores, rows = self._vectors.search(vector[np.newaxis], k, among)
-        return [(row, score) for row, score in zip(rows[0].tolist(), scores[0].tolist(), strict=True) if row != NO_ROW]
-
-    def search_lexical(self, query: str, k: int, among: Rows | None = None) -> list[tuple[int, float]]:
-        """Return row and BM25 score of the ``k`` best chunks that share a token with ``query``, best first.
-
-        ``among`` limits the search to some rows; how rare a token is remains a matter of the whole index.
-        """
-        return self._lexical.search(query, k, among)
-
-    def search_weighted(self, bag: Mapping[str, float], k: int, among: Rows | None = None) -> list[tuple[int, float]]:
-        """Search as ``search_lexical`` does for tokens, each of which counts as much as its weight says."""
-        return self._lexical.search_weighted(bag, k, among)
-
-    def lexical_coverage(self, query: str) -> float:
-        """Return how far the lexical index speaks the query's language, 0 to 1; see ``LexicalIndex.coverage``."""
-        return self._lexical.coverage(query)
+    def _vectors_of(self, rows: Sequence[int]) -> Vectors:
+        return self._database.vectors(rows).reshape(len(rows), self.state.encoder.dimension)
 
     def check(self) -> None:
         """Check everything, however long it takes; ``IndexCorrupt`` says all that was found."""

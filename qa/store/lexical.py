@@ -1,8 +1,7 @@
 """BM25 over the tokens of chunks: a tantivy index, written for one revision and read from it."""
 
-import math
 import tempfile
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import tantivy
@@ -10,7 +9,8 @@ import tantivy
 from embeddings.index import Rows
 from qa.errors import IndexCorrupt
 from qa.store.files import link_or_copy
-from qa.store.tokens import is_unspaced, tokens
+from qa.store.protocol import Frequencies, Tokens
+from qa.store.tokens import tokens
 
 _HEAP = 64 << 20
 
@@ -32,23 +32,19 @@ class LexicalIndex:
     def __len__(self) -> int:
         return self._searcher.num_docs
 
-    def search(self, query: str, k: int, among: Rows | None = None) -> list[tuple[int, float]]:
-        """Return row and score of the ``k`` best chunks that share a token with ``query``, best first.
+    def search(self, wanted: Tokens, k: int, among: Rows | None = None) -> list[tuple[int, float]]:
+        """Return row and score of the ``k`` best chunks that have one of the tokens, best first.
 
         ``among`` limits the search to some rows and changes no score. The score is BM25 (Robertson and Zaragoza
-        2009) with k1 = 1.2 and b = 0.75, each distinct token counting once.
+        2009) with k1 = 1.2 and b = 0.75, each token counting as much as it weighs, however often it is asked for.
         """
-        return self.search_weighted(dict.fromkeys(tokens(query), 1.0), k, among)
-
-    def search_weighted(self, bag: Mapping[str, float], k: int, among: Rows | None = None) -> list[tuple[int, float]]:
-        """Search as ``search`` does for tokens, each of which counts as much as its weight says."""
-        terms = [(tantivy.Occur.Should, self._term(token, weight)) for token, weight in bag.items()]
-        wanted = tantivy.Query.boolean_query(terms)
+        terms = [(tantivy.Occur.Should, self._term(token, weight)) for token, weight in wanted.items()]
+        query = tantivy.Query.boolean_query(terms)
         if among is not None:
             allowed = tantivy.Query.term_set_query(self._schema, "row", among.tolist())
             limit = tantivy.Query.const_score_query(allowed, 0.0)
-            wanted = tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, limit)])
-        hits = self._searcher.search(wanted, k, count=False).hits
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, limit)])
+        hits = self._searcher.search(query, k, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return [(int(row), float(score)) for row, (score, _) in zip(rows, hits, strict=True) if row is not None]
 
@@ -56,24 +52,12 @@ class LexicalIndex:
         term = tantivy.Query.term_query(self._schema, "tokens", token, "freq")
         return term if weight == 1.0 else tantivy.Query.boost_query(term, weight)
 
-    def coverage(self, query: str) -> float:
-        """Return how far the index speaks the query's language, 0 to 1.
+    def frequencies(self, wanted: Iterable[str]) -> Frequencies:
+        """Return how common tokens are.
 
-        That is the idf of the words and numbers that some chunk has, over the idf of them all: near 0 for an English
-        question over Chinese text, even where a number in it is found. One Chinese token that is found makes it 1: many
-        pairs of characters are no word, so that the others are not found means nothing.
+        Chunks that were removed count for a token until tantivy merges their segment, but not among all.
         """
-        counts = {token: self._searcher.doc_freq("tokens", token) for token in tokens(query)}
-        if any(count and is_unspaced(token) for token, count in counts.items()):
-            return 1.0
-        known = math.fsum(self._idf(count) for count in counts.values() if count)
-        unknown = self._idf(0) * sum(not count for count in counts.values())
-        return known / (known + unknown) if counts else 0.0
-
-    def _idf(self, count: int) -> float:
-        # Chunks that were removed count in doc_freq until tantivy merges their segment, but not in num_docs.
-        total = max(len(self), count)
-        return math.log1p((total - count + 0.5) / (count + 0.5))
+        return Frequencies(len(self), {token: self._searcher.doc_freq("tokens", token) for token in wanted})
 
 
 def _opened(folder: Path) -> tuple[tantivy.Searcher, tantivy.Schema]:

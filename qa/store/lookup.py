@@ -53,4 +53,4 @@ def _found(
     document = database.document(found[0]) if found else None
     if document is None:
         raise InputError(f"{directory}: no document with the id or source {wanted!r}")
-    return document, database.articles(document.id), database.second_halves(document.id)
+    return document, database.articles(document.id), database.halves(document.id)

@@ -17,11 +17,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from embeddings.encoder import Encoder
 from qa.errors import IndexCorrupt, IndexDirectoryError, IndexMismatch, IndexMissing
 from qa.store.files import replace_text
+from qa.store.protocol import Chunking, EncoderIdentity, State, VectorSearch
 
 FORMAT = 7
 """Raise it when the layout, the schema or the tokens change."""
@@ -32,22 +33,6 @@ REVISION = re.compile(r"revision-[0-9]{6}")
 HASHED_AT_OPEN = 32 << 20
 """Bytes up to which a part's hash is checked at every opening; a larger one is checked by its size until ``check``."""
 
-Chunking = Mapping[str, str | int | float | bool | None]
-
-
-@dataclass(frozen=True, slots=True)
-class EncoderIdentity:
-    """What has to be the same in a query's encoder."""
-
-    name: str
-    fingerprint: str
-    dimension: int
-
-    @classmethod
-    def of(cls, encoder: Encoder) -> Self:
-        """Return the identity of ``encoder``."""
-        return cls(encoder.name, encoder.fingerprint, encoder.dimension)
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -55,14 +40,6 @@ class Part:
 
     size: int
     sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class VectorSearch:
-    """The vector index's kind, and which share of the nearest passages it finds; 1 where it compares all of them."""
-
-    kind: str
-    recall: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +68,12 @@ class Manifest:
     def folder(self) -> str:
         """The revision's folder, within the index directory."""
         return f"revision-{self.revision:06d}"
+
+    @property
+    def state(self) -> State:
+        """What the revision holds."""
+        counts = (self.documents, self.articles, self.chunks)
+        return State(self.revision, self.encoder, self.chunking, *counts, self.vectors)
 
 
 def rebuild_advice(directory: Path) -> str:

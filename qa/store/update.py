@@ -15,7 +15,7 @@ from embeddings.index import VectorIndex
 from qa.errors import IndexCorrupt, IndexDirectoryError, IndexMissing
 from qa.store.changes import Changes, Removals
 from qa.store.database import Database
-from qa.store.database_writer import DatabaseWriter, Entry
+from qa.store.database_writer import DatabaseWriter
 from qa.store.faults import FAULTS
 from qa.store.files import ensure_folder, reporting_write_errors, sync_folder, sync_tree, writer_lock
 from qa.store.index import open_database, require_sound
@@ -27,10 +27,7 @@ from qa.store.manifest import (
     MANIFEST,
     REVISION,
     VECTORS,
-    Chunking,
-    EncoderIdentity,
     Manifest,
-    VectorSearch,
     current_libraries,
     find_damage,
     parts_of,
@@ -41,6 +38,7 @@ from qa.store.manifest import (
     write_manifest,
 )
 from qa.store.passages import PassageVectors
+from qa.store.protocol import Chunking, EncoderIdentity, Entry, VectorSearch
 from qa.store.vectors import parts, write_vectors
 from qa.types import Chunk, Progress
 

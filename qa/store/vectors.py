@@ -9,7 +9,7 @@ import numpy as np
 from embeddings.encoder import Encoder, Vectors
 from embeddings.index import Rows, VectorIndex, sample_size
 from qa.store.database import Database
-from qa.store.manifest import VectorSearch
+from qa.store.protocol import VectorSearch
 
 ADD_AT_ONCE: Final = 16384
 NEAREST: Final = 10

@@ -22,6 +22,7 @@ from qa.errors import IndexMissing
 from qa.indexing import ingest
 from qa.store import document_states, open_index
 from tests.fakes import FakeEncoder
+from tests.finding import matching
 
 Contents = dict[str, str]
 """SHA-256 of every file, by its path."""
@@ -73,7 +74,7 @@ def kill_at_random(folder: Path, *, kills: int, files: int, seed: int) -> Outcom
     assert indexed(index) == indexed(folder / "fresh") == contents(archive)
     assert texts(index) == texts(folder / "fresh")
     with open_index(index, FakeEncoder()) as opened:
-        return Outcome(killed, ended, opened.manifest.revision)
+        return Outcome(killed, ended, opened.state.generation)
 
 
 def contents(archive: Path) -> Contents:
@@ -97,7 +98,7 @@ def indexed(index: Path) -> Contents:
 def texts(index: Path) -> Counter[str]:
     """Return the passages that a word of every file finds."""
     with open_index(index, FakeEncoder()) as opened:
-        return Counter(chunk.text for chunk in opened.chunks([row for row, _ in opened.search_lexical("会议", 10_000)]))
+        return Counter(chunk.text for chunk, _ in matching(opened, "会议", 10_000))
 
 
 def _write(path: Path, chance: random.Random) -> None:

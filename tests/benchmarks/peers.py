@@ -35,6 +35,7 @@ from qa.evaluate.metrics import (
 from qa.evaluate.open_domain import as_archive_questions, write_contexts
 from qa.evaluate.run import reading_rules
 from qa.indexing import ingest, starter_archive
+from qa.retrieve.lexical import own_words
 from qa.service import Models, Service, load_models, open_service
 from tests.conftest import SEEDS
 
@@ -171,8 +172,8 @@ def _indexed(directory: Path, sources: list[Path], models: Models) -> Service:
 
 def _retrieved(name: str, service: Service, gold: GoldQuestion) -> Task:
     hits = service.search(gold.question)
-    lexical = service.opened.search_lexical(gold.question, 1)
-    first = service.opened.chunks([lexical[0][0]])[0].text if lexical else ""
+    lexical = service.opened.candidates(None, own_words(gold.question, service.opened).tokens, 1)
+    first = lexical[0].chunk.text if lexical else ""
     rules = reading_rules(" ".join(hit.chunk.text for hit in hits))
     passages = tuple(hit.chunk.embedded for hit in hits)
     scores = tuple(hit.score for hit in hits)

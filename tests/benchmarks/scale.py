@@ -116,8 +116,8 @@ def encoding_rates(index: Path, encoder: Encoder) -> tuple[float, float]:
     from sentence_transformers import SentenceTransformer
 
     with open_index(index, encoder) as opened:
-        rows = [row for row, _ in opened.search_vectors(encoder.encode(["新闻"], "query")[0], PLAIN)]
-        passages = [chunk.embedded for chunk in opened.chunks(rows)]
+        found = opened.candidates(encoder.encode(["新闻"], "query")[0], {}, PLAIN)
+        passages = [each.chunk.embedded for each in found]
     model = SentenceTransformer(str(provision_torch().path), device="cpu")
     model.encode(passages[:8])
     began = perf_counter()
