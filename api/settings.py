@@ -17,7 +17,7 @@ from pydantic_settings import (
 )
 
 from embeddings.models import DEFAULT_ENCODER
-from qa.config import MAX_TOP_K, Settings, default_index
+from qa.config import MAX_TOP_K, Settings, default_index, parse_address
 from qa.errors import InputError
 
 Permission = Literal["none", "read", "write"]
@@ -59,7 +59,7 @@ class ServerSettings(BaseSettings):
         env_prefix="GAZETTE_", env_ignore_empty=True, frozen=True, extra="forbid", use_attribute_docstrings=True
     )
 
-    index: Path = Field(default_factory=default_index)
+    index: Annotated[Path, AfterValidator(parse_address)] = Field(default_factory=default_index)
     """The index directory."""
     encoder: str = DEFAULT_ENCODER
     """The encoder: the default one, or any sentence-transformers model by name or folder. An index refuses another."""

@@ -17,6 +17,7 @@ from embeddings.errors import VectorIndexError
 
 Rows = NDArray[np.int64]
 
+NO_ROWS: Rows = np.zeros(0, np.int64)
 NO_ROW = -1
 """Fills the rows of a search result beyond what the index holds; the scores there are ``-inf``."""
 
@@ -146,10 +147,13 @@ class VectorIndex:
             raise VectorIndexError(f"{unknown.size} of {len(numbers)} rows are not in the index, first {unknown[0]}")
         self._index.remove_ids(faiss.IDSelectorBatch(numbers))
 
-    def search(self, queries: Vectors, k: int, among: Rows | None = None) -> tuple[Vectors, Rows]:
+    def search(
+        self, queries: Vectors, k: int, among: Rows | None = None, *, without: Rows = NO_ROWS
+    ) -> tuple[Vectors, Rows]:
         """Return the scores and rows of the ``k`` nearest vectors of each query, best first.
 
-        ``among`` limits the search to some rows; those that the index does not have are ignored.
+        ``among`` limits the search to some rows, ``without`` leaves some out where it does not; those that the index
+        does not have are ignored.
         *Shape:* ``queries`` is ``(m, dimension)``, both results are ``(m, k)``; where there are fewer than ``k``
         vectors they end in ``-inf`` and ``NO_ROW``.
         """
@@ -157,7 +161,7 @@ class VectorIndex:
             raise VectorIndexError(f"k is {k}, not 1 or more")
         queries = self._checked(queries)
         with _one_thread() if len(queries) < _MANY_QUERIES else nullcontext():
-            scores, rows = self._index.search(queries, k, params=self._parameters(among))
+            scores, rows = self._index.search(queries, k, params=self._parameters(among, without))
         scores[rows == NO_ROW] = -np.inf
         return scores, rows
 
@@ -196,14 +200,17 @@ class VectorIndex:
         loaded._index = index
         return loaded
 
-    def _parameters(self, among: Rows | None) -> faiss.SearchParameters | None:
-        if among is None:
+    def _parameters(self, among: Rows | None, without: Rows) -> faiss.SearchParameters | None:
+        if among is None and not len(without):
             return None
-        chosen = faiss.IDSelectorBatch(among)
+        chosen: faiss.IDSelector = faiss.IDSelectorBatch(without if among is None else among)
+        left = len(self) - len(without) if among is None else len(among)
+        if among is None:
+            chosen = faiss.IDSelectorNot(chosen)
         if self.exact:
             return faiss.SearchParameters(sel=chosen)  # type: ignore[call-arg]
         # As many more cells as there are fewer vectors in each, so that as many are compared.
-        probes = math.ceil(self.probes * len(self) / max(1, len(among)))
+        probes = math.ceil(self.probes * len(self) / max(1, left))
         return faiss.SearchParametersIVF(sel=chosen, nprobe=min(probes, self._index.nlist))  # type: ignore[call-arg]
 
     def _checked(self, vectors: Vectors) -> Vectors:

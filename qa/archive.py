@@ -50,7 +50,7 @@ class Archive:
         Without ``index`` and ``encoder`` it is the one that the command line asks, as ``GAZETTE_INDEX`` and
         ``GAZETTE_ENCODER`` say. ``top_k`` passages are read for a question.
         """
-        chosen = Settings.from_environment(index=None if index is None else Path(index), encoder=encoder)
+        chosen = Settings.from_environment(index=index, encoder=encoder)
         self._settings = Settings(chosen.index, chosen.encoder, top_k)
         self._lock = Lock()
         self._models: Models | None = None

@@ -1,6 +1,6 @@
 """Files into the index: what ``gazette ingest`` does."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from embeddings.encoder import Encoder
 from qa.errors import SourceError
 from qa.ingest import ChunkingParameters, discover, fingerprint, load_apart, segment
 from qa.ingest.files import absolute, display_name, file_id, printable
-from qa.store import DocumentState, Entry, Faults, UpdateReport, VectorSearch, document_states, read_manifest, update
+from qa.store import DocumentState, Entry, Faults, UpdateReport, VectorSearch, open_states, read_manifest, update
 from qa.types import Citation, Document
 
 CHUNKING: Final = ChunkingParameters()
@@ -62,14 +62,14 @@ def ingest(
         remove=reading.gone,
         progress=lambda done, total: progress("passages", done, total),
     )
-    manifest = read_manifest(directory)
+    state = read_manifest(directory).state
     return IngestReport(
         files=len(reading.files),
-        documents=manifest.documents,
-        articles=manifest.articles,
-        chunks=manifest.chunks,
+        documents=state.documents,
+        articles=state.articles,
+        chunks=state.chunks,
         moved=reading.moved(),
-        vectors=manifest.vectors,
+        vectors=state.vectors,
         update=replace(updated, unchanged=updated.unchanged + reading.untouched),
         skipped=tuple(reading.skipped),
     )
@@ -96,13 +96,15 @@ class _Reading:
 
         What the index knows is asked when the first is wanted, so that no other process changes it meanwhile.
         """
-        self._known = document_states(self._directory)
-        indexed = defaultdict[str, dict[str, DocumentState]](dict)
-        for identifier, state in self._known.items():
-            indexed[state.path][identifier] = state
-        for done, file in enumerate(self.files, 1):
-            yield from self._entries(file, indexed.get(printable(absolute(file).as_posix()), {}))
-            self._progress("files", done, len(self.files))
+        with open_states(self._directory) as states:
+            for root in self._roots:
+                path = printable(root.absolute().as_posix())
+                self._known |= states.below(path) | states.of_file(path)
+            for done, file in enumerate(self.files, 1):
+                indexed = states.of_file(printable(absolute(file).as_posix()))
+                self._known |= indexed
+                yield from self._entries(file, indexed)
+                self._progress("files", done, len(self.files))
         if not self._present:
             nothing = SourceError(", ".join(map(str, self._roots)), "no file of a supported format in it")
             raise self.skipped[0] if self.skipped else nothing

@@ -7,7 +7,7 @@ without it is. A file that is still aside after a crash belongs where the index 
 
 import os
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -19,7 +19,7 @@ from qa.errors import IndexDirectoryError, SourceError
 from qa.indexing import CHUNKING
 from qa.ingest import fingerprint, load_apart, segment
 from qa.ingest.files import display_name, file_id, printable
-from qa.store import DocumentState, Entry, Faults, document_states, update
+from qa.store import Entry, Faults, States, open_states, update
 from qa.store.files import sync_folder, writer_lock
 from qa.types import Document
 
@@ -40,7 +40,8 @@ def add(name: str, data: bytes, *, folder: Path, directory: Path, encoder: Encod
     added = list[str]()
 
     def entries() -> Iterator[Entry]:
-        _recover(folder, document_states(directory))
+        with open_states(directory) as states:
+            _recover(folder, states)
         _write(aside, data)
         for document in _documents(aside, target, directory):
             segmentation = segment(document, CHUNKING)
@@ -48,7 +49,8 @@ def add(name: str, data: bytes, *, folder: Path, directory: Path, encoder: Encod
             yield document, segmentation.articles, segmentation.chunks
 
     def gone() -> list[str]:
-        return [key for key, state in document_states(directory).items() if Path(state.path) == target]
+        with open_states(directory) as states:
+            return list(states.of_file(printable(target.as_posix())))
 
     def published() -> None:
         aside.replace(target)
@@ -80,13 +82,13 @@ def remove(document_id: str, *, folder: Path, directory: Path, encoder: Encoder)
 
     @cache
     def gone() -> tuple[str, ...]:
-        states = document_states(directory)
-        _recover(folder, states)
-        state = states.pop(document_id, None)
-        if state is None:
-            return ()
-        path = Path(state.path)
-        kept = any(other.path == state.path for other in states.values())
+        with open_states(directory) as states:
+            _recover(folder, states)
+            state = states.named(document_id).get(document_id)
+            if state is None:
+                return ()
+            path = Path(state.path)
+            kept = set(states.of_file(state.path)) != {document_id}
         if path.parent == folder.absolute() and not kept and path.exists():
             laid.append(path.parent / _INCOMING / path.name)
             _make_private(laid[0].parent)
@@ -109,8 +111,8 @@ def remove(document_id: str, *, folder: Path, directory: Path, encoder: Encoder)
 def finish_interrupted(folder: Path, directory: Path) -> None:
     """Put what a crash left aside where the index has it; raises ``IndexDirectoryError`` while another writes."""
     if (folder / _INCOMING).is_dir() and any((folder / _INCOMING).iterdir()):
-        with writer_lock(directory):
-            _recover(folder, document_states(directory))
+        with writer_lock(directory), open_states(directory) as states:
+            _recover(folder, states)
 
 
 def _tidy(folder: Path, directory: Path) -> None:
@@ -119,11 +121,11 @@ def _tidy(folder: Path, directory: Path) -> None:
         finish_interrupted(folder, directory)
 
 
-def _recover(folder: Path, states: Mapping[str, DocumentState]) -> None:
+def _recover(folder: Path, states: States) -> None:
     aside = folder / _INCOMING
     for path in list(aside.iterdir()) if aside.is_dir() else ():
         target = folder.absolute() / path.name
-        indexed = {state.sha256 for state in states.values() if Path(state.path) == target}
+        indexed = {state.sha256 for state in states.of_file(printable(target.as_posix())).values()}
         if fingerprint(path) in indexed and fingerprint(target) not in indexed:
             path.replace(target)
             sync_folder(folder)

@@ -53,7 +53,7 @@ def test_a_foreign_manifest_is_neither_replaced_nor_advised_away(
 ) -> None:
     (tmp_path / "manifest.json").write_text(content)
     (tmp_path / "revision-000001").mkdir()
-    (tmp_path / "revision-000001" / "archive.sqlite").write_text("mine")
+    (tmp_path / "revision-000001" / "archive-000001.sqlite").write_text("mine")
     before = tree(tmp_path)
     with pytest.raises(IndexDirectoryError, match="not made by gazette; choose another folder"):
         put(tmp_path, FakeEncoder(), PAGE)
@@ -80,7 +80,7 @@ def test_what_an_interrupted_update_left_is_swept(tmp_path: Path) -> None:
     put(tmp_path, FakeEncoder(), PAGE)
     for name in ("next", "revision-000009"):
         (tmp_path / name / "lexical").mkdir(parents=True)
-        (tmp_path / name / "archive.sqlite").write_bytes(b"half")
+        (tmp_path / name / "archive-000002.sqlite").write_bytes(b"half")
     put(tmp_path, FakeEncoder(), NEWS)
     assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {"revision-000002"}
 
@@ -140,7 +140,7 @@ def test_a_file_that_goes_while_it_is_opened_is_of_the_revision_before(
 
     def vanished(folder: Path, *_: object, **__: object) -> dict[str, str]:
         if folder.name == stale.folder:
-            raise FileNotFoundError(2, "No such file or directory", str(folder / "archive.sqlite"))
+            raise FileNotFoundError(2, "No such file or directory", str(folder / "archive-000001.sqlite"))
         return {}
 
     monkeypatch.setattr("qa.store.index.find_damage", vanished)
@@ -152,15 +152,15 @@ def test_a_file_that_is_gone_for_good_is_damage(tmp_path: Path, monkeypatch: pyt
     put(tmp_path, FakeEncoder(), PAGE)
 
     def vanished(*_: object, **__: object) -> dict[str, str]:
-        raise FileNotFoundError(2, "No such file or directory", "archive.sqlite")
+        raise FileNotFoundError(2, "No such file or directory", "archive-000001.sqlite")
 
     monkeypatch.setattr("qa.store.index.find_damage", vanished)
-    with pytest.raises(IndexCorrupt, match=r"archive\.sqlite is missing"):
+    with pytest.raises(IndexCorrupt, match=r"archive-000001\.sqlite is missing"):
         open_index(tmp_path, FakeEncoder())
 
 
 def altered(directory: Path, old: str, new: str) -> None:
-    archive = directory / read_manifest(directory).folder / "archive.sqlite"
+    (archive,) = (directory / read_manifest(directory).folder).glob("archive-*.sqlite")
     data = archive.read_bytes()
     place = data.index(old.encode())
     archive.write_bytes(data[:place] + new.encode() + data[place + len(old.encode()) :])
@@ -177,7 +177,7 @@ def test_what_is_cited_is_checked_against_its_hash_at_any_size(
         with pytest.raises(IndexCorrupt, match="document page is altered"):
             index.document("page")
         assert index.document("news") == NEWS[0]
-    with pytest.raises(IndexCorrupt, match=r"archive\.sqlite altered"):
+    with pytest.raises(IndexCorrupt, match=r"archive-000001\.sqlite altered"):
         check_index(tmp_path, FakeEncoder())
 
 
@@ -188,8 +188,8 @@ def test_doctor_reads_every_document(tmp_path: Path) -> None:
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     from qa.store.manifest import parts_of
 
-    part = parts_of(tmp_path / "revision-000001")["archive.sqlite"]
-    manifest["parts"]["archive.sqlite"] = {"size": part.size, "sha256": part.sha256}
+    part = parts_of(tmp_path / "revision-000001")["archive-000001.sqlite"]
+    manifest["parts"]["archive-000001.sqlite"] = {"size": part.size, "sha256": part.sha256}
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(IndexCorrupt, match="is altered"):
         check_index(tmp_path, FakeEncoder())

@@ -17,6 +17,13 @@ from qa.types import Alignment, Article, Chunk, Document, Run, View
 from tests.fakes import align, entry
 
 texts = st.text(max_size=40)
+
+
+def written(folder: Path) -> Database:
+    """The database of one segment that was written to a folder."""
+    return Database.opened([folder / "archive-000001.sqlite"])
+
+
 optional = st.none() | texts
 
 
@@ -61,10 +68,10 @@ def entries(draw: st.DrawFn) -> Entry:
 @given(given_entry=entries())
 def test_records_come_back_the_same(tmp_path_factory: pytest.TempPathFactory, given_entry: Entry) -> None:
     document, articles, chunks = given_entry
-    path = tmp_path_factory.mktemp("archive") / "archive.sqlite"
-    with DatabaseWriter(path, None) as draft:
+    folder = tmp_path_factory.mktemp("archive")
+    with DatabaseWriter(folder, 1, None) as draft:
         draft.put(given_entry, digest_of(*given_entry))
-    with closing(Database(path)) as archive:
+    with closing(written(folder)) as archive:
         rows = archive.rows().tolist()
         assert archive.document("d") == document
         assert archive.articles("d") == articles
@@ -72,7 +79,7 @@ def test_records_come_back_the_same(tmp_path_factory: pytest.TempPathFactory, gi
         assert archive.chunks(rows) == chunks
         assert archive.chunks(rows[::-1]) == chunks[::-1]
         assert rows == sorted(rows)
-        assert archive.digests() == {"d": digest_of(*given_entry)}
+        assert archive.digests(["d", "e"]) == {"d": digest_of(*given_entry)}
         assert archive.counts() == Counts(1, len(articles), len(chunks), 0)
 
 
@@ -84,11 +91,11 @@ def test_equal_digests_mean_equal_content(one: Entry, other: Entry) -> None:
 
 def test_vectors_come_back_bit_by_bit(tmp_path: Path) -> None:
     vectors = np.random.default_rng(0).normal(size=(3, 5)).astype(np.float32)
-    with DatabaseWriter(tmp_path / "archive.sqlite", None) as draft:
+    with DatabaseWriter(tmp_path, 1, None) as draft:
         draft.put(entry("d", "甲", "乙", "丙"), b"")
         rows = draft.unencoded()
         draft.put_vectors(rows, vectors)
-    with closing(Database(tmp_path / "archive.sqlite")) as archive:
+    with closing(written(tmp_path)) as archive:
         np.testing.assert_array_equal(archive.vectors(rows[::-1].tolist()), vectors[::-1])
         assert archive.encoded([embedded_digest("乙"), embedded_digest("丁")]) == {
             embedded_digest("乙"): vectors[1].tobytes()
@@ -98,7 +105,7 @@ def test_vectors_come_back_bit_by_bit(tmp_path: Path) -> None:
 
 
 def test_the_shortest_chunks_without_a_vector_come_first(tmp_path: Path) -> None:
-    with DatabaseWriter(tmp_path / "archive.sqlite", None) as draft:
+    with DatabaseWriter(tmp_path, 1, None) as draft:
         draft.put(entry("d", "甲甲甲", "乙", "丙丙"), b"")
         rows = draft.unencoded()
         assert draft.embedded(rows) == ["乙", "丙丙", "甲甲甲"]
@@ -107,14 +114,14 @@ def test_the_shortest_chunks_without_a_vector_come_first(tmp_path: Path) -> None
 
 
 def test_dropping_a_document_drops_all_that_is_of_it_and_never_reuses_a_row(tmp_path: Path) -> None:
-    with DatabaseWriter(tmp_path / "archive.sqlite", None) as draft:
+    with DatabaseWriter(tmp_path, 1, None) as draft:
         draft.put(entry("a", "甲", "乙"), b"")
         first = draft.unencoded()
         draft.put_vectors(first, np.ones((2, 4), np.float32))
         draft.drop("a")
         draft.put(entry("a", "丙"), b"")
         second = draft.unencoded()
-    with closing(Database(tmp_path / "archive.sqlite")) as archive:
+    with closing(written(tmp_path)) as archive:
         assert archive.counts() == Counts(1, 1, 1, 0)
         assert archive.rows().tolist() == second.tolist()
         assert not set(first.tolist()) & set(second.tolist())
@@ -123,7 +130,7 @@ def test_dropping_a_document_drops_all_that_is_of_it_and_never_reuses_a_row(tmp_
 def test_entries_that_do_not_belong_together_are_refused(tmp_path: Path) -> None:
     document, articles, chunks = entry("a", "甲")
     stranger = entry("b", "乙")
-    with DatabaseWriter(tmp_path / "archive.sqlite", None) as draft:
+    with DatabaseWriter(tmp_path, 1, None) as draft:
         with pytest.raises(ValueError, match="chunk b-0 is of article 0 of b, not of a"):
             draft.put((document, articles, stranger[2]), b"")
         with pytest.raises(ValueError, match="an article of another document, or a number twice"):

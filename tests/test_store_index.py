@@ -97,14 +97,14 @@ def altered(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("harm", [cut, emptied, altered])
 def test_a_damaged_part_is_named(directory: Path, harm: Callable[[bytes], bytes]) -> None:
-    assert {"archive.sqlite", "vectors.faiss", "meta.json"} <= {path.name for path in parts(directory)}
+    assert {"archive-000001.sqlite", "vectors-000001.faiss", "meta.json"} <= {path.name for path in parts(directory)}
     for path in parts(directory):
         whole = path.read_bytes()
         path.write_bytes(harm(whole))
         name = path.relative_to(directory / "revision-000001").as_posix()
         with pytest.raises(IndexCorrupt, match=f"{directory}: {name} (altered|[0-9]+ bytes, not [0-9]+)") as caught:
             open_index(directory, FakeEncoder())
-        assert ("in a new folder" in str(caught.value)) == (name == "archive.sqlite")
+        assert ("in a new folder" in str(caught.value)) == (name == "archive-000001.sqlite")
         assert f"gazette ingest PATH --index {directory}" in str(caught.value)
         path.write_bytes(whole)
     open_index(directory, FakeEncoder()).close()
@@ -138,6 +138,7 @@ def test_a_manifest_cut_anywhere_is_refused(directory: Path) -> None:
         {"revision": "1"},
         {"chunks": -1},
         {"parts": {}},
+        {"vectors": {}},
         {"parts": []},
         {"encoder": {"name": "only"}},
         {"unknown": 1},
@@ -156,25 +157,25 @@ def test_another_format_and_another_revision(directory: Path) -> None:
     path = directory / "manifest.json"
     fields = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(fields | {"format": 99}), encoding="utf-8")
-    with pytest.raises(IndexMismatch, match="index format 99, this version reads 7; make an index"):
+    with pytest.raises(IndexMismatch, match="index format 99, this version reads 8; make an index"):
         open_index(directory, FakeEncoder())
     path.write_text(json.dumps(fields | {"metric": "cosine"}), encoding="utf-8")
     with pytest.raises(IndexMismatch, match="by cosine, this version compares by inner product; make an index"):
         open_index(directory, FakeEncoder())
     path.write_text(json.dumps(fields | {"revision": 2}), encoding="utf-8")
-    with pytest.raises(IndexCorrupt, match=r"archive\.sqlite missing"):
+    with pytest.raises(IndexCorrupt, match=r"archive-000001\.sqlite missing"):
         open_index(directory, FakeEncoder())
 
 
 def test_large_parts_are_hashed_by_check_alone(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    archive = directory / "revision-000001" / "archive.sqlite"
+    archive = directory / "revision-000001" / "archive-000001.sqlite"
     data = archive.read_bytes()
     place = data.index("李新建".encode())
     archive.write_bytes(data[:place] + "李旧建".encode() + data[place + 9 :])
     monkeypatch.setattr("qa.store.manifest.HASHED_AT_OPEN", 0)
     with (
         open_index(directory, FakeEncoder()) as index,
-        pytest.raises(IndexCorrupt, match=r"archive\.sqlite altered; make an index"),
+        pytest.raises(IndexCorrupt, match=r"archive-000001\.sqlite altered; make an index"),
     ):
         index.check()
 

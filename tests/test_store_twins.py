@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qa.retrieve import retrieve
 from qa.store import open_index, update
-from qa.store.twins import BANDS, candidate_pairs, group_stories, same_sentences, sketch
+from qa.store.twins import BANDS, candidates, group_stories, same_sentences, sketch
 from qa.types import Filters
 from tests.fakes import FakeEncoder, entry
 
@@ -52,12 +52,10 @@ def test_short_texts_have_no_sketch_and_equal_ones_have_equal_sketches() -> None
     assert not set(one.tolist()) & set(other.tolist())
 
 
-def test_pairs_that_share_a_band_and_hold_a_new_row() -> None:
-    rows = np.array([1, 2, 5, 9])
-    bands = np.array([[7, 1], [7, 2], [3, 2], [3, 4]], np.int64)
-    assert set(candidate_pairs(rows, bands, np.array([9]))) == {(9, 5)}
-    assert set(candidate_pairs(rows, bands, np.array([2, 9]))) == {(2, 1), (5, 2), (9, 5)}
-    assert list(candidate_pairs(rows, bands, np.array([], np.int64))) == []
+def test_candidates_share_a_band_and_each_is_looked_at_once() -> None:
+    rows = {7: [1, 2], 3: [2, 5], 4: []}
+    assert candidates(np.array([7, 3, 4], np.int64), rows.__getitem__) == [1, 2, 5]
+    assert candidates(np.array([4], np.int64), rows.__getitem__) == []
 
 
 @given(st.lists(st.tuples(st.integers(1, 12), st.integers(1, 12)).filter(lambda pair: pair[0] != pair[1]), max_size=15))

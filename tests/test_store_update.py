@@ -254,10 +254,10 @@ def test_damaged_derived_parts_are_made_again_from_the_archive(tmp_path: Path) -
     put(tmp_path, encoder, PAGE, NEWS)
     expected = found(tmp_path, encoder, "副市长")
     folder = tmp_path / "revision-000001"
-    (folder / "vectors.faiss").write_bytes(b"")
+    (folder / "vectors-000001.faiss").write_bytes(b"")
     for path in (folder / "lexical").iterdir():
         path.unlink()
-    with pytest.raises(IndexCorrupt, match=r"vectors\.faiss 0 bytes.*gazette ingest PATH"):
+    with pytest.raises(IndexCorrupt, match=r"vectors-000001\.faiss 0 bytes.*gazette ingest PATH"):
         open_index(tmp_path, encoder)
     report = put(tmp_path, encoder)
     assert report == UpdateReport(revision=2, added=0, replaced=0, removed=0, unchanged=0, encoded=0)
@@ -267,9 +267,9 @@ def test_damaged_derived_parts_are_made_again_from_the_archive(tmp_path: Path) -
 def test_a_damaged_archive_is_not_built_upon(tmp_path: Path) -> None:
     encoder = FakeEncoder()
     put(tmp_path, encoder, PAGE)
-    archive = tmp_path / "revision-000001" / "archive.sqlite"
+    archive = tmp_path / "revision-000001" / "archive-000001.sqlite"
     archive.write_bytes(archive.read_bytes()[:5000])
-    with pytest.raises(IndexCorrupt, match=r"archive\.sqlite 5000 bytes, not \d+; make an index"):
+    with pytest.raises(IndexCorrupt, match=r"archive-000001\.sqlite 5000 bytes, not \d+; make an index"):
         put(tmp_path, encoder, NEWS)
 
 
@@ -286,17 +286,17 @@ def test_a_large_index_is_approximate_with_its_recall_measured(tmp_path: Path, m
     encoder = FakeEncoder()
     many = [entry(f"d{number}", *(f"第{number}篇第{line}行" for line in range(30))) for number in range(12)]
     put(tmp_path, encoder, *many[:6])
-    assert read_manifest(tmp_path).vectors == VectorSearch("IDMap2,Flat", 1.0)
+    assert read_manifest(tmp_path).state.vectors == VectorSearch("IDMap2,Flat", 1.0)
     put(tmp_path, encoder, *many[:10])
-    grown = read_manifest(tmp_path).vectors
+    grown = read_manifest(tmp_path).state.vectors
     assert grown.kind.startswith("IVF17,SQ8")
     assert 0.99 <= grown.recall <= 1
     put(tmp_path, encoder, *many, remove=["d0"])
-    assert read_manifest(tmp_path).vectors.kind.startswith("IVF17,SQ8")
+    assert read_manifest(tmp_path).state.vectors.kind.startswith("IVF18,SQ8")
     dense, _ = found(tmp_path, encoder, "第11篇第7行")
     assert "d11-7" in dense
     put(tmp_path, encoder, remove=[f"d{number}" for number in range(2, 12)])
-    assert read_manifest(tmp_path).vectors == VectorSearch("IDMap2,Flat", 1.0)
+    assert read_manifest(tmp_path).state.vectors == VectorSearch("IDMap2,Flat", 1.0)
 
 
 def test_a_disk_that_is_full_at_any_point_is_said_and_leaves_the_old_revision(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_an_index_that_has_vanished_is_not_made_anew_of_one_document(index: Path
     with pytest.raises(IndexMissing):
         add(index, "a.txt", TEXT.encode())
     assert not (index / "manifest.json").exists()
-    assert (index / "revision-000001" / "archive.sqlite").exists()
+    assert (index / "revision-000001" / "archive-000001.sqlite").exists()
     index.with_name("lost.json").rename(index / "manifest.json")
     assert len(document_states(index)) == 2
     add(index, "a.txt", TEXT.encode())

@@ -136,24 +136,21 @@ def forget(
 ) -> None:
     """Take documents out of the index; their files stay, and come back when they are ingested again."""
     from qa.indexing import CHUNKING
+    from qa.ingest.files import printable
     from qa.service import load_only_encoder
-    from qa.store import document_states, read_manifest, update
+    from qa.store import open_states, read_manifest, update
 
     settings = Settings.from_environment(index=index, encoder=encoder)
     read_manifest(settings.index)
-    states = document_states(settings.index)
     wanted = set[str]()
-    for name in names:
-        path = Path(name).absolute()
-        found = {
-            key
-            for key, state in states.items()
-            if name in (key, state.source) or path == Path(state.path) or path in Path(state.path).parents
-        }
-        if not found:
-            raise InputError(f"{settings.index}: no document with the id or source {name!r}; nothing is forgotten")
-        wanted |= found
+    with open_states(settings.index) as states:
+        for name in names:
+            path = printable(Path(name).absolute().as_posix())
+            found = states.named(name) | states.of_file(path) | states.below(path)
+            if not found:
+                raise InputError(f"{settings.index}: no document with the id or source {name!r}; nothing is forgotten")
+            wanted |= set(found)
     loaded = load_only_encoder(settings.encoder)
     report = update(settings.index, loaded, CHUNKING.as_dict(), remove=sorted(wanted))
-    left = len(states) - report.removed
+    left = read_manifest(settings.index).documents
     out().print(f"{counted(report.removed, 'document')} forgotten, {left:,} left; revision {report.revision}")

@@ -2,7 +2,7 @@
 
 from qa.store.database import DocumentState
 from qa.store.faults import Faults
-from qa.store.index import Index, check_index, document_states, open_index
+from qa.store.index import Index, check_index, open_index
 from qa.store.lookup import find_document, is_index, kept_passages
 from qa.store.manifest import Manifest, read_manifest
 from qa.store.protocol import (
@@ -18,6 +18,7 @@ from qa.store.protocol import (
     Tokens,
     VectorSearch,
 )
+from qa.store.states import States, document_states, open_states
 from qa.store.tally import ListedDocument, Tally, list_documents, tallies
 from qa.store.update import UpdateReport, update
 
@@ -36,6 +37,7 @@ __all__ = [
     "Manifest",
     "Snapshot",
     "State",
+    "States",
     "Tally",
     "Tokens",
     "UpdateReport",
@@ -47,6 +49,7 @@ __all__ = [
     "kept_passages",
     "list_documents",
     "open_index",
+    "open_states",
     "read_manifest",
     "tallies",
     "update",

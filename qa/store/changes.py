@@ -2,21 +2,16 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import NamedTuple
 
-from qa.store.protocol import Entry
+from qa.store.protocol import Entry, Prepared
 from qa.store.records import digest_of
 
 Removals = Collection[str] | Callable[[], Collection[str]]
 """Ids of documents to remove, or what returns them once all that is to be added has been read."""
 
 
-class DocumentChange(NamedTuple):
-    """A document to write; ``replaces`` when the index has another of that id."""
-
-    entry: Entry
-    digest: bytes
-    replaces: bool
+Digests = Callable[[Iterable[str]], Mapping[str, bytes]]
+"""Ids of documents to the digests of those that are there."""
 
 
 class Changes:
@@ -25,7 +20,7 @@ class Changes:
     False when there are none. ``added``, ``replaced`` and ``unchanged`` count what has been read so far.
     """
 
-    def __init__(self, digests: Mapping[str, bytes], *, add: Iterable[Entry], remove: Removals) -> None:
+    def __init__(self, digests: Digests, *, add: Iterable[Entry], remove: Removals) -> None:
         self._digests, self._remove = digests, remove
         self._seen: dict[str, bytes] = {}
         self.added = self.replaced = self.unchanged = 0
@@ -35,19 +30,19 @@ class Changes:
     def __bool__(self) -> bool:
         return bool(self._first or self.gone)
 
-    def __iter__(self) -> Iterator[DocumentChange]:
+    def __iter__(self) -> Iterator[Prepared]:
         return chain([self._first], self._changes) if self._first else iter(())
 
     @property
     def gone(self) -> list[str]:
         """Ids of the documents to drop, known when all others have been read; what is added as well stays."""
         wanted = self._remove() if callable(self._remove) else self._remove
-        return sorted((set(wanted) & set(self._digests)) - set(self._seen))
+        return sorted(set(self._digests(set(wanted) - set(self._seen))))
 
-    def _differing(self, entries: Iterable[Entry]) -> Iterator[DocumentChange]:
+    def _differing(self, entries: Iterable[Entry]) -> Iterator[Prepared]:
         for entry in entries:
             document = entry[0]
-            digest, known = digest_of(*entry), self._digests.get(document.id)
+            digest, known = digest_of(*entry), self._digests([document.id]).get(document.id)
             if document.id in self._seen:
                 if self._seen[document.id] != digest:
                     raise ValueError(
@@ -60,4 +55,4 @@ class Changes:
                 continue
             self.added += known is None
             self.replaced += known is not None
-            yield DocumentChange(entry, digest, replaces=known is not None)
+            yield Prepared(entry, digest)

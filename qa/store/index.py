@@ -1,7 +1,6 @@
 """A read snapshot of an index directory: one revision, whatever is written meanwhile."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -10,19 +9,19 @@ import numpy as np
 from embeddings.encoder import Encoder, Vectors
 from embeddings.errors import VectorIndexError
 from embeddings.index import NO_ROW, Rows, VectorIndex
-from qa.errors import IndexCorrupt, IndexMissing, InputError
-from qa.store.database import Database, DocumentState
+from qa.errors import IndexCorrupt, InputError
+from qa.store.database import Database
 from qa.store.lexical import LexicalIndex
 from qa.store.manifest import (
-    DATABASE,
+    ARCHIVE,
     LEXICAL,
-    VECTORS,
     Manifest,
     find_damage,
     read_manifest,
     rebuild_advice,
     repair_advice,
     require_encoder,
+    vectors_name,
 )
 from qa.store.protocol import EVERYTHING, Candidate, DocumentSummary, Frequencies, Tokens
 from qa.types import Article, Chunk, Document, Filters
@@ -59,30 +58,17 @@ def check_index(directory: Path, encoder: Encoder) -> Manifest:
     return read_current(directory, checked)
 
 
-def document_states(directory: Path) -> dict[str, DocumentState]:
-    """Return the state of every document in the index, by id; empty where there is no index yet."""
-
-    def read(manifest: Manifest) -> dict[str, DocumentState]:
-        with closing(open_database(directory, manifest)) as database:
-            return database.states()
-
-    try:
-        return read_current(directory, read)
-    except IndexMissing:
-        return {}
-
-
 def open_database(directory: Path, manifest: Manifest) -> Database:
     """Open a revision's database alone; ``IndexCorrupt`` if it is missing, truncated or altered."""
     folder = directory / manifest.folder
-    require_sound(directory, find_damage(folder, {DATABASE: manifest.parts[DATABASE]}, thorough=False))
-    return Database(folder / DATABASE)
+    require_sound(directory, find_damage(folder, manifest.archives, thorough=False))
+    return Database.opened(folder / name for name in manifest.archives)
 
 
 def require_sound(directory: Path, damaged: Mapping[str, str]) -> None:
     """Raise ``IndexCorrupt`` if anything is damaged; only derived parts can be rebuilt, from the database."""
     if damaged:
-        way_out = rebuild_advice(directory) if DATABASE in damaged else repair_advice(directory)
+        way_out = rebuild_advice(directory) if any(map(ARCHIVE.fullmatch, damaged)) else repair_advice(directory)
         raise IndexCorrupt(f"{directory}: {', '.join(f'{name} {what}' for name, what in damaged.items())}; {way_out}")
 
 
@@ -101,11 +87,12 @@ class Index:
         folder = directory / manifest.folder
         require_sound(directory, find_damage(folder, manifest.parts, thorough=False))
         try:
-            self._vectors = VectorIndex.load(folder / VECTORS, mapped=True)
+            self._vectors = [VectorIndex.load(folder / vectors_name(n), mapped=True) for n in manifest.segments]
             self._lexical = LexicalIndex(folder / LEXICAL)
         except (VectorIndexError, IndexCorrupt) as error:
             raise IndexCorrupt(f"{error}; {repair_advice(directory)}") from error
-        self._database = Database(folder / DATABASE)
+        self._database = Database.opened(folder / name for name in manifest.archives)
+        self._dead = [segment.dead_rows() for segment in self._database.segments]
 
     def __enter__(self) -> Self:
         return self
@@ -178,8 +165,17 @@ class Index:
         return self._database.chunks(self._database.twins(int(story), filters)[:limit])
 
     def _nearest(self, vector: Vectors, k: int, among: Rows | None) -> list[int]:
-        _, rows = self._vectors.search(vector[np.newaxis], k, among)
-        return [row for row in rows[0].tolist() if row != NO_ROW]
+        found = list[tuple[float, int]]()
+        for index, chosen, dead in zip(self._vectors, self._by_segment(among), self._dead, strict=True):
+            scores, rows = index.search(vector[np.newaxis], k, chosen, without=dead)
+            found += [(-score, row) for score, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True)]
+        return [row for _, row in sorted(found)[:k] if row != NO_ROW]
+
+    def _by_segment(self, rows: Rows | None) -> list[Rows] | list[None]:
+        segments = self._database.segments
+        if rows is None:
+            return [None] * len(segments)
+        return np.split(rows, np.searchsorted(rows, [segment.first for segment in segments[1:]]))
 
     def _vectors_of(self, rows: Sequence[int]) -> Vectors:
         return self._database.vectors(rows).reshape(len(rows), self.state.encoder.dimension)
@@ -201,8 +197,9 @@ class Index:
         ):
             if count != wanted:
                 found.append(f"{count} {name}, not {wanted}")
-        if not np.array_equal(np.sort(self._vectors.rows), self._database.rows()):
-            found.append("the vectors are not those of the chunks")
+        for segment, index in zip(self._database.segments, self._vectors, strict=True):
+            if not np.array_equal(np.sort(index.rows), segment.rows()):
+                found.append(f"the vectors of segment {segment.number} are not those of its chunks")
         if found:
             raise IndexCorrupt(f"{self.directory}: {'; '.join(found)}; {rebuild_advice(self.directory)}")
 

@@ -46,8 +46,8 @@ def find_document(directory: Path, wanted: str) -> tuple[Document, tuple[Article
 def _found(
     database: Database, directory: Path, wanted: str
 ) -> tuple[Document, tuple[Article, ...], dict[int, Article]]:
-    states = database.states()
-    found = [wanted] if wanted in states else [key for key, state in states.items() if state.source == wanted]
+    named = database.states_of(name=wanted)
+    found = [wanted] if wanted in named else sorted(named)
     if len(found) > 1:
         raise InputError(f"{directory}: {wanted} holds {len(found):,} documents; name one, such as {found[0]}")
     document = database.document(found[0]) if found else None

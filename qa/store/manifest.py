@@ -4,10 +4,14 @@
 
     DIR/manifest.json              names the current revision; replacing it is what publishes one
     DIR/revision-000003/           never changes once published
-        archive.sqlite             the truth: documents, articles, chunks, vectors
-        lexical/                   derived: tantivy
-        vectors.faiss              derived: FAISS
+        archive-000001.sqlite      the truth: documents, articles, chunks, vectors, in segments, each of which
+        archive-000003.sqlite          is named after the revision that wrote it and never changes
+        vectors-000001.faiss       derived: FAISS, one for each of these
+        vectors-000003.faiss
+        lexical/                   derived: tantivy, for all of them
     DIR/encoded.sqlite             only while an update is unfinished: the vectors it has encoded so far
+
+What two revisions share is one file with a name in each.
 """
 
 import hashlib
@@ -24,12 +28,15 @@ from qa.errors import IndexCorrupt, IndexDirectoryError, IndexMismatch, IndexMis
 from qa.store.files import replace_text
 from qa.store.protocol import Chunking, EncoderIdentity, State, VectorSearch
 
-FORMAT = 7
+FORMAT = 8
 """Raise it when the layout, the schema or the tokens change."""
 METRIC = "inner product"
-MANIFEST, DATABASE, LEXICAL, VECTORS = "manifest.json", "archive.sqlite", "lexical", "vectors.faiss"
+MANIFEST, LEXICAL = "manifest.json", "lexical"
+ARCHIVE = re.compile(r"archive-([0-9]{6})\.sqlite")
+VECTORS = re.compile(r"vectors-([0-9]{6})\.faiss")
 ENCODED = "encoded.sqlite"
 REVISION = re.compile(r"revision-[0-9]{6}")
+NONE: Mapping[str, "Part"] = {}
 HASHED_AT_OPEN = 32 << 20
 """Bytes up to which a part's hash is checked at every opening; a larger one is checked by its size until ``check``."""
 
@@ -44,7 +51,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One revision; ``parts`` are keyed by path within its folder, ``libraries`` are what wrote the derived parts."""
+    """One revision; ``parts`` are keyed by path within its folder, ``libraries`` are what wrote the derived parts.
+
+    ``vectors`` says of each file of vectors how it finds them.
+    """
 
     revision: int
     encoder: EncoderIdentity
@@ -54,7 +64,7 @@ class Manifest:
     chunks: int
     parts: Mapping[str, Part]
     libraries: Mapping[str, str]
-    vectors: VectorSearch
+    vectors: Mapping[str, VectorSearch]
     metric: str = METRIC
     format: int = FORMAT
 
@@ -70,10 +80,31 @@ class Manifest:
         return f"revision-{self.revision:06d}"
 
     @property
+    def segments(self) -> list[int]:
+        """The numbers of the segments, the oldest first."""
+        return sorted(int(found[1]) for name in self.parts if (found := ARCHIVE.fullmatch(name)))
+
+    @property
+    def archives(self) -> dict[str, Part]:
+        """The parts that are the truth."""
+        return {name: part for name, part in self.parts.items() if ARCHIVE.fullmatch(name)}
+
+    @property
     def state(self) -> State:
         """What the revision holds."""
         counts = (self.documents, self.articles, self.chunks)
-        return State(self.revision, self.encoder, self.chunking, *counts, self.vectors)
+        least = min((self.vectors[name] for name in sorted(self.vectors)), key=lambda search: search.recall)
+        return State(self.revision, self.encoder, self.chunking, *counts, least)
+
+
+def archive_name(number: int) -> str:
+    """Return the name of the database of a segment."""
+    return f"archive-{number:06d}.sqlite"
+
+
+def vectors_name(number: int) -> str:
+    """Return the name of the vector index of a segment."""
+    return f"vectors-{number:06d}.faiss"
 
 
 def rebuild_advice(directory: Path) -> str:
@@ -144,10 +175,13 @@ def require_chunking(directory: Path, manifest: Manifest, chunking: Chunking) ->
         )
 
 
-def parts_of(folder: Path) -> dict[str, Part]:
-    """Measure every file of a revision's folder."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): Part(path.stat().st_size, _sha256(path)) for path in paths}
+def parts_of(folder: Path, known: Mapping[str, Part] = NONE, shared: Path | None = None) -> dict[str, Part]:
+    """Measure every file of a revision's folder, but for the ``known`` ones that are also in the folder ``shared``."""
+    paths = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    same = {name for name in paths if shared and name in known and _is_same(paths[name], shared / name)}
+    return {
+        name: known[name] if name in same else Part(path.stat().st_size, _sha256(path)) for name, path in paths.items()
+    }
 
 
 def find_damage(folder: Path, parts: Mapping[str, Part], *, thorough: bool) -> dict[str, str]:
@@ -164,6 +198,10 @@ def find_damage(folder: Path, parts: Mapping[str, Part], *, thorough: bool) -> d
     return found
 
 
+def _is_same(path: Path, other: Path) -> bool:
+    return other.is_file() and path.samefile(other)
+
+
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -172,7 +210,9 @@ def _sha256(path: Path) -> str:
 def _manifest(fields: dict[str, Any]) -> Manifest:
     encoder = EncoderIdentity(**fields["encoder"])
     parts = {name: Part(**part) for name, part in dict(fields["parts"]).items()}
-    if missing := {DATABASE, VECTORS} - set(parts):
+    vectors = {name: VectorSearch(**search) for name, search in dict(fields["vectors"]).items()}
+    manifest = Manifest(**{**fields, "encoder": encoder, "parts": parts, "vectors": vectors})
+    wanted = {vectors_name(number) for number in manifest.segments} or {archive_name(manifest.revision)}
+    if missing := wanted - (set(parts) & set(vectors)):
         raise KeyError(*missing)
-    vectors = VectorSearch(**fields["vectors"])
-    return Manifest(**{**fields, "encoder": encoder, "parts": parts, "vectors": vectors})
+    return manifest

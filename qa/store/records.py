@@ -1,4 +1,4 @@
-"""The database's tables, and how records become rows and come back."""
+"""The tables of a segment, and how records become rows and come back."""
 
 import hashlib
 import json
@@ -16,6 +16,8 @@ CREATE TABLE documents (
     text TEXT NOT NULL,                      -- last, so that the rest is read without it
     view TEXT                                -- JSON: [what is shown, its runs as of a chunk, added, cuts]
 ) STRICT;
+CREATE INDEX documents_by_source ON documents (source, id);
+CREATE INDEX documents_by_path ON documents (path);
 CREATE TABLE articles (
     document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, number INTEGER NOT NULL,
     title TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, deck TEXT, byline TEXT, date TEXT,
@@ -37,64 +39,55 @@ CREATE TABLE vectors (
     row INTEGER PRIMARY KEY REFERENCES chunks ON DELETE CASCADE,
     vector BLOB NOT NULL                     -- float32, little-endian
 ) STRICT;
-CREATE TABLE sketches (
-    row INTEGER PRIMARY KEY REFERENCES chunks ON DELETE CASCADE,
-    bands BLOB NOT NULL                      -- int64: two chunks that share one are likely to be near-duplicates
-) STRICT;
+CREATE TABLE bands (                         -- two chunks that share one are likely to be near-duplicates
+    band INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (band, row)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE twins (
-    row INTEGER PRIMARY KEY REFERENCES chunks ON DELETE CASCADE,
+    row INTEGER PRIMARY KEY,                 -- perhaps of an older segment
     story INTEGER NOT NULL                   -- the same for all chunks that print the same sentences
 ) STRICT;
 CREATE INDEX twins_by_story ON twins (story);
 CREATE TABLE continuations (                 -- articles that continue one that began on another page
-    document_id TEXT NOT NULL, number INTEGER NOT NULL,
-    head_document_id TEXT NOT NULL, head_number INTEGER NOT NULL,
-    PRIMARY KEY (document_id, number),
-    FOREIGN KEY (document_id, number) REFERENCES articles ON DELETE CASCADE,
-    FOREIGN KEY (head_document_id, head_number) REFERENCES articles ON DELETE CASCADE
+    document_id TEXT NOT NULL, number INTEGER NOT NULL,      -- perhaps of an older segment
+    head_document_id TEXT, head_number INTEGER,              -- NULL: what an older segment says holds no longer
+    PRIMARY KEY (document_id, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX continuations_by_head ON continuations (head_document_id, head_number);
+CREATE TABLE dropped (                       -- documents of older segments that are there no longer
+    document_id TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
 """
 DOCUMENTS = "SELECT id, source, path, sha256, text, title, date, metadata, view FROM documents"
-WRITTEN_ARTICLES = """
+ARTICLES = """
 SELECT document_id, number, title, start, stop, deck, byline, date, page, continued_from, continues_on, publication,
        edition
 FROM articles
 """
-# An article can go on twice and more; the part that it begins with is at most three links away.
-_LINKS = """
-continuations ON (continuations.document_id, continuations.number) = (articles.document_id, articles.number)
-LEFT JOIN continuations AS second
-       ON (second.document_id, second.number) = (continuations.head_document_id, continuations.head_number)
-LEFT JOIN continuations AS third
-       ON (third.document_id, third.number) = (second.head_document_id, second.head_number)
-LEFT JOIN articles AS heads ON (heads.document_id, heads.number) = (
-       coalesce(third.head_document_id, second.head_document_id, continuations.head_document_id),
-       coalesce(third.head_number, second.head_number, continuations.head_number))
-"""
-_TITLED = """
-SELECT articles.document_id, articles.number, coalesce(heads.title || ' ', '') || articles.title, articles.start,
-       articles.stop, articles.deck, articles.byline, articles.date, articles.page, articles.continued_from,
-       articles.continues_on, articles.publication, articles.edition
-FROM articles
-"""
-_CHUNKED = """
-SELECT chunks.row, heads.document_id, heads.number FROM chunks
-JOIN articles ON (articles.document_id, articles.number) = (chunks.document_id, chunks.article)
-"""
-ARTICLES = f"{_TITLED} LEFT JOIN {_LINKS}"
-"""Articles; a later part of one stands under the title of the first, and its own line after it."""
-CONTINUED = f"{_CHUNKED} JOIN {_LINKS}"
-"""The rows of chunks in later parts of articles, each with the first part."""
+"""Articles as they were written; see ``Database.articles`` for the title of a later part."""
 HALVES = """
 SELECT document_id, number, articles.title, start, stop, deck, byline, articles.date, page, continued_from,
        continues_on, publication, edition, documents.path
 FROM articles JOIN documents ON documents.id = document_id
-WHERE coalesce(continued_from, continues_on) IS NOT NULL
+WHERE coalesce(continued_from, continues_on) IS NOT NULL AND document_id NOT IN (SELECT document_id FROM dead)
 """
+"""Articles with a jump line, in documents that are there still, with the paths of their files."""
 CHUNKS = "SELECT row, id, document_id, article, context, text, runs FROM chunks"
-STORIES = "SELECT row, story FROM twins"
 AMONG = "WHERE row IN (SELECT value FROM json_each(?))"
+NAMED = "document_id IN (SELECT value FROM json_each(?))"
+ALIVE = "NOT IN (SELECT document_id FROM dead)"
+"""What is true of the ids of documents that no later segment drops; see ``Segment``."""
+COPY = """
+DELETE FROM continuations WHERE document_id IN (SELECT id FROM old.documents UNION SELECT document_id FROM old.dropped);
+INSERT OR REPLACE INTO continuations SELECT * FROM old.continuations WHERE document_id NOT IN (SELECT * FROM gone);
+INSERT OR REPLACE INTO twins SELECT * FROM old.twins
+WHERE row NOT IN (SELECT row FROM old.chunks WHERE document_id IN (SELECT * FROM gone));
+INSERT INTO documents SELECT * FROM old.documents WHERE id NOT IN (SELECT * FROM gone);
+INSERT INTO articles SELECT * FROM old.articles WHERE document_id NOT IN (SELECT * FROM gone);
+INSERT INTO chunks SELECT * FROM old.chunks WHERE document_id NOT IN (SELECT * FROM gone);
+INSERT INTO vectors SELECT * FROM old.vectors WHERE row IN (SELECT row FROM main.chunks);
+INSERT INTO bands SELECT * FROM old.bands WHERE row IN (SELECT row FROM main.chunks);
+"""
+"""Takes over the segment ``old``, less the documents in ``gone``."""
 INSERT_DOCUMENT = """
 INSERT INTO documents (id, source, path, sha256, text, title, date, metadata, view, digest)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -46,23 +46,23 @@ _TALLIED = f"documents.id, source, {_PUBLICATION}, {_YEAR} AS year, count(*)"
 
 def list_documents(directory: Path, filters: Filters = EVERYTHING) -> tuple[ListedDocument, ...]:
     """Return the documents with an article that passes, by source; raises what opening an index raises."""
-    order = "GROUP BY documents.id ORDER BY source, documents.id"
-    return tuple(ListedDocument(*row) for row in _rows(directory, _LISTED, filters, order))
+    grouping = "GROUP BY documents.id"
+    return tuple(ListedDocument(*row) for row in _rows(directory, _LISTED, filters, grouping))
 
 
 def tallies(directory: Path, filters: Filters = EVERYTHING) -> tuple[Tally, ...]:
     """Return the same documents, with how many of their articles are of which year."""
-    order = "GROUP BY documents.id, year ORDER BY source, documents.id, year"
-    return tuple(Tally(*row) for row in _rows(directory, _TALLIED, filters, order))
+    grouping = "GROUP BY documents.id, year ORDER BY year"
+    return tuple(Tally(*row) for row in _rows(directory, _TALLIED, filters, grouping))
 
 
-def _rows(directory: Path, select: str, filters: Filters, order: str) -> list[Any]:
+def _rows(directory: Path, select: str, filters: Filters, grouping: str) -> list[Any]:
     def found(manifest: Manifest) -> list[Any]:
         with closing(open_database(directory, manifest)) as database:
-            return _found(database, select, filters, order)
+            return _found(database, select, filters, grouping)
 
     return read_current(directory, found)
 
 
-def _found(database: Database, select: str, filters: Filters, order: str) -> list[Any]:
-    return database.articles_where(select, filters, order)
+def _found(database: Database, select: str, filters: Filters, grouping: str) -> list[Any]:
+    return database.articles_where(select, filters, grouping)

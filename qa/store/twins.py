@@ -6,7 +6,7 @@ pairs, and their sentences decide. A form letter with another name in it is no t
 
 import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
 from typing import Final
@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.index import Rows
 from qa.text.folding import searchable
 
 Bands = NDArray[np.int64]
@@ -29,7 +28,6 @@ SHARED: Final = 0.7
 """Share of the longer chunk's letters in sentences that both print."""
 ALTERED: Final = 0.3
 """Jaccard similarity from which a sentence is another version of one, with something else in its place."""
-_COMPARED = 3
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
 
 
@@ -58,25 +56,12 @@ def same_sentences(one: str, other: str) -> bool:
     return not any(_alike(left, right) for left in first - second for right in second - first)
 
 
-def candidate_pairs(rows: Rows, bands: Bands, new: Rows) -> Iterator[tuple[int, int]]:
-    """Yield pairs of a new row and an earlier one that share a band. *Shape:* ``bands`` is ``(len(rows), BANDS)``.
+def candidates(bands: Bands, alike: Callable[[int], Iterable[int]]) -> list[int]:
+    """Return the rows that share a band, each once; ``alike`` gives the first that have one.
 
-    ``rows`` ascend. Where many share one, each is compared with the first few.
+    Where many share one, it should give a few. *Shape:* ``bands`` is ``(BANDS,)``.
     """
-    is_new = np.isin(rows, new)
-    seen = set[tuple[int, int]]()
-    for band in bands.T:
-        order = np.argsort(band, kind="stable")
-        starts = np.flatnonzero(np.diff(band[order], prepend=band[order][:1] - 1))
-        for group in np.split(order, starts[1:]):
-            if len(group) == 1 or not is_new[group].any():
-                continue
-            for place, at in enumerate(group):
-                for before in group[: min(place, _COMPARED)]:
-                    pair = int(rows[at]), int(rows[before])
-                    if (is_new[at] or is_new[before]) and pair not in seen:
-                        seen.add(pair)
-                        yield pair
+    return list(dict.fromkeys(row for band in bands.tolist() for row in alike(band)))
 
 
 @cache

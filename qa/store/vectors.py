@@ -1,4 +1,4 @@
-"""The vector index of a revision: as its size asks for, and measured against comparing everything."""
+"""The vector index of a segment: as its size asks for, and measured against comparing everything."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +8,8 @@ import numpy as np
 
 from embeddings.encoder import Encoder, Vectors
 from embeddings.index import Rows, VectorIndex, sample_size
-from qa.store.database import Database
 from qa.store.protocol import VectorSearch
+from qa.store.segment import Segment
 
 ADD_AT_ONCE: Final = 16384
 NEAREST: Final = 10
@@ -20,22 +20,15 @@ QUERIES: Final = 100
 """Headlines that recall is measured with, encoded as questions are."""
 
 
-def write_vectors(path: Path, base: VectorIndex | None, database: Database, encoder: Encoder) -> VectorSearch:
-    """Write the index of all vectors of ``database`` to ``path``, and say what it is and how well it finds.
-
-    ``base`` is the last revision's, which is changed and written if its kind still suits; else a new one is made.
-    """
-    rows = database.rows()
-    if base is not None and base.suits(len(rows)):
-        index = base
-    else:
-        index = VectorIndex(encoder.dimension)
-        if not index.suits(len(rows)):
-            index = VectorIndex.trained(database.vectors(_sample(rows, sample_size(len(rows)))), len(rows))
-    index.remove(np.setdiff1d(index.rows, rows))
-    for part in parts(np.setdiff1d(rows, index.rows)):
-        index.add(part, database.vectors(part.tolist()))
-    recall = 1.0 if index.exact else _tuned(index, database, rows, encoder)
+def write_vectors(path: Path, segment: Segment, encoder: Encoder) -> VectorSearch:
+    """Write the index of all vectors of ``segment`` to ``path``, and say what it is and how well it finds."""
+    rows = segment.rows()
+    index = VectorIndex(encoder.dimension)
+    if not index.suits(len(rows)):
+        index = VectorIndex.trained(segment.vectors(_sample(rows, sample_size(len(rows)))), len(rows))
+    for part in parts(rows):
+        index.add(part, segment.vectors(part.tolist()))
+    recall = 1.0 if index.exact else _tuned(index, segment, rows, encoder)
     index.save(path)
     return VectorSearch(index.kind, recall)
 
@@ -45,13 +38,13 @@ def parts(rows: Rows) -> Iterator[Rows]:
     return (rows[start : start + ADD_AT_ONCE] for start in range(0, len(rows), ADD_AT_ONCE))
 
 
-def _tuned(index: VectorIndex, database: Database, rows: Rows, encoder: Encoder) -> float:
+def _tuned(index: VectorIndex, segment: Segment, rows: Rows, encoder: Encoder) -> float:
     """Look at more cells until enough is found, and return the recall.
 
     That is the share of the nearest 10 that are among the 50 found, which retrieval compares exactly.
     """
-    queries = encoder.encode(database.titles(_sample(rows, QUERIES)), "query")
-    nearest = _nearest(queries, database, rows)
+    queries = encoder.encode(segment.titles(_sample(rows, QUERIES)), "query")
+    nearest = _nearest(queries, segment, rows)
     while True:
         _, found = index.search(queries, FOUND)
         recall = float(np.mean([np.isin(wanted, got).mean() for wanted, got in zip(nearest, found, strict=True)]))
@@ -59,11 +52,11 @@ def _tuned(index: VectorIndex, database: Database, rows: Rows, encoder: Encoder)
             return round(recall, 4)
 
 
-def _nearest(queries: Vectors, database: Database, rows: Rows) -> Rows:
+def _nearest(queries: Vectors, segment: Segment, rows: Rows) -> Rows:
     """Return the rows of the nearest vectors of each query, by comparing all. *Shape:* ``(queries, NEAREST)``."""
     scores, best = np.zeros((len(queries), 0), np.float32), np.zeros((len(queries), 0), np.int64)
     for part in parts(rows):
-        scores = np.hstack([scores, queries @ database.vectors(part.tolist()).T])
+        scores = np.hstack([scores, queries @ segment.vectors(part.tolist()).T])
         best = np.hstack([best, np.broadcast_to(part, (len(queries), len(part)))])
         order = np.argsort(-scores, axis=1)[:, :NEAREST]
         scores, best = np.take_along_axis(scores, order, axis=1), np.take_along_axis(best, order, axis=1)

@@ -1,0 +1,308 @@
+"""What every store does, whatever holds it: the promises of ``qa.store.protocol``, asked of each kind that there is.
+
+A kind is an address to ingest into. The embedded store is asked twice: as it divides itself into segments, which for
+archives as small as these is one, and with a segment for each update.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qa.errors import InputError
+from qa.retrieve import retrieve
+from qa.store import Entry, Snapshot, UpdateReport, open_index, update
+from qa.types import Article, Filters
+from tests.fakes import FakeEncoder, entry
+from tests.finding import matching, nearest
+
+WIRE = (
+    "新华社北京电 国务院昨日任命李某某为某某局局长。会议指出,改革进入关键阶段。会议强调,各地要抓好落实。"
+    "与会代表一致认为,报告总结了五年来的工作。会议由张某某主持。"
+)
+ENCODER = FakeEncoder()
+
+
+@pytest.fixture(params=["embedded", "embedded, a segment for each update"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    if request.param != "embedded":
+        monkeypatch.setattr("qa.store.database_writer.staying", len)
+    return tmp_path / "index"
+
+
+def put(store: Path, *entries: Entry, remove: tuple[str, ...] = ()) -> UpdateReport:
+    return update(store, ENCODER, {}, add=entries, remove=remove)
+
+
+def opened(store: Path) -> Snapshot:
+    return open_index(store, ENCODER)
+
+
+def matched(store: Path, query: str, filters: Filters = Filters()) -> set[str]:  # noqa: B008
+    """Ids of the documents that the words find, after everything was checked."""
+    with opened(store) as index:
+        index.check()
+        return {chunk.document_id for chunk, _ in matching(index, query, 50, filters)}
+
+
+def near(store: Path, query: str, filters: Filters = Filters()) -> set[str]:  # noqa: B008
+    with opened(store) as index:
+        vector = ENCODER.encode([query], "query")[0]
+        return {chunk.document_id for chunk, _ in nearest(index, vector, 50, filters)}
+
+
+def dated(name: str, text: str, *, source: str = "", **fields: str | None) -> Entry:
+    document, (article,), chunks = entry(name, text, source=source)
+    return document, (replace(article, **fields),), chunks  # type: ignore[arg-type]
+
+
+def test_what_is_put_in_comes_out(store: Path) -> None:
+    page = entry("page", "李新建为洛阳市副市长", "孙延文为洛阳市公安局局长", context="任免")
+    put(store, page)
+    put(store, entry("news", "文博会十月开幕"))
+    with opened(store) as index:
+        assert index.document("page") == page[0]
+        assert index.articles("page") == page[1]
+        assert index.article("page", 0) == page[1][0]
+        assert [document.id for document in index.documents()] == ["news", "page"]
+        assert (index.state.generation, index.state.encoder.dimension) == (2, 64)
+        assert (index.state.documents, index.state.articles, index.state.chunks) == (2, 2, 3)
+        assert [chunk for chunk, _ in matching(index, "公安局", 5)] == [page[2][1]]
+        assert index.articles("other") == ()
+        assert index.halves("page") == {}
+        with pytest.raises(InputError, match="no document 'other'"):
+            index.document("other")
+        with pytest.raises(InputError, match="no article 1 in document 'page'"):
+            index.article("page", 1)
+
+
+def test_candidates_have_exact_cosines_and_scores_of_both_halves(store: Path) -> None:
+    texts = [f"第{number}号公告 任命张{number}为局长" for number in range(12)]
+    put(store, *(entry(f"a{number}", text) for number, text in enumerate(texts[:6])))
+    put(store, *(entry(f"b{number}", text) for number, text in enumerate(texts[6:])))
+    vector = ENCODER.encode(["张7局长"], "query")[0]
+    with opened(store) as index:
+        words = {"公告": 1.0, "7": 2.0}
+        found = {each.chunk.text: each for each in index.candidates(vector, words, 3)}
+        cosines = {text: float(ENCODER.encode([text], "passage")[0] @ vector) for text in texts}
+        assert {text: each.cosine for text, each in found.items()} == pytest.approx(
+            {text: cosines[text] for text in found}, abs=1e-6
+        )
+        assert set(sorted(texts, key=lambda text: -cosines[text])[:3]) <= set(found)
+        assert found[texts[7]].lexical == max(each.lexical for each in found.values()) > 0
+        alone = {each.chunk.text: each for each in index.candidates(None, words, 20)}
+        assert (len(alone), {each.cosine for each in alone.values()}) == (12, {0.0})
+        assert alone[texts[7]].lexical == pytest.approx(found[texts[7]].lexical)
+        assert {each.lexical for each in index.candidates(vector, {}, 20)} == {0.0}
+
+
+def test_frequencies_count_the_chunks_that_have_a_token(store: Path) -> None:
+    put(store, entry("a", "洛阳市", "洛阳"), entry("b", "甲市"))
+    put(store, entry("c", "洛阳"))
+    with opened(store) as index:
+        assert index.frequencies(["洛阳", "甲市", "没有"]) == (4, {"洛阳": 3, "甲市": 1, "没有": 0})
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), {"old", "new", "undated"}),
+        (Filters(date_from="2021-10-13"), {"new"}),
+        (Filters(date_to="2021-10-12"), {"old"}),
+        (Filters(date_from="2019-05-01", date_to="2021-10-13"), {"old", "new"}),
+        (Filters(date_from="0001-01-01"), {"old", "new"}),
+        (Filters(source="100%"), {"new"}),
+        (Filters(source="a_b"), {"old"}),
+        (Filters(source="%"), {"new"}),
+        (Filters(source="_"), {"old"}),
+        (Filters(source="a.b"), set()),
+        (Filters(source='"'), set()),
+        (Filters(title="TITLE of new"), {"new"}),
+        (Filters(byline="赵六"), {"new"}),
+        (Filters(publication="甲城日报"), {"new"}),
+        (Filters(page="A7"), {"new"}),
+        (Filters(page="a7"), set()),
+        (Filters(edition="要聞"), {"old"}),
+        (Filters(edition="要闻", date_from="2020-01-01"), set()),
+        (Filters(title="' OR 1=1 --"), set()),
+    ],
+)
+def test_filters_limit_both_halves_and_leave_out_what_has_no_date(
+    store: Path, filters: Filters, expected: set[str]
+) -> None:
+    put(store, dated("old", "张一为甲市市长", source="报/a_b.txt", date="2019-05-01", edition="要闻"))
+    put(
+        store,
+        dated(
+            "new", "李二为甲市市长", source="报/100%.txt", date="2021-10-13", byline="記者 趙六",
+            publication="甲城日報", page="A7",
+        ),
+        dated("undated", "赵四为甲市市长", source="报/axb.txt", date=None, byline=None),
+    )  # fmt: skip
+    assert matched(store, "甲市市长", filters) == expected
+    assert near(store, "甲市市长", filters) == expected
+
+
+def test_filters_change_no_score(store: Path) -> None:
+    put(store, dated("old", "张一为甲市市长", date="2019-05-01"), dated("new", "李二为甲市市长", date="2021-10-13"))
+    put(store, dated("newer", "王二为甲市市长", date="2021-11-13"))
+    with opened(store) as index:
+        everything = matching(index, "甲市市长李二", 10)
+        assert matching(index, "甲市市长李二", 10, Filters(date_from="2021-10")) == [
+            pair for pair in everything if pair[0].document_id != "old"
+        ]
+        assert len(everything) == 3
+
+
+def test_a_document_with_fewer_chunks_takes_the_place_of_one_with_more(store: Path) -> None:
+    put(store, entry("page", "李新建为副市长", "孙延文为副市长", "张武清为副市长"), entry("other", "王某为副市长"))
+    report = put(store, entry("page", "周某为局长"))
+    assert (report.replaced, report.encoded) == (1, 1)
+    assert matched(store, "副市长") == {"other"}
+    assert matched(store, "局长") == {"page"}
+    with opened(store) as index:
+        assert index.state.chunks == 2
+        assert index.document("page").text == "周某为局长"
+    put(store, entry("page", "吴某为院长", "郑某为院长"))
+    assert (matched(store, "局长"), matched(store, "院长")) == (set(), {"page"})
+    assert near(store, "局长") == {"page", "other"}
+
+
+def test_what_is_deleted_is_found_nowhere_and_may_come_back(store: Path) -> None:
+    page = entry("page", "李新建为副市长")
+    put(store, page, entry("other", "王某为副市长"))
+    assert put(store, remove=("page", "never there")).removed == 1
+    assert matched(store, "副市长") == near(store, "副市长") == {"other"}
+    with opened(store) as index:
+        assert (index.state.documents, index.state.chunks) == (1, 1)
+        assert [each.id for each in index.summaries(None, 5)] == ["other"]
+        with pytest.raises(InputError):
+            index.document("page")
+    report = put(store, page)
+    assert (report.added, report.unchanged) == (1, 0)
+    assert matched(store, "副市长") == near(store, "副市长") == {"page", "other"}
+    assert put(store, page).unchanged == 1
+
+
+def test_simplified_and_traditional_characters_find_each_other(store: Path) -> None:
+    put(store, entry("traditional", "國慶節洛陽接待遊客"))
+    put(store, entry("simplified", "国庆节洛阳接待游客"), entry("other", "别的"))
+    assert matched(store, "國慶遊客") == matched(store, "国庆游客") == {"traditional", "simplified"}
+
+
+def test_near_duplicates_are_one_story_whenever_they_come(store: Path) -> None:
+    put(store, dated("a", WIRE, date="2021-10-13"), entry("letter", WIRE.replace("李某某", "王某某")))
+    put(store, dated("b", "本报综合消息。" + WIRE, date="2021-10-15"))
+    put(store, dated("c", WIRE, date="2021-10-14"), entry("short", "会议召开。"))
+    vector = ENCODER.encode(["谁任命李某某为局长?"], "query")[0]
+
+    def told() -> dict[str, list[str]]:
+        with opened(store) as index:
+            index.check()
+            hits = retrieve("谁任命李某某为局长?", vector, index=index, k=9)
+            return {hit.chunk.document_id: [twin.document_id for twin in hit.twins] for hit in hits}
+
+    found = told()
+    (first,) = found.keys() & {"a", "b", "c"}
+    assert found == {first: [name for name in ("b", "c", "a") if name != first], "letter": [], "short": []}
+    with opened(store) as index:
+        (story,) = {each.story for each in index.candidates(vector, {}, 9) if each.story is not None}
+        assert [chunk.document_id for chunk in index.twins(story, 2)] == ["b", "c"]
+        early = index.twins(story, 9, Filters(date_to="2021-10-14"))
+        assert [chunk.document_id for chunk in early] == ["c", "a"]
+    put(store, entry("b", "别的"))
+    assert told() == {"c": ["a"], "letter": [], "short": [], "b": []}
+
+
+def test_continued_articles_are_linked_and_unlinked_across_updates(store: Path) -> None:
+    def page(name: str, title: str, number: str, **jump: str) -> Entry:
+        document, _, chunks = entry(name, f"{title}的正文{name}")
+        article = Article(name, 0, title, 0, len(document.text), date="2021-10-14", page=number, **jump)
+        return document, (article,), chunks
+
+    def links() -> tuple[str, dict[int, str], set[tuple[str, int] | None]]:
+        with opened(store) as index:
+            index.check()
+            rest = {number: each.document_id for number, each in index.halves("front").items()}
+            found = index.candidates(None, {"正文": 1.0}, 9)
+            title = index.article("back", 0).title
+            return title, rest, {each.continues for each in found if each.chunk.document_id == "back"}
+
+    front, back = page("front", "修路", "1", continues_on="4"), page("back", "(上接01版)", "4", continued_from="1")
+    put(store, back)
+    assert links() == ("(上接01版)", {}, {None})
+    put(store, front)
+    assert links() == ("修路 (上接01版)", {0: "back"}, {("front", 0)})
+    put(store, page("other", "开会", "1", continues_on="4"))
+    assert links() == ("(上接01版)", {}, {None})
+    put(store, remove=("other",))
+    assert links() == ("修路 (上接01版)", {0: "back"}, {("front", 0)})
+    put(store, page("front", "修桥", "1", continues_on="4"))
+    assert links() == ("修桥 (上接01版)", {0: "back"}, {("front", 0)})
+    put(store, page("back", "完全别的", "4"))
+    assert links() == ("完全别的", {}, {None})
+
+
+def test_summaries_go_on_after_a_document(store: Path) -> None:
+    put(store, *(entry(f"d{number}", f"第{number}篇", source=f"{number % 2}.txt") for number in range(4)))
+    put(
+        store,
+        *(entry(f"e{number}", f"第{number}篇", source=f"{number % 2}.txt") for number in range(3)),
+        remove=("d2",),
+    )
+    with opened(store) as index:
+        everything = [each.id for each in index.summaries(None, 99)]
+        assert everything == ["d0", "e0", "e2", "d1", "d3", "e1"]
+        after, found = None, list[str]()
+        while page := index.summaries(after, 2):
+            found += [each.id for each in page]
+            after = page[-1].source, page[-1].id
+        assert found == everything
+        assert index.summaries(None, 1)[0] == ("d0", "0.txt", None, None, 1)
+
+
+@pytest.fixture
+def kept(store: Path) -> Iterator[Snapshot]:
+    put(store, entry("page", "李新建为副市长"), entry("gone", "王某为副市长"))
+    with opened(store) as index:
+        yield index
+
+
+def test_a_snapshot_stays_what_it_was(store: Path, kept: Snapshot) -> None:
+    before = nearest(kept, ENCODER.encode(["副市长"], "query")[0], 9), matching(kept, "副市长", 9), kept.state
+    put(store, entry("page", "周某为局长"), entry("new", "郑某为副市长"), remove=("gone",))
+    assert kept.document("page").text == "李新建为副市长"
+    after = nearest(kept, ENCODER.encode(["副市长"], "query")[0], 9), matching(kept, "副市长", 9), kept.state
+    assert after == before
+    assert matched(store, "副市长") == {"new"}
+
+
+def test_an_id_of_a_passage_belongs_to_one_document(store: Path) -> None:
+    put(store, entry("a", "甲"))
+    document, articles, (chunk,) = entry("b", "乙")
+    with pytest.raises(ValueError, match="its id or a chunk's is taken"):
+        put(store, (document, articles, (replace(chunk, id="a-0"),)))
+    assert matched(store, "甲") == {"a"}
+    put(store, remove=("a",))
+    assert put(store, (document, articles, (replace(chunk, id="a-0"),))).added == 1
+    assert matched(store, "乙") == {"b"}
+
+
+def test_many_small_updates_equal_one_large(store: Path, tmp_path: Path) -> None:
+    texts = [f"第{number}号公告:任命张{number}为局长" for number in range(30)]
+    entries = [entry(f"d{number}", text) for number, text in enumerate(texts)]
+    put(tmp_path / "one", *entries[5:])
+    put(store, *entries[:10])
+    put(store, *entries[10:20], remove=("d0", "d1"))
+    put(store, *entries[20:], remove=("d2", "d3", "d4"))
+    vector = ENCODER.encode(["张17局长"], "query")[0]
+    scores, counts = list[dict[str, float]](), list[int]()
+    for place in (tmp_path / "one", store):
+        with opened(place) as index:
+            index.check()
+            scores.append({chunk.id: score for chunk, score in nearest(index, vector, 30)})
+            counts.append(index.state.chunks)
+    assert scores[0] == pytest.approx(scores[1])
+    assert len(scores[0]) == 25
+    assert counts == [25, 25]
