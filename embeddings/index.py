@@ -1,4 +1,4 @@
-"""FAISS behind four verbs: add, remove, search, save. It knows vectors and rows; what a row means is the caller's."""
+"""FAISS behind three verbs: add, search, save. It knows vectors and rows; what a row means is the caller's."""
 
 import hashlib
 import math
@@ -139,13 +139,6 @@ class VectorIndex:
         if (known := np.intersect1d(numbers, self.rows)).size:
             raise VectorIndexError(f"{known.size} of {len(numbers)} rows are in the index already, first {known[0]}")
         self._index.add_with_ids(vectors, numbers)
-
-    def remove(self, rows: Sequence[int] | Rows) -> None:
-        """Remove rows with their vectors; ``VectorIndexError`` if one is not there."""
-        numbers = np.unique(np.asarray(rows, np.int64))
-        if (unknown := np.setdiff1d(numbers, self.rows)).size:
-            raise VectorIndexError(f"{unknown.size} of {len(numbers)} rows are not in the index, first {unknown[0]}")
-        self._index.remove_ids(faiss.IDSelectorBatch(numbers))
 
     def search(
         self, queries: Vectors, k: int, among: Rows | None = None, *, without: Rows = NO_ROWS

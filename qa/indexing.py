@@ -174,7 +174,7 @@ def cited_document(citation: Citation) -> Document:
     Raises ``SourceError`` if the file is gone, has changed since, or does not hold the document any more.
     """
     path = Path(citation.source)
-    digits = len(file_id(path))  # an id of the same file is as long, wherever the file was ingested
+    digits = len(file_id(path))  # all are as long; what follows is the record in a file of many
     for document in load_apart(path, lambda error: None):  # what could not be read was not cited either
         if document.sha256 != citation.sha256:
             raise SourceError(citation.source, f"has changed since it was cited (SHA-256 is {document.sha256})")

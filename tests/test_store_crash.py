@@ -6,7 +6,9 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from qa.store import open_index, update
+import pytest
+
+from qa.store import database_writer, open_index, update
 from tests.fakes import FakeEncoder, entry
 from tests.finding import matching
 
@@ -58,9 +60,12 @@ def die_everywhere(directory: Path, step: int) -> None:
     sys.stdout.write(str(event))
 
 
-def test_an_update_killed_anywhere_leaves_a_whole_revision_and_the_next_one_finishes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("segments", ["one segment", "a segment for each update"])
+def test_an_update_killed_anywhere_leaves_a_whole_revision_and_the_next_one_finishes(
+    tmp_path: Path, segments: str
+) -> None:
     update(tmp_path, FakeEncoder(), {}, add=OLD)
-    command = [sys.executable, "-m", "tests.test_store_crash", str(tmp_path), str(EVERY)]
+    command = [sys.executable, "-m", "tests.test_store_crash", str(tmp_path), str(EVERY), segments]
     done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 50
@@ -68,4 +73,6 @@ def test_an_update_killed_anywhere_leaves_a_whole_revision_and_the_next_one_fini
 
 
 if __name__ == "__main__":
+    if sys.argv[3] != "one segment":
+        database_writer.staying = lambda segments: len(segments)
     die_everywhere(Path(sys.argv[1]), int(sys.argv[2]))

@@ -72,10 +72,9 @@ def test_an_empty_index_finds_nothing() -> None:
 
 def test_a_saved_index_answers_the_same(tmp_path: Path) -> None:
     index = filled(list(range(50)), unit_vectors(50))
-    index.remove([3, 40])
     index.save(tmp_path / "vectors.faiss")
     loaded = VectorIndex.load(tmp_path / "vectors.faiss")
-    assert (len(loaded), loaded.dimension) == (48, 8)
+    assert (len(loaded), loaded.dimension) == (50, 8)
     for before, after in zip(
         index.search(unit_vectors(5, seed=2), 60), loaded.search(unit_vectors(5, seed=2), 60), strict=True
     ):
@@ -111,16 +110,18 @@ def test_an_approximate_index_that_looks_everywhere_finds_what_is_nearest(tmp_pa
     assert few < 1
 
 
-def test_an_approximate_index_forgets_adds_and_filters(tmp_path: Path) -> None:
+def test_an_approximate_index_adds_filters_and_leaves_out() -> None:
     rows, vectors = list(range(500)), unit_vectors(500, 32)
     index = approximate(rows, vectors)
-    index.remove(rows[:100])
     index.add([1000], vectors[:1])
-    assert sorted(index.rows.tolist()) == [*rows[100:], 1000]
-    among = np.array([1000, 200, 300, 7])
+    assert sorted(index.rows.tolist()) == [*rows, 1000]
+    among = np.array([1000, 200, 300, 7000])
     _, found = index.search(vectors[:1], 5, among)  # one query, few rows: all cells are looked at
     assert found[0, 0] == 1000
     assert set(found[0].tolist()) == {1000, 200, 300, NO_ROW}
+    _, found = index.search(vectors[:1], 600, without=np.array([0, *range(4, 500), 7000]))
+    assert found[0, 0] == 1000
+    assert set(found[0].tolist()) == {1000, 1, 2, 3, NO_ROW}
 
 
 def test_which_index_suits_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,27 +138,17 @@ def test_which_index_suits_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
     removed=st.sets(st.integers(0, 60), max_size=12),
     query=arrays(np.float32, (1, 8), elements=st.floats(-1, 1, width=32)),
 )
-def test_removed_rows_are_as_if_never_added(kept: set[int], removed: set[int], query: Vectors) -> None:
+def test_rows_that_are_left_out_are_as_if_never_added(kept: set[int], removed: set[int], query: Vectors) -> None:
     vectors = unit_vectors(61)
     kept -= removed
     index = VectorIndex(8)
     index.add(sorted(kept | removed), vectors[sorted(kept | removed)])
-    index.remove(sorted(removed))
-    scores, rows = index.search(query, 30)
+    scores, rows = index.search(query, 30, without=np.array(sorted(removed), np.int64))
     found = [row for row in rows[0].tolist() if row != NO_ROW]
     assert set(found) == kept
-    assert set(index.rows.tolist()) == kept
+    assert set(index.rows.tolist()) == kept | removed
     np.testing.assert_allclose(scores[0, : len(found)], vectors[found] @ query[0], atol=1e-5)
     assert (np.diff(scores[0, : len(found)]) <= 0).all()
-
-
-def test_a_removed_row_can_be_added_again_with_another_vector() -> None:
-    index = filled([1, 2], unit_vectors(2))
-    index.remove([1])
-    index.add([1], unit_vectors(1, seed=9))
-    scores, rows = index.search(unit_vectors(1, seed=9), 1)
-    assert rows.tolist() == [[1]]
-    np.testing.assert_allclose(scores, [[1.0]], rtol=1e-6)
 
 
 def test_what_does_not_fit_is_named_with_both_numbers() -> None:
@@ -176,8 +167,6 @@ def test_what_does_not_fit_is_named_with_both_numbers() -> None:
         index.add([3, 3], unit_vectors(2))
     with pytest.raises(VectorIndexError, match="repeat or are negative"):
         index.add([-1], unit_vectors(1))
-    with pytest.raises(VectorIndexError, match="1 of 2 rows are not in the index, first 9"):
-        index.remove([1, 9])
     with pytest.raises(VectorIndexError, match="k is 0"):
         index.search(unit_vectors(1), 0)
     with pytest.raises(VectorIndexError, match="not finite"):

@@ -1,4 +1,4 @@
-"""What every format needs of a file: its bytes, its name as people see it, and an id derived from that name."""
+"""What every format needs of a file: its bytes, its name as people see it, and an id derived from where it is."""
 
 import hashlib
 import os
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
+from urllib.parse import quote
 
 from qa.errors import SourceError
 
@@ -19,7 +20,7 @@ Report = Callable[[SourceError], None]
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file's bytes with its names: ``source`` for people, ``path`` absolute, ``id`` readable and stable."""
+    """A file's bytes with its names: ``source`` for people, ``path`` absolute, ``id`` the same wherever it is read."""
 
     source: str
     path: str
@@ -34,7 +35,7 @@ class SourceFile:
     @property
     def id(self) -> str:
         """What ``file_id`` gives."""
-        return _file_id(self.stem, self.path)
+        return _file_id(self.path)
 
 
 def refuse(error: SourceError) -> None:
@@ -67,15 +68,21 @@ def open_file(path: Path) -> BufferedReader:
 
 
 def file_id(path: Path) -> str:
-    """Return the stem of ``path``, and 8 digits that tell files of one name in different folders apart.
+    """Return the SHA-256 of the file's URI, in hexadecimal: it depends on where the file is, not on who reads it."""
+    return _file_id(printable(absolute(path).as_posix()))
 
-    They depend on where the file is, not on where the command is run.
+
+def _file_id(path: str) -> str:
+    return hashlib.sha256(uri_of(path).encode()).hexdigest()
+
+
+def uri_of(path: str) -> str:
+    """Return the one way to write the URI (RFC 8089) of an absolute path.
+
+    >>> uri_of("/news/10月 1.txt"), uri_of("C:/news/a.txt")
+    ('file:///news/10%E6%9C%88%201.txt', 'file:///C%3A/news/a.txt')
     """
-    return _file_id(stem(path), printable(absolute(path).as_posix()))
-
-
-def _file_id(stem: str, path: str) -> str:
-    return f"{stem}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
+    return f"file:///{quote(path.removeprefix('/'))}"
 
 
 def display_name(path: Path) -> str:
