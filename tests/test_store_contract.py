@@ -75,6 +75,7 @@ def test_what_is_put_in_comes_out(store: Path) -> None:
             index.document("other")
         with pytest.raises(InputError, match="no article 1 in document 'page'"):
             index.article("page", 1)
+    index.close()  # a second time, which harms nothing
 
 
 def test_candidates_have_exact_cosines_and_scores_of_both_halves(store: Path) -> None:

@@ -138,7 +138,7 @@ class Snapshot(Protocol):
         """Check everything, however long it takes; ``IndexCorrupt`` says all that was found."""
 
     def close(self) -> None:
-        """Let go of files and connections; the snapshot is of no use afterwards."""
+        """Let go of files and connections, once or again; the snapshot is of no use afterwards."""
 
     def __enter__(self) -> Self:
         """Return itself."""

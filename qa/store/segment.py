@@ -67,8 +67,9 @@ class Segment:
         return cls(path, connection, new=True)
 
     def close(self) -> None:
-        """Close the file; what was written to a new one is kept."""
-        self._connection.commit()
+        """Close the file, again or for the first time; what was written to a new one is kept."""
+        if self._new:
+            self._connection.commit()
         self._connection.close()
 
     @property
