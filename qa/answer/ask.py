@@ -131,7 +131,9 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
         more = 0 if ended else unlisted(read, chosen, calibration)
     clock.append(perf_counter())
     want = wanted(query.asked)
-    chosen, replaced = supersede(chosen, read, question=query.asked, index=index, calibration=calibration)
+    chosen, replaced = supersede(
+        chosen, read, question=query.asked, index=index, calibration=calibration, filters=source.filters
+    )
     claims = [candidate.claim for candidate in read]
     articles = {hit.chunk.id: hit.article_id for hit in hits}
 

@@ -9,15 +9,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from embeddings.index import Rows
 from qa.answer.agreement import claim_key
 from qa.answer.citations import sentence_bounds
 from qa.answer.corrections import Correction, corrections, replacement
 from qa.answer.select import Candidate, Evidence
 from qa.read.calibration import Calibration
+from qa.retrieve import EVERYTHING
 from qa.store import Index
 from qa.text.folding import folded, letters
 from qa.text.script import HAN
-from qa.types import Chunk, Span
+from qa.types import Chunk, Filters, Span
 
 SIGNS: Final = "更正 勘误 应为 误为 改为 推迟 延期 correction"
 """Words that a text which corrects or changes something has."""
@@ -54,18 +56,20 @@ def supersede(
     question: str,
     index: Index,
     calibration: Calibration,
+    filters: Filters = EVERYTHING,
 ) -> tuple[list[Evidence], list[Replaced]]:
-    """Return the evidence of what holds now, and what it has replaced.
+    """Return the evidence of what holds now, and what it has replaced, in articles that pass ``filters``.
 
     A value that a text says to be wrong or to have changed is replaced, in this text or in an earlier article about the
     same matter. What the text replaces but no article prints is not mentioned.
     """
-    if not chosen or not index.search_lexical(SIGNS, 1):
+    among = index.rows_where(filters) if filters else None
+    if not chosen or not index.search_lexical(SIGNS, 1, among):
         return list(chosen), []
     holding: dict[str, Evidence] = {}
     replaced: list[Replaced] = []
     for evidence in chosen:
-        found = next(_replacements(evidence, read, question, index), None)
+        found = next(_replacements(evidence, read, question, index, among), None)
         if found is None:
             holding.setdefault(claim_key(evidence[0].text), evidence)
             continue
@@ -86,14 +90,14 @@ def supersede(
 
 
 def _replacements(
-    evidence: Evidence, read: Sequence[Candidate], question: str, index: Index
+    evidence: Evidence, read: Sequence[Candidate], question: str, index: Index, among: Rows | None
 ) -> Iterator[tuple[Span, Correction]]:
     """Yield what a correction puts in place of an item's words."""
     best = evidence[0]
     dates = {one.hit.chunk.id: one.hit.date for one in read}
     printed = dates.get(best.chunk.id)
     about = _about(best, question, index)
-    rows = [row for row, _ in index.search_lexical(f"{best.chunk.context} {best.text} {SIGNS}", LOOKED_AT)]
+    rows = [row for row, _ in index.search_lexical(f"{best.chunk.context} {best.text} {SIGNS}", LOOKED_AT, among)]
     found = [(one.hit.chunk, one.hit.date) for one in read] + list(
         zip(index.chunks(rows), index.dates(rows), strict=True)
     )
