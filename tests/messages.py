@@ -21,10 +21,10 @@ MAX_MESSAGE = 600
 
 @cache
 def messages() -> tuple[str, ...]:
-    """Return every string of the code that has several words."""
+    """Return every string of the code that may be a message."""
     paths = sorted(path for part in ("qa", "embeddings", "api") for path in (ROOT / part).rglob("*.py"))
     found = (text for path in paths for text in _strings(ast.parse(path.read_text("utf-8"))))
-    return tuple(dict.fromkeys(text for text in found if " " in text and len(text) <= MAX_MESSAGE))
+    return tuple(dict.fromkeys(text for text in found if len(text) <= MAX_MESSAGE))
 
 
 def _strings(tree: ast.Module) -> Iterator[str]:
