@@ -13,11 +13,15 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Final
+from xml.sax.saxutils import escape, unescape
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
@@ -32,6 +36,9 @@ SCREENS: Final[Mapping[str, tuple[str, ...]]] = {
     "search": ('gazette search "副市长" --top-k 2', "gazette documents --count publication"),
 }
 """What is typed on each, as a reader would type it."""
+CELL: Final = 8.4
+"""Pixels that a Latin letter takes; a Chinese character takes two such cells."""
+LINE, SIZE, MARGIN, BAR = 20, 14, 14, 34
 THEME: Final = TerminalTheme(
     (250, 249, 246),
     (38, 38, 38),
@@ -46,28 +53,16 @@ THEME: Final = TerminalTheme(
         (90,) * 3,
     ],
 )
-# Rich's own frame fetches its font from another server; this one takes what the reader has.
-FRAME: Final = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
-<style>
-.{unique_id}-matrix {{
-  font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas, "Noto Sans Mono CJK SC", "DejaVu Sans Mono", monospace;
-  font-size: {char_height}px; line-height: {line_height}px;
-}}
-{styles}
-</style>
-<defs>
-<clipPath id="{unique_id}-clip-terminal">
-<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
-</clipPath>
-{lines}
-</defs>
-{chrome}
-<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
-{backgrounds}
-<g class="{unique_id}-matrix">
-{matrix}
-</g>
-</g>
+PALE: Final = "#77756f"
+# Rich's own export takes every character for one cell wide, and fetches its font from another server.
+FRAME: Final = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img">
+<title>{label}</title>
+<style>text {{ font: {size}px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace; }}
+.b {{ font-weight: bold }}</style>
+<rect width="{width:g}" height="{height:g}" rx="8" fill="#faf9f6" stroke="#d8d5cc"/>
+<circle cx="20" cy="17" r="6" fill="#e0685c"/><circle cx="40" cy="17" r="6" fill="#e3b341"/>
+<circle cx="60" cy="17" r="6" fill="#5fae63"/>
+{words}
 </svg>
 """
 
@@ -110,19 +105,47 @@ def printed(command: str, folder: Path) -> str:
 
 def picture(name: str, folder: Path) -> str:
     """Return what is typed and what comes, as SVG."""
-    console = Console(record=True, width=WIDTH, file=io.StringIO(), highlight=False)
+    lines = list[Text]()
     for command in SCREENS[name]:
-        console.print(Text.assemble(("$ ", "dim"), (command, "bold")))
-        console.print(Text.from_ansi(printed(command, folder)), end="")
-        console.print()
-    return console.export_svg(title="", theme=THEME, code_format=FRAME, unique_id=f"gazette-{name}")
+        output = Text.from_ansi(printed(command, folder).rstrip("\n"))
+        lines += [Text.assemble(("$ ", "dim"), (command, "bold")), *output.split("\n"), Text()]
+    rows = [row for line in lines[:-1] for row in folded(line)]
+    words = "\n".join(text for number, row in enumerate(rows) for text in drawn(row, BAR + (number + 1) * LINE - 5))
+    height = BAR + len(rows) * LINE + MARGIN
+    label = escape("; ".join(SCREENS[name]))
+    return FRAME.format(width=WIDTH * CELL + 2 * MARGIN, height=height, size=SIZE, label=label, words=words)
+
+
+def folded(line: Text) -> list[Text]:
+    """Return the rows that a line takes in a terminal, which breaks it wherever its edge is."""
+    ends, taken = list[int](), 0
+    for at, character in enumerate(line.plain):
+        taken += cell_len(character)
+        if taken > WIDTH:
+            ends.append(at)
+            taken = cell_len(character)
+    return list(line.divide(ends))
+
+
+def drawn(row: Text, baseline: int) -> Iterator[str]:
+    """Yield the elements of a row, one for each run of characters of one style and one width."""
+    cells = 0
+    for segment in row.render(Console(width=WIDTH, file=io.StringIO())):
+        style = segment.style or Style()
+        color = style.color.get_truecolor(THEME).hex if style.color else PALE if style.dim else "#262626"
+        bold = ' class="b"' if style.bold else ""
+        for _, run in groupby(segment.text.rstrip("\n"), cell_len):
+            words = "".join(run)
+            width = cell_len(words)
+            if words.strip():
+                place = f'x="{MARGIN + cells * CELL:g}" y="{baseline}" textLength="{width * CELL:g}"'
+                yield f'<text {place} fill="{color}"{bold} xml:space="preserve">{escape(words)}</text>'
+            cells += width
 
 
 def words_of(svg: str) -> str:
-    """Return the words of a picture, without blanks and marks, to be compared."""
-    texts = re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)
-    plain = "".join(texts).replace("&#160;", " ").replace("&quot;", '"').replace("&amp;", "&").replace("&#x27;", "'")
-    return re.sub(r"\s", "", plain)
+    """Return the words of a picture, without blanks, to be compared."""
+    return re.sub(r"\s", "", unescape("".join(re.findall(r"<text[^>]*>(.*?)</text>", svg))))
 
 
 def main() -> None:
