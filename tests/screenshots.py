@@ -1,19 +1,17 @@
 """Pictures of the terminal for the documents, of what commands really print: ``python -m tests.screenshots``.
 
-It asks the starter page, in a folder of its own, and writes ``.github/terminal-*.svg`` of the checkout it is run in. A
-test holds the pictures to what the commands print now.
+It asks the starter page, in an index of its own, and writes ``.github/terminal-*.svg``. A test holds the pictures to
+what the commands print now.
 """
 
 import argparse
 import io
 import os
-import pty
 import re
 import shlex
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -24,6 +22,8 @@ from rich.console import Console
 from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
+
+from qa.cli import run
 
 ROOT: Final = Path(__file__).parent.parent
 WIDTH: Final = 100
@@ -72,42 +72,20 @@ def path_of(name: str) -> Path:
     return ROOT / ".github" / f"terminal-{name}.svg"
 
 
-def printed(command: str, folder: Path) -> str:
-    """Return what a command prints to a terminal, with its colours, when it is run in ``folder``."""
-    ours, theirs = pty.openpty()
-    program = [sys.executable, "-c", "from qa.cli import main; main()"]
-    environment = {
-        **os.environ,
-        "COLUMNS": str(WIDTH),
-        "LINES": "40",
-        "TERM": "xterm-256color",
-        "PYTHONPATH": str(ROOT),
-    }
-    process = subprocess.Popen(
-        [*program, *shlex.split(command)[1:]],
-        cwd=folder,
-        env={name: value for name, value in environment.items() if name != "NO_COLOR"},
-        stdout=theirs,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(theirs)
-    parts = list[bytes]()
-    try:
-        while part := os.read(ours, 1 << 16):
-            parts.append(part)
-    except OSError:  # Linux says so when nobody writes any more
-        pass
-    os.close(ours)
-    if process.wait() not in (0, 1):
-        raise SystemExit(f"{command}: exit code {process.returncode}")
-    return b"".join(parts).decode().replace("\r\n", "\n")
+def printed(command: str) -> str:
+    """Return what a command prints to a terminal, with its colours."""
+    with redirect_stdout(io.StringIO()) as output, redirect_stderr(io.StringIO()) as said:
+        code = run(shlex.split(command)[1:])
+    if code not in (0, 1):
+        raise SystemExit(f"{command}: {said.getvalue()}")
+    return output.getvalue()
 
 
-def picture(name: str, folder: Path) -> str:
+def picture(name: str) -> str:
     """Return what is typed and what comes, as SVG."""
     lines = list[Text]()
     for command in SCREENS[name]:
-        output = Text.from_ansi(printed(command, folder).rstrip("\n"))
+        output = Text.from_ansi(printed(command).rstrip("\n"))
         lines += [Text.assemble(("$ ", "dim"), (command, "bold")), *output.split("\n"), Text()]
     rows = [row for line in lines[:-1] for row in folded(line)]
     words = "\n".join(text for number, row in enumerate(rows) for text in drawn(row, BAR + (number + 1) * LINE - 5))
@@ -134,8 +112,8 @@ def drawn(row: Text, baseline: int) -> Iterator[str]:
         style = segment.style or Style()
         color = style.color.get_truecolor(THEME).hex if style.color else PALE if style.dim else "#262626"
         bold = ' class="b"' if style.bold else ""
-        for _, run in groupby(segment.text.rstrip("\n"), cell_len):
-            words = "".join(run)
+        for _, alike in groupby(segment.text.rstrip("\n"), cell_len):
+            words = "".join(alike)
             width = cell_len(words)
             if words.strip():
                 place = f'x="{MARGIN + cells * CELL:g}" y="{baseline}" textLength="{width * CELL:g}"'
@@ -151,17 +129,14 @@ def words_of(svg: str) -> str:
 def main() -> None:
     """Write every picture."""
     argparse.ArgumentParser(description=__doc__).parse_args()
+    os.chdir(ROOT)
+    os.environ |= {"COLUMNS": str(WIDTH), "TERM": "xterm-256color", "FORCE_COLOR": "1"}
+    os.environ.pop("NO_COLOR", None)
     with tempfile.TemporaryDirectory() as folder:
-        prepare(Path(folder))
+        os.environ["GAZETTE_INDEX"] = str(Path(folder, "index"))
+        printed("gazette ingest seeds")
         for name in SCREENS:
-            path_of(name).write_text(picture(name, Path(folder)), encoding="utf-8")
-
-
-def prepare(folder: Path) -> None:
-    """Index the starter page as ``seeds`` of ``folder``, so that the paths in the pictures are those of a checkout."""
-    (folder / "seeds").symlink_to(ROOT / "seeds")
-    os.environ["GAZETTE_INDEX"] = str(folder / "index")
-    printed("gazette ingest seeds", folder)
+            path_of(name).write_text(picture(name), encoding="utf-8")
 
 
 if __name__ == "__main__":
