@@ -142,7 +142,8 @@ def test_gold_questions_of_ones_own(work: Path) -> None:
     done = execute(work, "evaluate.sh")
     assert done.returncode == 0, done.stdout + done.stderr
     assert (work / "before" / "report.html").is_file()
-    assert json.loads((work / "after" / "report.json").read_text("utf-8"))["rows"]
+    asked = json.loads((work / "after" / "report.json").read_text("utf-8"))["questions"]
+    assert [question["id"] for question in asked] == ["1", "2"]
 
 
 def test_the_tool_of_an_assistant() -> None:
