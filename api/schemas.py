@@ -55,6 +55,7 @@ _CITATION = {
     "record_line": None,
     "publication": None,
     "edition": None,
+    "boxes": [],
 }
 ANSWER_EXAMPLE: dict[str, Any] = {
     "id": "q1",
