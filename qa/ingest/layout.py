@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from qa.ingest.direction import PrintedLine, directed_blocks
 from qa.ingest.placing import placed
-from qa.ingest.reading_order import Box, reading_order
+from qa.ingest.reading_order import Box
 from qa.pages import PlacedLine, PlacedPage
 
 PAGE_BREAK = "\n\f"
@@ -23,19 +24,6 @@ INDENT = "\u3000\u3000"
 MIN_INDENT, MAX_INDENT = 1.2, 3.5  # of the first line of a paragraph, in heights of a line
 PARAGRAPH_GAP = 0.9
 BLANKS = re.compile(r"\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedLine:
-    """A line of print and its place: in points from the top left corner of a PDF page, in pixels of a scan.
-
-    ``limits`` are where its characters begin and end, as ``qa.ingest.placing`` has them; none where that is not known.
-    """
-
-    text: str
-    box: Box
-    limits: tuple[float, ...] = ()
-    vertical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +82,27 @@ def _ordered(lines: Sequence[PrintedLine]) -> Iterator[tuple[str, PrintedLine]]:
     """Yield the lines in reading order, each with what stands before it in the text."""
     lines = [line for line in lines if line.text.strip()]
     body = _body_height(lines)
-    before: PrintedLine | None = None
-    for block in reading_order([line.box for line in lines]):
-        edge = min(lines[index].box.left for index in block)
-        for position, index in enumerate(block):
-            line = lines[index]
+    before: tuple[PrintedLine, Box] | None = None
+    for block in directed_blocks(lines):
+        edge = min(box.left for _, box in block)
+        for position, (line, box) in enumerate(block):
             prefix = ""
             if before is not None:
-                apart = not position or line.box.top - before.box.bottom > PARAGRAPH_GAP * body
-                prefix = "\n\n" if apart or _is_heading(line, body) != _is_heading(before, body) else "\n"
+                apart = not position or box.top - before[1].bottom > PARAGRAPH_GAP * body
+                prefix = "\n\n" if apart or _is_heading(line, body) != _is_heading(before[0], body) else "\n"
             if _is_heading(line, body):
                 prefix += HEADING_MARK
-            elif MIN_INDENT * body <= line.box.left - edge <= MAX_INDENT * body:
+            elif MIN_INDENT * body <= box.left - edge <= MAX_INDENT * body:
                 prefix += INDENT
             yield prefix, line
-            before = line
+            before = line, box
 
 
 def _body_height(lines: Sequence[PrintedLine]) -> float:
     """Return the height that most characters are printed in."""
-    heights = [line.box.height for line in lines for _ in range(len(line.text))]
+    heights = [line.size for line in lines for _ in range(len(line.text))]
     return median(heights) if heights else 1.0
 
 
 def _is_heading(line: PrintedLine, body: float) -> bool:
-    return line.box.height >= MIN_HEADING * body and len(line.text) <= MAX_HEADING
+    return line.size >= MIN_HEADING * body and len(line.text) <= MAX_HEADING
