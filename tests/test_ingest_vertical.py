@@ -113,7 +113,7 @@ def test_articles_headlines_and_bands() -> None:
         ]
     random.Random(5).shuffle(printed)
     document, errors = read(hanzi_pdf([printed]))
-    assert document.text == "## 新桥落成\n\n" + "\n".join(first) + "\n\n## 公会改选\n\n" + "\n".join(second)
+    assert document.text == "## 新桥落成\n\n" + "".join(first) + "\n\n## 公会改选\n\n" + "".join(second)
     assert [article.title for article in segment(document).articles] == ["新桥落成", "公会改选"]
     assert errors == []
 
@@ -123,7 +123,7 @@ def test_a_headline_across_the_page_comes_before_its_columns_and_a_boxed_column_
     across: list[Words] = [(300, 60, 24, "县城新闻")]
     down = [(500 - n * 20, 100 + row * 12.6, 12.0, one) for n, line in enumerate(body) for row, one in enumerate(line)]
     document, _ = read(hanzi_pdf([[*down, *across]]))
-    assert document.text == "## 县城新闻\n\n" + "\n".join(body)
+    assert document.text == "## 县城新闻\n\n" + "".join(body)
 
     lines = [
         "米行公会昨日改选宓德润当选主席",
@@ -134,7 +134,7 @@ def test_a_headline_across_the_page_comes_before_its_columns_and_a_boxed_column_
     flat: list[Words] = [(50, 100 + 20 * n, 12, line) for n, line in enumerate(lines * 3)]
     document, _ = read(hanzi_pdf([[*flat, *down]]))
     assert "\n".join(lines * 3) in document.text
-    assert "\n".join(body) in document.text
+    assert "".join(body) in document.text
 
 
 def test_numbers_names_and_marks_in_columns() -> None:
@@ -143,7 +143,24 @@ def test_numbers_names_and_marks_in_columns() -> None:
     x, y, size, _ = wide[-1]
     two = [(x, y + 12.6, size, "1"), (x + 6, y + 12.6, size, "0"), (x, y + 25.2, size, "人")]
     document, _ = read(hanzi_pdf([[*wide, *two]]))
-    assert document.text == "主席王 海（任期一年）\n会员10人"
+    assert document.text == "主席王 海（任期一年）会员10人"
+
+
+def test_full_columns_are_one_text_and_short_ones_are_not() -> None:
+    names = [[(500 - n * 20, 100 + row * 12.6, 12.0, one) for row, one in enumerate(name)]
+             for n, name in enumerate(["宓德润", "闻人俊", "樊世桢"])]  # fmt: skip
+    document, _ = read(hanzi_pdf([[glyph for name in names for glyph in name]]))
+    assert document.text == "宓德润\n闻人俊\n樊世桢"
+    printed = glyphs(
+        ["米行公会昨日改选宓德润当选。主席任期一年", "会址仍在鼓楼街"], rows=7, size=12, pitch=1.05, leading=1.7
+    )
+    document, _ = read(hanzi_pdf([printed]))
+    assert document.text == "米行公会昨日改选宓德润当选。\n主席任期一年\n会址仍在鼓楼街"
+    # Two columns are one line of the text, and have a box each.
+    right, left = boxes_of(document.pages, 0, document.text.index("。"))
+    assert (right.x - left.x) * WIDTH == pytest.approx(12 * 1.7, abs=0.1)
+    assert right.y == left.y
+    assert (right.height, left.height) == pytest.approx([12 * 1.05 * rows / HEIGHT for rows in (7, 6)], abs=0.003)
 
 
 def test_a_page_whose_order_cannot_be_told_is_reported() -> None:

@@ -15,6 +15,7 @@ from qa.ingest.direction import PrintedLine, directed_blocks
 from qa.ingest.placing import placed
 from qa.ingest.reading_order import Box
 from qa.pages import PlacedLine, PlacedPage
+from qa.text.punctuation import CLOSED_BY, is_cjk
 
 PAGE_BREAK = "\n\f"
 HEADING_MARK = "## "
@@ -23,6 +24,7 @@ MAX_HEADING = 60  # characters
 INDENT = "\u3000\u3000"
 MIN_INDENT, MAX_INDENT = 1.2, 3.5  # of the first line of a paragraph, in heights of a line
 PARAGRAPH_GAP = 0.9
+MIN_COLUMN = 6  # characters of a column of running text; names and figures of a list stand in shorter ones
 BLANKS = re.compile(r"\s+")
 
 
@@ -84,7 +86,7 @@ def _ordered(lines: Sequence[PrintedLine]) -> Iterator[tuple[str, PrintedLine]]:
     body = _body_height(lines)
     before: tuple[PrintedLine, Box] | None = None
     for block in directed_blocks(lines):
-        edge = min(box.left for _, box in block)
+        edge, reach = min(box.left for _, box in block), max(box.right for _, box in block)
         for position, (line, box) in enumerate(block):
             prefix = ""
             if before is not None:
@@ -94,8 +96,17 @@ def _ordered(lines: Sequence[PrintedLine]) -> Iterator[tuple[str, PrintedLine]]:
                 prefix += HEADING_MARK
             elif MIN_INDENT * body <= box.left - edge <= MAX_INDENT * body:
                 prefix += INDENT
+            elif prefix == "\n" and before is not None and _goes_on(before, line, reach):
+                prefix = ""
             yield prefix, line
             before = line, box
+
+
+def _goes_on(before: tuple[PrintedLine, Box], line: PrintedLine, reach: float) -> bool:
+    """Whether a column is full and the next goes on with its words: old print often has no marks that would tell."""
+    above, box = before
+    is_full = reach - box.right <= above.size and len(above.text) >= MIN_COLUMN
+    return above.vertical and line.vertical and is_full and is_cjk(above.text[-1]) and above.text[-1] not in CLOSED_BY
 
 
 def _body_height(lines: Sequence[PrintedLine]) -> float:
