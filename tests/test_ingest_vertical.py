@@ -101,6 +101,27 @@ def test_lines_stay_lines(texts: list[str], length: int, leading: float) -> None
     assert (seen(document.text), errors) == ("".join(texts), [])
 
 
+@pytest.mark.parametrize("by_column", [False, True])
+def test_cells_of_a_table_are_no_columns_of_print(by_column: bool) -> None:
+    rows = [
+        ("宓德润", "男", "主席"),
+        ("闻人俊", "女", "委员"),
+        ("樊世桢", "男", "委员"),
+        ("明若愚", "男", "会计"),
+        ("邝幼卿", "女", "监事"),
+    ]
+    cells: list[Words] = [
+        (x, 100 + 18 * n, 12, row[m]) for n, row in enumerate(rows) for m, x in enumerate((50, 150, 250))
+    ]
+    cells.sort(key=lambda cell: cell[0] if by_column else 0)
+    document, errors = read(hanzi_pdf([[(50, 60, 24, "当选名单"), *cells]]))
+    assert errors == []
+    assert [line for line in document.text.split("\n") if line in ("男女男男女", "男女")] == []
+    for row in rows:
+        for cell in row:
+            assert re.search(rf"(?m)^\u3000*{cell}$", document.text)
+
+
 def test_articles_headlines_and_bands() -> None:
     first = ["渡口新桥昨日落成由县长", "樊世桢主持典礼造价二万", "六千元工程师闻人俊。"]
     second = ["米行公会昨日改选宓德润", "当选主席任期一年会址仍", "在鼓楼街。"]

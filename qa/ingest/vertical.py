@@ -25,6 +25,8 @@ ASIDE = 0.35  # ems that two characters of one row or column may be off
 ALIKE = 1.4  # times as large as the other: two that are set together
 CLEAR = 0.93  # of the other distance: less is nearer
 FAR = 1.5  # ems of white inside a column, more divides it
+MOST = 1 + FAR  # ems from one character to the next
+TIGHT = 1.35  # ems from one character to the next where print is set tightly
 BLANK = 0.7  # ems of white that is a blank: names of two characters are padded so
 FORMS = str.maketrans(
     "︐︑︒︓︔︕︖︗︘︙︱︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹇﹈",
@@ -44,13 +46,16 @@ def is_vertical(characters: Sequence[Cell]) -> list[bool]:
     hanzi = [index for index, (character, _) in enumerate(characters) if is_cjk(character)]
     if len(hanzi) < FEWEST:
         return [False] * len(characters)
-    votes = _votes([characters[index][1] for index in hanzi])
+    beside, below = _distances([characters[index][1] for index in hanzi])
+    votes = np.where((below < CLEAR * beside) & (below < MOST), 1, 0) - ((beside < CLEAR * below) & (beside < MOST))
     if (votes > 0).sum() < FEWEST:
         return [False] * len(characters)
     drawn = np.array(_drawn([characters[index][1] for index in hanzi]))
     mostly = 1 if (votes > 0).sum() >= (votes < 0).sum() else -1
-    # What most of the page is not, the order of drawing has to confirm: a title may be spaced wider than its lines.
-    votes = np.where(votes == -mostly, np.where(drawn == mostly, mostly, votes), votes)
+    # What most of the page is not has to be set tightly, and drawn so: a title may be spaced wider than its lines, and
+    # the cells of a table stand above each other.
+    doubtful = (drawn != -mostly) | (np.minimum(beside, below) > TIGHT)
+    votes = np.where((votes == -mostly) & doubtful, mostly, votes)
     votes = np.where(votes == 0, drawn, votes)
     decided = dict(zip(hanzi, votes.tolist(), strict=True))
     vertical, before = list[bool](), mostly
@@ -60,8 +65,8 @@ def is_vertical(characters: Sequence[Cell]) -> list[bool]:
     return vertical
 
 
-def _votes(boxes: Sequence[Box]) -> NDArray[np.int64]:
-    """Return for each box 1 if its nearest neighbour stands above or below it, -1 if beside it, else 0."""
+def _distances(boxes: Sequence[Box]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return for each box how many ems away the nearest one beside it is, and the nearest above or below it."""
     ems = np.array([max(box.width, 1e-6) for box in boxes])
     centres = np.array([((box.left + box.right) / 2, (box.top + box.bottom) / 2) for box in boxes])
     _, near = cKDTree(centres).query(centres, k=min(NEIGHBOURS, len(boxes)))
@@ -69,10 +74,7 @@ def _votes(boxes: Sequence[Box]) -> NDArray[np.int64]:
     alike = np.maximum(ems[near] / ems[:, None], ems[:, None] / ems[near]) <= ALIKE
     beside = np.where(alike & (down <= ASIDE) & (across > ASIDE), across, np.inf).min(axis=1)
     below = np.where(alike & (across <= ASIDE) & (down > ASIDE), down, np.inf).min(axis=1)
-    most = 1 + FAR
-    return np.where(
-        (below < CLEAR * beside) & (below < most), 1, np.where((beside < CLEAR * below) & (beside < most), -1, 0)
-    )
+    return beside, below
 
 
 def _drawn(boxes: Sequence[Box]) -> list[int]:
@@ -84,9 +86,9 @@ def _drawn(boxes: Sequence[Box]) -> list[int]:
 def _step(one: Box, other: Box) -> int:
     em = max(one.width, 1e-6)
     across, down = (other.left - one.left) / em, (other.top - one.top) / em
-    if abs(across) <= ASIDE and 0 < down <= 1 + FAR:
+    if abs(across) <= ASIDE and 0 < down <= MOST:
         return 1
-    return -1 if abs(down) <= ASIDE and 0 < abs(across) <= 1 + FAR else 0
+    return -1 if abs(down) <= ASIDE and 0 < abs(across) <= MOST else 0
 
 
 def columns(characters: Sequence[Cell]) -> list[list[Cell]]:
