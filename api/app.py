@@ -20,6 +20,7 @@ from api import (
     openapi,
     ops,
     page,
+    pictures,
 )
 from api.bodies import Bodies
 from api.guard import Guard
@@ -76,6 +77,7 @@ def create_app(
     )
     routers = (
         native.router,
+        pictures.router,
         documents.router,
         openai.router,
         openai_responses.router,

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, TypeVar, cast
 
 from fastapi import Depends, Request
 
+from api.drawing import Pictures
 from api.guard import CALLER, Caller
 from api.metrics import Metrics
 from api.reloading import NotReadyError, ReloadableService
@@ -68,6 +69,7 @@ class Server:
     sessions: Sessions
     metrics: Metrics = field(default_factory=Metrics)
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    pictures: Pictures = field(default_factory=Pictures)
 
     def ask(
         self,

@@ -12,6 +12,7 @@ from qa.wire.documents import (
     DocumentText,
     LinkedArticle,
     NumberedArticle,
+    PageSize,
     ShownArticle,
     ShownDocument,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "FoundPassage",
     "LinkedArticle",
     "NumberedArticle",
+    "PageSize",
     "ShownArticle",
     "ShownDocument",
     "answer_from_json",
