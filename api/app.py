@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 
 from api import (
+    articles,
     docs_page,
     documents,
     errors,
@@ -20,6 +21,7 @@ from api import (
     openapi,
     ops,
     page,
+    suggestions,
 )
 from api.bodies import Bodies
 from api.guard import Guard
@@ -76,6 +78,8 @@ def create_app(
     )
     routers = (
         native.router,
+        articles.router,
+        suggestions.router,
         documents.router,
         openai.router,
         openai_responses.router,

@@ -27,7 +27,7 @@ from api.service import Service
 from qa.errors import IndexDirectoryError, InputError, SourceError
 from qa.store import Index
 from qa.types import Article, Document, line_at, lines_at
-from qa.wire import DescribedDocument, DocumentText, LinkedArticle, derive_record, to_json
+from qa.wire import DescribedDocument, DocumentText, LinkedArticle, derive_record, shown_part, to_json, unsure_spans
 
 
 class _Anything(PathConvertor):
@@ -125,6 +125,7 @@ def text(
     if end <= start:
         raise ParameterError("end must be greater than start", param="end")
     end = min(end, start + MOST_TEXT, len(found.text))
+    shown, runs = shown_part(found, start, end)
     record = derive_record(
         DocumentText,
         found,
@@ -133,6 +134,9 @@ def text(
         end=end,
         line_start=line_at(found.text, start),
         text=found.text[start:end],
+        shown=shown if found.view else None,
+        runs=runs,
+        unsure=unsure_spans(found, start, end),
     )
     return JsonResponse(to_json(record))
 

@@ -21,8 +21,9 @@ Progress = Callable[[int, int], None]
 """Called with how many are done, and how many there are."""
 ArticleId = tuple[str, int]
 """A document's id, and the number of an article in it."""
-RECORD, RECORD_LINE = "record", "record_line"
-"""Names in ``Document.metadata``: the record's id in a file of many, and the line of the file that it begins on."""
+RECORD, RECORD_LINE, UNSURE = "record", "record_line", "unsure"
+"""Names in ``Document.metadata``: the record's id in a file of many, the line of the file that it begins on, and, as
+JSON, the spans ``[start, end]`` of lines that text recognition was not sure of."""
 
 _CONTROLS: Final = (range(0x09), range(0x0E, 0x1C), range(0x7F, 0x85), range(0x86, 0xA0))
 _MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # of the direction of writing
@@ -177,6 +178,13 @@ class Document:
         """Return what ``[start, end)`` of ``text`` prints, without markup."""
         return self.view.shown(start, end) if self.view else self.text[start:end]
 
+    def visible(self, start: int, end: int) -> str:
+        """Return what a reader sees of ``[start, end)`` of ``text``, wherever these offsets stand in its markup."""
+        if self.view is None:
+            return self.text[start:end]
+        first, last = self.view.alignment.from_original(start, end)
+        return self.view.text[first:last]
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -262,6 +270,10 @@ class Filters:
         return self != Filters()
 
 
+EVERYTHING: Final = Filters()
+"""No limits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A retrieved chunk; ``score`` orders hits of one query only (higher is better).
@@ -344,6 +356,14 @@ class Citation:
     )
     publication: str | None = field(default=None, metadata={"description": "The paper, where the source names it."})
     edition: str | None = field(default=None, metadata={"description": "What the page or edition calls itself."})
+    shown: str | None = field(
+        default=None, metadata={"description": "What the quote shows a reader, where its markup says more than that."}
+    )
+
+    @property
+    def words(self) -> str:
+        """The quote as a reader sees it."""
+        return self.quote if self.shown is None else self.shown
 
     @property
     def where(self) -> str:

@@ -8,8 +8,23 @@ const EXCERPT = 240;
 
 const documents = new Map();
 
-/** Return `{total, documents}`, the first `limit` of the archive. */
-export const listing = (limit) => get(`/api/documents?limit=${limit}`);
+/** Return `{total, documents}`, `limit` documents from `offset` on. */
+export const listing = (offset, limit) => get(`/api/documents?offset=${offset}&limit=${limit}`);
+
+/** Return the articles that have the words of `params`, with counts by field: see `GET /api/articles`. */
+export function articlesWith(params) {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== "");
+  return get(`/api/articles?${new URLSearchParams(given)}`);
+}
+
+/** Return questions that the archive answers, about an article if one is given. */
+export function suggestions(params) {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== "");
+  return get(`/api/suggestions?${new URLSearchParams(given)}`);
+}
+
+/** Forget what has been fetched: the archive has changed. */
+export const forget = () => documents.clear();
 
 export const info = () => get("/api/info");
 
@@ -31,7 +46,7 @@ export const textOf = (id, start, end) =>
 export async function articleAt(id, start) {
   const found = await documentOf(id);
   const article = found.articles.find((each) => each.start <= start && start < each.end);
-  const whole = { title: found.title ?? found.source, byline: null, date: found.date, start: 0, end: found.length };
+  const whole = { number: null, title: found.title ?? found.source, byline: null, date: found.date, start: 0, end: found.length };
   const { source, sha256 } = found;
   return { ...(article ?? whole), date: article?.date ?? found.date, source, sha256, document_id: id };
 }
@@ -52,5 +67,5 @@ export async function described(passage) {
     articleAt(id, start),
     textOf(id, start, Math.min(end, start + EXCERPT)),
   ]);
-  return { ...passage, title, byline, date, text: words.text };
+  return { ...passage, title, byline, date, text: words.shown ?? words.text };
 }

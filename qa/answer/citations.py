@@ -68,6 +68,7 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
         record_line=int(line) if (line := document.metadata.get(RECORD_LINE)) else None,
         publication=article.publication,
         edition=article.edition,
+        shown=None if (seen := document.visible(start, end)) == original[start:end] else seen,
     )
     verify(citation, document, span.text)
     return citation
