@@ -57,6 +57,7 @@ _CITATION = {
     "publication": None,
     "edition": None,
     "shown": None,
+    "boxes": [],
 }
 ANSWER_EXAMPLE: dict[str, Any] = {
     "id": "q1",

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 from typing import ClassVar, Final, Literal, Self
 
+from qa.pages import PageBox, PlacedPage
+
 Progress = Callable[[int, int], None]
 """Called with how many are done, and how many there are."""
 ArticleId = tuple[str, int]
@@ -160,7 +162,8 @@ class Document:
     ``source`` is the path shown to people (relative to where ingestion was run, when below it); ``path`` is absolute.
     ``sha256`` is of the file's bytes; ``text`` is what they decode to, and what every original offset counts in.
     ``view`` is what a reader of the document sees, ``None`` where that is ``text`` itself. ``edges`` are the pieces of
-    what is shown, in order, that its format sets at the top or the foot of pages: they belong to no article.
+    what is shown, in order, that its format sets at the top or the foot of pages: they belong to no article. ``pages``
+    are where ``text`` stands on paper, in order; none for a format without pages, or one that does not tell.
     """
 
     id: str
@@ -173,6 +176,7 @@ class Document:
     metadata: Mapping[str, str] = field(default_factory=dict)
     view: View | None = None
     edges: tuple[tuple[int, int], ...] = ()
+    pages: tuple[PlacedPage, ...] = ()
 
     def shown(self, start: int, end: int) -> str:
         """Return what ``[start, end)`` of ``text`` prints, without markup."""
@@ -322,7 +326,8 @@ class Citation:
     removes left out, equals the item's text. ``page`` is the paper's. ``day`` is the ISO 8601 date that the answer's
     words mean in a paper of ``date``, or below the article's own dateline, where they name a day (昨日, 8日); of
     several (5日至7日) it is the interval. ``record`` is the id of the record in a file of many, and ``record_line`` the
-    line of the file that it begins on; the other lines count in the record's own text.
+    line of the file that it begins on; the other lines count in the record's own text. ``boxes`` are the places of the
+    quote on the pages of a PDF, a scan or what a recogniser wrote, one for each printed line that it touches.
     """
 
     __pydantic_config__: ClassVar = {"json_schema_serialization_defaults_required": True}
@@ -358,6 +363,13 @@ class Citation:
     edition: str | None = field(default=None, metadata={"description": "What the page or edition calls itself."})
     shown: str | None = field(
         default=None, metadata={"description": "What the quote shows a reader, where its markup says more than that."}
+    )
+    boxes: tuple[PageBox, ...] = field(
+        default=(),
+        metadata={
+            "description": "Where the quote stands on the pages of the source, a box a printed line; none where "
+            "the source does not tell."
+        },
     )
 
     @property

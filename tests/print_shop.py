@@ -15,8 +15,11 @@ WIDTH, HEIGHT = 595, 842
 PIXELS = 2  # to a point
 
 
-def pdf(pages: Iterable[Sequence[Words]], *, picture: Image.Image | None = None) -> bytes:
-    """Return a PDF of A4 pages in Helvetica; ``picture`` is a last page."""
+def pdf(pages: Iterable[Sequence[Words]], *, picture: Image.Image | None = None, turned: bool = False) -> bytes:
+    """Return a PDF of A4 pages in Helvetica; ``picture`` is a last page.
+
+    ``turned`` pages are A4 on its side: words are set sideways on sheets that are turned to the right when shown.
+    """
     document = pypdfium2.PdfDocument.new()
     for page_words in pages:
         page = document.new_page(WIDTH, HEIGHT)
@@ -25,9 +28,14 @@ def pdf(pages: Iterable[Sequence[Words]], *, picture: Image.Image | None = None)
             words = pdfium.FPDFPageObj_CreateTextObj(document.raw, font, size)
             encoded = (text + "\0").encode("utf-16-le")
             pdfium.FPDFText_SetText(words, ctypes.cast(ctypes.create_string_buffer(encoded), pdfium.FPDF_WIDESTRING))
-            pdfium.FPDFPageObj_Transform(words, 1, 0, 0, 1, left, HEIGHT - baseline)
+            if turned:
+                pdfium.FPDFPageObj_Transform(words, 0, 1, -1, 0, baseline, left)
+            else:
+                pdfium.FPDFPageObj_Transform(words, 1, 0, 0, 1, left, HEIGHT - baseline)
             pdfium.FPDFPage_InsertObject(page.raw, words)
         page.gen_content()
+        if turned:
+            page.set_rotation(90)
     if picture is not None:
         width, height = picture.width / PIXELS, picture.height / PIXELS
         page = document.new_page(width, height)

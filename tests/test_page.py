@@ -22,8 +22,6 @@ from playwright.sync_api import Browser, Page, Route, expect  # noqa: E402
 
 from tests.page_browser import PHONE, Visit, ask, violations, width  # noqa: E402
 
-pytest_plugins = ["tests.page_browser"]
-
 SEED = next(SEEDS.glob("*.txt")).read_bytes().decode("utf-8")
 VICE_MAYORS = "谁被任命为洛阳市人民政府副市长?"
 UNSAID = "洛阳地铁3号线什么时候开工?"

@@ -22,8 +22,6 @@ from tests.page_browser import PHONE, Visit, ask, violations, width  # noqa: E40
 from tests.page_service import PaperReader  # noqa: E402
 from tests.servers import listening  # noqa: E402
 
-pytest_plugins = ["tests.page_browser"]
-
 TABLET = {"width": 768, "height": 1024}
 DESK = {"width": 1280, "height": 900}
 NOTICE = """<html><head><style>p { color: red }</style></head><body><article><h1 class="t">水电费公告</h1>

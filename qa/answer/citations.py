@@ -11,6 +11,7 @@ from itertools import zip_longest
 
 from qa.answer.days import anchor, resolve_day
 from qa.errors import CitationError
+from qa.pages import boxes_of
 from qa.text.folding import placed_letters
 from qa.text.spacing import without_letter_blanks
 from qa.types import INVISIBLE, RECORD, RECORD_LINE, Article, Chunk, Citation, Document, Span, line_at
@@ -69,6 +70,7 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
         publication=article.publication,
         edition=article.edition,
         shown=None if (seen := document.visible(start, end)) == original[start:end] else seen,
+        boxes=boxes_of(document.pages, start, end),
     )
     verify(citation, document, span.text)
     return citation
@@ -123,6 +125,8 @@ def verify(citation: Citation, document: Document, item: str) -> None:
     printed = original[citation.answer_start : citation.answer_end]
     if not matches_print(document.shown(citation.answer_start, citation.answer_end), item):
         raise CitationError(f"{where}: the answer reads {_shown(printed)}, given as {_shown(item)}")
+    if citation.boxes and citation.boxes != boxes_of(document.pages, start, end):
+        raise CitationError(f"{where}: the boxes are not those of [{start}, {end})")
 
 
 def is_verified(citation: Citation, document: Document, item: str) -> bool:

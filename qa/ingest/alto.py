@@ -10,7 +10,6 @@ from lxml import etree
 
 from qa.errors import SourceError
 from qa.ingest.files import Report, SourceFile
-from qa.ingest.layout import LAYOUT
 from qa.ingest.reading_order import Box
 from qa.ingest.recognised import Block, Line, Page, Word, issue_date, line_of, typeset
 from qa.ingest.records import PAGE
@@ -24,15 +23,15 @@ HEADINGS = ("headline", "heading", "title")
 def documents(root: etree._Element, file: SourceFile, _: Report) -> Iterator[Document]:
     """Yield the file as one document; raise ``SourceError`` if it has no text."""
     found = list(pages(root))
-    text, layout = typeset(found)
+    text, placed = typeset(found)
     if not text.strip():
         raise SourceError(file.source, "an ALTO file without text")
-    metadata = {LAYOUT: layout}
+    metadata = dict[str, str]()
     printed = next((page.get("PRINTED_IMG_NR") for page in named(root, "Page")), None)
     if printed:
         metadata[PAGE] = printed
     date = issue_date(Path(file.path))
-    yield Document(file.id, file.source, file.path, file.sha256, text, None, date, metadata)
+    yield Document(file.id, file.source, file.path, file.sha256, text, None, date, metadata, pages=placed)
 
 
 def pages(root: etree._Element, first: int = 1) -> Iterator[Page]:

@@ -25,6 +25,7 @@ from typing import Final, Literal
 from qa.errors import SourceError, UnknownFormat
 from qa.ingest import docx, epub, pdf, scan, sources, warc, xml
 from qa.ingest.files import Report, display_name, refuse
+from qa.pages import PlacedPage
 from qa.types import Alignment, Document, Run, View
 
 MAX_MEMORY = 1 << 30
@@ -56,7 +57,7 @@ takes another file."""
 _PROGRAM: Final = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from qa.ingest.worker import main; main()"
 _DRAINED: Final = 0.2
 """Seconds that a worker has to finish a file of which no more is wanted."""
-_RECORDS: Final = {record.__name__: record for record in (Alignment, Document, Run, View)}
+_RECORDS: Final = {record.__name__: record for record in (Alignment, Document, PlacedPage, Run, View)}
 
 
 def load_apart(path: Path, report: Report = refuse) -> Iterator[Document]:

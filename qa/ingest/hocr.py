@@ -13,7 +13,6 @@ from lxml import html as lxml_html
 from qa.errors import SourceError
 from qa.ingest.decode import decode
 from qa.ingest.files import Report, open_file, read_file, refuse
-from qa.ingest.layout import LAYOUT
 from qa.ingest.reading_order import Box
 from qa.ingest.recognised import Block, Line, Page, Word, issue_date, line_of, typeset
 from qa.types import Document
@@ -52,11 +51,11 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
         root = lxml_html.document_fromstring(source, parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise SourceError(file.source, f"not readable hOCR: {error}") from error
-    text, layout = typeset(_Pages().read(root))
+    text, pages = typeset(_Pages().read(root))
     if not text.strip():
         raise SourceError(file.source, "hOCR without text")
     date = issue_date(Path(file.path))
-    yield Document(file.id, file.source, file.path, file.sha256, text, None, date, {LAYOUT: layout})
+    yield Document(file.id, file.source, file.path, file.sha256, text, None, date, pages=pages)
 
 
 class _Pages:

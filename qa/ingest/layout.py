@@ -3,19 +3,18 @@
 Such a file's *original text*, in which all offsets count, is the text that is extracted from it: the lines of its pages
 in reading order, larger type marked as Markdown headings (``## ``), a blank line between blocks, a form feed between
 pages. The store keeps it; the same bytes give it again, so that a citation can be checked against the file. Where each
-line stands on paper is kept in the document's metadata, as JSON: for each page ``[number, width, height, lines]``, and
-for each line ``[start, end, left, top, right, bottom]``.
+line stands on paper is kept with the document (``qa.pages``).
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from qa.ingest.placing import placed
 from qa.ingest.reading_order import Box, reading_order
+from qa.pages import PlacedLine, PlacedPage
 
-LAYOUT = "layout"
 PAGE_BREAK = "\n\f"
 HEADING_MARK = "## "
 MIN_HEADING = 1.25  # heights of a line of the body
@@ -25,16 +24,29 @@ MIN_INDENT, MAX_INDENT = 1.2, 3.5  # of the first line of a paragraph, in height
 PARAGRAPH_GAP = 0.9
 BLANKS = re.compile(r"\s+")
 
-SetLine = tuple[str, str, Box | None]
-"""What stands before a line in the text (line breaks, a mark), the line, and its box."""
-
 
 @dataclass(frozen=True, slots=True)
 class PrintedLine:
-    """A line of print and its place: in points from the top left corner of a PDF page, in pixels of a scan."""
+    """A line of print and its place: in points from the top left corner of a PDF page, in pixels of a scan.
+
+    ``limits`` are where its characters begin and end, as ``qa.ingest.placing`` has them; none where that is not known.
+    """
 
     text: str
     box: Box
+    limits: tuple[float, ...] = ()
+    vertical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetLine:
+    """A line in the text: what stands before it (line breaks, a mark), its words, and its place, where it has one."""
+
+    prefix: str
+    text: str
+    box: Box | None
+    limits: tuple[float, ...] = ()
+    vertical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +59,35 @@ class Page:
     lines: Sequence[PrintedLine]
 
 
-def typeset(pages: Iterable[Page]) -> tuple[str, str]:
-    """Return the original text of ``pages``, and the metadata that ties its lines to their boxes."""
+def typeset(pages: Iterable[Page]) -> tuple[str, tuple[PlacedPage, ...]]:
+    """Return the original text of ``pages``, and where its lines stand on them."""
     return join_pages((page.number, page.width, page.height, _in_order(page)) for page in pages)
 
 
-def join_pages(pages: Iterable[tuple[int, float, float, Iterable[SetLine]]]) -> tuple[str, str]:
-    """Join pages, each a number, a width, a height and its lines in order, as ``typeset`` does.
-
-    A line without a box has no place in the metadata.
-    """
-    parts, layout, length = list[str](), list[object](), 0
+def join_pages(pages: Iterable[tuple[int, float, float, Iterable[SetLine]]]) -> tuple[str, tuple[PlacedPage, ...]]:
+    """Join pages, each a number, a width, a height and its lines in order, as ``typeset`` does."""
+    parts, found, length = list[str](), list[PlacedPage](), 0
     for number, width, height, lines in pages:
         if parts:
             parts.append(PAGE_BREAK)
             length += len(PAGE_BREAK)
-        boxes = list[list[float]]()
-        for prefix, text, box in lines:
-            start = length + len(prefix)
-            length = start + len(text)
-            if box:
-                edges = (box.left, box.top, box.right, box.bottom)
-                boxes.append([start, length, *(round(edge, 1) for edge in edges)])
-            parts += [prefix, text]
-        layout.append([number, round(width, 1), round(height, 1), boxes])
-    return "".join(parts), json.dumps(layout, separators=(",", ":"))
+        places = list[PlacedLine]()
+        for line in lines:
+            start = length + len(line.prefix)
+            length = start + len(line.text)
+            parts += [line.prefix, line.text]
+            if line.box is not None:
+                size = (width, height)
+                place = placed(start, line.text, line.box, line.limits, size, vertical=line.vertical)
+                places += [place] if place else []
+        found.append(PlacedPage.of(number, round(width, 1), round(height, 1), places))
+    return "".join(parts), tuple(found)
 
 
 def _in_order(page: Page) -> Iterator[SetLine]:
     for prefix, line in _ordered(page.lines):
-        yield prefix, BLANKS.sub(" ", line.text).strip(), line.box
+        text = BLANKS.sub(" ", line.text).strip()
+        yield SetLine(prefix, text, line.box, line.limits, line.vertical)
 
 
 def _ordered(lines: Sequence[PrintedLine]) -> Iterator[tuple[str, PrintedLine]]:

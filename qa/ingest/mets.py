@@ -18,7 +18,6 @@ from qa.ingest import alto
 from qa.ingest.dates import FULL, full_date
 from qa.ingest.dates import file_date as compact_date
 from qa.ingest.files import Report, SourceFile, read_file
-from qa.ingest.layout import LAYOUT
 from qa.ingest.recognised import Block, Page, issue_date, typeset
 from qa.ingest.records import BYLINE, PAGE, PUBLICATION
 from qa.ingest.xml_tree import HEAD, local, named, parse, root_name, words
@@ -97,9 +96,9 @@ def _document(
         replace(page, blocks=tuple(replace(b, heading=b.heading or _reads(b, wanted)) for b in page.blocks))
         for page in pages
     ]
-    text, layout = typeset(entitled)
-    metadata = {LAYOUT: layout, RECORD: record} | {name: value for name, value in stated.items() if value}
-    return Document(f"{file.id}:{record}", file.source, file.path, sha256, text, title, date, metadata)
+    text, placed = typeset(entitled)
+    metadata = {RECORD: record} | {name: value for name, value in stated.items() if value}
+    return Document(f"{file.id}:{record}", file.source, file.path, sha256, text, title, date, metadata, pages=placed)
 
 
 def _reads(block: Block, wanted: str) -> bool:

@@ -1,8 +1,11 @@
 """PDF: one document a file, from the text layer; pages that are only pictures go through text recognition."""
 
+import ctypes
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -11,7 +14,7 @@ from qa.errors import SourceError
 from qa.ingest import ocr
 from qa.ingest.dates import file_date
 from qa.ingest.files import Report, SourceFile, read_file, refuse
-from qa.ingest.layout import LAYOUT, Page, PrintedLine, typeset
+from qa.ingest.layout import Page, PrintedLine, typeset
 from qa.ingest.reading_order import Box
 from qa.ingest.steps import step
 from qa.types import Document
@@ -22,6 +25,7 @@ MAX_UNMAPPED_SHARE = 0.2
 MAX_WORD_GAP = 1.5  # heights of a line; what is further apart stands in two columns
 RESOLUTION = 200  # dots per inch that a scanned page is recognised at
 POINTS_PER_INCH = 72
+DEVICE = 1 << 20  # pixels a side of the imagined screen on which the library tells where a point is shown
 MIN_PIXELS = 1_000_000  # of a page, however small its file is
 SOFT_HYPHEN = "\u00ad"
 HYPHENS = ("\x02", "\ufffe")  # what PDFium makes of a hyphen that ends a line
@@ -43,7 +47,7 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     try:
         if len(pdf) > MAX_PAGES:
             raise SourceError(file.source, f"{len(pdf)} pages, more than {MAX_PAGES}: split it")
-        text, layout = typeset(list(_pages(pdf, file, report)))
+        text, pages = typeset(list(_pages(pdf, file, report)))
         title = pdf.get_metadata_value("Title").strip()
     finally:
         pdf.close()
@@ -51,7 +55,7 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
         raise SourceError(file.source, "no page with text")
     printed = title if title and title in text else None  # often it is the name of a file, or of a template
     date = file_date(file.stem)
-    yield Document(file.id, file.source, file.path, file.sha256, text, printed, date, {LAYOUT: layout})
+    yield Document(file.id, file.source, file.path, file.sha256, text, printed, date, pages=pages)
 
 
 def _pages(pdf: pypdfium2.PdfDocument, file: SourceFile, report: Report) -> Iterator[Page]:
@@ -67,7 +71,7 @@ def _page(pdf: pypdfium2.PdfDocument, index: int, size: int) -> Page:
     page = pdf[index]
     try:
         width, height = page.get_size()
-        lines = _lines(page, height)
+        lines = _lines(page, width, height)
         if sum(len(line.text) for line in lines) < MIN_CHARACTERS and _shows_a_picture(page):
             scale = _scale(width, height, size)
             found = ocr.recognise(
@@ -92,12 +96,12 @@ def _scale(width: float, height: float, size: int) -> float:
     )
 
 
-def _lines(page: pypdfium2.PdfPage, height: float) -> list[PrintedLine]:
+def _lines(page: pypdfium2.PdfPage, width: float, height: float) -> list[PrintedLine]:
     """Return the runs of characters that stand side by side; none if what they mean is not told."""
     textpage = page.get_textpage()
     try:
         runs, unmapped, total = list[list[tuple[str, Box]]]([[]]), 0, 0
-        for character, box in _characters(textpage, height):
+        for character, box in _characters(textpage, _Upright.of(page, width, height)):
             if box is None:
                 runs += [[]] if character == "\n" else []
                 blank = character != "\n" and runs[-1]
@@ -118,7 +122,35 @@ def _lines(page: pypdfium2.PdfPage, height: float) -> list[PrintedLine]:
     return [_line(run) for run in runs if any(not character.isspace() for character, _ in run)]
 
 
-def _characters(textpage: pypdfium2.PdfTextPage, height: float) -> Iterator[tuple[str, Box | None]]:
+@dataclass(frozen=True, slots=True)
+class _Upright:
+    """How places in a page's own space become places on the page as it is shown: cropped, turned, from the top."""
+
+    origin: tuple[float, float]
+    right: tuple[float, float]
+    up: tuple[float, float]
+
+    @classmethod
+    def of(cls, page: pypdfium2.PdfPage, width: float, height: float) -> Self:
+        """Ask the library where three points come out."""
+        across, down, far = width / DEVICE, height / DEVICE, max(width, height, 1e-6)
+        shown = []
+        for x, y in ((0, 0), (far, 0), (0, far)):
+            left, top = ctypes.c_int(), ctypes.c_int()
+            pdfium.FPDF_PageToDevice(page.raw, 0, 0, DEVICE, DEVICE, 0, x, y, left, top)
+            shown.append((left.value * across, top.value * down))
+        (x, y), (rx, ry), (ux, uy) = shown
+        return cls((x, y), ((rx - x) / far, (ry - y) / far), ((ux - x) / far, (uy - y) / far))
+
+    def box(self, rect: pdfium.FS_RECTF) -> Box:
+        """Return where a rectangle is shown."""
+        (x, y), (rx, ry), (ux, uy) = self.origin, self.right, self.up
+        across = sorted((x + rx * at + ux * up) for at, up in ((rect.left, rect.bottom), (rect.right, rect.top)))
+        down = sorted((y + ry * at + uy * up) for at, up in ((rect.left, rect.bottom), (rect.right, rect.top)))
+        return Box(across[0], down[0], across[1], down[1])
+
+
+def _characters(textpage: pypdfium2.PdfTextPage, upright: _Upright) -> Iterator[tuple[str, Box | None]]:
     """Yield each character with its box, ``None`` for blanks and line ends, whose boxes PDFium makes up."""
     rect, high = pdfium.FS_RECTF(), ""
     for index in range(textpage.count_chars()):
@@ -136,8 +168,7 @@ def _characters(textpage: pypdfium2.PdfTextPage, height: float) -> Iterator[tupl
         elif character.isspace() or not pdfium.FPDFText_GetLooseCharBox(textpage.raw, index, rect):
             yield " ", None
         else:
-            box = Box(rect.left, height - rect.top, rect.right, height - rect.bottom)
-            yield SOFT_HYPHEN if character in HYPHENS else character, box
+            yield SOFT_HYPHEN if character in HYPHENS else character, upright.box(rect)
 
 
 def _is_apart(before: Box, after: Box) -> bool:
@@ -148,11 +179,16 @@ def _is_apart(before: Box, after: Box) -> bool:
 
 
 def _line(run: list[tuple[str, Box]]) -> PrintedLine:
+    while run[-1][0] == " ":
+        run = run[:-1]
     boxes = [box for character, box in run if character != " "]
     edges = (min(b.left for b in boxes), min(b.top for b in boxes))
+    # A blank reaches from the character before it to the one after: the box that it has here is that of the first.
+    limits = [before.right if character == " " else before.left for character, before in run]
     return PrintedLine(
         "".join(character for character, _ in run),
         Box(*edges, max(b.right for b in boxes), max(b.bottom for b in boxes)),
+        (*limits, run[-1][1].right),
     )
 
 

@@ -12,7 +12,7 @@ from qa.errors import SourceError
 from qa.ingest import ocr
 from qa.ingest.dates import file_date
 from qa.ingest.files import Report, read_file, refuse
-from qa.ingest.layout import LAYOUT, Page, PrintedLine, typeset
+from qa.ingest.layout import Page, PrintedLine, typeset
 from qa.types import Document
 
 if TYPE_CHECKING:
@@ -32,14 +32,12 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     """
     file = read_file(path)
     try:
-        text, layout = typeset(list(_pages(file.data, file.source, report)))
+        text, pages = typeset(list(_pages(file.data, file.source, report)))
     except ocr.Unreadable as error:
         raise SourceError(file.source, str(error)) from error
     if not text.strip():
         raise SourceError(file.source, "no text was found in the picture")
-    yield Document(
-        file.id, file.source, file.path, file.sha256, text, date=file_date(file.stem), metadata={LAYOUT: layout}
-    )
+    yield Document(file.id, file.source, file.path, file.sha256, text, date=file_date(file.stem), pages=pages)
 
 
 def _pages(data: bytes, source: str, report: Report) -> Iterator[Page]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from typing import Any
 
+from qa.pages import PlacedPage
 from qa.types import Alignment, Article, Chunk, Document, Run, View
 
 SCHEMA = """
@@ -14,7 +15,8 @@ CREATE TABLE documents (
     title TEXT, date TEXT, metadata TEXT NOT NULL,
     digest BLOB NOT NULL,                    -- of the document with its articles and chunks: what "unchanged" means
     text TEXT NOT NULL,                      -- last, so that the rest is read without it
-    view TEXT                                -- JSON: [what is shown, its runs as of a chunk, added, cuts]
+    view TEXT,                               -- JSON: [what is shown, its runs as of a chunk, added, cuts]
+    pages TEXT                               -- JSON: [[number, width, height, start, end, packed lines], ...]
 ) STRICT;
 CREATE TABLE articles (
     document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, number INTEGER NOT NULL,
@@ -55,7 +57,7 @@ CREATE TABLE continuations (                 -- articles that continue one that 
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX continuations_by_head ON continuations (head_document_id, head_number);
 """
-DOCUMENTS = "SELECT id, source, path, sha256, text, title, date, metadata, view FROM documents"
+DOCUMENTS = "SELECT id, source, path, sha256, text, title, date, metadata, view, pages FROM documents"
 WRITTEN_ARTICLES = """
 SELECT document_id, number, title, start, stop, deck, byline, date, page, continued_from, continues_on, publication,
        edition
@@ -96,8 +98,8 @@ CHUNKS = "SELECT row, id, document_id, article, context, text, runs FROM chunks"
 STORIES = "SELECT row, story FROM twins"
 AMONG = "WHERE row IN (SELECT value FROM json_each(?))"
 INSERT_DOCUMENT = """
-INSERT INTO documents (id, source, path, sha256, text, title, date, metadata, view, digest)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO documents (id, source, path, sha256, text, title, date, metadata, view, pages, digest)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 INSERT_ARTICLE = """
 INSERT INTO articles (
@@ -129,18 +131,20 @@ def document_row(document: Document) -> tuple[str | None, ...]:
     shown = None
     if view:
         shown = json.dumps([view.text, _packed(view.alignment), view.added, view.cuts], ensure_ascii=False)
-    text = (document.text, document.title, document.date, metadata, shown)
+    pages = json.dumps([astuple(page) for page in document.pages]) if document.pages else None
+    text = (document.text, document.title, document.date, metadata, shown, pages)
     return (document.id, document.source, document.path, document.sha256, *text)
 
 
 def document_from(row: Sequence[Any]) -> Document:
     """Return the document of a row of ``DOCUMENTS``."""
-    document_id, source, path, sha256, text, title, date, metadata, shown = row
+    document_id, source, path, sha256, text, title, date, metadata, shown, pages = row
     view = None
     if shown is not None:
         words, packed, added, cuts = json.loads(shown)
         view = View(words, _alignment(packed), tuple((start, end) for start, end in added), tuple(cuts))
-    return Document(document_id, source, path, sha256, text, title, date, json.loads(metadata), view)
+    placed = tuple(PlacedPage(*page) for page in json.loads(pages)) if pages else ()
+    return Document(document_id, source, path, sha256, text, title, date, json.loads(metadata), view, pages=placed)
 
 
 def chunk_row(chunk: Chunk) -> tuple[str | int, ...]:
