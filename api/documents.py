@@ -25,6 +25,7 @@ from api.schemas import (
 from api.server import Provided, Server
 from api.service import Service
 from qa.errors import IndexDirectoryError, InputError, SourceError
+from qa.pages import boxes_of
 from qa.store import Index
 from qa.types import Article, Document, line_at, lines_at
 from qa.wire import DescribedDocument, DocumentText, LinkedArticle, derive_record, shown_part, to_json, unsure_spans
@@ -107,7 +108,12 @@ async def add(request: Request, server: Provided) -> Response:
     "/{document_id:anything}/text", summary="Words of a document", response_model=DocumentText, responses=_WITH_MISSING
 )
 def text(
-    document_id: DocumentId, request: Request, server: Provided, start: Offset = 0, end: Offset | None = None
+    document_id: DocumentId,
+    request: Request,
+    server: Provided,
+    start: Offset = 0,
+    end: Offset | None = None,
+    boxes: Annotated[bool, Query(description="Whether to say where the words stand on printed pages.")] = False,
 ) -> Response:
     """Return the original between two offsets, in code points, at most 100,000 of them.
 
@@ -137,6 +143,7 @@ def text(
         shown=shown if found.view else None,
         runs=runs,
         unsure=unsure_spans(found, start, end),
+        boxes=boxes_of(found.pages, start, end) if boxes else (),
     )
     return JsonResponse(to_json(record))
 

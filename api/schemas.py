@@ -242,6 +242,7 @@ class SummaryBody(BaseModel):
     title: str | None
     date: str | None
     articles: int
+    headline: str | None = Field(description="Title of its first article.")
 
 
 class DocumentsBody(BaseModel):

@@ -16,6 +16,9 @@ export const setKey = (key) => remember("key", key);
 /** Return the JSON at `path`; throws `Problem`. */
 export const get = async (path) => (await send(path)).json();
 
+/** Return what is at `path` as bytes; throws `Problem`. */
+export const blob = async (path) => (await send(path)).blob();
+
 /** Delete what is at `path`; throws `Problem`. */
 export const remove = (path) => send(path, { method: "DELETE" });
 

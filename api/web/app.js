@@ -29,8 +29,8 @@ let drawn = null;
 
 // ---- the views
 
-/** Show what the address names. */
-async function route() {
+/** Show what the address names; again what is shown already only if it is to be `fresh`. */
+async function route(fresh) {
   const params = current();
   const asked = address(params);
   hidePreview();
@@ -39,7 +39,7 @@ async function route() {
   byId("composer").hidden = params.view !== "ask";
   byId("view").hidden = params.view === "ask";
   if (params.view === "ask") showFilters(filtersOf(params));
-  else if (drawn !== asked) await render(params, asked);
+  else if (fresh || drawn !== asked) await render(params, asked);
   drawn = params.view === "ask" ? null : asked;
   followAddress();
 }
@@ -53,10 +53,7 @@ async function render(params, asked) {
     shown = await RENDERED[params.view](params);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    shown = failure(problem, () => {
-      drawn = null;
-      route();
-    });
+    shown = failure(problem, () => route(true));
   }
   if (address(current()) !== asked) return; // the reader has gone on meanwhile
   const position = focused?.getAttribute("name") ?? focused?.textContent;
@@ -181,8 +178,7 @@ function draw() {
   showFilters();
   redraw();
   renderPanel();
-  drawn = null;
-  route();
+  route(true);
 }
 
 function setBusy(busy) {

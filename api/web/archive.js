@@ -42,6 +42,12 @@ export function documentOf(id) {
 export const textOf = (id, start, end) =>
   get(`/api/documents/${encodeURIComponent(id)}/text?start=${start}&end=${end}`);
 
+/** Return where `[start, end)` of the original stands on printed pages: boxes, none where that is not known. */
+export async function boxesOf(id, start, end) {
+  const words = await get(`/api/documents/${encodeURIComponent(id)}/text?start=${start}&end=${end}&boxes=true`);
+  return words.boxes;
+}
+
 /** Return the article that holds the character at `start`: `{title, byline, date, start, end, source, sha256, …}`. */
 export async function articleAt(id, start) {
   const found = await documentOf(id);

@@ -22,6 +22,7 @@ export async function filesView(params) {
   return el(
     "section",
     { class: "files", "aria-label": t("files") },
+    el("h2", { class: "unseen" }, t("files")),
     el("p", { class: "total" }, t("archiveCounts", about.index)),
     total ? null : el("div", { class: "empty" }, el("p", {}, t("emptyArchive")), el("pre", {}, el("code", {}, "gazette ingest FOLDER --index INDEX"))),
     writes ? addForm(again) : el("p", { class: "hint" }, t("readOnly")),
@@ -30,8 +31,9 @@ export async function filesView(params) {
   );
 }
 
-function entry({ id, source, title, date, articles }, again) {
-  const name = oneLine(title ?? source);
+function entry({ id, source, title, date, articles, headline }, again) {
+  const titled = title ?? (articles === 1 ? headline : null);
+  const name = oneLine(titled ?? source);
   const target = articles === 1 ? { view: "article", d: id, n: 0 } : { view: "document", d: id };
   const status = el("span", { role: "status" });
   const removing = async (event) => {
@@ -50,7 +52,7 @@ function entry({ id, source, title, date, articles }, again) {
     "li",
     {},
     link(target, { class: "link", lang: languageOf(name) }, name),
-    el("p", { class: "origin" }, [title ? source : null, date, t("articles", articles)].filter(Boolean).join(" · ")),
+    el("p", { class: "origin" }, [titled ? source : null, date, t("articles", articles)].filter(Boolean).join(" · ")),
     again ? el("p", { class: "tools" }, el("button", { type: "button", class: "quiet", "aria-label": label, click: removing }, t("remove")), status) : null,
   );
 }

@@ -1,10 +1,11 @@
 /** The source beside the conversation (over it, on a phone): an article with the quoted words marked. */
 
-import { articleAt, wordsAround } from "./archive.js";
+import { articleAt, boxesOf, documentOf, wordsAround } from "./archive.js";
 import { fromHash, permalink, place } from "./cite.js";
 import { copy, copyWithSource, formatButtons } from "./citing.js";
 import { byId, el } from "./dom.js";
 import { t } from "./i18n.js";
+import { facsimile } from "./facsimile.js";
 import { isUnsure, original, wordsBetween } from "./original.js";
 import { link } from "./router.js";
 import { languageOf, oneLine } from "./text.js";
@@ -17,6 +18,8 @@ let shown = null;
 let words = null;
 /** What was open at an address of this visit: going back to it brings the other places of its answer along. */
 const known = new Map();
+/** Whether the reader wants to see the printed page. */
+let pictured = false;
 let say = () => {};
 let opened = () => {};
 
@@ -31,6 +34,10 @@ export function setUpPanel(announce, onOpen) {
   byId("panel-next").addEventListener("click", () => step(1));
   const open = () => shown.places[shown.at];
   byId("panel-link").addEventListener("click", () => copy(permalink(open()), byId("panel-citation"), byId("panel-status"), false));
+  byId("panel-picture").addEventListener("click", () => {
+    pictured = !pictured;
+    showPicture();
+  });
   copyWithSource(byId("panel-text"), open, () => permalink(open()));
   panel.addEventListener("cancel", (event) => {
     event.preventDefault();
@@ -80,6 +87,7 @@ export function openPanel(places, at, opener = null) {
 async function show(places, at, opener, hash) {
   shown = { places, at, opener, hash };
   words = null;
+  byId("panel-picture").hidden = true;
   const asked = shown;
   opened(places[at]);
   renderPanel();
@@ -94,6 +102,7 @@ async function show(places, at, opener, hash) {
     words = { text, changed, article };
     places[at] = completed(cited, article, text);
     renderPanel();
+    offerPicture(asked);
     say(t("opened", oneLine(places[at].title), details(places[at]).at(-1)?.textContent ?? ""));
   } catch (problem) {
     if (shown !== asked) return;
@@ -111,7 +120,7 @@ export function closePanel() {
 function hide() {
   if (!panel.open) return;
   panel.close();
-  document.body.classList.remove("reading");
+  document.body.classList.remove("reading", "pictured");
   const opener = shown?.opener;
   shown = null;
   opened(null);
@@ -175,6 +184,36 @@ function renderText(cited) {
   const mark = body.querySelector("mark.answer, mark.evidence");
   if (mark) body.scrollTop += mark.getBoundingClientRect().top - body.getBoundingClientRect().top - body.clientHeight / 3;
   else body.scrollTop = 0;
+}
+
+/** Offer the printed page where the document has pages with places, and show it if the reader wanted that before. */
+async function offerPicture(asked) {
+  const cited = asked.places[asked.at];
+  const { pages = [] } = await documentOf(cited.document_id);
+  if (shown !== asked) return;
+  const there = pages.length > 0 && cited.quote !== "";
+  byId("panel-picture").hidden = !there;
+  if (there) await showPicture();
+  else byId("panel-page").hidden = true;
+}
+
+async function showPicture() {
+  const asked = shown;
+  const cited = asked.places[asked.at];
+  const frame = byId("panel-page");
+  byId("panel-picture").setAttribute("aria-pressed", String(pictured));
+  panel.classList.toggle("pictured", pictured);
+  document.body.classList.toggle("pictured", pictured);
+  frame.hidden = !pictured;
+  if (!pictured) return;
+  frame.replaceChildren(el("p", { class: "progress" }, t("loading")));
+  try {
+    const boxes = cited.boxes?.length ? cited.boxes : await boxesOf(cited.document_id, cited.start, cited.end);
+    const picture = boxes.length ? await facsimile(cited.document_id, boxes) : el("p", { class: "hint" }, t("noPicture"));
+    if (shown === asked && pictured) frame.replaceChildren(picture);
+  } catch (problem) {
+    if (shown === asked) frame.replaceChildren(el("p", { class: "failure" }, problem.status === 404 ? t("noPicture") : t("failed.other")));
+  }
 }
 
 /** The marks of a place, the strongest for the one that is open; none for one in another document. */

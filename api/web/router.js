@@ -8,10 +8,10 @@ export const VIEWS = ["ask", "search", "files", "document", "article", "talks"];
 
 let changed = () => {};
 
-/** Hear of every change of the address, by a link, the history or a script. */
+/** Hear of every change of the address; `listener(true)` where a link or a script asks for what it names anew. */
 export function onRoute(listener) {
   changed = listener;
-  addEventListener("popstate", () => changed());
+  addEventListener("popstate", () => changed(false));
 }
 
 /** What the address says: `{view, …}` with every parameter as text. */
@@ -35,7 +35,7 @@ export function address(params) {
 /** Go to `params`; with `replace` in place of the present entry of the history. */
 export function go(params, { replace = false, hash = "" } = {}) {
   history[replace ? "replaceState" : "pushState"](null, "", address(params) + hash);
-  changed();
+  changed(true);
 }
 
 /** Note `params` in the address without showing anything anew. */

@@ -22,6 +22,7 @@ export async function searchView(params) {
   return el(
     "section",
     { class: "search", "aria-label": t("search") },
+    el("h2", { class: "unseen" }, t("search")),
     box(params),
     setFilters(params),
     el("p", { class: "total", role: "status" }, t(`found.${found.match}`, found.total)),

@@ -31,7 +31,7 @@ export async function talksView(params) {
   });
   onTalks(() => list.isConnected && again());
   draw();
-  return el("section", { class: "talks", "aria-label": t("talks") }, el("div", { class: "searchbox" }, input), total, list, el("p", { class: "hint" }, t("talksHint")));
+  return el("section", { class: "talks", "aria-label": t("talks") }, el("h2", { class: "unseen" }, t("talks")), el("div", { class: "searchbox" }, input), total, list, el("p", { class: "hint" }, t("talksHint")));
 }
 
 function entry({ id, updated, turns }, again) {

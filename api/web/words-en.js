@@ -164,6 +164,7 @@ export const ENGLISH = {
   forgetTalk: "Delete",
   pageImage: "Page image",
   pageImageOf: (page) => `Image of page ${page}, the quoted lines outlined`,
+  noPicture: "There is no picture of this page: the file is not where it was, or has changed.",
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
   wholePage: "Whole page",

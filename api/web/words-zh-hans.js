@@ -157,6 +157,7 @@ export const SIMPLIFIED = {
   forgetTalk: "删除",
   pageImage: "版面图",
   pageImageOf: (page) => `第 ${page} 页的图像，引文已框出`,
+  noPicture: "这一页没有图像：原文件不在原处，或已改动。",
   zoomIn: "放大",
   zoomOut: "缩小",
   wholePage: "整页",

@@ -157,6 +157,7 @@ export const TRADITIONAL = {
   forgetTalk: "刪除",
   pageImage: "版面圖",
   pageImageOf: (page) => `第 ${page} 頁的影像，引文已框出`,
+  noPicture: "這一頁沒有影像：原檔案不在原處，或已改動。",
   zoomIn: "放大",
   zoomOut: "縮小",
   wholePage: "整頁",

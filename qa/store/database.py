@@ -41,13 +41,14 @@ class DocumentState:
 
 
 class DocumentSummary(NamedTuple):
-    """A document without its text; ``articles`` counts them."""
+    """A document without its text; ``articles`` counts them, ``headline`` is that of the first."""
 
     id: str
     source: str
     title: str | None
     date: str | None
     articles: int
+    headline: str | None
 
 
 class DocumentOrigin(NamedTuple):
@@ -68,7 +69,8 @@ class Counts(NamedTuple):
 
 
 _SUMMARIES = """
-SELECT id, source, title, date, (SELECT count(*) FROM articles WHERE document_id = id)
+SELECT id, source, title, date, (SELECT count(*) FROM articles WHERE document_id = id),
+       (SELECT title FROM articles WHERE document_id = id AND number = 0)
 FROM documents ORDER BY source, id LIMIT ? OFFSET ?
 """
 _COUNTS = """

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from qa.pages import PageBox
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedArticle:
@@ -122,4 +124,7 @@ class DocumentText:
     runs: tuple[tuple[int, int, int, int], ...] = field(metadata={"description": "Tie what is shown to the original."})
     unsure: tuple[tuple[int, int], ...] = field(
         metadata={"description": "Original spans of lines that text recognition was not sure of."}
+    )
+    boxes: tuple[PageBox, ...] = field(
+        metadata={"description": "Where it stands on the pages of the source, if that was asked for and is known."}
     )
