@@ -21,6 +21,7 @@ from api import (
     openapi,
     ops,
     page,
+    pictures,
     suggestions,
 )
 from api.bodies import Bodies
@@ -80,6 +81,7 @@ def create_app(
         native.router,
         articles.router,
         suggestions.router,
+        pictures.router,
         documents.router,
         openai.router,
         openai_responses.router,

@@ -28,7 +28,16 @@ from qa.errors import IndexDirectoryError, InputError, SourceError
 from qa.pages import boxes_of
 from qa.store import Index
 from qa.types import Article, Document, line_at, lines_at
-from qa.wire import DescribedDocument, DocumentText, LinkedArticle, derive_record, shown_part, to_json, unsure_spans
+from qa.wire import (
+    DescribedDocument,
+    DocumentText,
+    LinkedArticle,
+    PageSize,
+    derive_record,
+    shown_part,
+    to_json,
+    unsure_spans,
+)
 
 
 class _Anything(PathConvertor):
@@ -152,12 +161,14 @@ def text(
     "/{document_id:anything}", summary="One document", response_model=DescribedDocument, responses=_WITH_MISSING
 )
 def document(document_id: DocumentId, server: Provided) -> Response:
-    """Describe a document and list its articles."""
+    """Describe a document, list its articles, and its pages where it has any."""
     with server.live.lease() as service:
         found, articles = _document(service.opened, document_id)
         further = service.opened.second_halves(document_id)
     listed = tuple(_linked(found, articles, further))
-    return JsonResponse(to_json(derive_record(DescribedDocument, found, length=len(found.text), articles=listed)))
+    pages = tuple(derive_record(PageSize, each) for each in found.pages)
+    record = derive_record(DescribedDocument, found, length=len(found.text), articles=listed, pages=pages)
+    return JsonResponse(to_json(record))
 
 
 @router.delete("/{document_id:anything}", summary="Remove a document", status_code=204, responses=_WRITING)

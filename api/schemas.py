@@ -35,7 +35,7 @@ MOST_OFFSET = 1 << 40
 
 TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K)]
 
-_CITATION = {
+_CITATION: dict[str, Any] = {
     "document_id": "d41f",
     "source": "seeds/000_2e366aedca82a0c9.txt",
     "sha256": "ad2ff857aedb6a1b475d73411d0cf60c3d63318b116363151e414462f62a187f",

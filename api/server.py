@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, TypeVar, cast
 from cachetools import LRUCache
 from fastapi import Depends, Request
 
+from api.drawing import Pictures
 from api.guard import CALLER, Caller
 from api.metrics import Metrics
 from api.reloading import NotReadyError, ReloadableService
@@ -70,6 +71,7 @@ class Server:
     metrics: Metrics = field(default_factory=Metrics)
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     suggested: LRUCache[tuple[object, ...], tuple[str, ...]] = field(default_factory=lambda: LRUCache(256))
+    pictures: Pictures = field(default_factory=Pictures)
 
     def ask(
         self,

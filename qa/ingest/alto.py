@@ -13,7 +13,7 @@ from qa.ingest.files import Report, SourceFile
 from qa.ingest.reading_order import Box
 from qa.ingest.recognised import Block, Line, Page, Word, issue_date, line_of, typeset
 from qa.ingest.records import PAGE
-from qa.ingest.xml_tree import local, named
+from qa.ingest.xml_tree import local, named, words
 from qa.types import Document
 
 SOFT_HYPHEN = "\xad"  # a word goes on in the next line
@@ -44,13 +44,16 @@ def pages(root: etree._Element, first: int = 1) -> Iterator[Page]:
         for tag in root.iter("{*}*")
         if local(tag).endswith("Tag")
     }
+    names = [words(one) for info in named(root, "sourceImageInformation") for one in named(info, "fileName")]
     for number, page in enumerate(named(root, "Page"), first):
         blocks = [_block(block, sizes, labels) for block in named(page, "TextBlock")]
         order = {ref: place for place, ref in enumerate(_reading_order(page))}
         if order:
             blocks.sort(key=lambda block: min((order[one] for one in block.ids if one in order), default=len(order)))
         width, height = _number(page, "WIDTH"), _number(page, "HEIGHT")
-        yield Page(number, width, height, tuple(block for block in blocks if block.lines))
+        yield Page(
+            number, width, height, tuple(block for block in blocks if block.lines), next(iter(names), None) or ""
+        )
 
 
 def _reading_order(page: etree._Element) -> list[str]:

@@ -32,6 +32,8 @@ MAX_MEMORY = 1 << 30
 """Bytes that reading one file may take, the reader's libraries included; held on Linux."""
 MAX_SECONDS = 60.0
 """For a file, or for the next page or record of one that has several."""
+MAX_DRAWING = 20.0
+"""Seconds for the picture of a page."""
 BYTES_A_SECOND: Final = 4096
 """A file of many pages has a second more for as many of its bytes: a scanned page has some 50 kB."""
 MAX_MESSAGE: Final = 1 << 30
@@ -49,11 +51,15 @@ Message = (
     tuple[Literal["document"], Document]
     | tuple[Literal["part"], Refusal]
     | tuple[Literal["step"]]
+    | tuple[Literal["picture"], bytes]
     | tuple[Literal["done"], Refusal | None, bool]
 )
 """What a worker says. ``part`` has what was reported; ``done`` what was raised, if anything, and whether the worker
 takes another file."""
 
+Page = tuple[str, int, int]
+"""What a picture is wanted of: a file of this hash, the number of a page, and how long its longer side may be."""
+_SLOW: Final = "not read within {:g} s, the most for a file or a page: split it, or save it anew"
 _PROGRAM: Final = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from qa.ingest.worker import main; main()"
 _DRAINED: Final = 0.2
 """Seconds that a worker has to finish a file of which no more is wanted."""
@@ -68,12 +74,32 @@ def load_apart(path: Path, report: Report = refuse) -> Iterator[Document]:
     if sources.reader_of(path) not in FOREIGN:
         yield from sources.load(path, report)
         return
-    worker = _idle.pop() if _idle else Worker()
+    worker = _waiting()
     try:
         yield from worker.read(path, report)
     finally:
         if worker.usable:
             _idle.append(worker)
+
+
+def picture_apart(path: Path, sha256: str, number: int, side: int) -> bytes:
+    """Return a page of a file as PNG, as ``pictures.picture`` does, drawn in another process; threads may call it.
+
+    Raises ``SourceError`` for what takes too much memory or time, or what it dies of, as well.
+    """
+    worker = _waiting()
+    try:
+        return worker.draw(path, sha256, number, side)
+    finally:
+        if worker.usable:
+            _idle.append(worker)
+
+
+def _waiting() -> "Worker":
+    try:
+        return _idle.pop()
+    except IndexError:
+        return Worker()
 
 
 class Worker:
@@ -101,10 +127,34 @@ class Worker:
         try:
             yield from self._documents(path, report)
         finally:
-            if not self.usable:
-                self._drain()
-            if not self.usable:
-                self.close()
+            self._finish()
+
+    def draw(self, path: Path, sha256: str, number: int, side: int) -> bytes:
+        """Return the picture of a page; raises what ``picture_apart`` does."""
+        self.usable = False
+        source, drawn = display_name(path), b""
+        try:
+            self._ask(path, MAX_DRAWING, (sha256, number, side))
+            last = time.monotonic() + MAX_DRAWING
+            while True:
+                match self._next(source, last, f"page {number}: not drawn within {MAX_DRAWING:g} s"):
+                    case ("picture", drawn):
+                        pass
+                    case ("done", refused, goes_on):
+                        self.usable = goes_on
+                        if refused is not None:
+                            raise _error(refused)
+                        return drawn
+                    case _:
+                        continue
+        finally:
+            self._finish()
+
+    def _finish(self) -> None:
+        if not self.usable:
+            self._drain()
+        if not self.usable:
+            self.close()
 
     def close(self) -> None:
         """End the process, whatever it does."""
@@ -125,7 +175,7 @@ class Worker:
         self._ask(path, most)
         last = time.monotonic() + most
         while True:
-            match self._next(source, min(last, time.monotonic() + MAX_SECONDS)):
+            match self._next(source, min(last, time.monotonic() + MAX_SECONDS), _SLOW):
                 case ("document", document):
                     yield document
                 case ("part", refusal):
@@ -136,20 +186,18 @@ class Worker:
                         raise _error(refused)
                     return
 
-    def _ask(self, path: Path, most: float) -> None:
-        request = pickle.dumps((os.fspath(path), os.fspath(Path.cwd()), most))
+    def _ask(self, path: Path, most: float, drawn: Page | None = None) -> None:
+        request = pickle.dumps((os.fspath(path), os.fspath(Path.cwd()), most, drawn))
         with contextlib.suppress(OSError):  # it has died: what it says then tells so
             assert self._process.stdin is not None  # noqa: S101
             self._process.stdin.write(len(request).to_bytes(HEADER, "little") + request)
             self._process.stdin.flush()
 
-    def _next(self, source: str, deadline: float) -> Message:
+    def _next(self, source: str, deadline: float, slow: str) -> Message:
         try:
             message = self._messages.get(timeout=max(0.0, deadline - time.monotonic()))
         except Empty:
-            raise SourceError(
-                source, f"not read within {MAX_SECONDS:g} s, the most for a file or a page: split it, or save it anew"
-            ) from None
+            raise SourceError(source, slow.format(MAX_SECONDS)) from None
         if message is None:
             raise SourceError(source, f"its reader broke down ({self._cause()}): save the file anew")
         return message
@@ -166,7 +214,7 @@ class Worker:
         deadline = time.monotonic() + _DRAINED
         with contextlib.suppress(SourceError):
             while not self.usable:
-                match self._next("", deadline):
+                match self._next("", deadline, _SLOW):
                     case ("done", _, goes_on):
                         self.usable = goes_on
                         return

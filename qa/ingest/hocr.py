@@ -12,7 +12,7 @@ from lxml import html as lxml_html
 
 from qa.errors import SourceError
 from qa.ingest.decode import decode
-from qa.ingest.files import Report, open_file, read_file, refuse
+from qa.ingest.files import Report, SourceFile, open_file, read_file, refuse
 from qa.ingest.reading_order import Box
 from qa.ingest.recognised import Block, Line, Page, Word, issue_date, line_of, typeset
 from qa.types import Document
@@ -26,6 +26,7 @@ HIDDEN = frozenset(("head", "script", "style", "template"))
 BREAKING = frozenset(("p", "div", "table", "tr", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 BLANK = re.compile(r"\s")
+PICTURE = re.compile(r"""(?:^|;)\s*image\s+(?P<quote>["']?)(?P<name>[^"';]+)(?P=quote)""")
 MAX_FILE = 64 << 20
 
 
@@ -41,6 +42,15 @@ def is_hocr(path: Path) -> bool:
 def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     """Yield the file as one document; raise ``SourceError`` if it cannot be read or holds no text."""
     file = read_file(path)
+    text, placed = typeset(pages(file, report))
+    if not text.strip():
+        raise SourceError(file.source, "hOCR without text")
+    date = issue_date(Path(file.path))
+    yield Document(file.id, file.source, file.path, file.sha256, text, None, date, pages=placed)
+
+
+def pages(file: SourceFile, report: Report = refuse) -> list[Page]:
+    """Return the pages that have text; raise ``SourceError`` if the file cannot be read."""
     if len(file.data) > MAX_FILE:
         raise SourceError(file.source, f"larger than {MAX_FILE >> 20} MB: split it")
     source = re.sub(
@@ -51,11 +61,7 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
         root = lxml_html.document_fromstring(source, parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise SourceError(file.source, f"not readable hOCR: {error}") from error
-    text, pages = typeset(_Pages().read(root))
-    if not text.strip():
-        raise SourceError(file.source, "hOCR without text")
-    date = issue_date(Path(file.path))
-    yield Document(file.id, file.source, file.path, file.sha256, text, None, date, pages=pages)
+    return _Pages().read(root)
 
 
 class _Pages:
@@ -68,7 +74,7 @@ class _Pages:
         self._words = list[Word]()
         self._line: etree._Element | None = None
         self._word: etree._Element | None = None
-        self._size = (0.0, 0.0)
+        self._size, self._picture = (0.0, 0.0), ""
         self._heading = self._blank = False
 
     def read(self, root: etree._Element) -> list[Page]:
@@ -96,6 +102,8 @@ class _Pages:
             self._close_page()
             box = _box(element)
             self._size = (box.right, box.bottom) if box else (0.0, 0.0)
+            named = PICTURE.search(element.get("title") or "")
+            self._picture = named["name"] if named else ""
         elif classes & AREAS or (element.tag in BREAKING and not classes & LINES):
             self._close_block()
             self._heading = element.tag in HEADINGS
@@ -149,8 +157,8 @@ class _Pages:
     def _close_page(self) -> None:
         self._close_block()
         if self._blocks:
-            self._pages.append(Page(len(self._pages) + 1, *self._size, tuple(self._blocks)))
-        self._blocks, self._size = [], (0.0, 0.0)
+            self._pages.append(Page(len(self._pages) + 1, *self._size, tuple(self._blocks), self._picture))
+        self._blocks, self._size, self._picture = [], (0.0, 0.0), ""
 
 
 def _classes(element: etree._Element) -> set[str]:

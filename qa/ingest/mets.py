@@ -216,10 +216,8 @@ def _page_numbers(root: etree._Element) -> dict[str, str | None]:
         if (struct.get("TYPE") or "").upper() != "PHYSICAL":
             continue
         for div in named(struct, "div"):
-            for pointer in (one for child in div if local(child) == "fptr" for one in named(child, "fptr", "area")):
-                identifier = pointer.get("FILEID")
-                if identifier:
-                    numbers.setdefault(identifier, div.get("ORDERLABEL") or div.get("ORDER"))
+            for identifier in _own_files(div):
+                numbers.setdefault(identifier, div.get("ORDERLABEL") or div.get("ORDER"))
     return numbers
 
 
@@ -307,6 +305,35 @@ def _blocks_of(page: Page, begin: str | None, end: str | None) -> range | list[i
 def _pages_of(pages: Sequence[Page], leaves: Sequence[_Leaf]) -> str | None:
     """Return the number in print of the page that an article begins on."""
     return next((leaf.printed for leaf in leaves if leaf.page.number == pages[0].number), None)
+
+
+# The scans.
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What shows a page: the page's own file, the picture that this names, and those that METS has for the page."""
+
+    page_file: Path
+    named: str
+    pictures: tuple[Path, ...]
+
+
+def scan_of(root: etree._Element, file: SourceFile, number: int) -> Scan | None:
+    """Return what shows page ``number`` of an issue; ``None`` if it has no such page."""
+    leaf = next((leaf for leaf in _leaves(root, file, lambda error: None) if leaf.page.number == number), None)
+    if leaf is None:
+        return None
+    there = _files(root, Path(file.path))
+    divs = [div for div in named(root, "div") if leaf.file in _own_files(div)]
+    beside = [one for div in divs for one in _own_files(div) if one in there and one != leaf.file]
+    return Scan(there[leaf.file], leaf.page.picture, tuple(there[one] for one in dict.fromkeys(beside)))
+
+
+def _own_files(div: etree._Element) -> list[str]:
+    """Return the files that a division points to itself."""
+    pointers = (one for child in div if local(child) == "fptr" for one in named(child, "fptr", "area"))
+    return [identifier for one in pointers if (identifier := one.get("FILEID"))]
 
 
 # What is said about the issue.

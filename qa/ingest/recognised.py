@@ -73,12 +73,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page, counted from 1, with its size and its blocks in the order they are read."""
+    """A page, counted from 1, its size, its blocks in the order they are read, and the scan that its file names."""
 
     number: int
     width: float
     height: float
     blocks: tuple[Block, ...]
+    picture: str = ""
 
 
 def line_of(words: Sequence[Word], box: Box | None = None, size: float = 0.0, identifier: str = "") -> Line:

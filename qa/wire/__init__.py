@@ -13,6 +13,7 @@ from qa.wire.documents import (
     DocumentText,
     LinkedArticle,
     NumberedArticle,
+    PageSize,
     ShownArticle,
     ShownDocument,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "FoundPassage",
     "LinkedArticle",
     "NumberedArticle",
+    "PageSize",
     "ShownArticle",
     "ShownDocument",
     "answer_from_json",

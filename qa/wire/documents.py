@@ -93,6 +93,15 @@ class DocumentLines(_DocumentHead):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageSize:
+    """A page of the source, in the source's own unit: only the ratio of width to height counts."""
+
+    number: int = field(metadata={"description": "Counts from 1; not the number that it has in print."})
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DescribedDocument:
     """A document without its words, over HTTP."""
 
@@ -103,6 +112,9 @@ class DescribedDocument:
     date: str | None
     length: int
     articles: tuple[LinkedArticle, ...]
+    pages: tuple[PageSize, ...] = field(
+        metadata={"description": "Pages with words whose places are known; none where the source does not tell."}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
