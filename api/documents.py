@@ -25,7 +25,7 @@ from api.schemas import (
 from api.server import Provided, Server
 from api.service import Service
 from qa.errors import IndexDirectoryError, InputError, SourceError
-from qa.pages import boxes_of
+from qa.pages import boxes_of, unsure_spans
 from qa.store import Index
 from qa.types import Article, Document, line_at, lines_at
 from qa.wire import (
@@ -36,7 +36,6 @@ from qa.wire import (
     derive_record,
     shown_part,
     to_json,
-    unsure_spans,
 )
 
 
@@ -151,7 +150,7 @@ def text(
         text=found.text[start:end],
         shown=shown if found.view else None,
         runs=runs,
-        unsure=unsure_spans(found, start, end),
+        unsure=unsure_spans(found.pages, start, end),
         boxes=boxes_of(found.pages, start, end) if boxes else (),
     )
     return JsonResponse(to_json(record))

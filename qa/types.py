@@ -23,9 +23,8 @@ Progress = Callable[[int, int], None]
 """Called with how many are done, and how many there are."""
 ArticleId = tuple[str, int]
 """A document's id, and the number of an article in it."""
-RECORD, RECORD_LINE, UNSURE = "record", "record_line", "unsure"
-"""Names in ``Document.metadata``: the record's id in a file of many, the line of the file that it begins on, and, as
-JSON, the spans ``[start, end]`` of lines that text recognition was not sure of."""
+RECORD, RECORD_LINE = "record", "record_line"
+"""Names in ``Document.metadata``: the record's id in a file of many, and the line of the file that it begins on."""
 
 _CONTROLS: Final = (range(0x09), range(0x0E, 0x1C), range(0x7F, 0x85), range(0x86, 0xA0))
 _MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # of the direction of writing

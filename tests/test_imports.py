@@ -187,7 +187,7 @@ def test_the_table_says_what_the_design_says() -> None:
     assert all(reachable(part) & peers == {part} for part in peers)
     assert [part for part in ARROWS if "qa.train" in reachable(part)] == ["qa.train"]
     assert reachable("embeddings") == {"embeddings"}
-    assert reachable("qa.wire") == {"qa.wire", "qa.types", "qa.errors"}
+    assert reachable("qa.wire") == {"qa.wire", "qa.types", "qa.pages", "qa.errors"}
     alone = {
         "embeddings",
         "qa",

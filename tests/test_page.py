@@ -73,6 +73,7 @@ def test_a_chip_opens_the_article_with_the_words_marked_and_in_view(visit: Visit
     expect(page.locator("#panel-title")).to_have_text("洛阳市人大常委会任免名单")
     expect(page.locator("#panel-source")).to_contain_text(".txt:135")
     expect(page.locator(".chip[data-open]")).to_have_text("2")
+    expect(page.locator("mark.also-answer")).to_have_text(["李新建", "张武清"])
 
 
 def test_the_article_is_the_original_to_the_character(visit: Visit) -> None:

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-from playwright.sync_api import Route, expect  # noqa: E402
+from playwright.sync_api import FilePayload, Page, Route, expect  # noqa: E402
 
 from api.app import create_app  # noqa: E402
 from api.settings import ServerSettings  # noqa: E402
@@ -20,13 +20,14 @@ from qa.service import Models, Service, open_service  # noqa: E402
 from tests.fakes import FakeEncoder  # noqa: E402
 from tests.page_browser import PHONE, Visit, ask, violations, width  # noqa: E402
 from tests.page_service import PaperReader  # noqa: E402
+from tests.print_shop import pdf  # noqa: E402
 from tests.servers import listening  # noqa: E402
 
 TABLET = {"width": 768, "height": 1024}
 DESK = {"width": 1280, "height": 900}
 NOTICE = """<html><head><style>p { color: red }</style></head><body><article><h1 class="t">水电费公告</h1>
 <p class="x">自<b>四月</b>起，水费上调<i>一成</i>。</p>
-<p>公告由<a href="x">水务局</a>发布。</p></article></body></html>"""
+<p>用户可拨打<em>水务</em>热线，查询上月的用水量和应缴的费用。</p></article></body></html>"""
 WATER = "水费上调多少?"
 CHAIR = "谁主持会议？"
 ANSWERS = {WATER: ("水费上调[一成]",), CHAIR: ("[王建国]主持会议",), CHAIR.replace("？", "?"): ("[王建国]主持会议",)}
@@ -72,7 +73,12 @@ def open_archive(folder: Path) -> Service:
 @pytest.fixture(scope="module")
 def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("views")
-    with listening(create_app(lambda: open_archive(folder), ServerSettings(index=folder / "index"))) as address:
+    app = create_app(
+        lambda: open_archive(folder),
+        ServerSettings(index=folder / "index"),
+        understand=lambda question, turns: question,
+    )
+    with listening(app) as address:
         yield address
 
 
@@ -172,10 +178,11 @@ def test_a_page_in_markup_is_read_without_its_tags(visit: Visit) -> None:
     turn = ask(page, WATER)
     expect(turn.locator(".words")).to_have_text("一成")
     expect(turn.locator(".quotes blockquote")).to_have_text("自四月起，水费上调一成。")
+    expect(turn.locator(".quotes blockquote b")).to_have_text("一成")
     turn.locator(".chip").click()
     expect(page.locator("#original mark.answer")).to_have_text("一成")
     expect(page.locator("#original mark.evidence")).to_have_text("自四月起，水费上调一成。")
-    expect(page.locator("#original")).to_contain_text("公告由水务局发布。")
+    expect(page.locator("#original")).to_contain_text("用户可拨打水务热线，")
     assert "<" not in page.locator("#original").inner_text()
     declined = ask(page, "谁是市长?")
     declined.locator(".passages li").first.wait_for()
@@ -217,6 +224,120 @@ def test_sources_are_steps_of_the_history(visit: Visit) -> None:
     page.go_forward()
     expect(page.locator("#original mark.answer")).to_have_text("王建国")
     expect(page.locator(".turn")).to_have_count(2)
+
+
+SCAN = """<html><body><div class="ocr_page" title="bbox 0 0 600 800"><p class="ocr_par" title="bbox 50 50 550 120">
+<span class="ocr_line" title="bbox 50 50 550 80"><span class="ocrx_word" title="bbox 50 50 550 80; x_wconf 95">Fair
+weather is expected.</span></span>
+<span class="ocr_line" title="bbox 50 90 550 120"><span class="ocrx_word" title="bbox 50 90 550 120; x_wconf 34">The
+tide turns at noon.</span></span></p></div></body></html>"""
+
+
+@pytest.fixture
+def printed(tmp_path: Path) -> Iterator[str]:
+    """Serve an archive of a PDF and of a scan that was not read well."""
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    lines = [
+        (50.0, 60.0, 24.0, "City opens a bridge"),
+        (50.0, 120.0, 12.0, "Ruth Adeyemi opened the bridge on Monday."),
+    ]
+    (archive / "bridge.pdf").write_bytes(pdf([lines]))
+    (archive / "tide.hocr").write_text(SCAN, encoding="utf-8")
+    ingest([archive], directory=tmp_path / "index", encoder=FakeEncoder())
+    reader = PaperReader(
+        {"Who opened it?": ("[Ruth Adeyemi] opened",), "When does the tide turn?": ("turns at [noon]",)}
+    )
+    reader.gate.set()
+    models = Models(FakeEncoder(), cast("Reader", reader))
+    settings = ServerSettings(index=tmp_path / "index")
+    with listening(create_app(lambda: open_service(Settings(tmp_path / "index"), models), settings)) as address:
+        yield address
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
+def test_the_printed_page_stands_beside_the_words(visit: Visit, printed: str, size: dict[str, int]) -> None:
+    page = visit(printed, locale="en-US", viewport=size)
+    ask(page, "Who opened it?").locator(".chip").click()
+    expect(page.locator("#original mark.answer")).to_have_text("Ruth Adeyemi")
+    toggle = page.get_by_role("button", name="Page image")
+    toggle.click()
+    expect(page.locator(".sheet img")).to_be_visible()
+    outline, sheet = (page.locator(f".sheet {part}").bounding_box() for part in ("rect", "img"))
+    assert outline is not None
+    assert sheet is not None
+    # The line begins 50 points from the left of a page that is 595 points wide, and is above its middle.
+    assert (outline["x"] - sheet["x"]) / sheet["width"] == pytest.approx(50 / 595, abs=0.02)
+    assert 0.05 < (outline["y"] - sheet["y"]) / sheet["height"] < 0.25
+    before = sheet["width"]
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_function("(before) => document.querySelector('.sheet img').offsetWidth > before * 1.3", arg=before)
+    expect(page.locator("#original mark.answer")).to_have_count(1)
+    assert (width(page), violations(page)) == (size["width"], [])
+    page.get_by_role("button", name="Whole page").click()
+    toggle.click()
+    expect(page.locator("#panel-page")).to_be_hidden()
+    # A permanent link has no boxes: they are asked for.
+    other = visit(page.url, locale="en-US")
+    other.get_by_role("button", name="Page image").click()
+    expect(other.locator(".sheet rect")).to_have_count(1)
+
+
+def test_words_that_were_not_read_well_are_marked_as_such(visit: Visit, printed: str) -> None:
+    page = visit(printed, locale="en-US")
+    ask(page, "When does the tide turn?").locator(".chip").click()
+    expect(page.locator(".warning")).to_contain_text("without certainty")
+    expect(page.locator("#original .unsure")).to_contain_text(["The", "noon"])
+    assert "Fair" not in "".join(page.locator("#original .unsure").all_text_contents())
+
+
+def told(page: Page, answer: dict[str, object]) -> None:
+    """Have every question answered so."""
+    turn = {"session_id": "s", "turn": 1, "question": "q", "understood": "q", "filters": {}, "answer": answer}
+    body = f"event: answer\ndata: {json.dumps(turn)}\n\nevent: done\ndata: {{}}\n\n"
+    page.route("**/api/chat", lambda route: route.fulfill(body=body, headers={"content-type": "text/event-stream"}))
+
+
+def cited(text: str, date: str, title: str) -> dict[str, object]:
+    quote = f"会议{text}举行。"
+    place = {"start": 0, "end": len(quote), "answer_start": 2, "answer_end": 2 + len(text)}
+    return {
+        "document_id": title, "source": "a.txt", "sha256": "0" * 64, "title": title, "byline": None, "date": date,
+        "line_start": 1, "line_end": 1, "quote": quote, "shown": None, "boxes": [], "publication": None, **place,
+    }  # fmt: skip
+
+
+def test_what_was_replaced_stands_beside_what_holds_with_dates(visit: Visit) -> None:
+    page = visit()
+    now, old = cited("八日", "2021-10-05", "更正"), cited("七日", "2021-10-04", "预告")
+    answer = {
+        "question": "q", "answered": True, "answer": "八日", "confidence": 0.9, "passages": [], "timings_ms": {},
+        "items": [{"text": "八日", "confidence": 0.9, "citations": [now], "kind": "span", "part": None}],
+        "superseded": [{"text": "七日", "by": "八日", "reason": "correction", "citations": [old]}],
+    }  # fmt: skip
+    told(page, answer)
+    versions = ask(page, "会议哪天?").locator(".superseded .versions > div")
+    expect(versions.nth(0)).to_contain_text("2021-10-04 七日")
+    expect(versions.nth(1)).to_contain_text("2021-10-05 八日")
+    left, right = (versions.nth(at).bounding_box() for at in (0, 1))
+    assert left is not None
+    assert right is not None
+    assert (left["y"], left["x"] < right["x"]) == (right["y"], True)
+
+
+def test_answers_of_several_days_stand_side_by_side_with_dates(visit: Visit) -> None:
+    page = visit()
+    items = [
+        {"text": text, "confidence": 0.9, "citations": [cited(text, date, date)], "kind": "span", "part": None}
+        for text, date in (("八日", "2021-10-05"), ("七日", "2020-10-04"))
+    ]
+    answer = {
+        "question": "q", "answered": True, "answer": "八日、七日", "confidence": 0.9, "passages": [], "timings_ms": {},
+        "items": items, "superseded": [],
+    }  # fmt: skip
+    told(page, answer)
+    turn = ask(page, "会议哪天?")
+    expect(turn.locator(".versions .when")).to_have_text(["2021-10-05", "2020-10-04"])
 
 
 # ---- asking
@@ -333,12 +454,11 @@ def test_files_are_added_and_removed_from_the_page(visit: Visit, tmp_path: Path)
     with listening(app) as address:
         page = visit(f"{address}/?view=files", locale="en-US")
         page.on("dialog", lambda dialog: dialog.accept())
-        page.get_by_label("Add files").set_input_files(
-            [
-                {"name": "second.md", "mimeType": "text/markdown", "buffer": "# 通车\n\n大桥昨日通车。".encode()},
-                {"name": "broken.pdf", "mimeType": "application/pdf", "buffer": b"no pdf"},
-            ]
-        )
+        files: list[FilePayload] = [
+            {"name": "second.md", "mimeType": "text/markdown", "buffer": "# 通车\n\n大桥昨日通车。".encode()},
+            {"name": "broken.pdf", "mimeType": "application/pdf", "buffer": b"no pdf"},
+        ]
+        page.get_by_label("Add files").set_input_files(files)
         expect(page.locator(".report .added")).to_have_text("second.md Added, 1 document.")
         expect(page.locator(".report .refused")).to_contain_text("broken.pdf Not added:")
         page.get_by_role("button", name="Show the new files").click()

@@ -47,10 +47,9 @@ export async function articleView(params) {
 /** Add the words from `start` on, and a button for what comes after them. */
 async function extend(body, article, start, params) {
   const part = await textOf(article.document_id, start, Math.min(article.end, start + AT_ONCE));
+  const words = params.q ? findWords(part.shown ?? part.text, params.q) : [];
   const passage = { start: Number(params.s), end: Number(params.e), kind: "also" };
-  const marks = passage.start < passage.end ? [passage] : [];
-  const text = part.shown ?? part.text;
-  const words = params.q ? findWords(text, params.q) : [];
+  const marks = !words.length && passage.start < passage.end ? [passage] : [];
   if (isUnsure(part, part.start, part.end)) body.append(el("p", { class: "warning" }, t("unsureArticle")));
   body.append(original(part, marks, article.title, words));
   if (part.end >= article.end) return;

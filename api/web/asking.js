@@ -124,6 +124,7 @@ function relate(turn) {
     try {
       const found = await articlesWith({ ...filtersOf(params), q, limit: RELATED });
       list.replaceChildren(
+        el("p", { class: "hint" }, t(`found.${found.match}`, found.total)),
         el("ol", { class: "results" }, found.articles.map((article) => result(article, q))),
         el("p", {}, link(params, { class: "link" }, t("allFound", found.total))),
       );

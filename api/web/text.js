@@ -116,9 +116,9 @@ export function highlighted(text, spans) {
   return [...nodes, points.slice(at).join("")].filter((node) => node !== "");
 }
 
-/** The words of a quote, on one line, with the answers in it, given in original offsets, marked. */
+/** The words of a quote, on one line, with the answers in it (`{start, end, text}`, original offsets) marked. */
 export function quotation(citation, answers) {
-  if (citation.shown) return [oneLine(citation.shown)]; // offsets count in the markup that is not shown
+  if (citation.shown) return shownQuotation(oneLine(citation.shown), answers);
   const points = unbroken(citation.quote);
   const cut = (from, to) => points.slice(Math.max(0, from - citation.start), Math.max(0, to - citation.start)).join("");
   const nodes = [];
@@ -129,4 +129,17 @@ export function quotation(citation, answers) {
     at = end;
   }
   return [...nodes, cut(at, citation.end)].filter((node) => node !== "");
+}
+
+/** A quote of a page in markup: offsets count in what is not shown, so that the answers are looked for by their words. */
+function shownQuotation(shown, answers) {
+  const found = answers.map(({ text }) => ({ text, at: shown.indexOf(text) })).filter(({ at }) => at >= 0);
+  const nodes = [];
+  let reached = 0;
+  for (const { text, at } of found.sort((a, b) => a.at - b.at)) {
+    if (at < reached) continue;
+    nodes.push(shown.slice(reached, at), el("b", {}, text));
+    reached = at + text.length;
+  }
+  return [...nodes, shown.slice(reached)].filter((node) => node !== "");
 }

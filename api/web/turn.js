@@ -11,14 +11,14 @@ import { excerpt, languageOf, oneLine, quotation } from "./text.js";
 /**
  * Number the quotes of an answer from 1: two items in the same sentence share one.
  *
- * Returns `{number, citation, answers}` in order, `answers` being where the items stand in the quote.
+ * Returns `{number, citation, answers}` in order, `answers` being the items' words and where they stand in the quote.
  */
 export function numbered(answer) {
   const quotes = new Map();
-  for (const citation of answer.items.flatMap((item) => item.citations)) {
+  for (const { text, citation } of answer.items.flatMap(({ text, citations }) => citations.map((citation) => ({ text, citation })))) {
     const key = quoteKey(citation);
     if (!quotes.has(key)) quotes.set(key, { number: quotes.size + 1, citation, answers: [] });
-    quotes.get(key).answers.push({ start: citation.answer_start, end: citation.answer_end });
+    quotes.get(key).answers.push({ start: citation.answer_start, end: citation.answer_end, text });
   }
   return quotes;
 }
@@ -89,7 +89,7 @@ function answered(turn, actions) {
   const quotes = numbered(answer);
   const chips = (item) => {
     const own = new Map(item.citations.map((citation) => [quoteKey(citation), citation]));
-    return [...own].map(([key, citation]) => chip(quotes.get(key).number, citation, turn, actions));
+    return [...own].map(([key, citation]) => chip(quotes.get(key), citation, turn, actions));
   };
   const apart = inTime(answer);
   const words = (item) => [
@@ -130,18 +130,18 @@ function replaced({ superseded, items }, turn, actions) {
       return el(
         "li",
         { class: "versions" },
-        version(t(`superseded.${old.reason}`), el("s", { lang: languageOf(old.text) }, old.text), old.citations[0], turn, actions),
-        now ? version(t("nowHolds"), el("b", { lang: languageOf(now.text) }, now.text), now.citations[0], turn, actions) : null,
+        version(t(`superseded.${old.reason}`), el("s", { lang: languageOf(old.text) }, old.text), old, turn, actions),
+        now ? version(t("nowHolds"), el("b", { lang: languageOf(now.text) }, now.text), now, turn, actions) : null,
       );
     }),
   );
 }
 
-function version(label, words, citation, turn, { open }) {
+function version(label, words, { text, citations: [citation] }, turn, { open }) {
   const title = oneLine(citation.title);
   const link = { type: "button", class: "link", lang: languageOf(title), click: () => open(citation, turn, button) };
   const button = el("button", link, title);
-  const marked = [{ start: citation.answer_start, end: citation.answer_end }];
+  const marked = [{ start: citation.answer_start, end: citation.answer_end, text }];
   return el(
     "div",
     {},
@@ -157,20 +157,19 @@ function facts({ confidence, timings_ms: timings }) {
   return parts.join(" · ");
 }
 
-function chip(number, citation, turn, { open }) {
+function chip({ number, answers }, citation, turn, { open }) {
   const label = t("chip", number, citation.title, citation.line_start);
   const attributes = { type: "button", class: "chip", "aria-label": label };
   const button = el("button", { ...attributes, click: () => open(citation, turn, button) }, String(number));
-  previewing(button, () => preview(citation));
+  previewing(button, () => preview(citation, answers));
   button.dataset.place = placeKey(citation);
   return button;
 }
 
 /** What stands in the preview of a citation. */
-function preview(citation) {
-  const answer = [{ start: citation.answer_start, end: citation.answer_end }];
+function preview(citation, answers) {
   return [
-    el("blockquote", { lang: languageOf(wordsOf(citation)) }, ...quotation(citation, answer)),
+    el("blockquote", { lang: languageOf(wordsOf(citation)) }, ...quotation(citation, answers)),
     el("p", { class: "origin" }, ...dotted([el("b", {}, oneLine(citation.title)), ...details(citation)])),
   ];
 }

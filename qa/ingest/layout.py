@@ -8,7 +8,7 @@ line stands on paper is kept with the document (``qa.pages``).
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from qa.ingest.placing import placed
@@ -30,12 +30,14 @@ class PrintedLine:
     """A line of print and its place: in points from the top left corner of a PDF page, in pixels of a scan.
 
     ``limits`` are where its characters begin and end, as ``qa.ingest.placing`` has them; none where that is not known.
+    Of an ``unsure`` line the recogniser was not certain.
     """
 
     text: str
     box: Box
     limits: tuple[float, ...] = ()
     vertical: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class SetLine:
     box: Box | None
     limits: tuple[float, ...] = ()
     vertical: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def join_pages(pages: Iterable[tuple[int, float, float, Iterable[SetLine]]]) -> 
             if line.box is not None:
                 size = (width, height)
                 place = placed(start, line.text, line.box, line.limits, size, vertical=line.vertical)
-                places += [place] if place else []
+                places += [replace(place, unsure=line.unsure)] if place else []
         found.append(PlacedPage.of(number, round(width, 1), round(height, 1), places))
     return "".join(parts), tuple(found)
 
@@ -87,7 +90,7 @@ def join_pages(pages: Iterable[tuple[int, float, float, Iterable[SetLine]]]) -> 
 def _in_order(page: Page) -> Iterator[SetLine]:
     for prefix, line in _ordered(page.lines):
         text = BLANKS.sub(" ", line.text).strip()
-        yield SetLine(prefix, text, line.box, line.limits, line.vertical)
+        yield SetLine(prefix, text, line.box, line.limits, line.vertical, line.unsure)
 
 
 def _ordered(lines: Sequence[PrintedLine]) -> Iterator[tuple[str, PrintedLine]]:

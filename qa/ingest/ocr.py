@@ -23,6 +23,7 @@ MODELS = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx"}
 MAX_SIDE = 4000  # pixels; a larger picture is scaled down, at best before it comes; 2000 would blur a newspaper page
 MAX_RATIO = 300  # pixels of a page for a byte of its file: one in black and white has some 100
 MIN_SCORE = 0.5
+CERTAIN = 0.8  # print that is read well has more than 0.95
 
 
 class Unreadable(Exception):
@@ -40,11 +41,11 @@ def recognise(picture: NDArray[np.uint8]) -> list[PrintedLine]:
     with recognising():
         found = engine(picture, use_cls=False)
     step()
-    if not isinstance(found, RapidOCROutput) or found.boxes is None or found.txts is None:
+    if not isinstance(found, RapidOCROutput) or found.boxes is None or found.txts is None or found.scores is None:
         return []
     return [
-        PrintedLine(text, Box(*map(float, (*corners.min(axis=0), *corners.max(axis=0)))))
-        for corners, text in zip(found.boxes, found.txts, strict=True)
+        PrintedLine(text, Box(*map(float, (*corners.min(axis=0), *corners.max(axis=0)))), unsure=score < CERTAIN)
+        for corners, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
     ]
 
 

@@ -3,7 +3,7 @@
 import ctypes
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -77,7 +77,7 @@ def _page(pdf: pypdfium2.PdfDocument, index: int, size: int) -> Page:
             found = ocr.recognise(
                 page.render(scale=scale, may_draw_forms=False, rev_byteorder=False).to_numpy()[:, :, :3]
             )
-            lines = [PrintedLine(line.text, line.box.scaled(1 / scale)) for line in found]
+            lines = [replace(line, box=line.box.scaled(1 / scale)) for line in found]
         return Page(index + 1, width, height, lines)
     finally:
         page.close()

@@ -3,6 +3,7 @@
 import io
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from qa.errors import SourceError
 from qa.ingest import ocr
 from qa.ingest.dates import file_date
 from qa.ingest.files import Report, read_file, refuse
-from qa.ingest.layout import Page, PrintedLine, typeset
+from qa.ingest.layout import Page, typeset
 from qa.types import Document
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _pages(data: bytes, source: str, report: Report) -> Iterator[Page]:
             report(error)
             continue
         height, width, _ = pixels.shape
-        lines = [PrintedLine(line.text, line.box.scaled(shrunk)) for line in ocr.recognise(pixels)]
+        lines = [replace(line, box=line.box.scaled(shrunk)) for line in ocr.recognise(pixels)]
         yield Page(number, round(width * shrunk), round(height * shrunk), lines)
 
 

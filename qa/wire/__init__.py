@@ -20,7 +20,7 @@ from qa.wire.documents import (
 from qa.wire.lines import to_line
 from qa.wire.passages import FoundPassage, found_passage
 from qa.wire.records import derive_record, to_json
-from qa.wire.visible import shown_lines, shown_part, unsure_spans
+from qa.wire.visible import shown_lines, shown_part
 
 __all__ = [
     "ArticleResult",
@@ -46,5 +46,4 @@ __all__ = [
     "shown_part",
     "to_json",
     "to_line",
-    "unsure_spans",
 ]

@@ -1,11 +1,10 @@
 """What a reader sees of a document: its text, or for a page in markup, what that shows, tied to the original."""
 
-import json
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import takewhile
 
-from qa.types import UNSURE, Document, lines_at
+from qa.types import Document, View, lines_at
 
 ShownRun = tuple[int, int, int, int]
 """Offset in what is shown, offset in the original, characters, and characters of the original that one stands for (0:
@@ -35,20 +34,23 @@ def shown_lines(document: Document, start: int = 0, end: int | None = None) -> I
     >>> list(shown_lines(Document("d", "d.txt", "/d.txt", "", "甲\n\n乙"), 1))
     [(1, ''), (2, ''), (3, '乙')]
     """
-    text, runs = shown_part(document, start, len(document.text) if end is None else end)
-    offsets, lines, at = list[int](), text.split("\n"), 0
+    end = len(document.text) if end is None else end
+    text, _ = shown_part(document, start, end)
+    first = document.view.alignment.from_original(start, end)[0] if document.view else start
+    offsets, lines, at, before = list[int](), text.split("\n"), first, start
     for line in lines:
-        offsets.append(_original(at, runs) if runs else start + at)
+        before = _printed(document.view, at, at + len(line), before)
+        offsets.append(before)
         at += len(line) + 1
     yield from zip(lines_at(document.text, offsets), lines, strict=True)
 
 
-def unsure_spans(document: Document, start: int, end: int) -> tuple[tuple[int, int], ...]:
-    """Return the lines within ``[start, end)`` that text recognition was not sure of, as spans of the original."""
-    spans = json.loads(document.metadata.get(UNSURE, "[]"))
-    return tuple((max(first, start), min(last, end)) for first, last in spans if first < end and last > start)
-
-
-def _original(offset: int, runs: tuple[ShownRun, ...]) -> int:
-    shown, original, length, width = runs[max(0, bisect_right(runs, offset, key=lambda run: run[0]) - 1)]
-    return original + (width or min(length, offset - shown))
+def _printed(view: View | None, start: int, end: int, before: int) -> int:
+    """Return where the first character of ``[start, end)`` that is printed stands in the original; else ``before``."""
+    if view is None:
+        return start
+    piece = bisect_right(view.added, start, key=lambda piece: piece[1])
+    while piece < len(view.added) and view.added[piece][0] <= start:
+        start = view.added[piece][1]
+        piece += 1
+    return view.alignment.to_original(start, start + 1)[0] if start < end else before

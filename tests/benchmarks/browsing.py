@@ -73,7 +73,7 @@ def records(count: int) -> Iterator[dict[str, str]]:
         sentences = [
             f"{place}{chosen.choice(SUBJECTS)}昨日{chosen.choice(VERBS)}{chosen.choice(OBJECTS)}，{chosen.choice(NAMES)}主持，"
             f"第{chosen.randint(1, 999)}号文件同日下发，{''.join(chosen.choices(FILLING, k=24))}。"
-            for _ in range(chosen.randint(3, 9))
+            for _ in range(chosen.randint(1, 3))
         ]
         yield {
             "id": f"a{number}",
