@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 
 from api import (
+    articles,
     docs_page,
     documents,
     errors,
@@ -21,6 +22,7 @@ from api import (
     ops,
     page,
     pictures,
+    suggestions,
 )
 from api.bodies import Bodies
 from api.guard import Guard
@@ -77,6 +79,8 @@ def create_app(
     )
     routers = (
         native.router,
+        articles.router,
+        suggestions.router,
         pictures.router,
         documents.router,
         openai.router,

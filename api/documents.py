@@ -25,9 +25,18 @@ from api.schemas import (
 from api.server import Provided, Server
 from api.service import Service
 from qa.errors import IndexDirectoryError, InputError, SourceError
+from qa.pages import boxes_of, unsure_spans
 from qa.store import Index
 from qa.types import Article, Document, line_at, lines_at
-from qa.wire import DescribedDocument, DocumentText, LinkedArticle, PageSize, derive_record, to_json
+from qa.wire import (
+    DescribedDocument,
+    DocumentText,
+    LinkedArticle,
+    PageSize,
+    derive_record,
+    shown_part,
+    to_json,
+)
 
 
 class _Anything(PathConvertor):
@@ -107,7 +116,12 @@ async def add(request: Request, server: Provided) -> Response:
     "/{document_id:anything}/text", summary="Words of a document", response_model=DocumentText, responses=_WITH_MISSING
 )
 def text(
-    document_id: DocumentId, request: Request, server: Provided, start: Offset = 0, end: Offset | None = None
+    document_id: DocumentId,
+    request: Request,
+    server: Provided,
+    start: Offset = 0,
+    end: Offset | None = None,
+    boxes: Annotated[bool, Query(description="Whether to say where the words stand on printed pages.")] = False,
 ) -> Response:
     """Return the original between two offsets, in code points, at most 100,000 of them.
 
@@ -125,6 +139,7 @@ def text(
     if end <= start:
         raise ParameterError("end must be greater than start", param="end")
     end = min(end, start + MOST_TEXT, len(found.text))
+    shown, runs = shown_part(found, start, end)
     record = derive_record(
         DocumentText,
         found,
@@ -133,6 +148,10 @@ def text(
         end=end,
         line_start=line_at(found.text, start),
         text=found.text[start:end],
+        shown=shown if found.view else None,
+        runs=runs,
+        unsure=unsure_spans(found.pages, start, end),
+        boxes=boxes_of(found.pages, start, end) if boxes else (),
     )
     return JsonResponse(to_json(record))
 

@@ -1,6 +1,7 @@
 """The filters of a query string, spelled as in a body."""
 
-from typing import Annotated
+from dataclasses import asdict
+from typing import Annotated, Final
 
 from fastapi import Query
 
@@ -8,6 +9,14 @@ from api.schemas import PlainText
 from qa.errors import FilterError
 from qa.retrieve import parse_filters
 from qa.types import Filters
+
+SPELLINGS: Final = {"date_from": "from", "date_to": "to"}
+"""The short names of filters, where they have one."""
+
+
+def filters_to_json(filters: Filters) -> dict[str, str]:
+    """Return the filters that limit anything, by the names that a request has them under."""
+    return {SPELLINGS.get(name, name): value for name, value in asdict(filters).items() if value is not None}
 
 
 async def query_filters(

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
 
+from api.settings import Permission
 from qa.config import MAX_TOP_K
 from qa.retrieve import parse_filters
 from qa.types import Citation, Filters, Item, Passage, Superseded
@@ -55,6 +56,7 @@ _CITATION: dict[str, Any] = {
     "record_line": None,
     "publication": None,
     "edition": None,
+    "shown": None,
     "boxes": [],
 }
 ANSWER_EXAMPLE: dict[str, Any] = {
@@ -208,6 +210,7 @@ class TurnBody(BaseModel):
     turn: int = Field(ge=1)
     question: str
     understood: str = Field(description="The question on its own, as it was searched for.")
+    filters: dict[str, str] = Field(description="Those that it was asked within, by the names that a request has.")
     answer: ChatAnswerBody
 
 
@@ -239,6 +242,7 @@ class SummaryBody(BaseModel):
     title: str | None
     date: str | None
     articles: int
+    headline: str | None = Field(description="Title of its first article.")
 
 
 class DocumentsBody(BaseModel):
@@ -261,6 +265,8 @@ class IndexBody(BaseModel):
     name: str
     revision: int
     documents: int
+    files: int
+    records: int = Field(description="Documents that are records of files of many.")
     articles: int
     chunks: int
     encoder: str
@@ -273,6 +279,8 @@ class InfoBody(BaseModel):
     index: IndexBody
     model: str
     languages: list[str]
+    permission: Permission = Field(description="What the caller may do here.")
+    address: str = Field(description="The absolute address of the page: what permanent links begin with.")
 
 
 def described_problem(description: str) -> dict[str, Any]:

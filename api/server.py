@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Annotated, Any, Final, TypeVar, cast
 
+from cachetools import LRUCache
 from fastapi import Depends, Request
 
 from api.drawing import Pictures
@@ -69,6 +70,7 @@ class Server:
     sessions: Sessions
     metrics: Metrics = field(default_factory=Metrics)
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    suggested: LRUCache[tuple[object, ...], tuple[str, ...]] = field(default_factory=lambda: LRUCache(256))
     pictures: Pictures = field(default_factory=Pictures)
 
     def ask(
@@ -104,7 +106,7 @@ class Server:
                 return service.ask(standalone, id=id, top_k=top_k, filters=filters, retrieved=found_passages)
 
             earlier = conversation() if callable(conversation) else conversation
-            return earlier.next_turn(question, answer, self.understand)
+            return replace(earlier.next_turn(question, answer, self.understand), filters=filters)
 
         deadline = loop.time() + self.settings.answer_timeout
         asked = self._submit(turn)

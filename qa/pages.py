@@ -41,7 +41,8 @@ class PlacedLine:
     """A printed line: ``[start, end)`` of the original, its edges in steps of the page, and where its characters are.
 
     ``knots`` are pairs of a number of characters and the step that so many reach to, the first for none and the last
-    for all; between two the characters are as wide as each other. ``vertical`` lines are read from top to bottom.
+    for all; between two the characters are as wide as each other. ``vertical`` lines are read from top to bottom. Of an
+    ``unsure`` line the recogniser of its words was not certain.
     """
 
     start: int
@@ -49,6 +50,7 @@ class PlacedLine:
     edges: tuple[int, int, int, int]
     knots: tuple[tuple[int, int], ...]
     vertical: bool = False
+    unsure: bool = False
 
     def part(self, start: int, end: int) -> tuple[int, int, int, int]:
         """Return the edges (left, top, right, bottom) of what the line has of the original ``[start, end)``."""
@@ -89,6 +91,17 @@ class PlacedPage:
         return _unpacked(self.packed, self.start)
 
 
+def unsure_spans(pages: Iterable[PlacedPage], start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """Return the parts of the original ``[start, end)`` whose recogniser was not certain, line by line."""
+    return tuple(
+        (max(start, line.start), min(end, line.end))
+        for page in pages
+        if page.start < end and start < page.end
+        for line in page.lines()
+        if line.unsure and line.start < end and start < line.end
+    )
+
+
 def boxes_of(pages: Iterable[PlacedPage], start: int, end: int) -> tuple[PageBox, ...]:
     """Return the boxes of the original ``[start, end)``: one for each printed line that it touches, in their order."""
     return tuple(_boxes(pages, start, end))
@@ -112,7 +125,7 @@ def _packed(lines: Sequence[PlacedLine], start: int) -> str:
         moved = [here - there for here, there in zip(line.edges, edges, strict=True)]
         inner = chain.from_iterable((b[0] - a[0], b[1] - a[1]) for a, b in pairwise(line.knots))
         low = line.edges[1 if line.vertical else 0]
-        rows.append([line.start - at, int(line.vertical), *moved, line.knots[0][1] - low, *inner])
+        rows.append([line.start - at, line.vertical + 2 * line.unsure, *moved, line.knots[0][1] - low, *inner])
         at, edges = line.end, line.edges
     return base64.b85encode(zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), 9)).decode()
 
@@ -121,11 +134,12 @@ def _unpacked(packed: str, start: int) -> Iterator[PlacedLine]:
     unzip = zlib.decompressobj()
     rows: list[list[int]] = json.loads(unzip.decompress(base64.b85decode(packed), MAX_PACKED))
     at, edges = start, (0, 0, 0, 0)
-    for skipped, vertical, left, top, right, bottom, low, *inner in rows:
+    for skipped, flags, left, top, right, bottom, low, *inner in rows:
+        vertical, unsure = bool(flags & 1), bool(flags & 2)
         moved: Any = zip(edges, (left, top, right, bottom), strict=True)
         edges = tuple(here + by for here, by in moved)
-        counts, steps = accumulate(inner[::2], initial=0), accumulate(inner[1::2], initial=low + edges[bool(vertical)])
+        counts, steps = accumulate(inner[::2], initial=0), accumulate(inner[1::2], initial=low + edges[vertical])
         knots = tuple(zip(counts, steps, strict=True))
         at += skipped
-        yield PlacedLine(at, at + knots[-1][0], edges, knots, bool(vertical))
+        yield PlacedLine(at, at + knots[-1][0], edges, knots, vertical, unsure)
         at += knots[-1][0]

@@ -181,6 +181,13 @@ class Document:
         """Return what ``[start, end)`` of ``text`` prints, without markup."""
         return self.view.shown(start, end) if self.view else self.text[start:end]
 
+    def visible(self, start: int, end: int) -> str:
+        """Return what a reader sees of ``[start, end)`` of ``text``, wherever these offsets stand in its markup."""
+        if self.view is None:
+            return self.text[start:end]
+        first, last = self.view.alignment.from_original(start, end)
+        return self.view.text[first:last]
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -266,6 +273,10 @@ class Filters:
         return self != Filters()
 
 
+EVERYTHING: Final = Filters()
+"""No limits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A retrieved chunk; ``score`` orders hits of one query only (higher is better).
@@ -349,6 +360,9 @@ class Citation:
     )
     publication: str | None = field(default=None, metadata={"description": "The paper, where the source names it."})
     edition: str | None = field(default=None, metadata={"description": "What the page or edition calls itself."})
+    shown: str | None = field(
+        default=None, metadata={"description": "What the quote shows a reader, where its markup says more than that."}
+    )
     boxes: tuple[PageBox, ...] = field(
         default=(),
         metadata={
@@ -356,6 +370,11 @@ class Citation:
             "the source does not tell."
         },
     )
+
+    @property
+    def words(self) -> str:
+        """The quote as a reader sees it."""
+        return self.quote if self.shown is None else self.shown
 
     @property
     def where(self) -> str:

@@ -46,7 +46,7 @@ EXPECTED = (
     f'"sha256": "{"ab" * 32}", "title": "洛阳市人大常委会任免名单", "byline": null, "date": "2021-10-13", '
     '"line_start": 101, "line_end": 101, "unit": "codepoint", "start": 5120, "end": 5135, '
     '"quote": "李新建为洛阳市人民政府副市长;", "answer_start": 5120, "answer_end": 5123, "page": "4", "day": null, '
-    '"record": null, "record_line": null, "publication": null, "edition": null, "boxes": []}], '
+    '"record": null, "record_line": null, "publication": null, "edition": null, "shown": null, "boxes": []}], '
     '"kind": "span", "part": null}], '
     '"passages": [{"chunk_id": "d1:5:0", "document_id": "d1", "score": 1.25, "start": 5000, "end": 5300}], '
     '"timings_ms": {"encode": 3.1, "retrieve": 1.0, "read": 20.0, "total": 25.55}, '

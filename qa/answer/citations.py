@@ -69,6 +69,7 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
         record_line=int(line) if (line := document.metadata.get(RECORD_LINE)) else None,
         publication=article.publication,
         edition=article.edition,
+        shown=None if (seen := document.visible(start, end)) == original[start:end] else seen,
         boxes=boxes_of(document.pages, start, end),
     )
     verify(citation, document, span.text)

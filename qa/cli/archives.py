@@ -16,7 +16,16 @@ from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import CitationError, InputError, SourceError, UnknownFormat
 from qa.types import Answer, Article, Document, lines_at
-from qa.wire import Continuation, ShownArticle, ShownDocument, answer_from_json, derive_record, to_json, to_line
+from qa.wire import (
+    Continuation,
+    ShownArticle,
+    ShownDocument,
+    answer_from_json,
+    derive_record,
+    shown_lines,
+    to_json,
+    to_line,
+)
 
 if TYPE_CHECKING:
     from qa.indexing import IngestReport
@@ -136,7 +145,8 @@ def show(
             derive_record(ShownArticle, article, continues_in=_rest(further.get(article.number)))
             for article in articles
         )
-        record = derive_record(ShownDocument, found, document_id=found.id, articles=shown)
+        seen = found.view.text if found.view else None
+        record = derive_record(ShownDocument, found, document_id=found.id, articles=shown, shown=seen)
         print(to_line(to_json(record)))
         return
     console = out()
@@ -148,7 +158,7 @@ def show(
             rest = further[article.number]
             console.print(f"{'':6}  → {printed(rest.title)}   ({printed(rest.document_id)})")
     console.print()
-    for number, text in enumerate(found.text.split("\n"), 1):
+    for number, text in shown_lines(found):
         console.print(f"{number:6}  {printed(text)}")
 
 

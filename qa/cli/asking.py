@@ -221,7 +221,7 @@ def index_default(settings: Settings, models: "Models") -> None:
 def excerpt(service: "Service", passage: Passage) -> tuple[str, str]:
     """Return the words of a passage, and where they stand."""
     document = service.opened.document(passage.document_id)
-    return document.text[passage.start : passage.end], place_of_offset(document, passage.start)
+    return document.visible(passage.start, passage.end), place_of_offset(document, passage.start)
 
 
 def _place(service: "Service", hit: Hit) -> str:

@@ -36,6 +36,7 @@ from qa.wire import (
     NumberedArticle,
     answer_to_json,
     derive_record,
+    shown_lines,
     to_json,
 )
 
@@ -136,12 +137,11 @@ def create_server(service: Callable[[], Service]) -> ArchiveServer:
             int | None, Field(ge=0, description="Only this article, by its number in the list; instead of lines.")
         ] = None,
     ) -> Annotated[CallToolResult, _model_of(DocumentLines)]:
-        """Print lines of a document as it was printed, with line numbers, and list its articles."""
+        """Print lines of a document as a reader sees them, with their numbers in the file, and list its articles."""
         try:
-            shown = _lines(service(), document, first_line, last_line, article)
+            shown, numbered = _lines(service(), document, first_line, last_line, article)
         except GazetteError as error:
             raise ToolError(str(error)) from error
-        numbered = enumerate(shown.text.split("\n"), shown.first_line)
         text = "\n".join(f"{number:6}  {line}" for number, line in numbered)
         return _result(f"{shown.source}, {shown.lines} lines\n{text}", to_json(shown))
 
@@ -199,7 +199,9 @@ def _with_filter_arguments(tool: Callable[..., CallToolResult]) -> Callable[...,
     return called
 
 
-def _lines(service: Service, wanted: str, first: int, last: int | None, number: int | None) -> DocumentLines:
+def _lines(
+    service: Service, wanted: str, first: int, last: int | None, number: int | None
+) -> tuple[DocumentLines, list[tuple[int, str]]]:
     document, articles, _ = find_document(service.settings.index, wanted)
     lines = document.text.split("\n")
     if number is not None:
@@ -210,7 +212,9 @@ def _lines(service: Service, wanted: str, first: int, last: int | None, number: 
     if first > len(lines) or (last is not None and last < first):
         raise ToolError(f"lines {first} to {last or 'the end'}: {document.source} has lines 1 to {len(lines)}")
     end = min(last or len(lines), len(lines), first + MAX_LINES - 1)
-    return derive_record(
+    begins = sum(len(line) + 1 for line in lines[: first - 1])
+    numbered = list(shown_lines(document, begins, begins + len("\n".join(lines[first - 1 : end]))))
+    record = derive_record(
         DocumentLines,
         document,
         document_id=document.id,
@@ -223,8 +227,9 @@ def _lines(service: Service, wanted: str, first: int, last: int | None, number: 
                 lines_at(document.text, (article.start for article in articles)), articles, strict=True
             )
         ),
-        text="\n".join(lines[first - 1 : end]),
+        text="\n".join(line for _, line in numbered),
     )
+    return record, numbered
 
 
 def _annotations(title: str) -> ToolAnnotations:

@@ -71,6 +71,13 @@ def _block(block: etree._Element, sizes: Mapping[str, float], labels: Mapping[st
     return Block(lines, ids, any(labels.get(tag, "") in HEADINGS for tag in tags))
 
 
+def _certainty(word: etree._Element) -> float | None:
+    try:
+        return min(1.0, max(0.0, float(word.get("WC") or "")))
+    except ValueError:
+        return None
+
+
 def _line(line: etree._Element, sizes: Mapping[str, float], styles: list[str]) -> Line:
     words, blank, used = list[Word](), False, (line.get("STYLEREFS") or "").split()
     for part in line:
@@ -82,7 +89,7 @@ def _line(line: etree._Element, sizes: Mapping[str, float], styles: list[str]) -
         elif kind == "String" and content.strip():
             # Some leave out SP: Latin words that stand side by side are two.
             parted = blank or bool(words and words[-1].text[-1:].isalnum() and content[0].isalnum())
-            words.append(Word(content, _box(part), blank=parted))
+            words.append(Word(content, _box(part), parted, _certainty(part)))
             used = used or (part.get("STYLEREFS") or "").split()
             blank = False
     size = next((sizes[style] for style in (*used, *styles) if style in sizes), 0.0)

@@ -19,12 +19,14 @@ class PrintedLine:
     """A line of print and its place: in points from the top left corner of a PDF page, in pixels of a scan.
 
     ``limits`` are where its characters begin and end, as ``qa.ingest.placing`` has them; none where that is not known.
+    Of an ``unsure`` line the recogniser was not certain.
     """
 
     text: str
     box: Box
     limits: tuple[float, ...] = ()
     vertical: bool = False
+    unsure: bool = False
 
     @property
     def size(self) -> float:

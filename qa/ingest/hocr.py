@@ -5,6 +5,7 @@ It is HTML, and often named so; what tells it from a web page is that its elemen
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from lxml import etree
@@ -111,7 +112,7 @@ class _Pages:
             self._close_line()
             self._line = element
         elif classes & WORDS and self._word is None:
-            self._words.append(Word("", _box(element), self._blank))
+            self._words.append(Word("", _box(element), self._blank, _certainty(element)))
             self._word, self._blank = element, False
         elif element.tag == "br":
             self._close_line()
@@ -132,7 +133,7 @@ class _Pages:
             return
         if self._word is not None:
             last = self._words[-1]
-            self._words[-1] = Word(last.text + text, last.box, last.blank)
+            self._words[-1] = replace(last, text=last.text + text)
             return
         self._blank = self._blank or bool(BLANK.match(text))
         for piece in text.split():
@@ -168,6 +169,12 @@ def _classes(element: etree._Element) -> set[str]:
 def _box(element: etree._Element) -> Box | None:
     edges = _property(element, "bbox")
     return Box(*edges) if len(edges) == 4 and edges[0] < edges[2] and edges[1] < edges[3] else None
+
+
+def _certainty(element: etree._Element) -> float | None:
+    """Return how certain the recogniser was of a word, 0 to 1: its title has percent."""
+    percent = _property(element, "x_wconf")
+    return min(1.0, max(0.0, percent[0] / 100)) if percent else None
 
 
 def _property(element: etree._Element, name: str) -> list[float]:

@@ -8,7 +8,7 @@ line stands on paper is kept with the document (``qa.pages``).
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from qa.ingest.direction import PrintedLine, directed_blocks
@@ -37,6 +37,7 @@ class SetLine:
     box: Box | None
     limits: tuple[float, ...] = ()
     vertical: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def join_pages(pages: Iterable[tuple[int, float, float, Iterable[SetLine]]]) -> 
             if line.box is not None:
                 size = (width, height)
                 place = placed(start, line.text, line.box, line.limits, size, vertical=line.vertical)
-                places += [place] if place else []
+                places += [replace(place, unsure=line.unsure)] if place else []
         found.append(PlacedPage.of(number, round(width, 1), round(height, 1), places))
     return "".join(parts), tuple(found)
 
@@ -77,7 +78,7 @@ def join_pages(pages: Iterable[tuple[int, float, float, Iterable[SetLine]]]) -> 
 def _in_order(page: Page) -> Iterator[SetLine]:
     for prefix, line in _ordered(page.lines):
         text = BLANKS.sub(" ", line.text).strip()
-        yield SetLine(prefix, text, line.box, line.limits, line.vertical)
+        yield SetLine(prefix, text, line.box, line.limits, line.vertical, line.unsure)
 
 
 def _ordered(lines: Sequence[PrintedLine]) -> Iterator[tuple[str, PrintedLine]]:

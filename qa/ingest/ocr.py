@@ -28,6 +28,7 @@ MIN_SCORE = 0.5
 MIN_TALL = 1.5  # times as high as wide: from there on the recogniser turns a line
 MARKS = {"’": "，", "'": "，", "°": "。"}
 UPRIGHT_MARKS = re.compile(r"(?<=[\u3400-\u9fff])[’'°]")
+CERTAIN = 0.8  # print that is read well has more than 0.95
 
 
 class Unreadable(Exception):
@@ -45,21 +46,21 @@ def recognise(picture: NDArray[np.uint8]) -> list[PrintedLine]:
     with recognising():
         found = engine(picture, use_cls=False)
     step()
-    if not isinstance(found, RapidOCROutput) or found.boxes is None or found.txts is None:
+    if not isinstance(found, RapidOCROutput) or found.boxes is None or found.txts is None or found.scores is None:
         return []
     return [
-        _line(text, Box(*map(float, (*corners.min(axis=0), *corners.max(axis=0)))))
-        for corners, text in zip(found.boxes, found.txts, strict=True)
+        _line(text, Box(*map(float, (*corners.min(axis=0), *corners.max(axis=0)))), unsure=score < CERTAIN)
+        for corners, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
     ]
 
 
-def _line(text: str, box: Box) -> PrintedLine:
+def _line(text: str, box: Box, *, unsure: bool = False) -> PrintedLine:
     """Return a line; one that is higher than wide was read lying on its side, as the recogniser turns it.
 
     In a column the comma and the full stop stand at the right of their place, which a recogniser takes for the top.
     """
     upright = len(text) > 1 and any(map(is_cjk, text)) and box.height > MIN_TALL * box.width
-    return PrintedLine(UPRIGHT_MARKS.sub(_mark, text) if upright else text, box, vertical=upright)
+    return PrintedLine(UPRIGHT_MARKS.sub(_mark, text) if upright else text, box, vertical=upright, unsure=unsure)
 
 
 def _mark(found: re.Match[str]) -> str:

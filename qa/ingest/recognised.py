@@ -29,17 +29,22 @@ from qa.pages import PlacedPage
 from qa.text.punctuation import is_cjk
 
 MIN_BLANK = 0.6  # heights of a line: less white between two hanzi is how a recogniser parts words, not print
+CERTAIN = 0.7  # as recognisers rate themselves: a line of print that is read well has more than 0.9
 MIN_TALL = 1.5  # times as high as wide: a line of hanzi that stands upright
 FOLDERS = 2  # how far above a page file its folders are looked at for the date of the issue
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as it was recognised; ``blank`` tells that white stands before it in the file."""
+    """A word as it was recognised; ``blank`` tells that white stands before it in the file.
+
+    ``certainty`` is the recogniser's, from 0 to 1, ``None`` where the file has none.
+    """
 
     text: str
     box: Box | None = None
     blank: bool = True
+    certainty: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Line:
     id: str = ""
     limits: tuple[float, ...] = ()
     vertical: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,13 @@ def line_of(words: Sequence[Word], box: Box | None = None, size: float = 0.0, id
     is_known = all(word.box or (index and not word.blank) for index, word in enumerate(words))  # a hyphen has no box
     limits = joined(stretches) if is_known else ()
     size = size or (box.across(vertical=vertical) if box else 0.0)
-    return Line("".join(parts), box, size, identifier, limits, vertical)
+    return Line("".join(parts), box, size, identifier, limits, vertical, _is_unsure(words))
+
+
+def _is_unsure(words: Sequence[Word]) -> bool:
+    """Whether the characters of a line were recognised with less than ``CERTAIN`` on the average."""
+    known = [word.certainty for word in words if word.certainty is not None for _ in word.text]
+    return bool(known) and sum(known) / len(known) < CERTAIN
 
 
 def _is_vertical(words: Sequence[Word], box: Box | None) -> bool:
@@ -152,7 +164,7 @@ def _set(blocks: Sequence[Block]) -> Iterator[SetLine]:
             elif line.box and body:
                 indent = line.box.along(vertical=line.vertical)[0] - edge
                 prefix += INDENT if MIN_INDENT * body <= indent <= MAX_INDENT * body else ""
-            yield SetLine(prefix, line.text, line.box, line.limits, line.vertical)
+            yield SetLine(prefix, line.text, line.box, line.limits, line.vertical, line.unsure)
             first, headed = False, heading
 
 

@@ -14,11 +14,10 @@ from qa.retrieve.fusion import DEFAULT_WEIGHTS, FusionWeights, fuse
 from qa.retrieve.lexical import matches
 from qa.retrieve.translation import translated_matches
 from qa.store import Index
-from qa.types import Chunk, Filters, Hit
+from qa.types import EVERYTHING, Chunk, Filters, Hit
 
 __all__ = ["EVERYTHING", "FusionWeights", "parse_filters", "retrieve"]
 
-EVERYTHING = Filters()
 MOST_TWINS: Final = 20
 """Near-duplicates that a hit takes along."""
 

@@ -13,6 +13,7 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.errors import IndexCorrupt
+from qa.store.columns import TITLES, Columns, Mask, read_columns
 from qa.store.records import (
     AMONG,
     ARTICLES,
@@ -40,13 +41,22 @@ class DocumentState:
 
 
 class DocumentSummary(NamedTuple):
-    """A document without its text; ``articles`` counts them."""
+    """A document without its text; ``articles`` counts them, ``headline`` is that of the first."""
 
     id: str
     source: str
     title: str | None
     date: str | None
     articles: int
+    headline: str | None
+
+
+class DocumentOrigin(NamedTuple):
+    """Where a document comes from; ``record`` is its id in a file of many."""
+
+    source: str
+    date: str | None
+    record: str | None
 
 
 class Counts(NamedTuple):
@@ -59,7 +69,8 @@ class Counts(NamedTuple):
 
 
 _SUMMARIES = """
-SELECT id, source, title, date, (SELECT count(*) FROM articles WHERE document_id = id)
+SELECT id, source, title, date, (SELECT count(*) FROM articles WHERE document_id = id),
+       (SELECT title FROM articles WHERE document_id = id AND number = 0)
 FROM documents ORDER BY source, id LIMIT ? OFFSET ?
 """
 _COUNTS = """
@@ -92,6 +103,8 @@ class Database:
         """Open the file; ``IndexCorrupt`` if it is not a whole database."""
         self._path = path
         self._lock = Lock()
+        self._titles: list[str] | None = None
+        self._titles_lock = Lock()
         self._whole = set[str]()
         # Immutable: no locks are taken and nothing is written beside the file, so a read-only directory will do.
         address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
@@ -175,6 +188,11 @@ class Database:
         """Return at most ``limit`` documents from ``offset`` on, ordered by source."""
         return tuple(DocumentSummary(*row) for row in self._all(_SUMMARIES, limit, offset))
 
+    def origin(self, document_id: str) -> DocumentOrigin:
+        """Return where a document of the database comes from, without reading its text."""
+        query = "SELECT source, date, json_extract(metadata, '$.record') FROM documents WHERE id = ?"
+        return DocumentOrigin(*self._all(query, document_id)[0])
+
     def digests(self) -> dict[str, bytes]:
         """Return every document's digest, by id."""
         return dict(self._all("SELECT id, digest FROM documents"))
@@ -218,6 +236,18 @@ class Database:
         """Return the date of each row's article, or of its document."""
         query = f"SELECT chunks.row, coalesce(articles.date, documents.date) {_WITH_ARTICLE}"
         return tuple(date for (date,) in self._by_row(query, rows))
+
+    def columns(self) -> Columns:
+        """Return what every article can be filtered and counted by."""
+        return read_columns(self._all)
+
+    def titles_where(self, words: str) -> Mask:
+        """Return which of the articles, in the order of ``columns``, have a title with ``words`` in it."""
+        wanted = searchable(words)
+        with self._titles_lock:
+            if self._titles is None:
+                self._titles = [searchable(title) for (title,) in self._all(TITLES)]
+            return np.fromiter((wanted in title for title in self._titles), np.bool_, len(self._titles))
 
     def counts(self) -> Counts:
         """Return how many there are of each."""

@@ -1,17 +1,20 @@
 """A read snapshot of an index directory: one revision, whatever is written meanwhile."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from threading import Lock
 from typing import Self, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder, Vectors
 from embeddings.errors import VectorIndexError
 from embeddings.index import NO_ROW, Rows, VectorIndex
 from qa.errors import IndexCorrupt, IndexMissing, InputError
-from qa.store.database import Database, DocumentState, DocumentSummary
+from qa.store.columns import Columns, Mask
+from qa.store.database import Database, DocumentOrigin, DocumentState, DocumentSummary
 from qa.store.lexical import LexicalIndex
 from qa.store.manifest import (
     DATABASE,
@@ -104,6 +107,8 @@ class Index:
         except (VectorIndexError, IndexCorrupt) as error:
             raise IndexCorrupt(f"{error}; {repair_advice(directory)}") from error
         self._database = Database(folder / DATABASE)
+        self._columns: Columns | None = None
+        self._reading_columns = Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -132,6 +137,10 @@ class Index:
     def summaries(self, offset: int, limit: int) -> tuple[DocumentSummary, ...]:
         """Return at most ``limit`` documents from ``offset`` on, without their texts, ordered by source."""
         return self._database.summaries(offset, limit)
+
+    def origin(self, document_id: str) -> DocumentOrigin:
+        """Return where a document that there is comes from, without reading its text."""
+        return self._database.origin(document_id)
 
     def article(self, document_id: str, number: int) -> Article:
         """Return one article; ``InputError`` if there is none of that number."""
@@ -195,6 +204,25 @@ class Index:
     def search_weighted(self, bag: Mapping[str, float], k: int, among: Rows | None = None) -> list[tuple[int, float]]:
         """Search as ``search_lexical`` does for tokens, each of which counts as much as its weight says."""
         return self._lexical.search_weighted(bag, k, among)
+
+    def search_words(self, tokens: Collection[str]) -> tuple[Rows, NDArray[np.float32]]:
+        """Return every chunk that has all of some tokens, the best first, with its score.
+
+        *Shape:* ``(chunks,)`` both.
+        """
+        return self._lexical.search_all(tokens)
+
+    @property
+    def columns(self) -> Columns:
+        """What every article can be filtered and counted by; read once, which takes a while in a large archive."""
+        with self._reading_columns:
+            if self._columns is None:
+                self._columns = self._database.columns()
+            return self._columns
+
+    def titles_where(self, words: str) -> Mask:
+        """Return which of the articles, in the order of ``columns``, have a title with ``words`` in it."""
+        return self._database.titles_where(words)
 
     def lexical_coverage(self, query: str) -> float:
         """Return how far the lexical index speaks the query's language, 0 to 1; see ``LexicalIndex.coverage``."""

@@ -5,7 +5,9 @@ import tempfile
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
+import numpy as np
 import tantivy
+from numpy.typing import NDArray
 
 from embeddings.index import Rows
 from qa.errors import IndexCorrupt
@@ -51,6 +53,18 @@ class LexicalIndex:
         hits = self._searcher.search(wanted, k, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return [(int(row), float(score)) for row, (score, _) in zip(rows, hits, strict=True) if row is not None]
+
+    def search_all(self, wanted: Collection[str]) -> tuple[Rows, NDArray[np.float32]]:
+        """Return every chunk that has all of some tokens, the best first, with its score. *Shape:* ``(chunks,)`` both.
+
+        There is none without tokens.
+        """
+        terms = [(tantivy.Occur.Must, self._term(token, 1.0)) for token in dict.fromkeys(wanted)]
+        if not terms or not len(self):
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        hits = self._searcher.search(tantivy.Query.boolean_query(terms), len(self), count=False).hits
+        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
+        return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
 
     def _term(self, token: str, weight: float) -> tantivy.Query:
         term = tantivy.Query.term_query(self._schema, "tokens", token, "freq")
