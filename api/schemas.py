@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from qa.config import MAX_TOP_K
 from qa.retrieve import parse_filters
@@ -30,6 +30,7 @@ PlainText = Annotated[str, AfterValidator(plain_text)]
 
 MOST_ID = 8000
 MOST_SESSION = 100
+MOST_FIELDS = 100
 MOST_OFFSET = 1 << 40
 
 TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K)]
@@ -93,7 +94,19 @@ EditionWords = Annotated[
 PageLabel = Annotated[PlainText | None, Field(description="Only this page of the paper: `4`, `A2`.")]
 
 
-class FilterFields(BaseModel):
+class FewFields(BaseModel):
+    """A body without thousands of fields that nobody knows, each of which would be told."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def check_number(cls, given: Any) -> Any:
+        """Return what was given; ``ValueError`` if that is a large number of fields."""
+        if isinstance(given, dict) and len(given) > MOST_FIELDS:
+            raise ValueError(f"has {len(given):,} fields, more than {MOST_FIELDS}")
+        return given
+
+
+class FilterFields(FewFields):
     """Which articles count; those without a date are outside any range of days."""
 
     date_from: DateFrom = None
@@ -150,7 +163,7 @@ class ChatTurnRequest(FilterFields):
     stream: bool = Field(False, description="Whether to send events.")
 
 
-class AddRequest(BaseModel):
+class AddRequest(FewFields):
     """A document as text."""
 
     model_config = ConfigDict(
