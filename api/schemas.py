@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from qa.config import MAX_TOP_K
-from qa.retrieve import parse_filters
+from qa.filters import FILTERS, parse_filters
 from qa.types import Citation, Filters, Item, Passage, Superseded
 from qa.wire import FoundPassage
 
@@ -120,16 +120,7 @@ class FilterFields(FewFields):
 
     def filters(self) -> Filters:
         """Return them checked; ``FilterError`` for an invalid date."""
-        return parse_filters(
-            date_from=self.date_from,
-            date_to=self.date_to,
-            source=self.source,
-            title=self.title,
-            byline=self.byline,
-            publication=self.publication,
-            edition=self.edition,
-            page=self.page,
-        )
+        return parse_filters(**{name: getattr(self, name) for name in FILTERS})
 
 
 class AskRequest(FilterFields):
