@@ -5,6 +5,7 @@ from pathlib import Path as FilePath
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from api.documents import DocumentId, document
 from api.native import PROBLEMS
@@ -32,7 +33,7 @@ _SHOWING: dict[int | str, dict[str, Any]] = {
     response_class=Response,
     responses=_SHOWING,
 )
-def page(
+async def page(
     document_id: DocumentId,
     number: Annotated[int, Path(ge=1, le=MOST_PAGES, description="Of the source, from 1, as `boxes` give it.")],
     request: Request,
@@ -48,15 +49,14 @@ def page(
     """
     ending = f"/pages/{number}.png"
     if not request.scope.get("raw_path", ending.encode()).endswith(ending.encode()):  # the id's own
-        return document(f"{document_id}{ending}", server)
-    with server.live.lease() as service:
-        try:
-            found = service.opened.document(document_id)
-        except InputError as error:
-            raise HTTPException(404, "no document of that id") from error
+        return await document(f"{document_id}{ending}", server)
+    try:
+        found = await server.look_up(lambda service: service.opened.document(document_id))
+    except InputError as error:
+        raise HTTPException(404, "no document of that id") from error
     tag = f'"{found.sha256[:16]}-{number}-{side}"'
     try:
-        drawn = server.pictures.page(FilePath(found.path), found.sha256, number, side)
+        drawn = await run_in_threadpool(server.pictures.page, FilePath(found.path), found.sha256, number, side)
     except SourceError as error:
         raise HTTPException(404, f"no picture of the page: {error.reason}") from error
     headers = {**_HEADERS, "etag": tag}

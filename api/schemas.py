@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from api.settings import Permission
 from qa.config import MAX_TOP_K
-from qa.retrieve import parse_filters
+from qa.filters import FILTERS, parse_filters
 from qa.types import Citation, Filters, Item, Passage, Superseded
 from qa.wire import FoundPassage
 
@@ -31,6 +31,7 @@ PlainText = Annotated[str, AfterValidator(plain_text)]
 
 MOST_ID = 8000
 MOST_SESSION = 100
+MOST_FIELDS = 100
 MOST_OFFSET = 1 << 40
 
 TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K)]
@@ -96,7 +97,19 @@ EditionWords = Annotated[
 PageLabel = Annotated[PlainText | None, Field(description="Only this page of the paper: `4`, `A2`.")]
 
 
-class FilterFields(BaseModel):
+class FewFields(BaseModel):
+    """A body without thousands of fields that nobody knows, each of which would be told."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def check_number(cls, given: Any) -> Any:
+        """Return what was given; ``ValueError`` if that is a large number of fields."""
+        if isinstance(given, dict) and len(given) > MOST_FIELDS:
+            raise ValueError(f"has {len(given):,} fields, more than {MOST_FIELDS}")
+        return given
+
+
+class FilterFields(FewFields):
     """Which articles count; those without a date are outside any range of days."""
 
     date_from: DateFrom = None
@@ -110,16 +123,7 @@ class FilterFields(BaseModel):
 
     def filters(self) -> Filters:
         """Return them checked; ``FilterError`` for an invalid date."""
-        return parse_filters(
-            date_from=self.date_from,
-            date_to=self.date_to,
-            source=self.source,
-            title=self.title,
-            byline=self.byline,
-            publication=self.publication,
-            edition=self.edition,
-            page=self.page,
-        )
+        return parse_filters(**{name: getattr(self, name) for name in FILTERS})
 
 
 class AskRequest(FilterFields):
@@ -153,7 +157,7 @@ class ChatTurnRequest(FilterFields):
     stream: bool = Field(False, description="Whether to send events.")
 
 
-class AddRequest(BaseModel):
+class AddRequest(FewFields):
     """A document as text."""
 
     model_config = ConfigDict(

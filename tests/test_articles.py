@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 
 from api.settings import ServerSettings
 from qa.config import Settings
+from qa.filters import parse_filters
 from qa.indexing import ingest
-from qa.retrieve import parse_filters
 from qa.retrieve.articles import ArticleQuery, find_articles
 from qa.service import Models, open_service
 from qa.store import Index

@@ -14,10 +14,10 @@ from qa.config import Settings
 from qa.errors import GazetteError
 from qa.evaluate.compare import load_thresholds
 from qa.evaluate.gold import gold_format
+from qa.filters import parse_filters
 from qa.ingest import ocr
 from qa.ingest.sources import load
 from qa.question.check import check_question
-from qa.retrieve import parse_filters
 from qa.store import check_index, find_document, open_index, read_manifest, update
 from qa.store.files import writer_lock
 from qa.types import Document

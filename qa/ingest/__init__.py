@@ -10,8 +10,9 @@
 
 from qa.ingest.apart import load_apart, picture_apart
 from qa.ingest.chunks import ChunkingParameters
+from qa.ingest.discovery import discover, fingerprint
 from qa.ingest.segment import Segmentation, segment
-from qa.ingest.sources import discover, fingerprint, load
+from qa.ingest.sources import load
 
 __all__ = [
     "ChunkingParameters",

@@ -34,6 +34,14 @@ MAX_PAGES = 5000
 
 
 @dataclass(frozen=True, slots=True)
+class Issue:
+    """A METS file with what is read with it: the hash of all, and the files, ALTO pages and their pictures."""
+
+    sha256: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Leaf:
     """A page of an issue, what its file calls itself, and the number it has in print."""
 
@@ -116,28 +124,14 @@ def fingerprint(root: etree._Element, file: SourceFile) -> str:
     return digest.hexdigest()
 
 
-def fingerprint_of(path: Path) -> str:
-    """Return the ``fingerprint`` of a METS file; raise ``SourceError`` if it cannot be read."""
+def issue_of(path: Path) -> Issue | None:
+    """Return what belongs to a METS file, ``None`` for other XML; raise ``SourceError`` if it cannot be read."""
     file = read_file(path)
-    return fingerprint(parse(file.data, file.source), file)
-
-
-def is_mets(path: Path) -> bool:
-    """Whether a file begins as METS does."""
-    try:
-        with path.open("rb") as file:
-            return root_name(file.read(HEAD)) == "mets"
-    except OSError:
-        return False
-
-
-def named_files(path: Path) -> set[Path]:
-    """Return what belongs to a METS file, ALTO pages and their pictures; nothing if it is damaged."""
-    try:
-        file = read_file(path)
-        return {one for one in _files(parse(file.data, file.source), path).values() if not _is_other_xml(one)}
-    except (SourceError, OSError):
-        return set()
+    root = parse(file.data, file.source)
+    if local(root) != "mets":
+        return None
+    files = {str(one) for one in _files(root, path).values() if not _is_other_xml(one)}
+    return Issue(fingerprint(root, file), tuple(sorted(files)))
 
 
 def _is_other_xml(path: Path) -> bool:

@@ -9,14 +9,13 @@ from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.retrieve.across import FOREIGN, across_languages
 from qa.retrieve.dense import cosines, nearest
-from qa.retrieve.filters import parse_filters
 from qa.retrieve.fusion import DEFAULT_WEIGHTS, FusionWeights, fuse
 from qa.retrieve.lexical import matches
 from qa.retrieve.translation import translated_matches
 from qa.store import Index
 from qa.types import EVERYTHING, Chunk, Filters, Hit
 
-__all__ = ["EVERYTHING", "FusionWeights", "parse_filters", "retrieve"]
+__all__ = ["EVERYTHING", "FusionWeights", "retrieve"]
 
 MOST_TWINS: Final = 20
 """Near-duplicates that a hit takes along."""

@@ -16,8 +16,8 @@ from typing import Annotated
 
 import typer
 
+from qa.filters import parse_filters
 from qa.indexing import ingest
-from qa.retrieve import parse_filters
 from qa.retrieve.articles import ArticleQuery, find_articles
 from qa.store import open_index
 from qa.types import Filters
