@@ -202,6 +202,7 @@ def test_recognised_columns_are_read_from_the_right() -> None:
     assert ocr._line("落成’到会者三百余人°", Box(0, 0, 10, 90)) == PrintedLine(
         "落成，到会者三百余人。", Box(0, 0, 10, 90), vertical=True
     )
+    assert ocr._line("’余款由县库拨付°", Box(0, 0, 10, 80)).text == "，余款由县库拨付。"
     assert ocr._line("它’s 30°", Box(0, 0, 90, 10)).text == "它’s 30°"
 
 

@@ -117,7 +117,8 @@ def _lines(page: pypdfium2.PdfPage, width: float, height: float) -> list[Printed
     unmapped = [_is_unmapped(character) for character, _ in printed]
     if sum(unmapped) > MAX_UNMAPPED_SHARE * len(printed):
         return []
-    upright = iter(vertical.is_vertical(printed))
+    directions = vertical.is_vertical(printed)
+    upright, leftwards = iter(directions), 2 * sum(directions) > len(directions)
     runs, standing = list[list[vertical.Cell]]([[]]), list[vertical.Cell]()
     for character, box in characters:
         if box is None:
@@ -132,7 +133,9 @@ def _lines(page: pypdfium2.PdfPage, width: float, height: float) -> list[Printed
             standing.append((character, box))
             runs.append([])
             continue
-        if runs[-1] and _is_apart(runs[-1][-1][1], box):
+        if leftwards and _goes_left(runs[-1], box):
+            pass  # across columns, old print runs from right to left as well
+        elif runs[-1] and (_is_apart(runs[-1][-1][1], box) or _is_leftward(runs[-1])):
             runs.append([])
         runs[-1].append((character, box))
     lines = [_line(run) for run in runs if any(not character.isspace() for character, _ in run)]
@@ -151,6 +154,19 @@ def _column(column: list[vertical.Cell]) -> PrintedLine:
 def _around(boxes: Sequence[Box]) -> Box:
     edges = min(box.left for box in boxes), min(box.top for box in boxes)
     return Box(*edges, max(box.right for box in boxes), max(box.bottom for box in boxes))
+
+
+def _goes_left(run: Sequence[vertical.Cell], box: Box) -> bool:
+    """Whether a character stands right to the left of a run that is one character, or goes to the left itself."""
+    if not run or (len(run) > 1 and not _is_leftward(run)):
+        return False
+    before = run[-1][1]
+    level = abs(before.top - box.top) <= vertical.ASIDE * before.height
+    return level and abs(before.left - box.right) <= vertical.ASIDE * before.width and box.left < before.left
+
+
+def _is_leftward(run: Sequence[vertical.Cell]) -> bool:
+    return len(run) > 1 and run[-1][1].left < run[0][1].left
 
 
 def _is_salad(lines: Sequence[PrintedLine]) -> bool:
@@ -218,6 +234,10 @@ def _is_apart(before: Box, after: Box) -> bool:
 def _line(run: list[tuple[str, Box]]) -> PrintedLine:
     while run[-1][0] == " ":
         run = run[:-1]
+    if _is_leftward(run):
+        boxes = [box for _, box in run]
+        limits = [*(box.right for box in boxes), boxes[-1].left]
+        return PrintedLine("".join(character for character, _ in run), _around(boxes), tuple(limits))
     # A blank reaches from the character before it to the one after: the box that it has here is that of the first.
     limits = [before.right if character == " " else before.left for character, before in run]
     return PrintedLine(
