@@ -29,6 +29,8 @@ _BLANKS = re.compile(r"(\s+)")
 _LEADING_BLANKS = re.compile(r"\s*")
 _LEFT_OUT = re.compile(f"[{INVISIBLE}]")
 _BOLD = "**"
+_LINE_MARK = re.compile(r"([\n\r][ \t\u3000]*)(?:#{1,6}|[-*+])[ \t\u3000]+")
+"""The mark of a heading or a list item, which are told by the same signs when a file is read."""
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -141,8 +143,8 @@ def is_verified(citation: Citation, document: Document, item: str) -> bool:
 def matches_print(printed: str, item: str) -> bool:
     r"""Whether ``item`` is ``printed`` with nothing left out but what cleaning may leave out inside it.
 
-    That is white space at line breaks, all but one of a run of blanks, the marks of bold print, and characters that
-    show nothing.
+    That is white space at line breaks, all but one of a run of blanks, the marks of bold print, those of headings and
+    list items at the beginnings of further lines, and characters that show nothing.
 
     >>> matches_print("依托龙\n\n头企业", "依托龙头企业"), matches_print("vice \nmayor", "vice mayor")
     (True, True)
@@ -150,13 +152,18 @@ def matches_print(printed: str, item: str) -> bool:
     (False, False)
     >>> matches_print("投资**5**亿元", "投资5亿元"), matches_print("张**强", "张**强")
     (True, True)
+    >>> matches_print("决定免去:\n- 李保兴", "决定免去:\n李保兴"), matches_print("甲\n-5", "甲\n5")
+    (True, False)
 
     Where print sets a blank between all characters, those as well.
 
     >>> matches_print("岑 小 雨", "岑小雨"), matches_print("岑 小 雨", "岑小 雨")
     (True, False)
     """
-    return _prints(printed, item) or _prints("\n".join(map(without_letter_blanks, printed.split("\n"))), item)
+    forms = dict.fromkeys((printed, _LINE_MARK.sub(r"\1", printed)))
+    return any(
+        _prints(form, item) or _prints("\n".join(map(without_letter_blanks, form.split("\n"))), item) for form in forms
+    )
 
 
 def _prints(printed: str, item: str) -> bool:
