@@ -45,7 +45,7 @@ def main() -> None:
             program = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"]
             asked = [f"--max-examples={chosen.cases}", f"--seed={chosen.seed}", f"--phases={chosen.phases}"]
             checked = [f"--exclude-checks={NOT_PROMISED}", "--continue-on-failure", "--request-timeout=60"]
-            sent = ["--header", f"authorization: Bearer {key}"]
+            sent = ["--header", f"Authorization: Bearer {key}"]
             command = [*program, "run", f"{address}/openapi.json", *asked, *checked, *sent]
             done = subprocess.run(command, cwd=folder)
     sys.stdout.write(f"{time.monotonic() - begun:.0f} s\n")

@@ -75,7 +75,7 @@ def written(chance: random.Random, pool: list[str]) -> tuple[str, str]:
 
 def plain(text: str) -> str:
     """Return what is read in a text: no blanks, nothing invisible, no marks, letters in their common form."""
-    folded = unicodedata.normalize("NFKC", text)
+    folded = unicodedata.normalize("NFKC", re.sub(r"(?<=[\r\n])\s*(?:#{1,6}|[-*+])\s", "", text))
     return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc"))
 
 
