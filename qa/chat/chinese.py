@@ -5,19 +5,18 @@ from collections.abc import Sequence
 from typing import Final
 
 from qa.chat import words
-from qa.chat.context import Context
-from qa.chat.exchange import Exchange, without_end
+from qa.chat.exchange import Context, Exchange, without_end
 from qa.text.folding import simplified
 from qa.text.script import HAN
 
 _LEAD = re.compile(
-    r"^(?:(?:那么|那(?![里儿个次场些位家项份天年座条])|然后|另外|此外|对了|请问|我想问|我想知道|而且|而|好的?|多?谢谢|嗯|哦)[,，、\s]*)+"
+    "^(?:(?:那么|那(?![里儿个次场些位家项份天年座条])|然后|另外|此外|对了|请问|我想问|我想知道|而且|而|好的?|"
+    r"多?谢谢|嗯|哦)[,，、\s]*)+"
 )
-_END: Final = "?？。!！.,，啊呀"
-MORE = re.compile(r"(?:还有|另有)(?:谁|哪些人?|哪[几]?[位个]|别的?人?|其他人?)?[吗呢]?|(?:其他|其余的?|别)人?呢|别的呢")
-WHEN_ALONE = re.compile(
-    rf"(?:(?:这|那)(?:件事)?)?(?:是|发生)?(?P<when>{words.ADVERBIAL.pattern})(?:的|的事|呢|发生的)?"
-)
+MORE = re.compile("(?:还有|另有)(?:谁|哪些人?|哪几?[位个]|别的?人?|其他人?)?[吗呢]?|(?:其他|其余的?|别)人?呢|别的呢")
+WHEN_ALONE = re.compile(f"(?:[这那](?:件事)?)?(?:是|发生)?(?P<when>{words.ADVERBIAL.pattern})(?:的|的事|呢|发生的)?")
+ASKING = words.INTERROGATIVE
+ASKS_FOR_THING = re.compile("(?:什么(?!时|奖)|哪(?![里儿天年月日]))(?!.?职务)")
 
 _THEM = re.compile("[他她](?:们俩?|俩)|这(?:些|几[个位]|两[个位])人?|^[二两三]人")
 _HIM = re.compile("(?<![其吉])[他她](?![们俩人日国乡])|(?<!的)(?:[此该]人|[这那][个位]?人|[这那]位)")
@@ -26,66 +25,43 @@ _THERE = re.compile("[那这](?:里(?!面)|儿|边)|[当该此]地|那个?(?:地
 _THING = re.compile(f"[该此这那]一?[个次场项部家所条届起种份座名笔]?(?P<noun>{HAN}{{2,8}})")
 
 _FIRST_WHO = re.compile("^(?:谁|哪[一二三四五六七八九十几两]?[位名个]|哪些人|什么人|何人)")
-_WHO_ACTING = re.compile(f"(?<!是)(?<!叫)(?:{_FIRST_WHO.pattern[1:]})(?!的|$)")
+_WHO_ACTING = re.compile(f"(?<![是叫])(?:{_FIRST_WHO.pattern[1:]})(?!的|$)")
 _WHERE_ACTED = re.compile("^(?:谁|哪[些几]?[位个]?人?)(?P<where>在.+?[上中里时间](?!心|国))")
-_COUNTED = re.compile(
-    "(?<=[几少何些][位名个家台盏箱条间座项辆批株部所场种])(?:[几些]?[万千百])?(?P<noun>[\u3400-\u9fff]{2,6})$"
-)
+_COUNTED = re.compile(f"(?<=[几少何些][位名个家台盏箱条间座项辆批株部所场种])(?P<noun>{HAN}{{2,6}})$")
+_COPULAR = re.compile(f"(?:是|为|达到|叫)?(?:谁|哪[位家个]|什么|多少){HAN}{{0,3}}")
+"""What asks for the quality that stands before it, and for nothing that it did."""
 
 # What a follow-up does with an office: the question about one office, and about any.
 _ACTS: Final = (
-    (re.compile("免去|免职|罢免|撤职|免了|撤销|辞去|辞职"), "谁被免去了{}职务", "谁被免去了职务"),
+    (re.compile("免去|免职|罢免|撤职|免了|辞去|辞职"), "谁被免去了{}职务", "谁被免去了职务"),
     (re.compile("任命|新任|接任|继任|接替|上任|当选"), "谁被任命为{}", "任命了谁"),
 )
-_ACT_FILLERS = re.compile("谁|哪[些几]?[位个]?人?|什么人|何人|[被由是了的把人又还呢]|同时|决定|职务|这一?个?")
+_ACT_FILLERS = re.compile("谁|哪[些几]?[位个]?人?|什么人|[被由是了的把人又还呢]|同时|决定|职务|这一?个?")
+_PERSON_END = re.compile("[长人者员师手练监席任记事]$")
 _SUBJECTLESS = re.compile(
-    f"^(?:是(?!谁|什么)|有|一共|共有?|总共|到底|主要|同时|还|也|又|再|都|从|由|截至)|^{HAN}{{1,4}}[了过](?=谁|什么|哪|多少|几|{HAN})"
+    "^(?:是(?!谁|什么)|有|一共|共有?|总共|到底|主要|同时|还|也|又|再|都|从|由|截至)|"
+    f"^{HAN}{{1,4}}[了过](?=谁|什么|哪|多少|几|{HAN})"
 )
 _COMPLETE: Final = 26.0
 """Nats from which a question without a name in it says what it is about."""
-_COMPLETE_ACT: Final = 20.0
-"""The same for a question that asks who or what did something."""
 _COMPLETE_ALONE: Final = 45.0
 """The same for a question that begins with its verb."""
-_WHAT_ACTING = re.compile("是?谁|(?!什么时|什么地|哪里|哪儿|哪一?[天年月日])(?:什么|哪)")
-_CLAUSE = re.compile("^[^,，]{5,}[,，]")
 _PREDICATES: Final = ("是", "在", "被", "由", "将", "要", "达到", "位于", "属于", "为", "有", "占", ",", "，")
-_OBJECT = re.compile("谁|哪(?![里儿天年月日])|什么(?!时)|多少|几")
-_COPULAR = re.compile(f"(?:是|为|达到|叫)?(?:谁|哪[位家个]|什么|多少){HAN}{{0,3}}")
+
+names = words.names
 
 
 def bare(question: str) -> str:
     """Return a question in simplified characters, without what leads to it and its marks."""
-    return without_end(_LEAD.sub("", simplified(question.strip())), _END)
+    return without_end(_LEAD.sub("", simplified(question.strip())), "?？。!！.,，啊呀")
 
 
-def closed(question: str) -> str:
-    """Return a question with its mark."""
-    return f"{question}?"
-
-
-def is_asking(said: str) -> bool:
-    """Whether a question has a question word, as what names a topic alone has not."""
-    return bool(words.INTERROGATIVE.search(bare(said)))
-
-
-def topic(said: str) -> str | None:
+def topic(asked: str, said: str) -> str | None:
     """Return what a question that asks nothing itself names: 孙延文呢, 柳河镇, 门票."""
-    asked = bare(said)
     named = asked.removesuffix("呢").removeprefix("其中")
-    if is_asking(said) or not named:
+    if ASKING.search(asked) or not named:
         return None
-    return named if named != asked or words.is_slot(named) or words.is_noun(named) else None
-
-
-def names(asked: str) -> list[str]:
-    """Return the people that a question names."""
-    return words.names(asked)
-
-
-def asks_for_thing(asked: str) -> bool:
-    """Whether a question asks which thing it is, of which more can be asked."""
-    return bool(re.search("什么|哪(?![里儿天年月日])", asked)) and not re.search("职务|时候|时间|什么奖", asked)
+    return named if asked.endswith("呢") or words.is_slot(named) or words.is_noun(named) else None
 
 
 def more(last: Exchange) -> str:
@@ -100,14 +76,9 @@ def about(topic: str, context: Context) -> str:
     if act := acting(topic.removesuffix("的"), context):
         return act
     if topic == words.time(topic):
-        return _put(topic, words.time(asked), asked)
-    if topic == words.quoted(topic) and words.quoted(asked):
-        return _put(topic, words.quoted(asked), asked)
-    if replaced := words.with_number(asked, topic):
-        return replaced
+        return asked.replace(old, topic) if (old := words.time(asked)) else topic + asked
     if words.is_office(topic):
-        of_office = (turn.question for turn in reversed(context.turns) if words.office(turn.question))
-        return _about_office(topic, next(of_office, asked), context)
+        return _about_office(topic, context)
     if words.is_name(topic) or topic in last.items:
         return _about_person(topic, asked)
     if topic == words.place(topic) and (old := words.place(asked)):
@@ -116,12 +87,9 @@ def about(topic: str, context: Context) -> str:
     return _about_thing(topic, context)
 
 
-def _put(new: str, old: str | None, question: str) -> str:
-    """Replace ``old``, or put ``new`` first where there is nothing to replace."""
-    return question.replace(old, new) if old else new + question
-
-
-def _about_office(topic: str, asked: str, context: Context) -> str:
+def _about_office(topic: str, context: Context) -> str:
+    of_office = (turn.question for turn in reversed(context.turns) if words.office(turn.question))
+    asked = next(of_office, context.last.question)
     old = words.office(asked)
     if old is None:
         return _of_subject(topic, context) or f"{topic}是谁"
@@ -143,21 +111,19 @@ def _about_person(topic: str, asked: str) -> str:
 
 def _about_thing(topic: str, context: Context) -> str:
     """Put a thing where its like or what was asked of stood; ask for a quality of what was asked of."""
-    asked = context.last.question
+    asked, of_many = context.last.question, topic.endswith("的")
     for turn in (context.last, *reversed(context.turns)):
         if like := words.alike(topic, turn.question):
             return turn.question.replace(like, topic, 1)
     own = subject(asked) or ""
     rest = asked[len(own) :] if own and asked.startswith(own) else None
-    if words.has_name(topic) and not topic.endswith("的"):
+    if words.has_name(topic) and not of_many:
         return f"{topic},{asked}" if rest is None else topic + asked[len(_owner(own, rest)) :]
-    if counted := _COUNTED.search(asked):
-        if not topic.endswith("的"):
-            return asked[: counted.start("noun")] + topic
-    if topic.endswith("的") and rest is not None:
-        asking = words.INTERROGATIVE.search(rest)
-        verb = words.tagged(topic)[0][1].startswith("v")
-        return own + topic + (rest[asking.start() :] if asking and verb else rest)
+    if (counted := _COUNTED.search(asked)) and not of_many:
+        return asked[: counted.start("noun")] + topic
+    if of_many and rest is not None:
+        asking = ASKING.search(rest)  # 失联的呢, after 滑坡死了几个人: what it did goes as well
+        return own + topic + (rest[asking.start() :] if asking and words.tagged(topic)[0][1].startswith("v") else rest)
     return _of_subject(topic, context) or f"{topic},{asked}"
 
 
@@ -166,20 +132,19 @@ def _of_subject(topic: str, context: Context) -> str | None:
     asked, own = context.last.question, context.subject
     if not own or not (words.has_name(own) or asked.startswith(own)):
         return None
-    if asked.startswith(own):
-        own = _owner(own, asked[len(own) :])
-    return f"{own}的{topic}是{'谁' if words.is_of_person(topic) else '多少'}"
+    owner = _owner(own, asked[len(own) :]) if asked.startswith(own) else own
+    return f"{owner}的{topic}是{'谁' if _PERSON_END.search(topic) else '多少'}"
 
 
 def _owner(subject: str, rest: str) -> str:
     """Return of what a subject is a quality, where the question asks for that alone: 云雾茶 of 云雾茶种植面积是多少."""
-    words_of = words.tagged(subject)
-    if len(words_of) < 2 or subject == words.division(subject) or not _COPULAR.fullmatch(rest):
+    of = words.tagged(subject)
+    if len(of) < 2 or subject == words.division(subject) or not _COPULAR.fullmatch(rest):
         return subject
-    words_of.pop()
-    while len(words_of) > 1 and words_of[-1][1][:1] in "vbdu":
-        words_of.pop()
-    return "".join(word for word, _ in words_of)
+    of.pop()
+    while len(of) > 1 and of[-1][1][:1] in "vbdu":
+        of.pop()
+    return "".join(word for word, _ in of)
 
 
 def when(when: str, context: Context) -> str:
@@ -187,9 +152,8 @@ def when(when: str, context: Context) -> str:
     last, asked = context.last, context.last.question
     if adverbial := words.ADVERBIAL.search(asked):
         return asked.replace(adverbial[0], when, 1)
-    who = "、".join(last.items)
-    if who and (acting := _WHO_ACTING.search(asked)):
-        return asked[: acting.start()] + who + when + asked[acting.end() :]
+    if last.items and (acted := _WHO_ACTING.search(asked)):
+        return asked[: acted.start()] + "、".join(last.items) + when + asked[acted.end() :]
     return f"{when},{asked}"
 
 
@@ -210,25 +174,25 @@ def acting(asked: str, context: Context) -> str | None:
 
 def resolved(asked: str, context: Context) -> str:
     """Replace pronouns by what they refer to, where that is clear."""
+    turns = context.turns
     if people := context.people:
         everyone = "和".join(["、".join(people[:-1]), people[-1]]) if len(people) > 1 else people[0]
         asked = _refer(_HIM, people[-1], _refer(_THEM, everyone, asked))
-    turns = context.turns
     if where := next((found for turn in reversed(turns) if (found := words.division(turn.question))), None):
         asked = _THERE.sub(where, asked)
     for match in _THING.finditer(asked):
-        noun = words.split(match["noun"])[0]
+        noun = words.tagged(match["noun"])[0][0]
         if len(noun) > 1 and (meant := _thing(noun, turns)):
             asked = asked.replace(asked[match.start() : match.start("noun")] + noun, meant)
-    first, *rest = words.split(asked)
-    if len(first) > 1 and not words.INTERROGATIVE.search(first) and not words.division(first):
-        whole = _thing(first, turns, whole=True)
-        if whole and whole not in asked and not is_complete("".join(rest)):
-            asked = whole + "".join(rest)  # 大桥 is 望海大桥, where the talk was of it
+    first = words.tagged(asked)[0][0] if asked else ""
+    if len(first) > 1 and not ASKING.search(first) and not words.division(first):
+        whole = _thing(first, turns, is_word=True)
+        if whole and whole not in asked and not is_complete(asked[len(first) :]):
+            asked = whole + asked[len(first) :]  # 大桥 is 望海大桥, where the talk was of it
     if items := next((turn.items for turn in reversed(turns) if len(turn.items) > 1), None):
         asked = re.sub("^其中", f"{'、'.join(items)}中", asked)
-    if meant := context.thing or context.subject:
-        asked = _ITS.sub(lambda match: meant + ("的" if match[0] == "其" else ""), asked)
+    if it := context.thing or context.subject:
+        asked = _ITS.sub(lambda match: it + ("的" if match[0] == "其" else ""), asked)
     return asked
 
 
@@ -238,11 +202,11 @@ def _refer(pronoun: re.Pattern[str], meant: str, asked: str) -> str:
     if found is None:
         return asked
     before, after = asked[: found.start()], asked[found.end() :]
-    own = words.has_name(before) or "·" in before or (after.startswith("的") and re.match(f"哪[位个名些]{HAN}", before))
+    own = words.has_name(before) or (after.startswith("的") and re.match(f"哪[位个名些]{HAN}", before))
     return asked if own else pronoun.sub(meant, asked)
 
 
-def _thing(noun: str, turns: Sequence[Exchange], *, whole: bool = False) -> str | None:
+def _thing(noun: str, turns: Sequence[Exchange], *, is_word: bool = False) -> str | None:
     """Return the last thing of a kind: 这次会议 is the meeting that was named, 这家公司 the one that was asked for."""
     kind = re.compile(
         f"(?:《[^》]*》|“[^”]*”|(?![谁是在由被了对于为,，和与]|哪|什么){HAN})*{re.escape(noun)}(?={words.BREAK})"
@@ -252,19 +216,15 @@ def _thing(noun: str, turns: Sequence[Exchange], *, whole: bool = False) -> str 
             return turn.items[-1]
         for text in (*turn.items, turn.question):
             found = kind.search(text)
-            if found and len(found[0]) > len(noun) and not (whole and words.split(found[0])[-1] != noun):
+            if found and len(found[0]) > len(noun) and not (is_word and words.tagged(found[0])[-1][0] != noun):
                 return found[0]
     return None
 
 
 def is_complete(asked: str) -> bool:
-    """Whether a question names what it is about: by a name, whose it is, a clause of its own, or rare words."""
-    dated = words.time(asked)
-    undated = asked.replace(dated, "") if dated else asked
-    if words.quoted(asked) or words.has_name(undated) or words.has_owner(asked) or _CLAUSE.match(asked):
-        return True
-    subjectless = _COMPLETE_ALONE if _SUBJECTLESS.match(asked) else _COMPLETE
-    return words.information(asked) >= (_COMPLETE_ACT if _WHAT_ACTING.match(asked) else subjectless)
+    """Whether a question names what it is about: by a name, or in rare words."""
+    least = _COMPLETE_ALONE if _SUBJECTLESS.match(asked) else _COMPLETE
+    return words.has_name(asked.replace(words.time(asked) or "?", "")) or words.information(asked) >= least
 
 
 def continued(asked: str, context: Context) -> str | None:
@@ -276,9 +236,10 @@ def continued(asked: str, context: Context) -> str | None:
     if subject is None or asked[:1] in tuple("该此这那不"):
         return None
     if words.is_office(subject):
-        subject = words.place(subject) or "".join(words.split(subject)[:-1]) or subject
-    is_thing = words.tagged(asked)[0][1][:1] in "nb" and not words.INTERROGATIVE.match(asked)
-    return f"{subject}的{asked}" if is_thing or words.tagged(asked)[0][1] == "vn" else subject + asked
+        subject = words.place(subject) or "".join(word for word, _ in words.tagged(subject)[:-1]) or subject
+    kind = words.tagged(asked)[0][1]
+    is_quality = (kind[0] in "nb" or kind == "vn") and not ASKING.match(asked)
+    return f"{subject}的{asked}" if is_quality else subject + asked
 
 
 def subject(asked: str) -> str | None:
@@ -287,24 +248,17 @@ def subject(asked: str) -> str | None:
         return re.sub("[上中里时间]$", "", acted["where"].removeprefix("在"))
     if adverbial := words.ADVERBIAL.match(asked):
         return subject(asked[adverbial.end() :])
-    if words.INTERROGATIVE.match(asked):
-        return words.office(asked) or words.quoted(asked) or words.place(asked)
+    if ASKING.match(asked):
+        return words.office(asked) or words.place(asked)
     if (named := words.names(asked)) and asked.startswith(named[0]):
         return named[0]
-    asking = words.INTERROGATIVE.search(asked, 1)
+    asking = ASKING.search(asked, 1)
     end, before = 0, list[tuple[str, str]]()
     for word, kind in words.tagged(asked):
         if (asking and end + len(word) > asking.start()) or (before and word in _PREDICATES):
             break
         before.append((word, kind))
         end += len(word)
-    while before and before[-1][0] in ("的", "了", "过", "共", "于"):
-        lost, _ = before.pop()
-        if lost == "于" and before:
-            before.pop()
-    if asking and end == asking.start() and _OBJECT.match(asking[0]) and not words.ADVERBIAL.match(asking[0]):
-        # 宜阳聚焦哪三大产业: a verb stands before its object.
-        while before and before[-1][1] == "v":
-            before.pop()
-    found = "".join(word for word, _ in before).removesuffix("的")
-    return found or words.quoted(asked) or words.place(asked)
+    while before and (before[-1][1] in ("v", "p") or before[-1][0] in ("的", "了", "过", "共")):
+        before.pop()  # 宜阳聚焦哪三大产业: a verb stands before its object
+    return "".join(word for word, _ in before) or words.place(asked)

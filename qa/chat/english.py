@@ -3,11 +3,9 @@
 import re
 from typing import Final
 
-from qa.chat.context import Context
-from qa.chat.exchange import Exchange, without_end
+from qa.chat.exchange import Context, Exchange, without_end
 
 _I = re.IGNORECASE
-_END: Final = "?.!,"
 _LEAD = re.compile(r"^(?:(?:and|but|so|then|ok|okay|also|well|thanks|thank you|please|sorry|no)\b[,\s]*)+(?=\S)", _I)
 MORE = re.compile(
     r"(?:who|what|which|where|when|anyone|anybody|anything) else|any others?|others|is that all|any more", _I
@@ -15,8 +13,9 @@ MORE = re.compile(
 _PREPOSITION: Final = "on|in|at|by|for|since|from|until|to|with|of|during"
 _WH: Final = rf"(?:(?:{_PREPOSITION}) )?(?:who|whom|whose|what|when|where|which|why|how)(?:['’]?s\b)?"
 _AUX: Final = "is|was|are|were|did|does|do|has|have|had|will|would|can|could"
-_ASKING = re.compile(rf"(?:{_WH}|{_AUX}|name|list|tell)\b|.* (?:when|where|who|why)$", _I)
-_TOPIC = re.compile(r"(?:what|how) about (?:the )?(?P<topic>[^,]+)", _I)
+ASKING = re.compile(rf"\A(?:{_WH}|{_AUX}|name|list|tell)\b|.* (?:when|where|who|why)$", _I)
+ASKS_FOR_THING = re.compile(rf"\A(?:which|what (?!{_AUX}|about|year|day|date|month|time)) ?[a-z]+ ", _I)
+_ABOUT = re.compile(r"(?:what|how) about (?:the )?(?P<topic>[^,]+)", _I)
 WHEN_ALONE = re.compile(
     rf"(?P<when>when|where|why|how(?: come)?|(?:{_PREPOSITION}) (?:which|what|where|how many|how much)(?: [a-z]+)?|"
     r"(?:which|what) (?:day|date|year|month|time|place))"
@@ -25,33 +24,24 @@ WHEN_ALONE = re.compile(
 )
 _HAN_NAME: Final = r"[\u3400-\u9fff·]{2,6}"
 _PROPER = re.compile(
-    rf"\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)*(?:\s*[(（]{_HAN_NAME}[)）])?|"
-    rf"(?<![\u3400-\u9fff]){_HAN_NAME}(?![\u3400-\u9fff)）])"
+    rf"(?:\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)*(?:\s*[(（]{_HAN_NAME}[)）])?|"
+    rf"(?<![\u3400-\u9fff]){_HAN_NAME}(?![\u3400-\u9fff)）]))"
 )
 _NO_PERSON = re.compile(
     r"\b(?:County|City|District|Province|Bureau|Court|Company|Congress|Committee|Government|University|School|College|"
     r"Club|Church|Hospital|Bridge|Street|River|Valley|Port|Park|Library|Station)\b"
 )
-_MONTH: Final = "January|February|March|April|May|June|July|August|September|October|November|December"
-_TIME = re.compile(
-    rf"\b(?:(?i:in|on|at|during) )?(?:(?:19|20)\d\d|(?:{_MONTH})\b(?: \d{{1,2}})?(?:,? (?:19|20)\d\d)?|"
-    r"(?i:last|this|next) (?:year|month))"
-)
-_ACT: Final = "appointed|named|elected|removed|dismissed|promoted|nominated|chosen|sacked|fired"
+_ACT: Final = "appointed|named|elected|removed|dismissed|promoted|nominated|chosen"
 _WHO_HELD = re.compile(
-    rf"(?:who (?P<aux>was|were|is|are|has been|have been) |who['’]?s )(?:(?P<verb>{_ACT}) (?:as )?)?"
+    rf"(?:who (?P<aux>was|were|is|are) |who['’]?s )(?:(?P<verb>{_ACT}) (?:as )?)?"
     rf"(?P<office>(?:(?:the|an?) )?(?P<head>(?!(?:{_ACT}|the|an?|from)\b)[a-z-]+(?: [a-z-]+){{0,3}}?)"
     r"(?P<of> (?:of|for|at) .+)?)",
     _I,
 )
 _ACT_ALONE = re.compile(
-    rf"who (?:was|were|is|has been|have been|got) (?P<verb>{_ACT}|replaced)"
-    r"(?: (?:instead|then|before|from it|for it|to it|from|now|too))*"
-    r"|who (?:took over|succeeded(?: (?:him|her|them))?)(?: instead| then| from (?:him|her))?",
-    _I,
+    rf"who (?:was|were|is) (?P<verb>{_ACT})(?: (?:instead|then|before|from it|for it|to it|now))*", _I
 )
 _POST = re.compile(r"\b(?P<from>from )?(?:that|this|the same) (?:post|position|job|office|role)\b", _I)
-_DOWNWARDS: Final = ("removed", "dismissed", "sacked", "fired")
 
 _PERSON = re.compile(
     r"\b(?:(?P<owner>his\b|her\b(?= [a-z]))|(?:he|she|him|her)\b|(?:this|that) (?:person|man|woman|official)\b)"
@@ -61,7 +51,6 @@ _IT = re.compile(
     r"\b(?:(?P<owner>its)|it(?! (?:takes?|costs?) .*to\b)|(?:this|that)(?=$|[,?])|"
     r"(?<=was |did )(?:this|that)(?= [a-z]+$))(?![\w'’])"
 )
-_NAMED = re.compile(r"\b(?:that|this) (?P<noun>[a-z]{4,})\b(?! (?:of|for|on)\b)", _I)
 _THERE = re.compile(r"(?<!^)\b(?P<owner>)there$", _I)
 _OWN = re.compile(rf"\b(?:the|an?|some|many|most|(?:which|what|whose)(?! (?:{_AUX})\b)) [a-z]+", _I)
 _CLAUSE = re.compile(r"\b(?:and|that|which|who|say|said|as|when|where|while|if|because|so|after|before|since)\b|,")
@@ -71,15 +60,13 @@ _VERB: Final = (
     "cover|cost|last|open|reopen|close|start|decide|adopt|say|win|recall|now|before|then"
 )
 _TOPIC_PHRASE = re.compile(
-    rf"(?:the )?(?:{_PROPER.pattern})(?:['’]s [a-z]+)?|"
+    rf"(?:the )?{_PROPER.pattern}(?:['’]s [a-z]+)?|"
     rf"(?:\b(?:the|an?|this) (?!(?:year|month|week|day|spring|summer|autumn|winter|end)\b)|“|\").+?(?= (?:{_VERB})\b|$)"
 )
 _ACTION = re.compile(r"\b(?:[a-z]+ed|(?:re)?open|close|start|end|begin)\b(?! to)")
-_ACTED = re.compile(rf"(?:who|what|which [a-z ]+?) (?!(?:{_AUX})\b)[a-z]+ (?P<object>.+)", _I)
-_REFERRING: Final = "the|it|that|this|he|she|his|her|its|their|they|there"
 _OWN_SUBJECT = re.compile(
-    rf"what (?:is|are) (?!(?:{_REFERRING}|[a-z]+ed|new|next|left)\b)[a-z]|"
-    rf"(?:where|when|why|how|what) (?:do|does) (?!(?:{_REFERRING})\b)[a-z]",
+    r"what (?:is|are) (?!(?:the|it|that|this|his|her|its|their|[a-z]+ed|new|next|left)\b)[a-z]|"
+    r"(?:where|when|why|how|what) (?:do|does) (?!(?:the|it|that|this|he|she|they)\b)[a-z]",
     _I,
 )
 """A bare noun where questions have their subject: what are stators, where do pandas live."""
@@ -93,43 +80,25 @@ _COMPLETE: Final = 3
 
 def bare(question: str) -> str:
     """Return a question without what leads to it and its marks."""
-    return without_end(_LEAD.sub("", question.strip()), _END)
+    return without_end(_LEAD.sub("", question.strip()), "?.!,")
 
 
-def closed(question: str) -> str:
-    """Return a question with a capital and its mark."""
-    return f"{question[:1].upper()}{question[1:]}?"
-
-
-def is_asking(said: str) -> bool:
-    """Whether words of a question open or end it, as they do not in what names a topic alone."""
-    return bool(_ASKING.match(bare(said)))
-
-
-def topic(said: str) -> str | None:
+def topic(asked: str, said: str) -> str | None:
     """Return what a question without a verb of its own names: what about Zhengzhou, in 2020, and the treasurer."""
-    asked = bare(said)
-    if about := _TOPIC.fullmatch(asked):
+    if about := _ABOUT.fullmatch(asked):
         return about["topic"]
-    if is_asking(said) or "?" not in said:
-        return None
-    name = re.sub(rf"^(?:(?:{_PREPOSITION}) )?(?:the )?", "", asked, flags=_I)
-    return asked if _TIME.fullmatch(asked) or _PROPER.fullmatch(name) or asked.count(" ") < _COMPLETE else None
+    short = asked.count(" ") < _COMPLETE or _PROPER.fullmatch(asked)
+    return asked if short and "?" in said and not ASKING.match(asked) else None
 
 
-def names(asked: str) -> list[str]:
+def names(text: str) -> list[str]:
     """Return the people that a question names."""
-    return [match[0] for match in _PROPER.finditer(asked, 1) if is_person(match[0])]
+    return [match[0] for match in _PROPER.finditer(text, 1) if is_person(match[0])]
 
 
 def is_person(name: str) -> bool:
     """Whether a name is of two words or Chinese characters, and of no institution."""
     return bool(_PROPER.fullmatch(name)) and not _NO_PERSON.search(name) and (" " in name or not name.isascii())
-
-
-def asks_for_thing(asked: str) -> bool:
-    """Whether a question asks which thing it is, of which more can be asked."""
-    return bool(re.match(rf"which [a-z]+ |what (?!{_AUX}|about|year|day|date|month|time)[a-z]+ ", asked, _I))
 
 
 def more(last: Exchange) -> str:
@@ -139,34 +108,31 @@ def more(last: Exchange) -> str:
 
 def about(topic: str, context: Context) -> str:
     """Ask of ``topic`` what was asked before: of the like that a question names, or of what it asks about."""
-    asked, topic = context.last.question, re.sub(r"^the (?=[a-z])", "", without_end(topic, _END))
-    if time := _TIME.fullmatch(topic):
-        return _put(time[0], _TIME.search(asked), asked)
+    asked, topic = context.last.question, re.sub(r"^the (?=[a-z])", "", without_end(topic, "?.!,"))
     name = re.sub(rf"^(?:{_PREPOSITION}) ", "", topic, flags=_I)
-    if (done := _ACTION.search(asked)) and _ACTION.fullmatch(topic):
+    done, held = _ACTION.search(asked), _WHO_HELD.fullmatch(asked)
+    if done and _ACTION.fullmatch(topic):
         return _put(topic, done, asked)
-    held = _WHO_HELD.fullmatch(asked)
-    if not _PROPER.fullmatch(name):
-        if name != topic or re.match("before|after|then|now", topic):
-            return f"{asked} {topic}"
-        if held := held or re.search(r"\bthe (?P<head>[a-z-]+)(?P<of> of .+)", asked):
-            kept = "" if re.search(r" (?:of|for|at) ", topic) else held["of"] or ""
-            return f"{asked[: held.start('head')]}{topic}{kept}"
-        return f"{topic} of {context.subject}" if context.subject else f"{asked} {topic}"
-    alike = [match for match in _PROPER.finditer(asked, 1) if is_person(match[0]) == is_person(name)]
-    if held and held["verb"] and is_person(name) and not alike:
-        return f"What position {held['aux']} {name} {held['verb']} to"
-    if alike:
-        return _put(name, alike[-1], asked)
-    return f"{asked} {topic if name != topic else f'of {name}' if held else f'in {name}'}"
+    if _PROPER.fullmatch(name):
+        alike = [match for match in _PROPER.finditer(asked, 1) if is_person(match[0]) == is_person(name)]
+        if held and held["verb"] and is_person(name) and not alike:
+            return f"What position {held['aux']} {name} {held['verb']} to"
+        if alike:
+            return _put(name, alike[-1], asked)
+        return f"{asked} {topic if name != topic else f'of {name}' if held else f'in {name}'}"
+    if name != topic or re.match("before|after|then|now", topic):
+        return f"{asked} {topic}"
+    if held := held or re.search(r"\bthe (?P<head>[a-z-]+)(?P<of> of .+)", asked):
+        return f"{asked[: held.start('head')]}{topic}{'' if ' of ' in topic else held['of'] or ''}"
+    return f"{topic} of {context.subject}" if context.subject else f"{asked} {topic}"
 
 
 def _lowered(text: str) -> str:
     return text[:1].lower() + text[1:] if re.match(rf"{_WH}\b", text, _I) else text
 
 
-def _put(new: str, old: re.Match[str] | None, question: str) -> str:
-    return question[: old.start()] + new + question[old.end() :] if old else f"{question} {new}"
+def _put(new: str, old: re.Match[str], question: str) -> str:
+    return question[: old.start()] + new + question[old.end() :]
 
 
 def _joined(people: tuple[str, ...]) -> str:
@@ -179,22 +145,14 @@ def when(when: str, context: Context) -> str:
     held = _WHO_HELD.fullmatch(asked)
     if held and held["verb"] and last.items:
         return f"{when} {'were' if len(last.items) > 1 else 'was'} {_joined(last.items)} {asked[held.start('verb') :]}"
-    if before := re.match(rf"(?:{WHEN_ALONE.pattern})(?= (?:{_AUX})\b)", asked, _I):
-        return when + asked[before.end() :]
-    acted = _ACTED.fullmatch(asked)
-    if acted and last.items:
-        verb = asked[: acted.start("object")].rsplit(maxsplit=1)[-1]
-        return f"{when} was it that {_joined(last.items)} {verb} {acted['object']}"
-    return f"{when} was that: {_lowered(asked)}"
+    before = re.match(rf"(?:{WHEN_ALONE.pattern})(?= (?:{_AUX})\b)", asked, _I)
+    return when + asked[before.end() :] if before else f"{when} was that: {_lowered(asked)}"
 
 
 def acting(asked: str, context: Context) -> str | None:
     """Ask who was removed, where the talk was of who was appointed, and so on."""
     act, post = _ACT_ALONE.fullmatch(asked), _post(context)
-    if not (act and post):
-        return None
-    verb = (act["verb"] or "appointed").lower().replace("replaced", "removed")
-    return f"who was {verb} {'as ' if verb in _DOWNWARDS else ''}{post}"
+    return f"who was {act['verb']} {post}" if act and post else None
 
 
 def resolved(asked: str, context: Context) -> str:
@@ -206,7 +164,6 @@ def resolved(asked: str, context: Context) -> str:
             asked = _refer(_PEOPLE, _joined(people), asked)
     if post:
         asked = _POST.sub(lambda match: f"as {post}" if match["from"] else post, asked)
-    asked = _NAMED.sub(lambda match: _thing(match["noun"], context) or match[0], asked)
     if subject:
         asked = _refer(_THERE, f"at {subject}" if subject.startswith("the ") else f"in {subject}", asked)
         asked = _refer(_PEOPLE, subject, _refer(_IT, subject, asked))
@@ -214,12 +171,12 @@ def resolved(asked: str, context: Context) -> str:
 
 
 def _refer(pronoun: re.Pattern[str], meant: str, asked: str) -> str:
-    """Replace a pronoun, unless the question itself says before it what it means."""
+    """Replace a pronoun, unless the question itself says what it means, before it or in the clause after its own."""
 
     def referred(match: re.Match[str]) -> str:
-        before = asked[: match.start()]
-        if re.match("when|if|as|after|before", before, _I) and is_complete(asked[match.end() :].partition(",")[2]):
-            return match[0]  # when it opens, how long will the bridge be
+        before, after = asked[: match.start()], asked[match.end() :]
+        if re.match("when|if|as|after|before", before, _I) and is_complete(after.partition(",")[2]):
+            return match[0]
         own = _PROPER.search(before, 1) or _OWN.search(before)
         if own and (match["owner"] is not None or _CLAUSE.search(before, own.end())):
             return match[0]
@@ -233,11 +190,6 @@ def _post(context: Context) -> str | None:
     return next((match["office"] for match in held if match), None)
 
 
-def _thing(noun: str, context: Context) -> str | None:
-    subjects = (subject(turn.question) for turn in reversed(context.turns))
-    return next((found for found in subjects if found and re.search(rf"\b{noun}\b", found, _I)), None)
-
-
 def subject(asked: str) -> str | None:
     """Return what a question is about: the place, meeting or thing that "it" would mean afterwards."""
     if held := _WHO_HELD.fullmatch(asked):
@@ -248,7 +200,7 @@ def subject(asked: str) -> str | None:
 
 def is_complete(asked: str) -> bool:
     """Whether a question names what it is about."""
-    if re.search(r"[\u3400-\u9fff]|\d|[\"“]", asked) or re.search(r"(?<!^)\b[A-Z]", asked) or _OWN_SUBJECT.match(asked):
+    if re.search(r"[\u3400-\u9fff]|\d|[\"“]|(?<!^)\b[A-Z]", asked) or _OWN_SUBJECT.match(asked):
         return True
     held = _WHO_HELD.fullmatch(asked)
     if held and (held["verb"] or held["of"] or " " in held["head"]):
@@ -259,4 +211,4 @@ def is_complete(asked: str) -> bool:
 
 def continued(asked: str, context: Context) -> str | None:
     """Say with a question that names nothing what the talk is about."""
-    return f"{asked} ({context.subject})" if context.subject else f"{asked}: {_lowered(context.last.question)}"
+    return f"{asked} ({context.subject})" if context.subject else None

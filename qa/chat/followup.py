@@ -3,12 +3,10 @@
 import re
 from collections.abc import Sequence
 from itertools import islice
-from types import ModuleType
-from typing import Final
+from typing import Final, Protocol
 
 from qa.chat import chinese, english, words
-from qa.chat.context import Context
-from qa.chat.exchange import Exchange
+from qa.chat.exchange import Context, Exchange
 from qa.chat.small_talk import corrected, is_small_talk
 from qa.config import MAX_QUESTION
 from qa.text.folding import simplified
@@ -22,6 +20,27 @@ MOST_ITEMS: Final = 100
 
 _BESIDES = re.compile("^(?:除了.+?[,，](?:还有)?|Besides .+?, (?=(?:who|what|which|when|where) ))")
 _SENTENCE_END = re.compile(r"[.。!！;；,，]\s*(?=.)")
+
+
+class _Language(Protocol):
+    """What either module offers: the signs that it knows a follow-up by, and the operations on one."""
+
+    MORE: re.Pattern[str]
+    WHEN_ALONE: re.Pattern[str]
+    ASKING: re.Pattern[str]
+    ASKS_FOR_THING: re.Pattern[str]
+
+    def bare(self, question: str) -> str: ...
+    def topic(self, asked: str, said: str) -> str | None: ...
+    def names(self, text: str) -> list[str]: ...
+    def subject(self, asked: str) -> str | None: ...
+    def more(self, last: Exchange) -> str: ...
+    def about(self, topic: str, context: Context) -> str: ...
+    def when(self, when: str, context: Context) -> str: ...
+    def acting(self, asked: str, context: Context) -> str | None: ...
+    def resolved(self, asked: str, context: Context) -> str: ...
+    def is_complete(self, asked: str) -> bool: ...
+    def continued(self, asked: str, context: Context) -> str | None: ...
 
 
 def understand(question: str, earlier: Sequence[Exchange]) -> str:
@@ -52,11 +71,11 @@ def asks_for_more(question: str) -> bool:
     >>> asks_for_more("还有谁?"), asks_for_more("Who else?"), asks_for_more("还有谁被免职?")
     (True, True, False)
     """
-    part = _language(question)
+    part = _part(question)
     return len(question) <= MAX_QUESTION and bool(part.MORE.fullmatch(part.bare(question)))
 
 
-def _language(text: str) -> ModuleType:
+def _part(text: str) -> _Language:
     return english if language(text) == "en" else chinese
 
 
@@ -64,18 +83,18 @@ def _rewritten(question: str, earlier: Sequence[Exchange]) -> str | None:
     """Return the question as it can be asked alone, ``None`` if it already can."""
     correction = corrected(question)
     said, is_meant = correction or (question, False)
-    part = _language(said)
-    if not correction or part.is_asking(said):
+    part = _part(said)
+    if not correction or part.ASKING.search(part.bare(said)):
         rewritten = _alone(said, _context(earlier, part), part)
         return said if rewritten is None and is_meant else rewritten
     # No, I meant the librarian. What is her name?
     meant, _, rest = _SENTENCE_END.sub("\n", said, count=1).partition("\n")
-    if rest and part.is_asking(rest):
+    if rest and part.ASKING.search(part.bare(rest)):
         return _rewritten(rest, [*earlier, Exchange("Which one or who is it?", (meant,))]) or rest
-    return str(part.closed(part.about(part.bare(meant), _context(earlier, part))))
+    return _closed(part.about(part.bare(meant), _context(earlier, part)))
 
 
-def _alone(said: str, context: Context, part: ModuleType) -> str | None:
+def _alone(said: str, context: Context, part: _Language) -> str | None:
     """Rewrite by the first operation that fits; ``None`` if none does, or the question is complete.
 
     They are the same in both languages: ask for more; put a topic in the place of its like; ask when or where, or who
@@ -83,11 +102,11 @@ def _alone(said: str, context: Context, part: ModuleType) -> str | None:
     """
     asked = part.bare(said)
     if part.MORE.fullmatch(asked):
-        found = part.more(context.last)
-    elif topic := part.topic(said):
+        found: str | None = part.more(context.last)
+    elif topic := part.topic(asked, said):
         # 那他呢 asks of him what was asked before.
         found = part.about(part.resolved(topic, context), context)
-    elif not part.is_asking(said):
+    elif not part.ASKING.search(asked):
         found = None
     elif alone := part.WHEN_ALONE.fullmatch(asked):
         found = part.when(alone["when"], context)
@@ -95,15 +114,19 @@ def _alone(said: str, context: Context, part: ModuleType) -> str | None:
         found = acting
     else:
         found = None if part.is_complete(asked) else part.continued(asked, context)
-    return None if found is None else str(part.closed(found))
+    return None if found is None else _closed(found)
 
 
-def _context(earlier: Sequence[Exchange], part: ModuleType) -> Context:
+def _closed(question: str) -> str:
+    return f"{question[:1].upper()}{question[1:]}?"
+
+
+def _context(earlier: Sequence[Exchange], part: _Language) -> Context:
     """Return what a follow-up in the language of ``part`` may refer to; each turn is read in its own."""
     spelled = simplified if part is chinese else str
     turns, people, answers, subject = list[Exchange](), tuple[str, ...](), set[str](), None
     for turn in earlier:
-        own = _language(turn.question)
+        own = _part(turn.question)
         asked = own.bare(_BESIDES.sub("", own.bare(turn.question)))
         items = tuple(map(spelled, turn.items)) if _fits(turn.items) else ()
         turns.append(Exchange(asked, items))
@@ -112,18 +135,18 @@ def _context(earlier: Sequence[Exchange], part: ModuleType) -> Context:
             answers.update(items)
         else:
             people = tuple(own.names(asked)) or people
-        if not (subject and subject in asked):
+        if not (subject and subject.lower() in asked.lower()):
             # Who was the answer does not take over: the talk is still of the company whose director was asked for.
             found = own.subject(asked)
             subject = subject if subject and found in answers else found
     last = turns[-1]
-    asks_for_thing = len(last.items) == 1 and _language(last.question).asks_for_thing(last.question)
-    thing = last.items[0] if asks_for_thing and not last.items[0][:1].isdigit() else None
+    is_thing = len(last.items) == 1 and not last.items[0][:1].isdigit()
+    thing = last.items[0] if is_thing and _part(last.question).ASKS_FOR_THING.search(last.question) else None
     return Context(tuple(turns), people, thing, subject)
 
 
 def _is_person(name: str) -> bool:
-    return words.is_name(name) or (_language(name) is english and english.is_person(name))
+    return words.is_name(name) or (_part(name) is english and english.is_person(name))
 
 
 def _fits(items: Sequence[str]) -> bool:

@@ -5,12 +5,12 @@ from typing import Final
 
 _MARKS: Final = r"\s,，.。!！?？~、;；"
 _CHINESE: Final = (
-    "[您你]好|大家好|嗨|[早晚]安|[早上中下晚][上午]好|多谢|谢谢|谢了|谢啦|感谢|[十非]分?常?感谢|辛苦了?|麻烦了|不客气|再见|拜拜|好的?|行|"
-    "可以|嗯+|[哦噢]+|知道了|明白了?|了解了?|收到|原来如此|没事了?|没问题"
+    "[您你]好|大家好|嗨|[早晚]安|[早上中下晚][上午]好|多谢|谢谢|谢[了啦]|感谢|[十非]分?常?感谢|辛苦了?|麻烦了|不客气|再见|"
+    "拜拜|好的?|行|可以|嗯+|[哦噢]+|知道了|明白了?|了解了?|收到|原来如此|没事了?|没问题"
 )
 _ENGLISH: Final = (
-    "hello|hi|hey|there|good (?:morning|afternoon|evening|night)|(?:many )?thanks|thx|ty|mate|really|thank you|a lot|so much|"
-    "very much|again|cheers|great|perfect|ok(?:ay)?|all ?right|i see|got it|understood|(?:good)?bye"
+    "hello|hi|hey|there|good (?:morning|afternoon|evening|night)|(?:many )?thanks|thx|ty|mate|really|thank you|"
+    "a lot|so much|very much|again|cheers|great|perfect|ok(?:ay)?|all ?right|i see|got it|understood|(?:good)?bye"
 )
 _SMALL_TALK: Final = re.compile(
     rf"(?:(?:{_CHINESE})(?:[您你啊呀哈啦了]|大家|各位|你们)?[{_MARKS}]*)+|(?:(?:{_ENGLISH})(?![a-z])[{_MARKS}]*)+",

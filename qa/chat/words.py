@@ -7,7 +7,6 @@ the question as understood is shown.
 
 import math
 import re
-from itertools import pairwise
 from typing import Final
 
 from qa.text.dates import DAY, MONTH, RELATIVE_DAYS, RELATIVE_MONTHS, RELATIVE_YEARS
@@ -15,7 +14,9 @@ from qa.text.script import HAN
 from qa.text.surnames import COMPOUND_SURNAMES, SURNAMES_AMONG_WORDS, SURNAMES_BY_FORM
 
 _SURNAME: Final = f"(?:{'|'.join(COMPOUND_SURNAMES)}|[{''.join(sorted(SURNAMES_BY_FORM))}])"
-_NAME_ENDS: Final = "(?=[是的被担在何什为现曾毕与和、,，呢从有出来自叫辞主接获哪又还也同提说表要将对向于讲谈拿进怎咋啥了几多?？()（）]|$)"
+_NAME_ENDS: Final = (
+    "(?=[是的被担在何什为现曾毕与和、,，呢从有出来自叫辞主接获哪又还也同提说表要将对向于讲谈拿进怎咋啥了几多()（）]|$)"
+)
 _NAME: Final = re.compile(
     rf"(?:(?<!{HAN})|(?<=[、和与由被让对跟向了是长记任席理员为])){_SURNAME}{HAN}{{1,2}}?{_NAME_ENDS}"
 )
@@ -34,24 +35,14 @@ _OFFICE: Final = re.compile(
     rf"(?:(?<=[为任的是位名去谁])|(?<=[去任]了)|(?<!{HAN}))(?:新任|现任|时任|原任|原|前任)?"
     rf"(?!是)(?P<office>(?:(?![了为谁的]){HAN}){{0,40}}?(?:{_OFFICE_ENDS}))(?=职务|一职|职位|$|[是的由叫辞被哪,，?？、])"
 )
-_PERSON_ENDS: Final = re.compile(rf"(?:{_OFFICE_ENDS}|人|者|员|师|手|教练|冠军)$")
 # Without 当日 and 当月, which point at a time that was named before.
-_RELATIVE: Final = "|".join(
-    word
-    for word in (
-        *(f"{year}年" for year in RELATIVE_YEARS),
-        *(f"{month}个?月" for month in RELATIVE_MONTHS),
-        *RELATIVE_DAYS,
-    )
-    if not word.startswith("当")
-)
+_PERIODS: Final = (*(f"{year}年" for year in RELATIVE_YEARS), *(f"{month}个?月" for month in RELATIVE_MONTHS))
+_RELATIVE: Final = "|".join(word for word in (*_PERIODS, *RELATIVE_DAYS) if not word.startswith("当"))
 _TIME: Final = re.compile(
     rf"(?:公元)?\d{{2,4}}年(?:{MONTH}(?:{DAY})?)?|{MONTH}(?:{DAY})?|{DAY}|[〇零一二三四五六七八九]{{4}}年|"
     rf"[一二三四五六七八九十]+月(?:份|底|初)?|{_RELATIVE}|[上下本]周|第?[一二三四]季度|[上下]半年|[之此以]前|后来|现在|目前"
 )
-_NUMBER: Final = "(?:第?(?:[0-9]+|[〇零一二三四五六七八九十百]+))"
-_NUMBERED: Final = re.compile(rf"(?P<number>{_NUMBER})(?P<rest>{HAN}{{1,6}})")
-_QUOTED: Final = re.compile(r"《[^《》]+》|“[^“”]+”|「[^「」]+」|\"[^\"]+\"")
+_NUMBER: Final = re.compile("第?(?:[0-9]+|[〇零一二三四五六七八九十百]+)")
 
 WHEN: Final = r"什么时候|什么时间|啥时候?|何时|几时|哪(?:一)?[天年月日]|几[号月日点]|多久|多长时间"
 ADVERBIAL: Final = re.compile(
@@ -104,7 +95,7 @@ def is_name(text: str) -> bool:
 def place(text: str) -> str | None:
     """Return the first place: what ends as one, or a word that the dictionary calls one.
 
-    >>> place("谁被任命为洛阳市人民政府副市长"), place("瀍河回族区人大常委会"), place("郑州有多少人"), place("副市长是谁")
+    >>> place("谁被任命为洛阳市人民政府副市长"), place("瀍河回族区人大"), place("郑州"), place("副市长是谁")
     ('洛阳市', '瀍河回族区', '郑州', None)
     """
     return division(text) or next(
@@ -133,11 +124,6 @@ def is_office(text: str) -> bool:
     return bool(re.fullmatch(rf"(?:{HAN}|[·()（）])+(?:{_OFFICE_ENDS})", text))
 
 
-def is_of_person(text: str) -> bool:
-    """Whether ``text`` ends as what a person is called: 厂长, 指导教师, 前任教练."""
-    return bool(_PERSON_ENDS.search(text))
-
-
 def time(text: str) -> str | None:
     """Return the first date or period.
 
@@ -148,30 +134,13 @@ def time(text: str) -> str | None:
     return found[0] if found else None
 
 
-def quoted(text: str) -> str | None:
-    """Return the first title or quotation, with its marks."""
-    found = _QUOTED.search(text)
-    return found[0] if found else None
-
-
-def with_number(text: str, topic: str) -> str | None:
-    """Return ``text`` with the number of ``topic`` in the place of the last one that stands before the same.
-
-    >>> with_number("地铁6号线什么时候开通", "7号线"), with_number("谁主持", "第三期"), with_number("谁主持", "小麦")
-    ('地铁7号线什么时候开通', None, None)
-    """
-    numbered = _NUMBERED.fullmatch(topic)
-    found = list(re.finditer(rf"{_NUMBER}(?={re.escape(numbered['rest'])})", text)) if numbered else []
-    return text[: found[-1].start()] + numbered["number"] + text[found[-1].end() :] if numbered and found else None
-
-
 def is_slot(text: str) -> bool:
-    """Whether ``text`` is one name, place, office, time or title and nothing else.
+    """Whether ``text`` is one name, place, office or time and nothing else.
 
     >>> is_slot("柳河镇"), is_slot("柳河镇的降雨量")
     (True, False)
     """
-    return is_name(text) or is_office(text) or text in (place(text), time(text), quoted(text))
+    return is_name(text) or is_office(text) or text in (place(text), time(text))
 
 
 def tagged(text: str) -> list[tuple[str, str]]:
@@ -179,11 +148,6 @@ def tagged(text: str) -> list[tuple[str, str]]:
     import rjieba  # reads its dictionary when imported: a tenth of a second
 
     return list(rjieba.tag(text))
-
-
-def split(text: str) -> list[str]:
-    """Return the words of a text, in order."""
-    return [word for word, _ in tagged(text)]
 
 
 def _count(word: str) -> int:
@@ -219,7 +183,7 @@ def has_name(text: str) -> bool:
     >>> has_name("望海大桥什么时候通车"), has_name("海润生物投资多少"), has_name("全长多少公里"), has_name("校长是谁")
     (True, True, False, False)
     """
-    return bool(re.search("[A-Za-z0-9]", text) or names(text) or place(text)) or up_to_name(text) != ""
+    return bool(re.search("[A-Za-z0-9《“「·]", text) or names(text) or place(text)) or up_to_name(text) != ""
 
 
 def up_to_name(text: str) -> str:
@@ -236,32 +200,16 @@ def up_to_name(text: str) -> str:
     return text[:end]
 
 
-def has_owner(text: str) -> bool:
-    """Whether a text says of what a thing is: a noun stands before 的.
-
-    >>> has_owner("硼砂的外观是什么样的"), has_owner("最大的股东是谁"), has_owner("什么时候召开的")
-    (True, False, False)
-    """
-    words = tagged(text)
-    return any(
-        kind.startswith("n")
-        and text.index(word) + len(word) > 1
-        and not INTERROGATIVE.search(word)
-        and then == "的"
-        and number + 2 < len(words)
-        for number, ((word, kind), (then, _)) in enumerate(pairwise(words))
-    )
-
-
 def alike(topic: str, text: str) -> str | None:
-    """Return what is as long as ``topic`` and begins or ends with two of its characters.
+    """Return what differs from ``topic`` in its number, or is as long and has two of its characters at either end.
 
-    >>> alike("最佳门将", "谁获得最佳射手"), alike("校长", "市长是谁")
-    ('最佳射手', None)
+    >>> alike("7号线", "6号线何时开通"), alike("最佳门将", "谁获得最佳射手"), alike("校长", "市长是谁")
+    ('6号线', '最佳射手', None)
     """
-    room = len(topic) - 2
-    if room < 1:
-        return None
-    begin, end = re.escape(topic[:2]), re.escape(topic[-2:])
-    found = re.search(f"{begin}{HAN}{{{room}}}|{HAN}{{{room}}}{end}", text)
+    numbered, room = _NUMBER.match(topic), len(topic) - 2
+    if numbered and numbered.end() < len(topic):
+        found = re.search(_NUMBER.pattern + re.escape(topic[numbered.end() :]), text)
+    else:
+        begin, end = re.escape(topic[:2]), re.escape(topic[-2:])
+        found = re.search(f"{begin}{HAN}{{{room}}}|{HAN}{{{room}}}{end}", text) if room > 0 else None
     return found[0] if found else None
