@@ -10,8 +10,8 @@ from qa.text.folding import simplified
 from qa.text.script import HAN
 
 _LEAD = re.compile(
-    "^(?:(?:那么|那(?![里儿个次场些位家项份天年座条])|然后|另外|此外|对了|请问|我想问|我想知道|而且|而|好的?|"
-    r"多?谢谢|嗯|哦)[,，、\s]*)+"
+    "^(?:(?:你好|那么|那(?![里儿个次场些位家项份天年座条])|然后|另外|此外|对了|请问|我想问|我想知道|而且|而|好的?|"
+    r"多?谢谢|嗯+|哦)[,，、\s]*)+"
 )
 MORE = re.compile("(?:还有|另有)(?:谁|哪些人?|哪几?[位个]|别的?人?|其他人?)?[吗呢]?|(?:其他|其余的?|别)人?呢|别的呢")
 WHEN_ALONE = re.compile(f"(?:[这那](?:件事)?)?(?:是|发生)?(?P<when>{words.ADVERBIAL.pattern})(?:的|的事|呢|发生的)?")
@@ -28,7 +28,7 @@ _FIRST_WHO = re.compile("^(?:谁|哪[一二三四五六七八九十几两]?[位�
 _WHO_ACTING = re.compile(f"(?<![是叫])(?:{_FIRST_WHO.pattern[1:]})(?!的|$)")
 _WHERE_ACTED = re.compile("^(?:谁|哪[些几]?[位个]?人?)(?P<where>在.+?[上中里时间](?!心|国))")
 _COUNTED = re.compile(f"(?<=[几少何些][位名个家台盏箱条间座项辆批株部所场种])(?P<noun>{HAN}{{2,6}})$")
-_COPULAR = re.compile(f"(?:是|为|达到|叫)?(?:谁|哪[位家个]|什么|多少){HAN}{{0,3}}")
+_COPULAR = re.compile(f"(?:是|为|达到|叫)?(?:(?:谁|哪[位家个]|多少){HAN}{{0,3}}|什么样?的?)")
 """What asks for the quality that stands before it, and for nothing that it did."""
 
 # What a follow-up does with an office: the question about one office, and about any.
@@ -56,9 +56,10 @@ def bare(question: str) -> str:
     return without_end(_LEAD.sub("", simplified(question.strip())), "?？。!！.,，啊呀")
 
 
-def topic(asked: str, said: str) -> str | None:
+def topic(said: str) -> str | None:
     """Return what a question that asks nothing itself names: 孙延文呢, 柳河镇, 门票."""
-    named = asked.removesuffix("呢").removeprefix("其中")
+    asked = bare(said)
+    named = asked.removesuffix("呢").removeprefix("还有").removeprefix("其中")
     if ASKING.search(asked) or not named:
         return None
     return named if asked.endswith("呢") or words.is_slot(named) or words.is_noun(named) else None
@@ -93,7 +94,7 @@ def _about_office(topic: str, context: Context) -> str:
     old = words.office(asked)
     if old is None:
         return _of_subject(topic, context) or f"{topic}是谁"
-    where = words.place(old)
+    where = words.place(old) or (words.of_office(old) if not words.of_office(topic) else None)
     if words.has_name(topic):  # 青湾大学校长, after 海润公司的董事长: the owner goes as well
         old = next(match[0] for match in re.finditer(f"(?:{HAN}+的)?{re.escape(old)}", asked))
     # 洛阳市人民政府副市长, then 公安局局长: the city stays.
@@ -132,8 +133,11 @@ def _of_subject(topic: str, context: Context) -> str | None:
     asked, own = context.last.question, context.subject
     if not own or not (words.has_name(own) or asked.startswith(own)):
         return None
-    owner = _owner(own, asked[len(own) :]) if asked.startswith(own) else own
-    return f"{owner}的{topic}是{'谁' if _PERSON_END.search(topic) else '多少'}"
+    rest, is_person = asked[len(own) :], bool(_PERSON_END.search(topic))
+    owner = _owner(own, rest) if asked.startswith(own) else own
+    if owner == own or bool(_PERSON_END.search(own)) != is_person:
+        rest = "是谁" if is_person else "是多少"
+    return f"{owner}的{topic}{rest}"
 
 
 def _owner(subject: str, rest: str) -> str:
@@ -236,7 +240,7 @@ def continued(asked: str, context: Context) -> str | None:
     if subject is None or asked[:1] in tuple("该此这那不"):
         return None
     if words.is_office(subject):
-        subject = words.place(subject) or "".join(word for word, _ in words.tagged(subject)[:-1]) or subject
+        subject = words.place(subject) or words.of_office(subject) or subject
     kind = words.tagged(asked)[0][1]
     is_quality = (kind[0] in "nb" or kind == "vn") and not ASKING.match(asked)
     return f"{subject}的{asked}" if is_quality else subject + asked
@@ -259,6 +263,6 @@ def subject(asked: str) -> str | None:
             break
         before.append((word, kind))
         end += len(word)
-    while before and (before[-1][1] in ("v", "p") or before[-1][0] in ("的", "了", "过", "共")):
+    while before and (before[-1][1] in ("v", "p", "t") or before[-1][0] in ("的", "了", "过", "共")):
         before.pop()  # 宜阳聚焦哪三大产业: a verb stands before its object
     return "".join(word for word, _ in before) or words.place(asked)

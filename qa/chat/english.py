@@ -6,7 +6,9 @@ from typing import Final
 from qa.chat.exchange import Context, Exchange, without_end
 
 _I = re.IGNORECASE
-_LEAD = re.compile(r"^(?:(?:and|but|so|then|ok|okay|also|well|thanks|thank you|please|sorry|no)\b[,\s]*)+(?=\S)", _I)
+_LEAD = re.compile(
+    r"^(?:(?:hi|hello|and|but|so|then|ok|okay|also|well|thanks|thank you|please|sorry|no)\b[,\s]*)+(?=\S)", _I
+)
 MORE = re.compile(
     r"(?:who|what|which|where|when|anyone|anybody|anything) else|any others?|others|is that all|any more", _I
 )
@@ -17,8 +19,9 @@ ASKING = re.compile(rf"\A(?:{_WH}|{_AUX}|name|list|tell)\b|.* (?:when|where|who|
 ASKS_FOR_THING = re.compile(rf"\A(?:which|what (?!{_AUX}|about|year|day|date|month|time)) ?[a-z]+ ", _I)
 _ABOUT = re.compile(r"(?:what|how) about (?:the )?(?P<topic>[^,]+)", _I)
 WHEN_ALONE = re.compile(
-    rf"(?P<when>when|where|why|how(?: come)?|(?:{_PREPOSITION}) (?:which|what|where|how many|how much)(?: [a-z]+)?|"
-    r"(?:which|what) (?:day|date|year|month|time|place))"
+    r"(?P<when>when|where|why|how(?: come)?|"
+    rf"(?:{_PREPOSITION}) (?:which|what|where|how many|how much|how long)(?: [a-z]+)?|"
+    r"(?:which|what) (?!else|happen)[a-z]+)"
     r"(?: (?:was|is|were|did) (?:that|this)(?: (?:happen|take place|be|held|done))?)?",
     _I,
 )
@@ -35,7 +38,7 @@ _ACT: Final = "appointed|named|elected|removed|dismissed|promoted|nominated|chos
 _WHO_HELD = re.compile(
     rf"(?:who (?P<aux>was|were|is|are) |who['’]?s )(?:(?P<verb>{_ACT}) (?:as )?)?"
     rf"(?P<office>(?:(?:the|an?) )?(?P<head>(?!(?:{_ACT}|the|an?|from)\b)[a-z-]+(?: [a-z-]+){{0,3}}?)"
-    r"(?P<of> (?:of|for|at) .+)?)",
+    r"(?P<of> (?:of|for|at) .+)?)(?: before| then| now)?",
     _I,
 )
 _ACT_ALONE = re.compile(
@@ -60,9 +63,14 @@ _VERB: Final = (
     "cover|cost|last|open|reopen|close|start|decide|adopt|say|win|recall|now|before|then"
 )
 _TOPIC_PHRASE = re.compile(
-    rf"(?:the )?{_PROPER.pattern}(?:['’]s [a-z]+)?|"
+    rf"(?:the {_PROPER.pattern}(?! (?:{_VERB})\b) [a-z]+$|(?:the )?{_PROPER.pattern}(?:['’]s [a-z]+)?)|"
     rf"(?:\b(?:the|an?|this) (?!(?:year|month|week|day|spring|summer|autumn|winter|end)\b)|“|\").+?(?= (?:{_VERB})\b|$)"
 )
+_TIME = re.compile(
+    r"(?:\b(?:in|on|since|during) )?(?:\b[A-Z][a-z]+ (?:\d{1,2},? )?)?(?:19|20)\d\d\b|"
+    r"\b(?:last|this|next) (?:year|month)\b"
+)
+_PERSON_END = re.compile("(?:[eo]r|ian|ist|ent|man|woman|ary|head|chief|captain|coach|master)s?$")
 _ACTION = re.compile(r"\b(?:[a-z]+ed|(?:re)?open|close|start|end|begin)\b(?! to)")
 _OWN_SUBJECT = re.compile(
     r"what (?:is|are) (?!(?:the|it|that|this|his|her|its|their|[a-z]+ed|new|next|left)\b)[a-z]|"
@@ -83,11 +91,13 @@ def bare(question: str) -> str:
     return without_end(_LEAD.sub("", question.strip()), "?.!,")
 
 
-def topic(asked: str, said: str) -> str | None:
+def topic(said: str) -> str | None:
     """Return what a question without a verb of its own names: what about Zhengzhou, in 2020, and the treasurer."""
+    asked = bare(said)
     if about := _ABOUT.fullmatch(asked):
         return about["topic"]
-    short = asked.count(" ") < _COMPLETE or _PROPER.fullmatch(asked)
+    name = re.sub(rf"^(?:{_PREPOSITION}) ", "", asked, flags=_I)
+    short = asked.count(" ") < _COMPLETE or _PROPER.fullmatch(name)
     return asked if short and "?" in said and not ASKING.match(asked) else None
 
 
@@ -113,6 +123,10 @@ def about(topic: str, context: Context) -> str:
     done, held = _ACTION.search(asked), _WHO_HELD.fullmatch(asked)
     if done and _ACTION.fullmatch(topic):
         return _put(topic, done, asked)
+    if (dated := _TIME.search(asked)) and _TIME.fullmatch(topic):
+        return _put(topic if name != topic else re.sub(r"\S+$", topic, dated[0]), dated, asked)
+    if name != topic and (same := list(re.finditer(rf"\b{topic.split()[0]} .+?(?= (?:{_PREPOSITION}) |$)", asked, _I))):
+        return _put(topic, same[-1], asked)
     if _PROPER.fullmatch(name):
         alike = [match for match in _PROPER.finditer(asked, 1) if is_person(match[0]) == is_person(name)]
         if held and held["verb"] and is_person(name) and not alike:
@@ -122,7 +136,7 @@ def about(topic: str, context: Context) -> str:
         return f"{asked} {topic if name != topic else f'of {name}' if held else f'in {name}'}"
     if name != topic or re.match("before|after|then|now", topic):
         return f"{asked} {topic}"
-    if held := held or re.search(r"\bthe (?P<head>[a-z-]+)(?P<of> of .+)", asked):
+    if _PERSON_END.search(topic) and (held := held or re.search(r"\bthe (?P<head>[a-z-]+)(?P<of> of .+)", asked)):
         return f"{asked[: held.start('head')]}{topic}{'' if ' of ' in topic else held['of'] or ''}"
     return f"{topic} of {context.subject}" if context.subject else f"{asked} {topic}"
 

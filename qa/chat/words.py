@@ -15,7 +15,8 @@ from qa.text.surnames import COMPOUND_SURNAMES, SURNAMES_AMONG_WORDS, SURNAMES_B
 
 _SURNAME: Final = f"(?:{'|'.join(COMPOUND_SURNAMES)}|[{''.join(sorted(SURNAMES_BY_FORM))}])"
 _NAME_ENDS: Final = (
-    "(?=[是的被担在何什为现曾毕与和、,，呢从有出来自叫辞主接获哪又还也同提说表要将对向于讲谈拿进怎咋啥了几多()（）]|$)"
+    "(?=[是的被担在何什为现曾毕与和、,，呢从有出来自叫辞主接获哪又还也同提说表要将对向于讲谈拿进得"
+    "怎咋啥了几多()（）]|$)"
 )
 _NAME: Final = re.compile(
     rf"(?:(?<!{HAN})|(?<=[、和与由被让对跟向了是长记任席理员为])){_SURNAME}{HAN}{{1,2}}?{_NAME_ENDS}"
@@ -77,7 +78,9 @@ def names(text: str) -> list[str]:
     >>> names("何雄是什么职务"), names("任命了谁为副主任"), names("王琰君和李保兴的辞职")
     (['何雄'], [], ['王琰君', '李保兴'])
     """
-    return [match[0] for match in _NAME.finditer(text) if is_name(match[0])]
+    named = [match[0] for match in _NAME.finditer(text) if is_name(match[0])]
+    tagged_so = (word for word, kind in tagged(text) if kind == "nr" and not _is_word(word) and is_name(word))
+    return sorted({*named, *(word for word in tagged_so if not any(word in name for name in named))}, key=text.index)
 
 
 def is_name(text: str) -> bool:
@@ -117,6 +120,11 @@ def office(text: str) -> str | None:
     """
     found = [match["office"] for match in _OFFICE.finditer(text)]
     return found[-1] if found else None
+
+
+def of_office(text: str) -> str:
+    """Return where an office is held: 南湖小学 of 南湖小学校长."""
+    return re.sub(rf"副?(?:{HAN}长|{_OFFICE_ENDS})$", "", text)
 
 
 def is_office(text: str) -> bool:
