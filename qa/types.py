@@ -21,6 +21,9 @@ Progress = Callable[[int, int], None]
 """Called with how many are done, and how many there are."""
 ArticleId = tuple[str, int]
 """A document's id, and the number of an article in it."""
+Head = tuple[int, str]
+"""An offset in a text, and what the words that begin there stand under: the heads of a table's cell, the leads of a
+list's item. They are read before these words, and are no part of the text."""
 RECORD, RECORD_LINE = "record", "record_line"
 """Names in ``Document.metadata``: the record's id in a file of many, and the line of the file that it begins on."""
 
@@ -159,7 +162,8 @@ class Document:
     ``source`` is the path shown to people (relative to where ingestion was run, when below it); ``path`` is absolute.
     ``sha256`` is of the file's bytes; ``text`` is what they decode to, and what every original offset counts in.
     ``view`` is what a reader of the document sees, ``None`` where that is ``text`` itself. ``edges`` are the pieces of
-    what is shown, in order, that its format sets at the top or the foot of pages: they belong to no article.
+    what is shown, in order, that its format sets at the top or the foot of pages: they belong to no article. ``heads``
+    are those that its format gives to pieces of what is shown, in order.
     """
 
     id: str
@@ -172,6 +176,7 @@ class Document:
     metadata: Mapping[str, str] = field(default_factory=dict)
     view: View | None = None
     edges: tuple[tuple[int, int], ...] = ()
+    heads: tuple[Head, ...] = ()
 
     def shown(self, start: int, end: int) -> str:
         """Return what ``[start, end)`` of ``text`` prints, without markup."""
@@ -209,6 +214,7 @@ class Chunk:
 
     ``context`` (title and deck, and the list lead when the chunk starts inside a list) is embedded, indexed and read
     with the chunk but is never cited from here; ``text`` is clean text, and ``alignment`` gives its original offsets.
+    ``heads``, ascending, are what its cells and items are read under.
     """
 
     id: str
@@ -217,6 +223,7 @@ class Chunk:
     context: str
     text: str
     alignment: Alignment
+    heads: tuple[Head, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` unless the alignment covers the text exactly."""

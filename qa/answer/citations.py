@@ -12,7 +12,7 @@ from itertools import zip_longest
 from qa.answer.days import anchor, resolve_day
 from qa.errors import CitationError
 from qa.text.folding import placed_letters
-from qa.text.spacing import without_letter_blanks
+from qa.text.spacing import without_letter_blanks, without_padding
 from qa.types import INVISIBLE, RECORD, RECORD_LINE, Article, Chunk, Citation, Document, Span, line_at
 
 LONGEST_QUOTE = 300
@@ -150,8 +150,15 @@ def matches_print(printed: str, item: str) -> bool:
 
     >>> matches_print("岑 小 雨", "岑小雨"), matches_print("岑 小 雨", "岑小 雨")
     (True, False)
+
+    And where it pads names.
+
+    >>> matches_print("王　勉、马兰花", "王勉、马兰花"), matches_print("金 银", "金银 铜")
+    (True, False)
     """
-    return _prints(printed, item) or _prints("\n".join(map(without_letter_blanks, printed.split("\n"))), item)
+    lines = printed.split("\n")
+    spaced = ("\n".join(map(without, lines)) for without in (without_letter_blanks, without_padding))
+    return _prints(printed, item) or any(_prints(words, item) for words in spaced)
 
 
 def _prints(printed: str, item: str) -> bool:

@@ -59,17 +59,17 @@ _DRAINED: Final = 0.2
 _RECORDS: Final = {record.__name__: record for record in (Alignment, Document, Run, View)}
 
 
-def load_apart(path: Path, report: Report = refuse) -> Iterator[Document]:
+def load_apart(path: Path, report: Report = refuse, encoding: str | None = None) -> Iterator[Document]:
     """Read one file as ``sources.load`` does, in another process if its format is read by libraries of others.
 
     Raises ``SourceError`` for a file that takes too much memory or time, or that its reader dies of, as well.
     """
     if sources.reader_of(path) not in FOREIGN:
-        yield from sources.load(path, report)
+        yield from sources.load(path, report, encoding)
         return
     worker = _idle.pop() if _idle else Worker()
     try:
-        yield from worker.read(path, report)
+        yield from worker.read(path, report, encoding)
     finally:
         if worker.usable:
             _idle.append(worker)
@@ -94,11 +94,11 @@ class Worker:
         self._listening = threading.Thread(target=self._listen, name="reading apart", daemon=True)
         self._listening.start()
 
-    def read(self, path: Path, report: Report) -> Iterator[Document]:
+    def read(self, path: Path, report: Report, encoding: str | None = None) -> Iterator[Document]:
         """Yield the documents of a file; raises what ``load_apart`` does."""
         self.usable = False
         try:
-            yield from self._documents(path, report)
+            yield from self._documents(path, report, encoding)
         finally:
             if not self.usable:
                 self._drain()
@@ -118,10 +118,10 @@ class Worker:
                 with contextlib.suppress(OSError, ValueError):
                     pipe.close()
 
-    def _documents(self, path: Path, report: Report) -> Iterator[Document]:
+    def _documents(self, path: Path, report: Report, encoding: str | None) -> Iterator[Document]:
         source = display_name(path)
         most = MAX_SECONDS + (path.stat().st_size if path.exists() else 0) / BYTES_A_SECOND
-        self._ask(path, most)
+        self._ask(path, most, encoding)
         last = time.monotonic() + most
         while True:
             match self._next(source, min(last, time.monotonic() + MAX_SECONDS)):
@@ -135,8 +135,8 @@ class Worker:
                         raise _error(refused)
                     return
 
-    def _ask(self, path: Path, most: float) -> None:
-        request = pickle.dumps((os.fspath(path), os.fspath(Path.cwd()), most))
+    def _ask(self, path: Path, most: float, encoding: str | None) -> None:
+        request = pickle.dumps((os.fspath(path), os.fspath(Path.cwd()), most, encoding))
         with contextlib.suppress(OSError):  # it has died: what it says then tells so
             assert self._process.stdin is not None  # noqa: S101
             self._process.stdin.write(len(request).to_bytes(HEADER, "little") + request)

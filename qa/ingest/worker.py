@@ -51,20 +51,22 @@ def main() -> None:
 
     LISTENER.step, LISTENER.roomy = lambda: send(("step",)), lambda: _roomy(memory)
     while request := _received(requests):
-        path, folder, seconds = request
+        path, folder, seconds, encoding = request
         os.chdir(folder)
         _limit_time(seconds)
-        refusal, fits = _read(Path(path), memory, send)
+        refusal, fits = _read(Path(path), encoding, memory, send)
         goes_on = fits and _taken() <= memory // KEPT
         send(("done", refusal, goes_on))
         if not goes_on:
             return
 
 
-def _read(path: Path, memory: int, send: Callable[[Message], None]) -> tuple[Refusal | None, bool]:
+def _read(
+    path: Path, encoding: str | None, memory: int, send: Callable[[Message], None]
+) -> tuple[Refusal | None, bool]:
     """Send what a file gives; return why it was refused, if it was, and whether it fitted the memory."""
     try:
-        for document in load(path, lambda error: send(("part", _refusal(error)))):
+        for document in load(path, lambda error: send(("part", _refusal(error))), encoding):
             send(("document", document))
     except BrokenPipeError:
         raise  # nobody listens any more
@@ -83,7 +85,7 @@ def _refusal(error: SourceError) -> Refusal:
     return error.source, error.reason, isinstance(error, UnknownFormat)
 
 
-def _received(requests: BinaryIO) -> tuple[str, str, float] | None:
+def _received(requests: BinaryIO) -> tuple[str, str, float, str | None] | None:
     header = requests.read(HEADER)
     return pickle.loads(requests.read(int.from_bytes(header, "little"))) if header else None  # noqa: S301
 

@@ -23,7 +23,7 @@ from embeddings.encoder import Encoder
 from qa.errors import IndexCorrupt, IndexDirectoryError, IndexMismatch, IndexMissing
 from qa.store.files import replace_text
 
-FORMAT = 7
+FORMAT = 8
 """Raise it when the layout, the schema or the tokens change."""
 METRIC = "inner product"
 MANIFEST, DATABASE, LEXICAL, VECTORS = "manifest.json", "archive.sqlite", "lexical", "vectors.faiss"
