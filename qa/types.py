@@ -23,6 +23,9 @@ Progress = Callable[[int, int], None]
 """Called with how many are done, and how many there are."""
 ArticleId = tuple[str, int]
 """A document's id, and the number of an article in it."""
+Head = tuple[int, str]
+"""An offset in a text, and what the words that begin there stand under: the heads of a table's cell, the leads of a
+list's item. They are read before these words, and are no part of the text."""
 RECORD, RECORD_LINE = "record", "record_line"
 """Names in ``Document.metadata``: the record's id in a file of many, and the line of the file that it begins on."""
 
@@ -162,7 +165,8 @@ class Document:
     ``sha256`` is of the file's bytes; ``text`` is what they decode to, and what every original offset counts in.
     ``view`` is what a reader of the document sees, ``None`` where that is ``text`` itself. ``edges`` are the pieces of
     what is shown, in order, that its format sets at the top or the foot of pages: they belong to no article. ``pages``
-    are where ``text`` stands on paper, in order; none for a format without pages, or one that does not tell.
+    are where ``text`` stands on paper, in order; none for a format without pages, or one that does not tell. ``heads``
+    are those that its format gives to pieces of what is shown, in order.
     """
 
     id: str
@@ -176,6 +180,7 @@ class Document:
     view: View | None = None
     edges: tuple[tuple[int, int], ...] = ()
     pages: tuple[PlacedPage, ...] = ()
+    heads: tuple[Head, ...] = ()
 
     def shown(self, start: int, end: int) -> str:
         """Return what ``[start, end)`` of ``text`` prints, without markup."""
@@ -220,6 +225,7 @@ class Chunk:
 
     ``context`` (title and deck, and the list lead when the chunk starts inside a list) is embedded, indexed and read
     with the chunk but is never cited from here; ``text`` is clean text, and ``alignment`` gives its original offsets.
+    ``heads``, ascending, are what its cells and items are read under.
     """
 
     id: str
@@ -228,6 +234,7 @@ class Chunk:
     context: str
     text: str
     alignment: Alignment
+    heads: tuple[Head, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` unless the alignment covers the text exactly."""

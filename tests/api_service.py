@@ -24,6 +24,7 @@ from qa.errors import QuestionError
 from qa.indexing import ingest
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reader, Reading
+from qa.read.told import Told
 from qa.retrieve import EVERYTHING
 from qa.service import Models, Service, open_service
 from qa.store import EncoderIdentity, Index
@@ -155,8 +156,8 @@ class NameReader:
         ]
     )
 
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading | None]:
-        return [self._read(question, text) for _, text in passages]
+    def read(self, question: str, passages: Sequence[Told]) -> list[Reading | None]:
+        return [self._read(question, passage.text) for passage in passages]
 
     def _read(self, question: str, text: str) -> Reading | None:
         pairs = {question[at : at + 2] for at in range(len(question) - 1)}

@@ -13,7 +13,7 @@ from qa.answer.days import anchor, resolve_day
 from qa.errors import CitationError
 from qa.pages import boxes_of
 from qa.text.folding import placed_letters
-from qa.text.spacing import without_letter_blanks
+from qa.text.spacing import without_letter_blanks, without_padding
 from qa.types import INVISIBLE, RECORD, RECORD_LINE, Article, Chunk, Citation, Document, Span, line_at
 
 LONGEST_QUOTE = 300
@@ -159,11 +159,19 @@ def matches_print(printed: str, item: str) -> bool:
 
     >>> matches_print("岑 小 雨", "岑小雨"), matches_print("岑 小 雨", "岑小 雨")
     (True, False)
+
+    And where it pads names.
+
+    >>> matches_print("王　勉、马兰花", "王勉、马兰花"), matches_print("金 银", "金银 铜")
+    (True, False)
     """
     forms = dict.fromkeys((printed, _LINE_MARK.sub(r"\1", printed)))
-    return any(
-        _prints(form, item) or _prints("\n".join(map(without_letter_blanks, form.split("\n"))), item) for form in forms
+    spaced = (
+        "\n".join(map(without, form.split("\n")))
+        for form in forms
+        for without in (without_letter_blanks, without_padding)
     )
+    return any(_prints(form, item) for form in (*forms, *spaced))
 
 
 def _prints(printed: str, item: str) -> bool:

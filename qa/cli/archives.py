@@ -31,6 +31,16 @@ if TYPE_CHECKING:
     from qa.indexing import IngestReport
 
 
+EncodingOption = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="Read text, web pages and records as gb18030, big5, utf-16, …, not as what they look like.",
+    ),
+]
+
+
 def ingest(
     paths: Annotated[
         list[Path],
@@ -43,6 +53,7 @@ def ingest(
     report_file: Annotated[
         Path | None, typer.Option("--report", help="Also write the report to this file, as JSON.", dir_okay=False)
     ] = None,
+    encoding: EncodingOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring the index up to date with files and folders.
@@ -60,7 +71,7 @@ def ingest(
     try:
         with stages("files", "passages") as progress:
             loaded = load_only_encoder(settings.encoder)
-            report = ingest_files(paths, directory=settings.index, encoder=loaded, progress=progress)
+            report = ingest_files(paths, directory=settings.index, encoder=loaded, progress=progress, encoding=encoding)
     except KeyboardInterrupt:
         err().print(
             f"{kept_passages(settings.index):,} encoded passages are kept in {settings.index}, which still answers as "
@@ -168,6 +179,7 @@ def _rest(article: Article | None) -> Continuation | None:
 
 def verify(
     file: Annotated[Path, typer.Argument(help="Answers saved from gazette ask --json: one JSON object a line.")],
+    encoding: EncodingOption = None,
 ) -> None:
     """Check every citation of saved answers against the cited files, character by character.
 
@@ -185,7 +197,7 @@ def verify(
                 key = (citation.source, citation.document_id)
                 try:
                     if key not in documents:
-                        documents[key] = cited_document(citation)
+                        documents[key] = cited_document(citation, encoding)
                     verify_citation(citation, documents[key], item.text)
                 except (CitationError, SourceError) as error:
                     failed += 1

@@ -10,6 +10,7 @@
 
 from qa.ingest.apart import load_apart, picture_apart
 from qa.ingest.chunks import ChunkingParameters
+from qa.ingest.decode import encoding_named
 from qa.ingest.discovery import discover, fingerprint
 from qa.ingest.segment import Segmentation, segment
 from qa.ingest.sources import load
@@ -18,6 +19,7 @@ __all__ = [
     "ChunkingParameters",
     "Segmentation",
     "discover",
+    "encoding_named",
     "fingerprint",
     "load",
     "load_apart",

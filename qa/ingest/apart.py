@@ -48,8 +48,9 @@ FOREIGN: Final = frozenset[sources.Reader](
 
 Page = tuple[str, int, int]
 """What a picture is wanted of: a file of this hash, the number of a page, and how long its longer side may be."""
-Wanted = Literal["documents", "issue"] | Page
-"""What is asked about a file: what is in it, what a METS file names, or the picture of a page."""
+Wanted = tuple[Literal["documents"], str | None] | Literal["issue"] | Page
+"""What is asked about a file: what is in it, in an encoding or the one that is found, what a METS file names, or the
+picture of a page."""
 Refusal = tuple[str, str, bool]
 """A ``SourceError``: source, reason, and whether it is an ``UnknownFormat``."""
 Message = (
@@ -70,16 +71,16 @@ _DRAINED: Final = 0.2
 _RECORDS: Final = {record.__name__: record for record in (Alignment, Document, Issue, PlacedPage, Run, View)}
 
 
-def load_apart(path: Path, report: Report = refuse) -> Iterator[Document]:
+def load_apart(path: Path, report: Report = refuse, encoding: str | None = None) -> Iterator[Document]:
     """Read one file as ``sources.load`` does, in another process if its format is read by libraries of others.
 
     Raises ``SourceError`` for a file that takes too much memory or time, or that its reader dies of, as well.
     """
     if sources.reader_of(path) not in FOREIGN:
-        yield from sources.load(path, report)
+        yield from sources.load(path, report, encoding)
         return
     with _lent() as worker:
-        yield from worker.read(path, report)
+        yield from worker.read(path, report, encoding)
 
 
 def issue_apart(path: Path) -> Issue | None:
@@ -130,9 +131,9 @@ class Worker:
         self._listening = threading.Thread(target=self._listen, name="reading apart", daemon=True)
         self._listening.start()
 
-    def read(self, path: Path, report: Report) -> Iterator[Document]:
+    def read(self, path: Path, report: Report, encoding: str | None = None) -> Iterator[Document]:
         """Yield the documents of a file; raises what ``load_apart`` does."""
-        for message in self._messages(path, "documents"):
+        for message in self._messages(path, ("documents", encoding)):
             match message:
                 case ("document", document):
                     yield document

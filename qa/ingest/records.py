@@ -170,7 +170,7 @@ def _string(record: Record, names: Mapping[str, str], ours: str, place: Place, s
 
 
 def _shown(text: str) -> str:
-    return view(parse(text)).text if _HTML.search(text) else text
+    return view(parse(text).blocks).text if _HTML.search(text) else text
 
 
 def _as_text(value: object) -> str:

@@ -19,6 +19,7 @@ from qa.ingest import (
     warc,
     xml,
 )
+from qa.ingest.decode import stated
 from qa.ingest.files import Report, display_name, refuse, suffix
 from qa.types import Document
 
@@ -58,12 +59,19 @@ READERS: Mapping[str, Reader] = {
 }
 
 
-def load(path: Path, report: Report = refuse) -> Iterator[Document]:
+def load(path: Path, report: Report = refuse, encoding: str | None = None) -> Iterator[Document]:
     """Read one file of a supported format; raise ``SourceError`` for any other, and for what its reader refuses.
 
     A part of a file that cannot be read, a record or a page, goes to ``report``, which may raise or let the rest go on.
+    Text, web pages and records are read in ``encoding``, a codec's name, instead of the one that they look like.
     """
-    return reader_of(path)(path, report)
+    reader = reader_of(path)
+    return reader(path, report) if encoding is None else _read_as(encoding, reader, path, report)
+
+
+def _read_as(encoding: str, reader: Reader, path: Path, report: Report) -> Iterator[Document]:
+    with stated(encoding):
+        yield from reader(path, report)
 
 
 def reader_of(path: Path) -> Reader:

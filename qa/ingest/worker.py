@@ -67,8 +67,8 @@ def _read(path: Path, wanted: Wanted, memory: int, send: Callable[[Message], Non
     """Send what a file gives; return why it was refused, if it was, and whether it fitted the memory."""
     try:
         match wanted:
-            case "documents":
-                for document in load(path, lambda error: send(("part", _refusal(error)))):
+            case ("documents", encoding):
+                for document in load(path, lambda error: send(("part", _refusal(error))), encoding):
                     send(("document", document))
             case "issue":
                 issue = issue_of(path)

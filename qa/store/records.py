@@ -30,6 +30,7 @@ CREATE TABLE chunks (
     id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL, article INTEGER NOT NULL,
     context TEXT NOT NULL, text TEXT NOT NULL,
     runs TEXT NOT NULL,                      -- JSON: [[original offset, length(, width)], ...]
+    heads TEXT NOT NULL,                     -- JSON: [[offset in text, words], ...]
     embedded BLOB NOT NULL,                  -- SHA-256 of what was encoded
     FOREIGN KEY (document_id, article) REFERENCES articles ON DELETE CASCADE
 ) STRICT;
@@ -94,7 +95,7 @@ SELECT document_id, number, articles.title, start, stop, deck, byline, articles.
 FROM articles JOIN documents ON documents.id = document_id
 WHERE coalesce(continued_from, continues_on) IS NOT NULL
 """
-CHUNKS = "SELECT row, id, document_id, article, context, text, runs FROM chunks"
+CHUNKS = "SELECT row, id, document_id, article, context, text, runs, heads FROM chunks"
 STORIES = "SELECT row, story FROM twins"
 AMONG = "WHERE row IN (SELECT value FROM json_each(?))"
 INSERT_DOCUMENT = """
@@ -108,7 +109,7 @@ INSERT INTO articles (
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 INSERT_CHUNK = """
-INSERT INTO chunks (id, document_id, article, context, text, runs, embedded) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO chunks (id, document_id, article, context, text, runs, heads, embedded) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 VECTOR = "<f4"
 
@@ -150,13 +151,15 @@ def document_from(row: Sequence[Any]) -> Document:
 def chunk_row(chunk: Chunk) -> tuple[str | int, ...]:
     """Return the values of ``CHUNKS``, without its row number."""
     runs = json.dumps(_packed(chunk.alignment), separators=(",", ":"))
-    return (chunk.id, chunk.document_id, chunk.article, chunk.context, chunk.text, runs)
+    heads = json.dumps(chunk.heads, ensure_ascii=False, separators=(",", ":"))
+    return (chunk.id, chunk.document_id, chunk.article, chunk.context, chunk.text, runs, heads)
 
 
 def chunk_from(row: Sequence[Any]) -> Chunk:
     """Return the chunk of a row of ``CHUNKS``, less its number."""
-    chunk_id, document_id, article, context, text, packed = row
-    return Chunk(chunk_id, document_id, article, context, text, _alignment(json.loads(packed)))
+    chunk_id, document_id, article, context, text, packed, heads = row
+    under = tuple((at, words) for at, words in json.loads(heads))
+    return Chunk(chunk_id, document_id, article, context, text, _alignment(json.loads(packed)), under)
 
 
 def _packed(alignment: Alignment) -> list[tuple[int, ...]]:
