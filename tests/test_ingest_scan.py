@@ -12,7 +12,7 @@ from PIL import Image
 
 from qa.errors import SourceError
 from qa.ingest import load, ocr, scan
-from qa.ingest.layout import PrintedLine
+from qa.ingest.direction import PrintedLine
 from qa.ingest.reading_order import Box
 from qa.types import Document
 from tests.ingest_oracle import read_or_refuse

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+from qa.ingest.direction import PrintedLine, directed_blocks
 from qa.ingest.placing import placed
-from qa.ingest.reading_order import Box, reading_order
+from qa.ingest.reading_order import Box
 from qa.pages import PlacedLine, PlacedPage
+from qa.text.punctuation import CLOSED_BY, is_cjk
 
 PAGE_BREAK = "\n\f"
 HEADING_MARK = "## "
@@ -22,22 +24,8 @@ MAX_HEADING = 60  # characters
 INDENT = "\u3000\u3000"
 MIN_INDENT, MAX_INDENT = 1.2, 3.5  # of the first line of a paragraph, in heights of a line
 PARAGRAPH_GAP = 0.9
+MIN_COLUMN = 6  # characters of a column of running text; names and figures of a list stand in shorter ones
 BLANKS = re.compile(r"\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedLine:
-    """A line of print and its place: in points from the top left corner of a PDF page, in pixels of a scan.
-
-    ``limits`` are where its characters begin and end, as ``qa.ingest.placing`` has them; none where that is not known.
-    Of an ``unsure`` line the recogniser was not certain.
-    """
-
-    text: str
-    box: Box
-    limits: tuple[float, ...] = ()
-    vertical: bool = False
-    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +85,36 @@ def _ordered(lines: Sequence[PrintedLine]) -> Iterator[tuple[str, PrintedLine]]:
     """Yield the lines in reading order, each with what stands before it in the text."""
     lines = [line for line in lines if line.text.strip()]
     body = _body_height(lines)
-    before: PrintedLine | None = None
-    for block in reading_order([line.box for line in lines]):
-        edge = min(lines[index].box.left for index in block)
-        for position, index in enumerate(block):
-            line = lines[index]
+    before: tuple[PrintedLine, Box] | None = None
+    for block in directed_blocks(lines):
+        edge, reach = min(box.left for _, box in block), max(box.right for _, box in block)
+        for position, (line, box) in enumerate(block):
             prefix = ""
             if before is not None:
-                apart = not position or line.box.top - before.box.bottom > PARAGRAPH_GAP * body
-                prefix = "\n\n" if apart or _is_heading(line, body) != _is_heading(before, body) else "\n"
+                apart = not position or box.top - before[1].bottom > PARAGRAPH_GAP * body
+                prefix = "\n\n" if apart or _is_heading(line, body) != _is_heading(before[0], body) else "\n"
             if _is_heading(line, body):
                 prefix += HEADING_MARK
-            elif MIN_INDENT * body <= line.box.left - edge <= MAX_INDENT * body:
+            elif MIN_INDENT * body <= box.left - edge <= MAX_INDENT * body:
                 prefix += INDENT
+            elif prefix == "\n" and before is not None and _goes_on(before, line, reach):
+                prefix = ""
             yield prefix, line
-            before = line
+            before = line, box
+
+
+def _goes_on(before: tuple[PrintedLine, Box], line: PrintedLine, reach: float) -> bool:
+    """Whether a column is full and the next goes on with its words: old print often has no marks that would tell."""
+    above, box = before
+    is_full = reach - box.right <= above.size and len(above.text) >= MIN_COLUMN
+    return above.vertical and line.vertical and is_full and is_cjk(above.text[-1]) and above.text[-1] not in CLOSED_BY
 
 
 def _body_height(lines: Sequence[PrintedLine]) -> float:
     """Return the height that most characters are printed in."""
-    heights = [line.box.height for line in lines for _ in range(len(line.text))]
+    heights = [line.size for line in lines for _ in range(len(line.text))]
     return median(heights) if heights else 1.0
 
 
 def _is_heading(line: PrintedLine, body: float) -> bool:
-    return line.box.height >= MIN_HEADING * body and len(line.text) <= MAX_HEADING
+    return line.size >= MIN_HEADING * body and len(line.text) <= MAX_HEADING

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 
 from qa.errors import SourceError
-from qa.ingest import alto, hocr, mets, scan
+from qa.ingest import alto, hocr, mets, pdf, scan
 from qa.ingest.files import SourceFile, display_name, printable, read_file, suffix
 from qa.ingest.xml_tree import local, parse
 
@@ -51,10 +51,7 @@ def _png(shown: "Image.Image") -> bytes:
 
 
 def _pdf(file: SourceFile, number: int, side: int) -> "Image.Image":
-    try:
-        opened = pypdfium2.PdfDocument(file.data)
-    except pypdfium2.PdfiumError as error:
-        raise SourceError(file.source, f"not a readable PDF: {error}") from error
+    opened = pdf.opened(file)
     try:
         if not 1 <= number <= len(opened):
             raise _missing(file, number)

@@ -154,15 +154,16 @@ def _set(blocks: Sequence[Block]) -> Iterator[SetLine]:
     sizes = [line.size for block in blocks for line in block.lines if line.size for _ in line.text]
     body, first, headed = median(sizes) if sizes else 0.0, True, False
     for block in blocks:
-        edge = min((line.box.left for line in block.lines if line.box), default=0.0)
+        edge = min((line.box.along(vertical=line.vertical)[0] for line in block.lines if line.box), default=0.0)
         for index, line in enumerate(block.lines):
             heading = block.heading or _is_large(line, body)
             apart = not index or heading != headed
             prefix = "" if first else "\n\n" if apart else "\n"
             if heading:
                 prefix += HEADING_MARK
-            elif line.box and body and MIN_INDENT * body <= line.box.left - edge <= MAX_INDENT * body:
-                prefix += INDENT
+            elif line.box and body:
+                indent = line.box.along(vertical=line.vertical)[0] - edge
+                prefix += INDENT if MIN_INDENT * body <= indent <= MAX_INDENT * body else ""
             yield SetLine(prefix, line.text, line.box, line.limits, line.vertical, line.unsure)
             first, headed = False, heading
 
