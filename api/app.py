@@ -3,12 +3,14 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 
 from api import (
+    articles,
     docs_page,
     documents,
     errors,
@@ -20,6 +22,8 @@ from api import (
     openapi,
     ops,
     page,
+    pictures,
+    suggestions,
 )
 from api.bodies import Bodies
 from api.guard import Guard
@@ -36,6 +40,8 @@ from qa.chat import Understand, understand
 
 __all__ = ["Service", "create_app"]
 
+LOOKUPS: Final = 2
+"""Threads for what needs no model to read."""
 DESCRIPTION = """Question answering over newspaper archives: the source's exact words, each cited, or an honest no.
 
 Offsets are Unicode code points, half-open, into the decoded text of the cited file. Where an API key is needed, it is
@@ -66,8 +72,9 @@ def create_app(
         try:
             yield {"started": int(time.time())}
         finally:
-            server.workers.drop_waiting()
-            await run_in_threadpool(server.workers.close)
+            for workers in (server.workers, server.lookups):
+                workers.drop_waiting()
+                await run_in_threadpool(workers.close)
             await server.live.stop()
 
     # FastAPI's own documentation pages load their scripts from another server; ours has none.
@@ -76,6 +83,9 @@ def create_app(
     )
     routers = (
         native.router,
+        articles.router,
+        suggestions.router,
+        pictures.router,
         documents.router,
         openai.router,
         openai_responses.router,
@@ -109,8 +119,9 @@ def _server(
     load: Callable[[], Service], settings: ServerSettings, understand: Understand, failed: Callable[[Exception], None]
 ) -> Server:
     workers = Workers(concurrency=settings.concurrency, queue=settings.queue)
+    lookups = Workers(concurrency=LOOKUPS, queue=settings.queue)
     sessions = Sessions(settings.sessions, settings.session_lifetime)
-    server = Server(settings, ReloadableService(load, failed), understand, workers, sessions)
+    server = Server(settings, ReloadableService(load, failed), understand, workers, lookups, sessions)
     gauge = server.metrics.gauge
     gauge("gazette_questions_running", "Questions being answered", lambda: workers.running)
     gauge("gazette_questions_waiting", "Questions waiting for a worker", lambda: workers.waiting)

@@ -1,15 +1,13 @@
 """Documents over HTTP: what there is, its words, and adding and removing."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from starlette.convertors import PathConvertor, register_url_convertor
-from starlette.datastructures import UploadFile
 
 from api.errors import ParameterError
 from api.native import PROBLEMS
@@ -24,10 +22,20 @@ from api.schemas import (
 )
 from api.server import Provided, Server
 from api.service import Service
+from api.uploaded import FORM, JSON, check_media_type, uploaded_file
 from qa.errors import IndexDirectoryError, InputError, SourceError
+from qa.pages import boxes_of, unsure_spans
 from qa.store import DocumentSummary, Snapshot
 from qa.types import Article, Document, line_at, lines_at
-from qa.wire import DescribedDocument, DocumentText, LinkedArticle, derive_record, to_json
+from qa.wire import (
+    DescribedDocument,
+    DocumentText,
+    LinkedArticle,
+    PageSize,
+    derive_record,
+    shown_part,
+    to_json,
+)
 
 
 class _Anything(PathConvertor):
@@ -56,8 +64,8 @@ _ADD_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": AddRequest.model_json_schema()},
-            "multipart/form-data": {
+            JSON: {"schema": AddRequest.model_json_schema()},
+            FORM: {
                 "schema": {
                     "type": "object",
                     "properties": {"file": {"type": "string", "format": "binary"}},
@@ -70,12 +78,16 @@ _ADD_BODY: dict[str, Any] = {
 
 
 @router.get("", summary="List the documents", response_model=DocumentsBody, responses=PROBLEMS)
-def documents(server: Provided, offset: Offset = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> Response:
+async def documents(
+    server: Provided, offset: Offset = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+) -> Response:
     """List documents, ordered by source."""
-    with server.live.lease() as service:
-        total = service.opened.state.documents
+
+    def listed(service: Service) -> Response:
         found = [summary._asdict() for summary in _page(service.opened, offset, limit)]
-    return JsonResponse({"total": total, "documents": found})
+        return JsonResponse({"total": service.opened.state.documents, "documents": found})
+
+    return await server.look_up(listed)
 
 
 @router.post(
@@ -89,17 +101,20 @@ def documents(server: Provided, offset: Offset = 0, limit: Annotated[int, Query(
 async def add(request: Request, server: Provided) -> Response:
     """Index a file of a supported format (`.txt`, `.md`, `.jsonl`, …), in place of one that was added under its name.
 
-    Needs a key that may write. The file is kept by the server, so that its citations can be checked.
+    Needs a key that may write. The file is kept by the server, so that its citations can be checked. As JSON it may
+    have 8 MiB; larger ones are sent as a form.
     """
-    name, data = await _uploaded(request)
+    check_media_type(request.headers)
+    body = await request.body()
 
     def written(service: Service) -> list[str]:
-        return list(service.add(name, data, server.settings.documents_folder))
+        name, data = uploaded_file(request.headers, body)
+        try:
+            return list(service.add(name, data, server.settings.documents_folder))
+        except SourceError as error:
+            raise ParameterError(f"{name}: {error.reason}", param="name") from error
 
-    try:
-        added = await _write(server, written)
-    except SourceError as error:
-        raise ParameterError(f"{name}: {error.reason}", param="name") from error
+    added = await _write(server, written)
     with server.live.lease() as service:
         revision = service.opened.state.generation
     return JsonResponse({"revision": revision, "documents": added}, HTTPStatus.CREATED)
@@ -108,17 +123,25 @@ async def add(request: Request, server: Provided) -> Response:
 @router.get(
     "/{document_id:anything}/text", summary="Words of a document", response_model=DocumentText, responses=_WITH_MISSING
 )
-def text(
-    document_id: DocumentId, request: Request, server: Provided, start: Offset = 0, end: Offset | None = None
+async def text(
+    document_id: DocumentId,
+    request: Request,
+    server: Provided,
+    start: Offset = 0,
+    end: Offset | None = None,
+    boxes: Annotated[bool, Query(description="Whether to say where the words stand on printed pages.")] = False,
 ) -> Response:
     """Return the original between two offsets, in code points, at most 100,000 of them.
 
     Without `end`, the article that `start` stands in; an `end` beyond the document's is the document's.
     """
     if not request.scope.get("raw_path", b"/text").endswith(b"/text"):  # an escaped slash is the id's own
-        return document(f"{document_id}/text", server)
-    with server.live.lease() as service:
-        found, articles = _document(service.opened, document_id)
+        return await document(f"{document_id}/text", server)
+    return await server.look_up(partial(_text, document_id=document_id, start=start, end=end, boxes=boxes))
+
+
+def _text(service: Service, *, document_id: str, start: int, end: int | None, boxes: bool) -> Response:
+    found, articles = _document(service.opened, document_id)
     if start >= len(found.text):
         raise ParameterError(f"the document has {len(found.text):,} characters", param="start")
     if end is None:
@@ -127,6 +150,7 @@ def text(
     if end <= start:
         raise ParameterError("end must be greater than start", param="end")
     end = min(end, start + MOST_TEXT, len(found.text))
+    shown, runs = shown_part(found, start, end)
     record = derive_record(
         DocumentText,
         found,
@@ -135,6 +159,10 @@ def text(
         end=end,
         line_start=line_at(found.text, start),
         text=found.text[start:end],
+        shown=shown if found.view else None,
+        runs=runs,
+        unsure=unsure_spans(found.pages, start, end),
+        boxes=boxes_of(found.pages, start, end) if boxes else (),
     )
     return JsonResponse(to_json(record))
 
@@ -142,13 +170,17 @@ def text(
 @router.get(
     "/{document_id:anything}", summary="One document", response_model=DescribedDocument, responses=_WITH_MISSING
 )
-def document(document_id: DocumentId, server: Provided) -> Response:
-    """Describe a document and list its articles."""
-    with server.live.lease() as service:
+async def document(document_id: DocumentId, server: Provided) -> Response:
+    """Describe a document, list its articles, and its pages where it has any."""
+
+    def described(service: Service) -> Response:
         found, articles = _document(service.opened, document_id)
-        further = service.opened.halves(document_id)
-    listed = tuple(_linked(found, articles, further))
-    return JsonResponse(to_json(derive_record(DescribedDocument, found, length=len(found.text), articles=listed)))
+        listed = tuple(_linked(found, articles, service.opened.halves(document_id)))
+        pages = tuple(derive_record(PageSize, each) for each in found.pages)
+        record = derive_record(DescribedDocument, found, length=len(found.text), articles=listed, pages=pages)
+        return JsonResponse(to_json(record))
+
+    return await server.look_up(described)
 
 
 @router.delete("/{document_id:anything}", summary="Remove a document", status_code=204, responses=_WRITING)
@@ -208,21 +240,3 @@ async def _write(server: Server, task: Callable[[Service], T]) -> T:
         if type(error) is not IndexDirectoryError:  # a damaged index, say
             raise
         raise HTTPException(409, "another process is writing to the index: try again later") from error
-
-
-async def _uploaded(request: Request) -> tuple[str, bytes]:
-    """Return name and content of the file in a request's body."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "multipart/form-data":
-        async with request.form(max_files=1, max_fields=1) as form:
-            file = form.get("file")
-            if not isinstance(file, UploadFile) or not file.filename:
-                raise ParameterError("send one file, with its name", param="file")
-            return file.filename, await file.read()
-    if kind != "application/json":
-        raise HTTPException(415, "send application/json or multipart/form-data")
-    try:
-        added = AddRequest.model_validate_json(await request.body())
-    except ValidationError as error:
-        raise RequestValidationError(error.errors()) from error
-    return added.name, added.text.encode()

@@ -1,7 +1,7 @@
 """Who may do what, and how often: decided from the request's head alone, before any of its body is read."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 from time import time
@@ -27,10 +27,11 @@ RANKS: Final[dict[Permission, int]] = {"none": 0, "read": 1, "write": 2}
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the id of the key, if one was needed and given, and the address."""
+    """Who asks: the id of the key, if one was needed and given, the address, and what they may do."""
 
     key: str | None
     address: str
+    permission: Permission = "none"
 
 
 CALLER: Final[ContextVar[str]] = ContextVar("caller", default="")
@@ -80,10 +81,10 @@ class Guard:
                 raise _RefusedError(
                     HTTPStatus.FORBIDDEN, "this key may read, not write", code="insufficient_permissions"
                 )
-            return Caller(key.id, address)
+            return Caller(key.id, address, key.permission)
         if RANKS[self._settings.permission] >= RANKS[needed]:
             self._check_origin(headers, scope["method"])
-            return caller
+            return replace(caller, permission=self._settings.permission)
         detail = "this API key is not known" if given else f"an API key is needed to {needed}"
         raise _RefusedError(
             HTTPStatus.UNAUTHORIZED,

@@ -147,10 +147,10 @@ def _place(citation: Citation) -> tuple[str, int, int]:
 
 def _told(citation: Citation) -> str:
     """Return a quote with its source, on one line."""
-    return f"{escaped(citation.quote)} ({escaped(source_line(citation))})"
+    return f"{escaped(citation.words)} ({escaped(source_line(citation))})"
 
 
 def _source(number: int, citation: Citation, link: Callable[[Citation], str] | None) -> str:
     """Return one element of a numbered list; the two blanks keep the source on a line of its own."""
     source = escaped(source_line(citation))
-    return f"{number}. {escaped(citation.quote)}  \n   " + (f"[{source}]({link(citation)})" if link else source)
+    return f"{number}. {escaped(citation.words)}  \n   " + (f"[{source}]({link(citation)})" if link else source)

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 
 from api.errors import failure_of, problem
-from api.filters import query_filters
+from api.filters import filters_to_json, query_filters
+from api.permalinks import public_address
 from api.responses import JsonResponse
 from api.schemas import (
     MOST_SESSION,
@@ -121,19 +122,30 @@ async def search(
 
 
 @router.get("/info", summary="What answers, and from what", response_model=InfoBody, responses=PROBLEMS)
-async def info(server: Provided) -> Response:
-    """Describe the service."""
+def info(request: Request, server: Provided, caller: CalledBy) -> Response:
+    """Describe the service, and what the caller may do."""
     with server.live.lease() as service:
-        state = service.opened.state
+        state, columns = service.opened.state, service.opened.columns
     index = {
         "name": server.settings.index.name,
         "revision": state.generation,
         "documents": state.documents,
+        "files": columns.files,
+        "records": columns.records,
         "articles": state.articles,
         "chunks": state.chunks,
         "encoder": state.encoder.name,
     }
-    return JsonResponse({"version": __version__, "index": index, "model": MODEL_NAME, "languages": ["zh", "en"]})
+    return JsonResponse(
+        {
+            "version": __version__,
+            "index": index,
+            "model": MODEL_NAME,
+            "languages": ["zh", "en"],
+            "permission": caller.permission,
+            "address": public_address(request, server.settings),
+        }
+    )
 
 
 def turn_to_json(number: int, turn: Turn) -> dict[str, object]:
@@ -142,7 +154,13 @@ def turn_to_json(number: int, turn: Turn) -> dict[str, object]:
     for item_number, item in enumerate(answer["items"], 1):
         for place, citation in enumerate(item["citations"], 1):
             citation["citation_id"] = f"{number}-{item_number}-{place}"
-    return {"turn": number, "question": turn.question, "understood": turn.understood, "answer": answer}
+    return {
+        "turn": number,
+        "question": turn.question,
+        "understood": turn.understood,
+        "filters": filters_to_json(turn.filters),
+        "answer": answer,
+    }
 
 
 async def _events(request: Request, server: Server, session: Session, asking: PendingQuestion) -> AsyncIterator[bytes]:

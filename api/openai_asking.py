@@ -7,7 +7,6 @@ from functools import partial
 from typing import Literal
 
 from fastapi import Request
-from fastapi.concurrency import run_in_threadpool
 
 from api.errors import ParameterError
 from api.housekeeping import housekeeping_reply
@@ -119,7 +118,9 @@ class Asking:
             message = render(answer, question=self._question, link=link)
             if self._form.as_json:
                 message = replace(message, content=dumps(answer), marks=())
-        asked, ends = await run_in_threadpool(_tokens, self._server, self._prompt, message.content)
+        asked, ends = await self._server.look_up(
+            lambda service: (service.token_count(self._prompt), service.token_ends(message.content))
+        )
         end, finish_reason = _end(message.content, ends, self._form)
         return Reply(
             content=message.content[:end],
@@ -131,11 +132,6 @@ class Asking:
             completion_tokens=min(len(ends), bisect_left(ends, end) + 1) if end else 0,
             base=self._base,
         )
-
-
-def _tokens(server: Server, prompt: str, content: str) -> tuple[int, Sequence[int]]:
-    with server.live.lease() as service:
-        return len(service.token_ends(prompt)), service.token_ends(content)
 
 
 def _end(content: str, ends: Sequence[int], form: ReplyForm) -> tuple[int, FinishReason]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.openai import DONE, ERRORS, unbroken, usage_of
 from api.openai_asking import Asking, Reply, ReplyForm
 from api.openai_messages import checked_question
-from api.openai_parameters import ShapeFields, check_one, refuse, refuse_if_given, stops_of
+from api.openai_parameters import Listed, ShapeFields, check_one, refuse, refuse_if_given, stops_of
 from api.openai_schemas import CITATIONS, NO_PROBABILITIES, StreamOptions, Usage
 from api.responses import JsonResponse
 from api.schemas import ANSWER_EXAMPLE, AnswerBody
@@ -28,7 +28,7 @@ class CompletionRequest(ShapeFields):
         strict=True, extra="ignore", json_schema_extra={"examples": [{"prompt": ANSWER_EXAMPLE["question"]}]}
     )
 
-    prompt: str | list[str] = Field(description="One question that stands alone.")
+    prompt: str | Listed[str] = Field(description="One question that stands alone.")
     stream_options: StreamOptions | None = None
     max_tokens: int | None = Field(None, ge=1, description="Tokens after which the reply is cut off; none if null.")
     best_of: int | None = Field(None, description="Only 1.")

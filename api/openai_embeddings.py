@@ -87,7 +87,7 @@ async def embeddings(body: EmbeddingRequest, server: Provided) -> Response:
         encoder = service.opened.state.encoder
         if body.dimensions is not None and body.dimensions != encoder.dimension:
             refuse("dimensions", f"vectors have {encoder.dimension}")
-        counts = [len(service.token_ends(text)) for text in texts]
+        counts = [service.token_count(text) for text in texts]
         if max(counts) > MOST_TOKENS:
             raise ParameterError(
                 f"a text has {max(counts)} tokens, more than {MOST_TOKENS}: divide it",

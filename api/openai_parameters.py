@@ -1,14 +1,20 @@
 """Parameters that change the shape of a reply: each is honoured, or refused by its name; none is ignored in silence."""
 
 from collections.abc import Mapping
-from typing import Any, Final, Never
+from typing import Annotated, Any, Final, Never, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import ParameterError
 from api.schemas import FilterFields
 
+T = TypeVar("T")
+
 MOST_STOPS: Final = 4
+MOST_ENTRIES: Final = 2000
+
+Listed = Annotated[list[T], Field(max_length=MOST_ENTRIES, fail_fast=True)]
+"""A list whose first wrong entry is told: telling every one of a hundred thousand takes half a second."""
 
 
 class ReplyFormat(BaseModel):
@@ -25,7 +31,7 @@ class ShapeFields(FilterFields):
     model: str | None = Field(None, description="Any name; there is one model.")
     stream: bool | None = Field(None, description="Whether to send the reply as events.")
     n: int | None = Field(None, description="Only 1: a question has one answer.")
-    stop: str | list[str] | None = Field(None, description="Up to 4 texts; the reply ends before the first.")
+    stop: str | Listed[str] | None = Field(None, description="Up to 4 texts; the reply ends before the first.")
 
 
 def refuse(param: str, why: str) -> Never:

@@ -14,6 +14,7 @@ from api.openai import ERRORS, unbroken
 from api.openai_asking import Asking, Reply, ReplyForm
 from api.openai_messages import question_of, text_of, turns_of
 from api.openai_parameters import (
+    Listed,
     ReplyFormat,
     ShapeFields,
     check_one,
@@ -41,7 +42,7 @@ class InputItem(BaseModel):
 
     type: str | None = None
     role: str | None = None
-    content: str | list[ContentPart] | None = None
+    content: str | Listed[ContentPart] | None = None
 
 
 class TextOptions(BaseModel):
@@ -59,12 +60,12 @@ class ResponseRequest(ShapeFields):
         strict=True, extra="ignore", json_schema_extra={"examples": [{"input": ANSWER_EXAMPLE["question"]}]}
     )
 
-    input: str | list[InputItem] = Field(description="The question, or a conversation that ends with it.")
+    input: str | Listed[InputItem] = Field(description="The question, or a conversation that ends with it.")
     max_output_tokens: int | None = Field(None, ge=1, description="Tokens after which the reply is cut off.")
     text: TextOptions | None = None
     tool_choice: Any = Field(None, description="Only `none` and `auto`: no tool is ever called.")
     top_logprobs: int | None = Field(None, description="Refused: words are quoted, not drawn.")
-    include: list[str] | None = Field(None, description="Probabilities are refused; what there is comes anyway.")
+    include: Listed[str] | None = Field(None, description="Probabilities are refused; what there is comes anyway.")
     background: bool | None = Field(None, description="Refused.")
     previous_response_id: str | None = Field(None, description="Refused: nothing is stored.")
     conversation: Any = Field(None, description="Refused: nothing is stored.")

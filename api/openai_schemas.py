@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.openai_asking import ReplyForm
 from api.openai_parameters import (
+    Listed,
     ReplyFormat,
     ShapeFields,
     check_one,
@@ -36,7 +37,7 @@ class ChatMessage(BaseModel):
     model_config = ConfigDict(strict=True)
 
     role: str
-    content: str | list[ContentPart] | None = None
+    content: str | Listed[ContentPart] | None = None
 
 
 class StreamOptions(BaseModel):
@@ -62,7 +63,7 @@ class ChatRequest(ShapeFields):
         },
     )
 
-    messages: list[ChatMessage] = Field(min_length=1, description="The last one of the role `user` is the question.")
+    messages: Listed[ChatMessage] = Field(min_length=1, description="The last one of the role `user` is the question.")
     stream_options: StreamOptions | None = None
     max_tokens: int | None = Field(None, ge=1, description="Tokens after which the reply is cut off.")
     max_completion_tokens: int | None = Field(None, ge=1, description="The same, by its newer name.")
@@ -71,7 +72,7 @@ class ChatRequest(ShapeFields):
     function_call: Any = Field(None, description="The older name of `tool_choice`.")
     logprobs: bool | None = Field(None, description="Refused: words are quoted, not drawn.")
     top_logprobs: int | None = Field(None, description="Refused, like `logprobs`.")
-    modalities: list[str] | None = Field(None, description="Only `text`.")
+    modalities: Listed[str] | None = Field(None, description="Only `text`.")
     audio: Any = Field(None, description="Refused.")
     web_search_options: Any = Field(None, description="Refused: only the archive is searched.")
 

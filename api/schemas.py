@@ -7,10 +7,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
+from api.settings import Permission
 from qa.config import MAX_TOP_K
-from qa.retrieve import parse_filters
+from qa.filters import FILTERS, parse_filters
 from qa.types import Citation, Filters, Item, Passage, Superseded
 from qa.wire import FoundPassage
 
@@ -30,11 +31,12 @@ PlainText = Annotated[str, AfterValidator(plain_text)]
 
 MOST_ID = 8000
 MOST_SESSION = 100
+MOST_FIELDS = 100
 MOST_OFFSET = 1 << 40
 
 TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K)]
 
-_CITATION = {
+_CITATION: dict[str, Any] = {
     "document_id": "d41f",
     "source": "seeds/000_2e366aedca82a0c9.txt",
     "sha256": "ad2ff857aedb6a1b475d73411d0cf60c3d63318b116363151e414462f62a187f",
@@ -55,6 +57,8 @@ _CITATION = {
     "record_line": None,
     "publication": None,
     "edition": None,
+    "shown": None,
+    "boxes": [],
 }
 ANSWER_EXAMPLE: dict[str, Any] = {
     "id": "q1",
@@ -93,7 +97,19 @@ EditionWords = Annotated[
 PageLabel = Annotated[PlainText | None, Field(description="Only this page of the paper: `4`, `A2`.")]
 
 
-class FilterFields(BaseModel):
+class FewFields(BaseModel):
+    """A body without thousands of fields that nobody knows, each of which would be told."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def check_number(cls, given: Any) -> Any:
+        """Return what was given; ``ValueError`` if that is a large number of fields."""
+        if isinstance(given, dict) and len(given) > MOST_FIELDS:
+            raise ValueError(f"has {len(given):,} fields, more than {MOST_FIELDS}")
+        return given
+
+
+class FilterFields(FewFields):
     """Which articles count; those without a date are outside any range of days."""
 
     date_from: DateFrom = None
@@ -107,16 +123,7 @@ class FilterFields(BaseModel):
 
     def filters(self) -> Filters:
         """Return them checked; ``FilterError`` for an invalid date."""
-        return parse_filters(
-            date_from=self.date_from,
-            date_to=self.date_to,
-            source=self.source,
-            title=self.title,
-            byline=self.byline,
-            publication=self.publication,
-            edition=self.edition,
-            page=self.page,
-        )
+        return parse_filters(**{name: getattr(self, name) for name in FILTERS})
 
 
 class AskRequest(FilterFields):
@@ -150,7 +157,7 @@ class ChatTurnRequest(FilterFields):
     stream: bool = Field(False, description="Whether to send events.")
 
 
-class AddRequest(BaseModel):
+class AddRequest(FewFields):
     """A document as text."""
 
     model_config = ConfigDict(
@@ -207,6 +214,7 @@ class TurnBody(BaseModel):
     turn: int = Field(ge=1)
     question: str
     understood: str = Field(description="The question on its own, as it was searched for.")
+    filters: dict[str, str] = Field(description="Those that it was asked within, by the names that a request has.")
     answer: ChatAnswerBody
 
 
@@ -238,6 +246,7 @@ class SummaryBody(BaseModel):
     title: str | None
     date: str | None
     articles: int
+    headline: str | None = Field(description="Title of its first article.")
 
 
 class DocumentsBody(BaseModel):
@@ -260,6 +269,8 @@ class IndexBody(BaseModel):
     name: str
     revision: int
     documents: int
+    files: int
+    records: int = Field(description="Documents that are records of files of many.")
     articles: int
     chunks: int
     encoder: str
@@ -272,6 +283,8 @@ class InfoBody(BaseModel):
     index: IndexBody
     model: str
     languages: list[str]
+    permission: Permission = Field(description="What the caller may do here.")
+    address: str = Field(description="The absolute address of the page: what permanent links begin with.")
 
 
 def described_problem(description: str) -> dict[str, Any]:

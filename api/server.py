@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Annotated, Any, Final, TypeVar, cast
 
+from cachetools import LRUCache
 from fastapi import Depends, Request
 
+from api.drawing import Pictures
 from api.guard import CALLER, Caller
 from api.metrics import Metrics
 from api.reloading import NotReadyError, ReloadableService
@@ -65,9 +67,12 @@ class Server:
     live: ReloadableService
     understand: Understand
     workers: Workers
+    lookups: Workers
     sessions: Sessions
     metrics: Metrics = field(default_factory=Metrics)
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    suggested: LRUCache[tuple[object, ...], tuple[str, ...]] = field(default_factory=lambda: LRUCache(256))
+    pictures: Pictures = field(default_factory=Pictures)
 
     def ask(
         self,
@@ -102,10 +107,10 @@ class Server:
                 return service.ask(standalone, id=id, top_k=top_k, filters=filters, retrieved=found_passages)
 
             earlier = conversation() if callable(conversation) else conversation
-            return earlier.next_turn(question, answer, self.understand)
+            return replace(earlier.next_turn(question, answer, self.understand), filters=filters)
 
         deadline = loop.time() + self.settings.answer_timeout
-        asked = self._submit(turn)
+        asked = self._submit(turn, self.workers)
         asked.add_done_callback(self._count)
         asked.add_done_callback(lambda done: abandoned.set() if done.cancelled() else None)
         return PendingQuestion(deadline, asked, understood, retrieved)
@@ -113,9 +118,18 @@ class Server:
     async def run(self, task: Callable[[Service], T]) -> T:
         """Return what ``task`` makes of the service, in turn with the questions; raises what ``ask`` and it raise."""
         async with asyncio.timeout(self.settings.answer_timeout):
-            return await self._submit(task)
+            return await self._submit(task, self.workers)
 
-    def _submit(self, task: Callable[[Service], T]) -> asyncio.Future[T]:
+    async def look_up(self, task: Callable[[Service], T]) -> T:
+        """Return what ``task``, which needs no model to read, makes of the service; raises what ``run`` raises.
+
+        Such tasks have threads of their own, few, and every caller a share: the event loop waits for each thread that
+        runs Python beside it.
+        """
+        async with asyncio.timeout(self.settings.answer_timeout):
+            return await self._submit(task, self.lookups)
+
+    def _submit(self, task: Callable[[Service], T], workers: Workers) -> asyncio.Future[T]:
         if not self.live.is_ready:
             raise NotReadyError(self.live.state)
 
@@ -123,7 +137,7 @@ class Server:
             with self.live.lease() as service:
                 return task(service)
 
-        return self.workers.submit(leased, CALLER.get())
+        return workers.submit(leased, CALLER.get())
 
     def _count(self, asked: asyncio.Future[Turn]) -> None:
         if not asked.cancelled() and asked.exception() is None:

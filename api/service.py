@@ -36,6 +36,9 @@ class Service(Protocol):
     def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """Return unit vectors of texts. *Shape:* ``(len(texts), dimension)``."""
 
+    def token_count(self, text: str) -> int:
+        """Return the number of tokens of a text, as the reader counts tokens."""
+
     def token_ends(self, text: str) -> Sequence[int]:
         """Return where each token of a text ends, as the reader counts tokens; offsets of characters."""
 

@@ -94,6 +94,9 @@ class ServerSettings(BaseSettings):
     """The largest body of a request."""
     max_document: int = Field(default=32 << 20, ge=1 << 10)
     """The largest document that can be added over HTTP."""
+    max_bodies: int = Field(default=128 << 20, ge=1 << 10)
+    """Of all documents that are being received or added, together, and of all other bodies together; half for each
+    caller."""
     body_timeout: float = Field(default=20, gt=0)
     """For a request's body to arrive."""
     answer_timeout: float = Field(default=30, gt=0)

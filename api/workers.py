@@ -18,8 +18,8 @@ _WEIGHT = 0.1
 class BusyError(Exception):
     """All workers are busy and the queue is full; ``retry_after`` is in seconds."""
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__("too many questions at once: try again later")
+    def __init__(self, retry_after: int, message: str = "too many questions at once: try again later") -> None:
+        super().__init__(message)
         self.retry_after = retry_after
 
 

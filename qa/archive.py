@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 from qa.config import Settings
-from qa.types import Answer, Filters
+from qa.filters import FilterWords, parse_filters
+from qa.types import Answer
 
 if TYPE_CHECKING:
     from qa.indexing import IngestReport
@@ -16,24 +17,6 @@ if TYPE_CHECKING:
     from qa.wire import FoundPassage
 
 StageProgress = Callable[[str, int, int], None]
-
-
-class FilterWords(TypedDict, total=False):
-    """Which articles are looked at, as people write it.
-
-    ``date_from`` and ``date_to`` are days, months or years (``2021-10-13``, ``2021-10``, ``2021``), both included; an
-    article without a date is outside any range. ``page`` is the paper's; the others are words that the source's path,
-    the title, the byline, the paper's name and its edition must have.
-    """
-
-    date_from: str | None
-    date_to: str | None
-    source: str | None
-    title: str | None
-    byline: str | None
-    publication: str | None
-    edition: str | None
-    page: str | None
 
 
 class Archive:
@@ -79,7 +62,7 @@ class Archive:
 
         Raises ``QuestionError`` or ``FilterError`` for what cannot be asked, and ``IndexMissing`` before ``ingest``.
         """
-        return self._opened().ask(question, id=id, top_k=top_k, filters=_filters(filters))
+        return self._opened().ask(question, id=id, top_k=top_k, filters=parse_filters(**filters))
 
     def search(
         self, query: str, *, top_k: int | None = None, **filters: Unpack[FilterWords]
@@ -88,7 +71,7 @@ class Archive:
         from qa.service import found_passages
 
         service = self._opened()
-        hits = service.search(query, top_k=top_k, filters=_filters(filters))
+        hits = service.search(query, top_k=top_k, filters=parse_filters(**filters))
         return tuple(found_passages(hits, service.opened, printed=False))
 
     def ingest(
@@ -114,7 +97,7 @@ class Archive:
         """List the documents with an article that passes, by source; ``IndexMissing`` before ``ingest``."""
         from qa.store import list_documents
 
-        return list_documents(self.index, _filters(filters))
+        return list_documents(self.index, parse_filters(**filters))
 
     def close(self) -> None:
         """Let go of the index; a later question opens it again."""
@@ -140,9 +123,3 @@ class Archive:
         with self._lock:
             if self._service is not None:
                 self._service = self._service.renewed() or self._service
-
-
-def _filters(words: FilterWords) -> Filters:
-    from qa.retrieve import parse_filters
-
-    return parse_filters(**words)

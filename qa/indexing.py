@@ -8,7 +8,7 @@ from typing import Final
 
 from embeddings.encoder import Encoder
 from qa.errors import SourceError
-from qa.ingest import ChunkingParameters, discover, fingerprint, load_apart, segment
+from qa.ingest import ChunkingParameters, discover, encoding_named, fingerprint, load_apart, segment
 from qa.ingest.files import absolute, display_name, file_id, printable
 from qa.store import DocumentState, Entry, Faults, UpdateReport, VectorSearch, open_states, read_manifest, update
 from qa.types import Citation, Document
@@ -43,17 +43,21 @@ def ingest(
     directory: Path,
     encoder: Encoder,
     progress: StageProgress = lambda what, done, total: None,
+    encoding: str | None = None,
 ) -> IngestReport:
     """Bring the index in ``directory`` up to date with files and folders.
 
     Files whose bytes the index knows are not read again. New and changed documents are indexed, those whose files are
     gone from ``paths`` are removed, the rest is left as it is. A file that cannot be read is skipped with its reason,
     and what the index held of it stays; a record or a page of a file that cannot be read is skipped alone, and named
-    again each time until the file is mended.
+    again each time until the file is mended. With ``encoding``, the name of one, all files are read again, those of
+    text, web pages and records in it.
 
-    Raises ``SourceError`` if a path does not exist or no file can be read, and what ``qa.store.update`` raises.
+    Raises ``InputError`` for an unknown encoding, ``SourceError`` if a path does not exist or no file can be read, and
+    what ``qa.store.update`` raises.
     """
-    reading = _Reading(list(paths), directory, progress)
+    codec = None if encoding is None else encoding_named(encoding)
+    reading = _Reading(list(paths), directory, progress, codec)
     updated = update(
         directory,
         encoder,
@@ -81,7 +85,8 @@ class _Reading:
     ``untouched`` counts the documents of files that did not have to be read.
     """
 
-    def __init__(self, roots: Sequence[Path], directory: Path, progress: StageProgress) -> None:
+    def __init__(self, roots: Sequence[Path], directory: Path, progress: StageProgress, encoding: str | None) -> None:
+        self._encoding = encoding
         self.skipped: list[SourceError] = []
         self.files = list(discover(roots, self.skipped.append))
         self._unread = {error.source for error in self.skipped}
@@ -131,12 +136,16 @@ class _Reading:
         path = printable(absolute(file).as_posix())
         found = list[SourceError]()
         try:
-            if indexed and {fingerprint(file)} == {state.sha256 for state in indexed.values()}:
+            if (
+                self._encoding is None
+                and indexed
+                and {fingerprint(file)} == {state.sha256 for state in indexed.values()}
+            ):
                 self._present |= {identifier: state.sha256 for identifier, state in indexed.items()}
                 self.untouched += len(indexed)
                 self._faults.repeat(path, next(iter(indexed.values())).sha256, self.skipped.append)
                 return
-            documents = list(load_apart(file, found.append))
+            documents = list(load_apart(file, found.append, self._encoding))
         except Exception as error:
             self.skipped += found
             self._skip(display_name(file), error)
@@ -168,14 +177,15 @@ def starter_archive() -> Path:
     return installed if installed.is_dir() else package.parent / "seeds"
 
 
-def cited_document(citation: Citation) -> Document:
-    """Read the cited file again and return the document that the citation is from.
+def cited_document(citation: Citation, encoding: str | None = None) -> Document:
+    """Read the cited file again, in ``encoding`` where it was read so, and return the document of the citation.
 
     Raises ``SourceError`` if the file is gone, has changed since, or does not hold the document any more.
     """
     path = Path(citation.source)
     digits = len(file_id(path))  # all are as long; what follows is the record in a file of many
-    for document in load_apart(path, lambda error: None):  # what could not be read was not cited either
+    codec = None if encoding is None else encoding_named(encoding)
+    for document in load_apart(path, lambda error: None, codec):  # what could not be read was not cited either
         if document.sha256 != citation.sha256:
             raise SourceError(citation.source, f"has changed since it was cited (SHA-256 is {document.sha256})")
         if document.id[digits:] == citation.document_id[digits:]:

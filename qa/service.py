@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from embeddings.encoder import Encoder, Kind, Vectors
 from embeddings.loading import load_encoder
@@ -76,7 +76,16 @@ class Service:
 
     def token_ends(self, text: str) -> Sequence[int]:
         """Return where each token of a text ends, as the reader counts tokens; offsets of characters."""
-        return [end for _, end in self.models.reader.tokenizer.encode(text, add_special_tokens=False).offsets]
+        return [end for _, end in self._tokens(text).offsets]
+
+    def token_count(self, text: str) -> int:
+        """Return the number of tokens of a text, as the reader counts tokens."""
+        return len(self._tokens(text))
+
+    def _tokens(self, text: str) -> Encoding:
+        # A batch of one: other threads run meanwhile, as they do not beside ``encode``.
+        (encoding,) = self.models.reader.tokenizer.encode_batch([text], add_special_tokens=False)
+        return encoding
 
     def add(self, name: str, data: bytes, folder: Path) -> Sequence[str]:
         """Keep a file in ``folder`` and index it; return its documents' ids. Raises what ``qa.uploads.add`` raises."""

@@ -17,10 +17,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 from typing import ClassVar, Final, Literal, Self
 
+from qa.pages import PageBox, PlacedPage
+
 Progress = Callable[[int, int], None]
 """Called with how many are done, and how many there are."""
 ArticleId = tuple[str, int]
 """A document's id, and the number of an article in it."""
+Head = tuple[int, str]
+"""An offset in a text, and what the words that begin there stand under: the heads of a table's cell, the leads of a
+list's item. They are read before these words, and are no part of the text."""
 RECORD, RECORD_LINE = "record", "record_line"
 """Names in ``Document.metadata``: the record's id in a file of many, and the line of the file that it begins on."""
 
@@ -159,7 +164,9 @@ class Document:
     ``source`` is the path shown to people (relative to where ingestion was run, when below it); ``path`` is absolute.
     ``sha256`` is of the file's bytes; ``text`` is what they decode to, and what every original offset counts in.
     ``view`` is what a reader of the document sees, ``None`` where that is ``text`` itself. ``edges`` are the pieces of
-    what is shown, in order, that its format sets at the top or the foot of pages: they belong to no article.
+    what is shown, in order, that its format sets at the top or the foot of pages: they belong to no article. ``pages``
+    are where ``text`` stands on paper, in order; none for a format without pages, or one that does not tell. ``heads``
+    are those that its format gives to pieces of what is shown, in order.
     """
 
     id: str
@@ -172,10 +179,19 @@ class Document:
     metadata: Mapping[str, str] = field(default_factory=dict)
     view: View | None = None
     edges: tuple[tuple[int, int], ...] = ()
+    pages: tuple[PlacedPage, ...] = ()
+    heads: tuple[Head, ...] = ()
 
     def shown(self, start: int, end: int) -> str:
         """Return what ``[start, end)`` of ``text`` prints, without markup."""
         return self.view.shown(start, end) if self.view else self.text[start:end]
+
+    def visible(self, start: int, end: int) -> str:
+        """Return what a reader sees of ``[start, end)`` of ``text``, wherever these offsets stand in its markup."""
+        if self.view is None:
+            return self.text[start:end]
+        first, last = self.view.alignment.from_original(start, end)
+        return self.view.text[first:last]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +225,7 @@ class Chunk:
 
     ``context`` (title and deck, and the list lead when the chunk starts inside a list) is embedded, indexed and read
     with the chunk but is never cited from here; ``text`` is clean text, and ``alignment`` gives its original offsets.
+    ``heads``, ascending, are what its cells and items are read under.
     """
 
     id: str
@@ -217,6 +234,7 @@ class Chunk:
     context: str
     text: str
     alignment: Alignment
+    heads: tuple[Head, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` unless the alignment covers the text exactly."""
@@ -260,6 +278,10 @@ class Filters:
     def __bool__(self) -> bool:
         """Whether anything is limited."""
         return self != Filters()
+
+
+EVERYTHING: Final = Filters()
+"""No limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +332,8 @@ class Citation:
     removes left out, equals the item's text. ``page`` is the paper's. ``day`` is the ISO 8601 date that the answer's
     words mean in a paper of ``date``, or below the article's own dateline, where they name a day (昨日, 8日); of
     several (5日至7日) it is the interval. ``record`` is the id of the record in a file of many, and ``record_line`` the
-    line of the file that it begins on; the other lines count in the record's own text.
+    line of the file that it begins on; the other lines count in the record's own text. ``boxes`` are the places of the
+    quote on the pages of a PDF, a scan or what a recogniser wrote, one for each printed line that it touches.
     """
 
     __pydantic_config__: ClassVar = {"json_schema_serialization_defaults_required": True}
@@ -344,6 +367,21 @@ class Citation:
     )
     publication: str | None = field(default=None, metadata={"description": "The paper, where the source names it."})
     edition: str | None = field(default=None, metadata={"description": "What the page or edition calls itself."})
+    shown: str | None = field(
+        default=None, metadata={"description": "What the quote shows a reader, where its markup says more than that."}
+    )
+    boxes: tuple[PageBox, ...] = field(
+        default=(),
+        metadata={
+            "description": "Where the quote stands on the pages of the source, a box a printed line; none where "
+            "the source does not tell."
+        },
+    )
+
+    @property
+    def words(self) -> str:
+        """The quote as a reader sees it."""
+        return self.quote if self.shown is None else self.shown
 
     @property
     def where(self) -> str:

@@ -24,6 +24,7 @@ from qa.errors import QuestionError
 from qa.indexing import ingest
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reader, Reading
+from qa.read.told import Told
 from qa.retrieve import EVERYTHING
 from qa.service import Models, Service, open_service
 from qa.store import EncoderIdentity, Snapshot, State, VectorSearch
@@ -119,6 +120,9 @@ class PlainService:
     def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:
         return FakeEncoder(8).encode([f"{kind}: {text}" for text in texts], kind)
 
+    def token_count(self, text: str) -> int:
+        return len(token_ends(text))
+
     def token_ends(self, text: str) -> Sequence[int]:
         return token_ends(text)
 
@@ -135,16 +139,26 @@ class PlainService:
         self.closed += 1
 
 
+@dataclass(frozen=True)
+class _Tokens:
+    offsets: list[tuple[int, int]]
+
+    def __len__(self) -> int:
+        return len(self.offsets)
+
+
 class NameReader:
     """Reads the names before 为 or 主持 as answers, in passages that share two characters with the question."""
 
     calibration = Calibration(slope=1.0, offset=0.0, threshold=0.5, item_threshold=0.5)
     tokenizer = SimpleNamespace(
-        encode=lambda text, add_special_tokens: SimpleNamespace(offsets=[(0, end) for end in token_ends(text)])
+        encode_batch=lambda texts, add_special_tokens: [
+            _Tokens([(0, end) for end in token_ends(text)]) for text in texts
+        ]
     )
 
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading | None]:
-        return [self._read(question, text) for _, text in passages]
+    def read(self, question: str, passages: Sequence[Told]) -> list[Reading | None]:
+        return [self._read(question, passage.text) for passage in passages]
 
     def _read(self, question: str, text: str) -> Reading | None:
         pairs = {question[at : at + 2] for at in range(len(question) - 1)}

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.page_browser import browser as browser
+from tests.page_browser import visit as visit
+
 os.environ["HF_HUB_OFFLINE"] = "1"
 # How long an example takes says more about the machine than about the code.
 settings.register_profile(

@@ -1,9 +1,9 @@
 """What tests ask of a store: the chunks that one half of retrieval finds."""
 
 from embeddings.encoder import Vectors
-from qa.store import EVERYTHING, Snapshot
+from qa.store import Snapshot
 from qa.store.tokens import tokens
-from qa.types import Chunk, Filters
+from qa.types import EVERYTHING, Chunk, Filters
 
 
 def nearest(index: Snapshot, vector: Vectors, k: int, filters: Filters = EVERYTHING) -> list[tuple[Chunk, float]]:

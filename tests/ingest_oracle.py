@@ -75,6 +75,9 @@ def verify(page: Document, result: Segmentation, parameters: ChunkingParameters 
         assert 0 < len(chunk.text) <= limit
         assert chunk.text == chunk.text.strip()
         assert places == sorted(set(places))
+        heads = [at for at, _ in chunk.heads]
+        assert heads == sorted(set(heads))
+        assert all(0 <= at < len(chunk.text) and words for at, words in chunk.heads)
         assert places[0] > last
         last = places[-1]
         article = result.articles[chunk.article]

@@ -1,10 +1,9 @@
-"""Where the lines of a document stand on paper, as its metadata tells it."""
+"""Where the lines of a document stand on paper, in the units of its pages."""
 
-import json
 from dataclasses import dataclass
 
-from qa.ingest.layout import LAYOUT
 from qa.ingest.reading_order import Box
+from qa.pages import STEPS
 from qa.types import Document
 
 
@@ -20,10 +19,11 @@ class PlacedLine:
 
 def placed_lines(document: Document, start: int, end: int) -> list[PlacedLine]:
     """Return the printed lines that the original span ``[start, end)`` touches; none for a format without pages."""
-    pages = json.loads(document.metadata.get(LAYOUT, "[]"))
-    return [
-        PlacedLine(number, first, last, Box(*box))
-        for number, _, _, lines in pages
-        for first, last, *box in lines
-        if first < end and start < last
-    ]
+    found = []
+    for page in document.pages:
+        for line in page.lines():
+            if line.start < end and start < line.end:
+                sides = (page.width, page.height) * 2
+                edges = (round(step / STEPS * side, 1) for step, side in zip(line.edges, sides, strict=True))
+                found.append(PlacedLine(page.number, line.start, line.end, Box(*edges)))
+    return found

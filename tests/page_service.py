@@ -14,6 +14,7 @@ from qa.config import Settings
 from qa.indexing import ingest
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reader, Reading
+from qa.read.told import Told
 from qa.service import Models, Service, open_service
 from tests.conftest import SEEDS
 from tests.fakes import FakeEncoder
@@ -50,9 +51,9 @@ class PaperReader:
     calibration: Calibration = field(default=Calibration(slope=1.0, offset=0.0, threshold=0.5, item_threshold=0.5))
     gate: Event = field(default_factory=Event)
 
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading | None]:
+    def read(self, question: str, passages: Sequence[Told]) -> list[Reading | None]:
         self.gate.wait(60)
-        return [self._reading(text, self.answers.get(question, ())) for _, text in passages]
+        return [self._reading(passage.text, self.answers.get(question, ())) for passage in passages]
 
     def _reading(self, text: str, known: tuple[str, ...]) -> Reading:
         found = [text.find(words.replace("[", "").replace("]", "")) for words in known]

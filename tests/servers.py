@@ -11,12 +11,15 @@ from fastapi import FastAPI
 
 
 @contextmanager
-def listening(app: FastAPI) -> Iterator[str]:
-    """Serve ``app`` in a thread, and yield the base URL once its models are loaded."""
+def listening(app: FastAPI, root_path: str = "") -> Iterator[str]:
+    """Serve ``app`` in a thread, and yield the base URL once its models are loaded.
+
+    ``root_path`` is the prefix that a proxy in front of it takes away.
+    """
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         bound.listen(128)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, root_path=root_path))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()
         try:

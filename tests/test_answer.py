@@ -12,6 +12,7 @@ from qa.errors import QuestionError
 from qa.question import check_question, check_top_k
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reading
+from qa.read.told import Told
 from qa.types import Chunk, Hit
 from tests.fakes import align
 
@@ -157,7 +158,7 @@ class ScriptedReader:
         self.calibration = calibration
         self.read_so_far = 0
 
-    def read(self, question: str, passages: list[tuple[str, str]]) -> list[Reading | None]:
+    def read(self, question: str, passages: list[Told]) -> list[Reading | None]:
         first, self.read_so_far = self.read_so_far, self.read_so_far + len(passages)
         return [Reading(CharSpan(0, 1, score), (), 0.0) for score in self.scores[first : self.read_so_far]]
 

@@ -149,6 +149,7 @@ class TestOpenApi:
             "/api/chat/{session_id}": ["delete", "get"],
             "/api/documents": ["get", "post"],
             "/api/documents/{document_id}": ["delete", "get"],
+            "/api/documents/{document_id}/pages/{number}.png": ["get"],
             "/api/documents/{document_id}/text": ["get"],
             "/api/info": ["get"],
             "/api/search": ["get"],

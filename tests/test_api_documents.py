@@ -84,6 +84,8 @@ def test_info_describes_the_index_without_its_path(reader: TestClient, shared: S
         "name": "index",
         "revision": 1,
         "documents": 2,
+        "files": 2,
+        "records": 0,
         "articles": 2,
         "chunks": shared.opened.state.chunks,
         "encoder": "fake/hashed-characters",

@@ -189,6 +189,12 @@ class TestReads:
             ("vice \n mayor", "vice mayor", True),
             ("vice\nmayor", "vice\nmayor", True),
             ("投资**5**亿元", "投资5亿元", True),
+            ("免去:**  \r\n\r\n- 3. 李保兴", "免去:\n3. 李保兴", True),
+            ("压舱石\n\n## ——访某某", "压舱石\n——访某某", True),
+            ("免去:\n- 李保兴", "免去:\n- 李保兴", True),
+            ("降到\n-5度", "降到\n5度", False),
+            ("降到 - 5度", "降到 5度", False),
+            ("- 李保兴", "李保兴", False),
             ("张**强**任职", "张**强任职", True),
             ("投资5亿元", "投资**5亿元", False),
             ("投资*5亿元", "投资5亿元", False),
@@ -203,7 +209,7 @@ class TestReads:
             ("", "", False),
         ],
     )
-    def test_only_blanks_at_line_breaks_and_bold_may_be_left_out(self, printed: str, item: str, expected: bool) -> None:
+    def test_only_blanks_and_marks_of_print_may_be_left_out(self, printed: str, item: str, expected: bool) -> None:
         assert matches_print(printed, item) is expected
 
     def test_a_page_of_blanks_is_read_in_linear_time(self) -> None:

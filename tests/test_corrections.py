@@ -25,3 +25,14 @@ def test_what_was_corrected_is_answered_as_it_is_now(tmp_path: Path) -> None:
             assert all(item.citations for item in answer.items)
     assert right >= 7  # of 9; measured: 8
     assert told >= 6  # measured: 7
+
+
+def test_a_correction_outside_the_filters_is_not_looked_at(tmp_path: Path) -> None:
+    with Archive(tmp_path / "index") as archive:
+        archive.ingest(*sorted(HERE.glob("maizhu*.md")))
+        asked = "薛听鹂画展哪天开幕？"
+        assert archive.ask(asked).items[0].text == "3月19日"
+        limited = archive.ask(asked, date_to="2022-03-04")
+    (only,) = limited.items
+    assert "3月12日" in only.text
+    assert limited.superseded == ()

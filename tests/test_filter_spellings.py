@@ -1,8 +1,9 @@
 """Every way to write a filter, on every way to ask: one table, and the filters that the service is given."""
 
+import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, cast
 
 import anyio
@@ -10,8 +11,11 @@ import pytest
 from fastapi.testclient import TestClient
 from mcp import Client
 
+from api.filters import query_filters
+from api.schemas import FilterFields
 from qa.cli import asking, run
 from qa.cli.mcp_server import create_server
+from qa.filters import FILTERS
 from qa.retrieve import EVERYTHING
 from qa.service import Models, Service
 from qa.types import Filters, Hit
@@ -132,6 +136,13 @@ def test_a_filter_reaches_the_service(ask: Ask, service: Recorder, spelled: Spel
     service.filters = Filters(title="not asked yet")
     assert ask(spelled)
     assert service.filters == expected
+
+
+def test_every_way_to_ask_knows_every_filter() -> None:
+    assert [each.name for each in fields(Filters)] == list(FILTERS)
+    assert list(FilterFields.model_fields) == list(FILTERS) == list(asking.FILTER_OPTIONS)
+    assert set(inspect.signature(query_filters).parameters) == {"first", "last", *FILTERS}
+    assert list(inspect.signature(asking.ask).parameters)[4:-1] == list(FILTERS)
 
 
 @pytest.mark.parametrize("spelled", REFUSED, ids=json.dumps)

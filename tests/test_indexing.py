@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.errors import SourceError
+from qa.errors import InputError, SourceError
 from qa.indexing import cited_document, ingest
 from qa.ingest import ChunkingParameters, Segmentation, load, segment
 from qa.store import document_states
@@ -154,9 +154,9 @@ def test_files_whose_bytes_are_known_are_not_read_again(
     (folder / "a.txt").write_text("## 甲会召开\n\n昨日,甲会休会。", "utf-8")
     read: list[str] = []
 
-    def watched(file: Path, report: Callable[[SourceError], None]) -> Iterator[Document]:
+    def watched(file: Path, report: Callable[[SourceError], None], encoding: str | None) -> Iterator[Document]:
         read.append(file.name)
-        return load(file, report)
+        return load(file, report, encoding)
 
     monkeypatch.setattr("qa.indexing.load_apart", watched)
     monkeypatch.chdir(folder)  # where it is run from changes the names that people see, and no content
@@ -183,3 +183,15 @@ def test_what_is_gone_from_every_file_is_an_error_and_stays(folder: Path, tmp_pa
     with pytest.raises(SourceError, match="no file of a supported format"):
         ingest([folder], directory=index, encoder=FakeEncoder())
     assert len(document_states(index)) == 3
+
+
+def test_a_stated_encoding_reads_files_again(tmp_path: Path) -> None:
+    index, source = tmp_path / "index", tmp_path / "in"
+    source.mkdir()
+    (source / "a.txt").write_bytes("渡口昨日复航，船票每张四元。".encode("gb18030"))
+    ingest([source], directory=index, encoder=FakeEncoder(), encoding="latin-1")
+    again = ingest([source], directory=index, encoder=FakeEncoder(), encoding="GBK")
+    assert (again.update.replaced, again.update.unchanged) == (1, 0)
+    assert ingest([source], directory=index, encoder=FakeEncoder()).update.unchanged == 1
+    with pytest.raises(InputError, match="'klingon' is no encoding of text"):
+        ingest([source], directory=index, encoder=FakeEncoder(), encoding="klingon")

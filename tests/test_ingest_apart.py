@@ -1,5 +1,6 @@
 """Files of others in a process apart: what breaks a limit or its reader is reported, and the rest is ingested."""
 
+import hashlib
 import os
 import signal
 import time
@@ -10,9 +11,23 @@ import pytest
 
 from qa.errors import SourceError, UnknownFormat
 from qa.indexing import ingest
-from qa.ingest import apart, load, load_apart, ocr
+from qa.ingest import (
+    apart,
+    csv_records,
+    discover,
+    fingerprint,
+    json_records,
+    jsonl,
+    load,
+    load_apart,
+    markdown,
+    mets,
+    ocr,
+    plain,
+)
 from qa.ingest.pdf import _scale
 from qa.ingest.scan import _too_large
+from qa.ingest.sources import READERS
 from qa.store import document_states
 from tests import hostile
 from tests.conftest import SEEDS
@@ -89,6 +104,36 @@ def test_parts_that_cannot_be_read_are_reported_as_they_are_here() -> None:
     assert len(read(load)) == 2
     with pytest.raises(SourceError, match=r"gone\.xml"):
         list(load_apart(mets))
+
+
+def test_what_mets_names_is_found_out_apart_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("in").mkdir()
+    Path("in/a.xml").write_text("<alto/>", "utf-8")
+    Path("in/mets.txt").write_text("a", "utf-8")
+    files = "<file ID='F'><FLocat x:href='a.xml'/></file><file ID='G'><FLocat x:href='mets.txt'/></file>"
+    text = f"<m:mets xmlns:m='urn:m' xmlns:x='http://www.w3.org/1999/xlink'><fileSec>{files}</fileSec></m:mets>"
+    Path("in/m.xml").write_text(text, "utf-16")
+    Path("in/other.xml").write_text(f"<x>{text}</x>", "utf-8")
+    Path("in/broken.xml").write_text(text[:-1], "utf-8")
+
+    def here(*_: object) -> None:
+        raise AssertionError("parsed in this process")
+
+    monkeypatch.setattr(mets, "parse", here)
+    assert [path.name for path in discover([Path("in")])] == ["broken.xml", "m.xml", "other.xml"]
+    inside = [hashlib.sha256(Path(name).read_bytes()) for name in ("in/m.xml", "in/a.xml", "in/broken.xml")]
+    of_issue = hashlib.sha256(Path("in/m.xml").read_bytes() + inside[1].digest()).hexdigest()
+    assert [fingerprint(Path(f"in/{name}.xml")) for name in ("m", "a", "broken")] == [
+        of_issue,
+        *(each.hexdigest() for each in inside[1:]),
+    ]
+    monkeypatch.setattr(apart, "MAX_SECONDS", 0.0)  # a file that cannot be looked through belongs to itself
+    assert len(list(discover([Path("in")]))) == 5
+
+
+def test_only_readers_of_our_own_read_here() -> None:
+    ours = {csv_records.read, json_records.read, jsonl.read, markdown.read, plain.read}
+    assert set(READERS.values()) - ours == apart.FOREIGN
 
 
 def test_a_type_that_is_not_read_is_one_apart_too() -> None:

@@ -134,3 +134,15 @@ def test_controls_that_count_as_blanks_do_not_show() -> None:
     assert "城南的步清秋夺冠，奖金五百元。vice\x0bmayor" in chunk.text
     start = chunk.text.index("步清秋")
     assert text[slice(*chunk.alignment.to_original(start, start + 3))] == "步清秋"
+
+
+def test_padded_names_are_whole_and_quoted_as_printed() -> None:
+    names = "丁　力　　马兰花（女）　王　勉\n欧阳　恬　　石　磊　　阿依古丽·买买提"
+    text = f"劳动模范名单\n\n{names}\n\n任命 张 三 为局长。金 银 铜\n"
+    page = document(text)
+    result = segment(page)
+    verify(page, result)
+    (chunk,) = result.chunks
+    assert "丁力　马兰花（女）　王勉\n欧阳恬　石磊　阿依古丽·买买提\n任命 张三 为局长。金 银 铜" in chunk.text
+    start = chunk.text.index("欧阳恬")
+    assert text[slice(*chunk.alignment.to_original(start, start + 3))] == "欧阳　恬"

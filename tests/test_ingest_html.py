@@ -114,7 +114,7 @@ def test_another_item_is_not_taken_for_the_markup() -> None:
     ],
 )
 def test_what_markup_shows(source: str, text: str) -> None:
-    assert view(parse(source)).text == text
+    assert view(parse(source).blocks).text == text
 
 
 @pytest.mark.parametrize(
@@ -138,12 +138,12 @@ def test_what_markup_shows(source: str, text: str) -> None:
 def test_what_a_piece_of_the_source_prints(printed: str, shown: str) -> None:
     source = "<p>甲<b>乙</b>&amp;丙</p><ul><li>丁<td>戊</ul>"
     start = source.index(printed)
-    assert view(parse(source)).shown(start, start + len(printed)) == shown
+    assert view(parse(source).blocks).shown(start, start + len(printed)) == shown
 
 
 def test_what_the_view_leaves_out_is_not_printed_around() -> None:
     source = "<p>甲</p><nav>乙</nav><p>丙</p><p>丁</p>"
-    found = view(parse(source), [True, False, True, True])
+    found = view(parse(source).blocks, [True, False, True, True])
     assert found.text == "甲\n\n丙\n\n丁"
     assert found.shown(source.index("丙"), source.index("丁") + 1) == "丙\n丁"
     assert found.shown(source.index("甲"), source.index("丙") + 1) == ""
@@ -165,7 +165,7 @@ def test_every_span_of_a_page_is_cited_with_the_words_it_shows(
         outer.replace("{}", "".join(tag.replace("{}", escape(text)) for tag, text in parts)) for outer, parts in blocks
     )
     assume(any(text.strip() for _, parts in blocks for _, text in parts))
-    document = Document("page", "page.html", "/page.html", "0", source, view=view(parse(source)))
+    document = Document("page", "page.html", "/page.html", "0", source, view=view(parse(source).blocks))
     segmentation = segment(document)
     expected = re.sub(r"\s+", "", "".join(text for _, parts in blocks for _, text in parts))
     found = re.sub(r"\s+", "", "".join(chunk.text for chunk in segmentation.chunks))

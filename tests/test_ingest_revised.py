@@ -42,13 +42,13 @@ def read(source: str, name: str = "page.html") -> Document:
     ],
 )
 def test_readings_and_struck_words_are_not_shown(markup: str, shown: str) -> None:
-    assert view(parse(markup)).text == shown
-    assert view(parse(without_revised(markup))).text == shown
+    assert view(parse(markup).blocks).text == shown
+    assert view(parse(without_revised(markup)).blocks).text == shown
 
 
 @pytest.mark.parametrize("piece", ["<rt>", "<s>", "<del>", "<rt", "<ruby><rt>", "<rtc><rt>"])
 def test_readings_without_end_are_read_in_time(piece: str) -> None:
-    assert view(parse(piece * 40_000 + "渡口</rt></s></del>复航")).text.endswith("复航")
+    assert view(parse(piece * 40_000 + "渡口</rt></s></del>复航").blocks).text.endswith("复航")
 
 
 PAGE = """<html><head><title>渡口复航</title></head><body><article><h1>渡口复航</h1>

@@ -12,7 +12,7 @@ from PIL import Image
 
 from qa.errors import SourceError
 from qa.ingest import load, ocr, scan
-from qa.ingest.layout import PrintedLine
+from qa.ingest.direction import PrintedLine
 from qa.ingest.reading_order import Box
 from qa.types import Document
 from tests.ingest_oracle import read_or_refuse
@@ -116,7 +116,7 @@ def test_what_cannot_be_read(data: bytes, expected: str, monkeypatch: pytest.Mon
 def test_without_the_extra_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ocr, "find_spec", lambda name: None)
     picture(WORDS, 400, 100).save("scan.png")
-    with pytest.raises(SourceError, match=re.escape("pip install 'onnxruntime>=1.20' 'pillow")):
+    with pytest.raises(SourceError, match=re.escape("pip install 'onnxruntime>=1.20' 'rapidocr")):
         list(load(Path("scan.png")))
 
 

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qa.errors import SourceError, UnknownFormat
-from qa.ingest import discover, files, jsonl, load, segment, unpack
-from qa.ingest.decode import decode
+from qa.errors import InputError, SourceError, UnknownFormat
+from qa.ingest import discover, encoding_named, files, jsonl, load, segment, unpack
+from qa.ingest.decode import decode, stated_encoding
+from qa.ingest.files import refuse
 from qa.ingest.markdown import front_matter
 from qa.types import Document
 from tests.ingest_oracle import read_or_refuse, write
@@ -422,3 +423,33 @@ def test_a_folder_that_cannot_be_listed_is_reported(monkeypatch: pytest.MonkeyPa
 def test_any_bytes_are_read_or_refused(suffix: str, data: bytes, packed: bool) -> None:
     path = write(f"fuzz{suffix}", gzip.compress(data) if packed and suffix.endswith("gz") else data)
     assert all(document.text and segment(document) for document in read_or_refuse(path))
+
+
+def test_a_stated_encoding_goes_before_what_a_file_looks_like() -> None:
+    words = "市人大常委会主任会议"
+    for name in ("a.txt", "a.md", "a.html", "a.jsonl", "a.csv"):
+        content = {"a.jsonl": f'{{"id": "a", "text": "{words}"}}\n', "a.csv": f"id,text\na,{words}\n"}.get(name, words)
+        path = write(name, content.encode("gb18030"))
+        errors: list[SourceError] = []
+        (wrong,) = [document.text for document in load(path, errors.append, "latin-1")]
+        assert words not in wrong
+        assert words.encode("gb18030").decode("latin-1") in wrong
+        (right,) = [document.text for document in load(path, refuse, "gb18030")]
+        assert words in right
+    assert stated_encoding() is None
+
+
+def test_a_stated_encoding_that_is_not_the_files() -> None:
+    path = write("a.txt", "市长 Ünal\n".encode("gb18030") * 20)
+    with pytest.raises(SourceError, match=r"not UTF-8 at byte 0 \(line 1\): .*; it is to be read as that"):
+        list(load(path, refuse, "utf-8"))
+    errors: list[SourceError] = []
+    (document,) = load(write("b.txt", "市长。".encode() * 60 + b"\xff"), errors.append, "utf-8")
+    assert document.text == "市长。" * 60 + "\ufffd"
+    assert len(errors) == 1
+
+
+@pytest.mark.parametrize("name", ["klingon", "base64", "", "zip"])
+def test_what_is_no_encoding(name: str) -> None:
+    with pytest.raises(InputError, match="is no encoding of text"):
+        encoding_named(name)

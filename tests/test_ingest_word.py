@@ -453,3 +453,25 @@ def test_all_that_is_seen_is_in_the_text_once_and_in_order_and_nothing_else(stor
     result = segment(replace(document, id="page"))
     verify(replace(document, id="page"), result)
     assert set(uncovered(document, result)) <= MARKS
+
+
+def test_cells_have_the_heads_of_merged_cells() -> None:
+    down, on = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    body = table(
+        row(
+            cell("片区", properties=down),
+            cell("乡镇", properties=down),
+            cell("收入", properties='<w:gridSpan w:val="2"/>'),
+        ),
+        row(cell("", properties=on), cell("", properties=on), cell("今年"), cell("去年")),
+        row(cell("河东", properties=down), cell("柳泉镇"), cell(""), cell("29")),
+        row(cell("", properties=on), cell("石门乡"), cell("14"), cell("15")),
+    )
+    document, _ = read(word(paragraph("各乡镇收入") + body))
+    heads = {re.split("[，\n]", document.text[at:])[0]: words for at, words in document.heads}
+    assert heads == {
+        "29": "河东柳泉镇收入去年",
+        "石门乡": "河东",
+        "14": "河东石门乡收入今年",
+        "15": "河东石门乡收入去年",
+    }

@@ -28,12 +28,11 @@ def test_the_best_span_is_that_of_trying_all(case: tuple[Scores, Scores, np.ndar
         float(start[i] + end[j] - start[0] - end[0])
         for i in range(start.size)
         for j in range(i, min(i + longest, start.size))
-        if allowed[i] and allowed[j]
+        if all(allowed[i : j + 1])
     ]
     found = best_span(start, end, allowed, max_tokens=longest)
     assert found.score == pytest.approx(max(tried))
-    assert allowed[found.first]
-    assert allowed[found.last]
+    assert all(allowed[found.first : found.last + 1])
     assert 0 <= found.last - found.first < longest
     assert found.score == pytest.approx(float(start[found.first] + end[found.last] - start[0] - end[0]))
 
@@ -45,8 +44,7 @@ def test_all_spans_beat_the_threshold_in_order_without_overlap(case: tuple[Score
     for span in spans:
         assert start[span.first] > start[0]
         assert end[span.last] > end[0]
-        assert allowed[span.first]
-        assert allowed[span.last]
+        assert all(allowed[span.first : span.last + 1])
         assert 0 <= span.last - span.first < longest
     assert all(a.last < b.first for a, b in pairwise(spans))
 

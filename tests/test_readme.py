@@ -47,9 +47,11 @@ def commands_of(text: str) -> Iterator[tuple[str, ...]]:
     ]
     for line in (*lines, *spans(text)):
         for piece in re.split(r"&&|\||;| > ", line):
-            words = shlex.split(piece) if piece.count('"') % 2 == 0 else piece.split()
-            if words and words[0].rpartition("/")[2] in PROGRAMS and len(words) > 1:
-                yield (words[0].rpartition("/")[2], *words[1:])
+            words = piece.split()
+            if len(words) < 2 or words[0].rpartition("/")[2] not in PROGRAMS:
+                continue  # a message may have an apostrophe that no shell would take
+            words = shlex.split(piece) if piece.count('"') % 2 == 0 else words
+            yield (words[0].rpartition("/")[2], *words[1:])
 
 
 COMMANDS = sorted({command for text in DOCUMENTS.values() for command in commands_of(text)})

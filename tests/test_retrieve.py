@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from qa.errors import FilterError
-from qa.retrieve import FusionWeights, parse_filters, retrieve
+from qa.filters import parse_filters
+from qa.retrieve import FusionWeights, retrieve
 from qa.retrieve.lexical import Words, own_words
 from qa.store import Index, open_index, update
 from qa.types import Filters, Hit

@@ -253,6 +253,7 @@ def test_summaries_go_on_after_a_document(store: Path) -> None:
         remove=("d2",),
     )
     with opened(store) as index:
+        headline = index.article("d0", 0).title
         everything = [each.id for each in index.summaries(None, 99)]
         assert everything == ["d0", "e0", "e2", "d1", "d3", "e1"]
         after, found = None, list[str]()
@@ -260,7 +261,7 @@ def test_summaries_go_on_after_a_document(store: Path) -> None:
             found += [each.id for each in page]
             after = page[-1].source, page[-1].id
         assert found == everything
-        assert index.summaries(None, 1)[0] == ("d0", "0.txt", None, None, 1)
+        assert index.summaries(None, 1)[0] == ("d0", "0.txt", None, None, 1, headline)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reading
+from qa.read.told import Told
 from qa.train.data import Example, held_out_halves
 from qa.train.release import ANSWERABLE, AS_GOOD, LEAST_ITEM, calibrate
 
@@ -25,7 +26,7 @@ class MadeUpReader:
     readings: dict[str, Reading]
     calibration: Calibration
 
-    def read(self, question: str, passages: list[tuple[str, str]]) -> list[Reading]:
+    def read(self, question: str, passages: list[Told]) -> list[Reading]:
         return [self.readings[question] for _ in passages]
 
 

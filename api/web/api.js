@@ -16,8 +16,33 @@ export const setKey = (key) => remember("key", key);
 /** Return the JSON at `path`; throws `Problem`. */
 export const get = async (path) => (await send(path)).json();
 
+/** Return what is at `path` as bytes; throws `Problem`. */
+export const blob = async (path) => (await send(path)).blob();
+
 /** Delete what is at `path`; throws `Problem`. */
 export const remove = (path) => send(path, { method: "DELETE" });
+
+/** Send a file to the archive; `progress(share)` is told how much of it has been sent. Throws `Problem`. */
+export function upload(file, progress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest(); // fetch does not say how much has been sent
+    request.open("POST", "api/documents");
+    const key = remembered("key");
+    if (key) request.setRequestHeader("authorization", `Bearer ${key}`);
+    request.responseType = "json";
+    request.upload.addEventListener("progress", ({ loaded, total }) => progress(total ? loaded / total : 1));
+    request.upload.addEventListener("load", () => progress(1));
+    request.addEventListener("error", () => reject(new Problem(0, "")));
+    request.addEventListener("load", () => {
+      const { status, response } = request;
+      if (status === 201) resolve(response);
+      else reject(new Problem(status, response?.detail ?? request.statusText));
+    });
+    const form = new FormData();
+    form.append("file", file, file.name);
+    request.send(form);
+  });
+}
 
 /** Do `request`, and again as long as the service is still starting. */
 export async function patiently(request, tries = 30) {

@@ -1,213 +1,112 @@
-/** The chat page: asks, shows the turns, and keeps the conversation of this browser tab. */
+/** The page: which view its address names, the form to ask with, the keyboard and the settings. */
 
-import { Problem, chat, get, patiently, remove, setKey } from "./api.js";
-import { described, documentOf, info, listing } from "./archive.js";
-import { fromHash } from "./cite.js";
+import { Problem } from "./api.js";
+import { articleView, documentView } from "./article.js";
+import { announce, clear, isBusy, onBusy, redraw, resume, stop, submit, turns } from "./asking.js";
 import { byId, el } from "./dom.js";
+import { save } from "./exporting.js";
+import { filesView } from "./files.js";
 import { LANGUAGES, currentLanguage, setLanguage, t, translate } from "./i18n.js";
-import { closePanel, openPanel, panelIsOpen, renderPanel, setUpPanel } from "./panel.js";
-import { applyTheme, remember, remembered, setSetting, setting } from "./settings.js";
-import { languageOf, oneLine } from "./text.js";
-import { placeKey, renderTurn } from "./turn.js";
+import { failure } from "./key.js";
+import { closePanel, followAddress, panelIsOpen, renderPanel, setUpPanel } from "./panel.js";
+import { hidePreview } from "./preview.js";
+import { FILTERS, address, current, filtersOf, go, link, note, onRoute } from "./router.js";
+import { searchView } from "./search.js";
+import { applyTheme, setSetting, setting } from "./settings.js";
+import { talksView } from "./talks_view.js";
+import { placeKey } from "./turn.js";
+import { showArchive } from "./welcome.js";
 
 applyTheme(setting("theme"));
 
 const THEMES = ["auto", "light", "dark"];
-const NEAREST = 3;
-const HEADLINES = 8;
-const FIRST_FILES = 4;
-
-const turns = [];
-let running = null;
-let archive = null;
+const SECTIONS = ["ask", "search", "files", "talks"];
+const RENDERED = { search: searchView, files: filesView, document: documentView, article: articleView, talks: talksView };
 
 const form = byId("ask");
 const question = byId("question");
+let drawn = null;
 
-const actions = {
-  open: (citation, turn, button) => {
-    const places = turn.answer.items.flatMap((item) => item.citations);
-    openPanel([...places], places.indexOf(citation), button);
-  },
-  openPassage: ({ document_id, start, end, title, byline, date }, button) =>
-    openPanel([{ document_id, start, end, title, byline, date }], 0, button),
-  retry: (turn) => submit(turn.question, turn.filters, turn),
-  useKey: (key, turn) => {
-    setKey(key);
-    submit(turn.question, turn.filters, turn);
-    showArchive();
-  },
-};
+// ---- the views
 
-// ---- asking
+/** Show what the address names; again what is shown already only if it is to be `fresh`. */
+async function route(fresh) {
+  const params = current();
+  const asked = address(params);
+  hidePreview();
+  showSections(params);
+  byId("ask-view").hidden = params.view !== "ask";
+  byId("composer").hidden = params.view !== "ask";
+  byId("view").hidden = params.view === "ask";
+  if (params.view === "ask") showFilters(filtersOf(params));
+  else if (fresh || drawn !== asked) await render(params, asked);
+  drawn = params.view === "ask" ? null : asked;
+  followAddress();
+}
 
-/** Ask, in a new turn or again in `turn`. */
-async function submit(asked, filters, turn = { question: asked, filters }) {
-  if (running) return;
-  running = new AbortController();
-  setBusy(true);
-  Object.assign(turn, { problem: null, stage: { name: "asking" } });
-  if (!turns.includes(turn)) turns.push(turn);
-  show(turn);
-  bringIntoView(turn);
+async function render(params, asked) {
+  const view = byId("view");
+  const focused = view.contains(document.activeElement) ? document.activeElement : null;
+  view.setAttribute("aria-busy", "true");
+  let shown;
   try {
-    await follow(turn, running.signal);
-  } catch (error) {
-    const stopped = error.name === "AbortError";
-    if (!stopped && !(error instanceof Problem)) throw error;
-    turn.problem = { status: error.status, detail: error.message, stopped, wait: error.retryAfter };
-    announce(stopped ? t("stopped") : (t(`failed.${error.status}`) ?? t("failed.other")));
-    countDown(turn);
-  } finally {
-    turn.stage = null;
-    running = null;
-    setBusy(false);
-    show(turn);
+    shown = await RENDERED[params.view](params);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    shown = failure(problem, () => route(true));
   }
+  if (address(current()) !== asked) return; // the reader has gone on meanwhile
+  const position = focused?.getAttribute("name") ?? focused?.textContent;
+  view.replaceChildren(shown);
+  view.removeAttribute("aria-busy");
+  const title = view.querySelector("#article-title");
+  if (title) {
+    scrollTo(0, 0);
+    title.focus({ preventScroll: true });
+    view.querySelector("mark.also, mark.found")?.scrollIntoView({ block: "center" });
+  } else if (focused) refocus(view, position);
+  if (title) document.title = `${title.textContent} · ${t("title")}`;
+  else document.title = t("title");
 }
 
-async function follow(turn, signal) {
-  const given = Object.entries(turn.filters).filter(([, value]) => value);
-  const body = { question: turn.question, ...Object.fromEntries(given) };
-  const session = remembered("session");
-  if (session) body.session_id = session;
-  for await (const { event, data } of chat(body, signal)) {
-    if (event === "status") progress(turn, data);
-    else if (event === "answer") received(turn, data);
-  }
-  if (!turn.answer) throw new Problem(0, "");
+/** Give the focus to what took the place of what had it. */
+function refocus(view, position) {
+  const same = [...view.querySelectorAll("a, button, input, select, summary")].find(
+    (element) => (element.getAttribute("name") ?? element.textContent) === position,
+  );
+  (same ?? view.querySelector("[role=status]"))?.focus({ preventScroll: true });
 }
 
-function progress(turn, { stage, understood, passages }) {
-  if (understood) turn.understood = understood;
-  turn.stage = { name: stage, passages };
-  show(turn);
-  announce(t(`stages.${stage}`, passages));
-}
-
-function received(turn, data) {
-  remember("session", data.session_id);
-  const { understood, answer } = data;
-  Object.assign(turn, { understood, answer, stage: null });
-  show(turn);
-  bringIntoView(turn);
-  const places = answer.items.reduce((sum, item) => sum + item.citations.length, 0);
-  announce(answer.answered ? t("answered", answer.answer, places) : t("declined"));
-  if (!answer.answered) findNearest(turn);
-}
-
-/** Fetch the words of the passages nearest to a question that was declined. */
-async function findNearest(turn) {
-  const found = await Promise.allSettled(turn.answer.passages.slice(0, NEAREST).map(described));
-  turn.nearest = found.filter(({ status }) => status === "fulfilled").map(({ value }) => value);
-  show(turn);
-  if (turn === turns.at(-1)) bringIntoView(turn);
-}
-
-/** After a refusal that says when to come back, offer to try again then. */
-function countDown(turn) {
-  if (!turn.problem.wait) return;
-  setTimeout(() => {
-    if (!turn.problem?.wait) return;
-    turn.problem.wait -= 1;
-    show(turn);
-    countDown(turn);
-  }, 1000);
-}
-
-// ---- showing
-
-function show(turn) {
-  if (!turns.includes(turn)) return; // a new conversation has begun meanwhile
-  const drawn = renderTurn(turn, actions);
-  if (turn.element) turn.element.replaceWith(drawn);
-  else byId("turns").append(drawn);
-  turn.element = drawn;
-  byId("welcome").hidden = true;
-}
-
-function bringIntoView(turn) {
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  turn.element.scrollIntoView({ block: "nearest", behavior: still ? "instant" : "smooth" });
-}
-
-function setBusy(busy) {
-  byId("submit").textContent = t(busy ? "stop" : "ask");
-  byId("submit").classList.toggle("stop", busy);
-  form.setAttribute("aria-busy", String(busy));
-}
-
-function announce(text) {
-  byId("status").textContent = text;
-}
-
-function draw() {
-  translate();
-  setBusy(Boolean(running));
-  byId("language").lang = currentLanguage() === "zh" ? "en" : "zh-Hans";
-  const theme = t(`theme.${setting("theme")}`);
-  byId("theme").textContent = theme;
-  byId("theme").setAttribute("aria-label", t("themeLabel", theme));
-  showFilters();
-  showStrip();
-  turns.forEach(show);
-  renderPanel();
-}
-
-// ---- the archive, before the first question
-
-/** What the service cannot tell of its archive is left out: questions are what the page is for. */
-function showArchive() {
-  for (const part of [showIndex, showHeadlines]) {
-    part().catch((problem) => {
-      if (!(problem instanceof Problem)) throw problem;
-    });
-  }
-}
-
-async function showIndex() {
-  archive = await patiently(info);
-  showStrip();
-}
-
-async function showHeadlines() {
-  if (turns.length) return;
-  const { total, documents } = await patiently(() => listing(FIRST_FILES));
-  const found = await Promise.all(documents.map(({ id }) => documentOf(id)));
-  const headlines = found.flatMap(({ id, articles }) => articles.map((article) => ({ id, article })));
-  byId("headlines").replaceChildren(...headlines.slice(0, HEADLINES).map(headline));
-  byId("headlines-section").hidden = headlines.length === 0;
-  byId("more").textContent = total > found.length ? t("moreArticles", total - found.length) : "";
-}
-
-function headline({ id, article }) {
-  const { title, byline, date, start } = article;
-  const open = () => openPanel([{ document_id: id, start, end: start, title, byline, date, quote: "" }], 0, button);
-  const button = el("button", { type: "button", class: "link", lang: languageOf(title), click: open }, oneLine(title));
-  return el("li", {}, button, date ? el("time", { datetime: date }, date) : null);
-}
-
-function showStrip() {
-  byId("counts").textContent = archive?.index ? t("archiveCounts", archive.index) : "";
-  const today = new Date().toLocaleDateString(LANGUAGES[currentLanguage()], { dateStyle: "long" });
-  byId("today").textContent = today;
+function showSections(params) {
+  const filters = filtersOf(params);
+  const items = SECTIONS.map((view) => {
+    const here = params.view === view;
+    return el("li", {}, link({ view, ...(view === "ask" || view === "search" ? filters : {}) }, { "aria-current": here ? "page" : null }, t(`sections.${view}`)));
+  });
+  byId("sections").replaceChildren(...items);
 }
 
 // ---- the form
 
-const FILTERS = ["from", "to", "source", "title", "byline"];
 const filters = () => Object.fromEntries(FILTERS.map((name) => [name, form.elements[name].value.trim()]));
 
-function showFilters() {
+function showFilters(given) {
+  if (given) for (const name of FILTERS) form.elements[name].value = given[name] ?? "";
   const active = Object.values(filters()).filter(Boolean).length;
   byId("filters-summary").textContent = active ? t("filtersActive", active) : t("filters");
   byId("clear").hidden = active === 0;
 }
 
+function noteFilters() {
+  showFilters();
+  note({ ...current(), ...filters() });
+  showSections(current());
+}
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (running) {
-    running.abort();
+  if (isBusy()) {
+    stop();
     return;
   }
   const asked = question.value.trim();
@@ -220,11 +119,13 @@ form.addEventListener("submit", (event) => {
   submit(asked, filters());
 });
 
-form.addEventListener("input", showFilters);
+form.addEventListener("input", (event) => {
+  if (event.target !== question) noteFilters();
+});
 
 byId("clear").addEventListener("click", () => {
   for (const name of FILTERS) form.elements[name].value = "";
-  showFilters();
+  noteFilters();
   byId("filters-summary").focus();
 });
 
@@ -233,7 +134,7 @@ question.addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229) return;
   if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
-    if (!running) form.requestSubmit();
+    if (!isBusy()) form.requestSubmit();
   } else if (event.key === "ArrowUp" && !question.value && turns.length) {
     event.preventDefault();
     question.value = turns.at(-1).question;
@@ -244,13 +145,14 @@ question.addEventListener("keydown", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
-  if (event.key === "Escape" && panelIsOpen()) {
+  if (event.key === "Escape" && hidePreview()) event.preventDefault();
+  else if (event.key === "Escape" && panelIsOpen()) {
     event.preventDefault();
     closePanel();
   } else if (event.key === "/" && !event.target.matches("input, textarea, select")) {
     event.preventDefault();
     if (byId("panel").matches(":modal")) closePanel();
-    question.focus();
+    (byId("composer").hidden ? byId("view").querySelector("input[type=search]") : question)?.focus();
   }
 });
 
@@ -266,9 +168,34 @@ byId("turns").addEventListener("keydown", (event) => {
 
 // ---- settings and the conversation
 
-byId("language").addEventListener("click", () => {
-  setLanguage(currentLanguage() === "zh" ? "en" : "zh");
+function draw() {
+  translate();
+  setBusy(isBusy());
+  byId("language").value = currentLanguage();
+  const theme = t(`theme.${setting("theme")}`);
+  byId("theme").textContent = theme;
+  byId("theme").setAttribute("aria-label", t("themeLabel", theme));
+  showFilters();
+  redraw();
+  renderPanel();
+  route(true);
+}
+
+function setBusy(busy) {
+  byId("submit").textContent = t(busy ? "stop" : "ask");
+  byId("submit").classList.toggle("stop", busy);
+  form.setAttribute("aria-busy", String(busy));
+  byId("saving").hidden = busy || !turns.some(({ answer }) => answer);
+}
+
+byId("language").replaceChildren(
+  ...Object.entries(LANGUAGES).map(([name, code]) => el("option", { value: name, lang: code }, t("languageNames")[name])),
+);
+
+byId("language").addEventListener("change", (event) => {
+  setLanguage(event.target.value);
   draw();
+  showArchive();
 });
 
 byId("theme").addEventListener("click", () => {
@@ -278,47 +205,29 @@ byId("theme").addEventListener("click", () => {
 });
 
 byId("new").addEventListener("click", () => {
-  running?.abort();
-  const session = remembered("session");
-  remember("session", null);
-  if (session) remove(`/api/chat/${encodeURIComponent(session)}`).catch(() => {}); // over already, it may be
-  closePanel();
-  turns.length = 0;
-  byId("turns").replaceChildren();
-  byId("welcome").hidden = false;
+  clear();
+  if (panelIsOpen()) closePanel();
+  setBusy(false);
+  if (current().view !== "ask") go({ view: "ask" });
   showArchive();
   question.focus();
 });
 
-/** Show the turns that the service kept of this tab's conversation. */
-async function resume() {
-  const session = remembered("session");
-  if (!session) return;
-  try {
-    const kept = await patiently(() => get(`/api/chat/${encodeURIComponent(session)}`));
-    for (const { question: asked, understood, answer, filters: given = {} } of kept.turns) {
-      const turn = { question: asked, filters: given, understood, answer };
-      turns.push(turn);
-      show(turn);
-      if (!answer.answered) findNearest(turn);
-    }
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    if (problem.status === 404) remember("session", null);
-  }
-}
+byId("save-markdown").addEventListener("click", () => save(turns, "markdown"));
+byId("save-json").addEventListener("click", () => save(turns, "json"));
+byId("print").addEventListener("click", () => print());
 
-function openLink() {
-  const place = fromHash(location.hash);
-  if (place) openPanel([place], 0);
-}
-
+addEventListener("key", () => showArchive());
+addEventListener("scroll", hidePreview, { passive: true });
+onBusy(setBusy);
+onRoute(route);
 setUpPanel(announce, (place) => {
   for (const chip of byId("turns").querySelectorAll(".chip")) {
     chip.toggleAttribute("data-open", place !== null && chip.dataset.place === placeKey(place));
   }
 });
-addEventListener("hashchange", openLink);
 draw();
-resume().then(showArchive);
-openLink();
+resume().then(() => {
+  setBusy(isBusy());
+  showArchive();
+});

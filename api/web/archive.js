@@ -8,8 +8,23 @@ const EXCERPT = 240;
 
 const documents = new Map();
 
-/** Return `{total, documents}`, the first `limit` of the archive. */
-export const listing = (limit) => get(`/api/documents?limit=${limit}`);
+/** Return `{total, documents}`, `limit` documents from `offset` on. */
+export const listing = (offset, limit) => get(`/api/documents?offset=${offset}&limit=${limit}`);
+
+/** Return the articles that have the words of `params`, with counts by field: see `GET /api/articles`. */
+export function articlesWith(params) {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== "");
+  return get(`/api/articles?${new URLSearchParams(given)}`);
+}
+
+/** Return questions that the archive answers, about an article if one is given. */
+export function suggestions(params) {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== "");
+  return get(`/api/suggestions?${new URLSearchParams(given)}`);
+}
+
+/** Forget what has been fetched: the archive has changed. */
+export const forget = () => documents.clear();
 
 export const info = () => get("/api/info");
 
@@ -27,11 +42,17 @@ export function documentOf(id) {
 export const textOf = (id, start, end) =>
   get(`/api/documents/${encodeURIComponent(id)}/text?start=${start}&end=${end}`);
 
+/** Return where `[start, end)` of the original stands on printed pages: boxes, none where that is not known. */
+export async function boxesOf(id, start, end) {
+  const words = await get(`/api/documents/${encodeURIComponent(id)}/text?start=${start}&end=${end}&boxes=true`);
+  return words.boxes;
+}
+
 /** Return the article that holds the character at `start`: `{title, byline, date, start, end, source, sha256, …}`. */
 export async function articleAt(id, start) {
   const found = await documentOf(id);
   const article = found.articles.find((each) => each.start <= start && start < each.end);
-  const whole = { title: found.title ?? found.source, byline: null, date: found.date, start: 0, end: found.length };
+  const whole = { number: null, title: found.title ?? found.source, byline: null, date: found.date, start: 0, end: found.length };
   const { source, sha256 } = found;
   return { ...(article ?? whole), date: article?.date ?? found.date, source, sha256, document_id: id };
 }
@@ -52,5 +73,5 @@ export async function described(passage) {
     articleAt(id, start),
     textOf(id, start, Math.min(end, start + EXCERPT)),
   ]);
-  return { ...passage, title, byline, date, text: words.text };
+  return { ...passage, title, byline, date, text: words.shown ?? words.text };
 }

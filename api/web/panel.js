@@ -1,10 +1,14 @@
 /** The source beside the conversation (over it, on a phone): an article with the quoted words marked. */
 
-import { articleAt, wordsAround } from "./archive.js";
-import { FORMATS, permalink, place } from "./cite.js";
+import { articleAt, boxesOf, documentOf, wordsAround } from "./archive.js";
+import { fromHash, permalink, place } from "./cite.js";
+import { copy, copyWithSource, formatButtons } from "./citing.js";
 import { byId, el } from "./dom.js";
 import { t } from "./i18n.js";
-import { languageOf, oneLine, typeset } from "./text.js";
+import { facsimile } from "./facsimile.js";
+import { isUnsure, original, wordsBetween } from "./original.js";
+import { link } from "./router.js";
+import { languageOf, oneLine } from "./text.js";
 import { details, dotted } from "./turn.js";
 
 const WIDE = matchMedia("(min-width: 64rem)");
@@ -12,6 +16,10 @@ const WIDE = matchMedia("(min-width: 64rem)");
 /** What is open: `{places, at, opener}`, the places being the quotes one can step through; `null` when closed. */
 let shown = null;
 let words = null;
+/** What was open at an address of this visit: going back to it brings the other places of its answer along. */
+const known = new Map();
+/** Whether the reader wants to see the printed page. */
+let pictured = false;
 let say = () => {};
 let opened = () => {};
 
@@ -24,7 +32,13 @@ export function setUpPanel(announce, onOpen) {
   byId("panel-close").addEventListener("click", closePanel);
   byId("panel-previous").addEventListener("click", () => step(-1));
   byId("panel-next").addEventListener("click", () => step(1));
-  byId("panel-link").addEventListener("click", () => copy(location.href));
+  const open = () => shown.places[shown.at];
+  byId("panel-link").addEventListener("click", () => copy(permalink(open()), byId("panel-citation"), byId("panel-status"), false));
+  byId("panel-picture").addEventListener("click", () => {
+    pictured = !pictured;
+    showPicture();
+  });
+  copyWithSource(byId("panel-text"), open, () => permalink(open()));
   panel.addEventListener("cancel", (event) => {
     event.preventDefault();
     closePanel();
@@ -46,6 +60,16 @@ export function setUpPanel(announce, onOpen) {
   });
 }
 
+/** Show what the address names beside the page, or nothing. */
+export function followAddress() {
+  const cited = fromHash(location.hash);
+  if (!cited) hide();
+  else if (shown?.hash !== location.hash) {
+    const { places, at, opener } = known.get(location.hash) ?? { places: [cited], at: 0, opener: null };
+    show([...places], at, opener, location.hash);
+  }
+}
+
 export const panelIsOpen = () => panel.open;
 
 /**
@@ -53,9 +77,17 @@ export const panelIsOpen = () => panel.open;
  *
  * `opener` gets the focus back when the panel closes.
  */
-export async function openPanel(places, at, opener = null) {
-  shown = { places, at, opener };
+export function openPanel(places, at, opener = null) {
+  const hash = new URL(permalink(places[at])).hash;
+  if (hash !== location.hash) history.pushState(null, "", location.pathname + location.search + hash);
+  known.set(hash, { places, at, opener });
+  return show([...places], at, opener, hash);
+}
+
+async function show(places, at, opener, hash) {
+  shown = { places, at, opener, hash };
   words = null;
+  byId("panel-picture").hidden = true;
   const asked = shown;
   opened(places[at]);
   renderPanel();
@@ -67,10 +99,10 @@ export async function openPanel(places, at, opener = null) {
     const text = await wordsAround(article, cited.start, cited.end);
     if (shown !== asked) return;
     const changed = Boolean(cited.sha256) && !text.sha256.startsWith(cited.sha256);
-    words = { text, changed };
+    words = { text, changed, article };
     places[at] = completed(cited, article, text);
     renderPanel();
-    if (quotable()) history.replaceState(null, "", permalink(places[at]));
+    offerPicture(asked);
     say(t("opened", oneLine(places[at].title), details(places[at]).at(-1)?.textContent ?? ""));
   } catch (problem) {
     if (shown !== asked) return;
@@ -81,12 +113,17 @@ export async function openPanel(places, at, opener = null) {
 
 export function closePanel() {
   if (!panel.open) return;
+  history.pushState(null, "", location.pathname + location.search);
+  hide();
+}
+
+function hide() {
+  if (!panel.open) return;
   panel.close();
-  document.body.classList.remove("reading");
+  document.body.classList.remove("reading", "pictured");
   const opener = shown?.opener;
   shown = null;
   opened(null);
-  history.replaceState(null, "", location.pathname + location.search);
   if (opener?.isConnected) opener.focus();
   else byId("question").focus();
 }
@@ -101,6 +138,9 @@ export function renderPanel() {
   title.lang = languageOf(title.textContent);
   byId("panel-details").replaceChildren(...dotted(details(cited)));
   byId("panel-source").textContent = cited.source ? (cited.line_start ? place(cited) : cited.source) : "";
+  const numbered = words?.article && words.article.number !== null;
+  const whole = { view: "article", d: cited.document_id, n: words?.article?.number, s: cited.start, e: cited.end };
+  byId("panel-article").replaceChildren(...(numbered ? [link(whole, { class: "quiet" }, t("articlePage"))] : []));
   byId("panel-step").hidden = places.length < 2;
   byId("panel-position").textContent = t("position", at + 1, places.length);
   byId("panel-previous").disabled = at === 0;
@@ -114,25 +154,9 @@ export function renderPanel() {
 const quotable = () => Boolean(words?.text) && !words.changed && shown.places[shown.at].quote !== "";
 
 function renderFormats(cited) {
-  byId("panel-formats").replaceChildren(
-    ...Object.entries(FORMATS).map(([name, format]) =>
-      el(
-        "button",
-        {
-          type: "button",
-          class: "quiet",
-          click: () => {
-            const box = byId("panel-citation");
-            box.hidden = false;
-            box.value = format(cited, permalink(cited), new Date().toLocaleDateString("sv"));
-            copy(box.value, box);
-          },
-        },
-        t(`formats.${name}`),
-      ),
-    ),
-  );
-  byId("panel-citation").hidden = true;
+  const box = byId("panel-citation");
+  byId("panel-formats").replaceChildren(...formatButtons(() => cited, () => permalink(cited), box, byId("panel-status")));
+  box.hidden = true;
 }
 
 function renderText(cited) {
@@ -146,18 +170,57 @@ function renderText(cited) {
     return;
   }
   const { text, changed } = words;
-  const marks = cited.quote === "" ? [] : [{ start: cited.start, end: cited.end, kind: "evidence" }];
-  if (cited.answer_start < cited.answer_end) marks.push({ start: cited.answer_start, end: cited.answer_end, kind: "answer" });
+  const marks = shown.places.flatMap((each) => marksOf(each, each === cited, cited.document_id));
+  const shownText = original(text, marks, cited.title);
+  shownText.id = "original";
   const cut = (yes) => (yes ? [el("p", { class: "cut" }, t("cut"))] : []);
   body.replaceChildren(
     ...(changed ? [el("p", { class: "changed", role: "alert" }, t("changed"))] : []),
+    ...(isUnsure(text, cited.start, cited.end) ? [el("p", { class: "warning", role: "note" }, t("unsure"))] : []),
     ...cut(text.cutBefore),
-    el("div", { id: "original", lang: languageOf(text.text) }, ...typeset(text.text, text.start, marks, cited.title)),
+    shownText,
     ...cut(text.cutAfter),
   );
   const mark = body.querySelector("mark.answer, mark.evidence");
   if (mark) body.scrollTop += mark.getBoundingClientRect().top - body.getBoundingClientRect().top - body.clientHeight / 3;
   else body.scrollTop = 0;
+}
+
+/** Offer the printed page where the document has pages with places, and show it if the reader wanted that before. */
+async function offerPicture(asked) {
+  const cited = asked.places[asked.at];
+  const { pages = [] } = await documentOf(cited.document_id);
+  if (shown !== asked) return;
+  const there = pages.length > 0 && cited.quote !== "";
+  byId("panel-picture").hidden = !there;
+  if (there) await showPicture();
+  else byId("panel-page").hidden = true;
+}
+
+async function showPicture() {
+  const asked = shown;
+  const cited = asked.places[asked.at];
+  const frame = byId("panel-page");
+  byId("panel-picture").setAttribute("aria-pressed", String(pictured));
+  panel.classList.toggle("pictured", pictured);
+  document.body.classList.toggle("pictured", pictured);
+  frame.hidden = !pictured;
+  if (!pictured) return;
+  frame.replaceChildren(el("p", { class: "progress" }, t("loading")));
+  try {
+    const boxes = cited.boxes?.length ? cited.boxes : await boxesOf(cited.document_id, cited.start, cited.end);
+    const picture = boxes.length ? await facsimile(cited.document_id, boxes) : el("p", { class: "hint" }, t("noPicture"));
+    if (shown === asked && pictured) frame.replaceChildren(picture);
+  } catch (problem) {
+    if (shown === asked) frame.replaceChildren(el("p", { class: "failure" }, problem.status === 404 ? t("noPicture") : t("failed.other")));
+  }
+}
+
+/** The marks of a place, the strongest for the one that is open; none for one in another document. */
+function marksOf({ document_id: id, quote, start, end, answer_start: first, answer_end: last }, isOpen, open) {
+  if (quote === "" || id !== open) return [];
+  const [evidence, answer] = isOpen ? ["evidence", "answer"] : ["also", "also-answer"];
+  return [{ start, end, kind: evidence }, ...(first < last ? [{ start: first, end: last, kind: answer }] : [])];
 }
 
 /** Fill in what a permanent link does not hold: the quote from the words, the rest from the article. */
@@ -169,7 +232,9 @@ function completed(cited, article, text) {
   const breaks = (characters) => characters.filter((character) => character === "\n").length;
   const first = text.line_start + breaks(before);
   const lines = { line_start: first, line_end: first + breaks(quote.slice(0, -1)) };
-  return { ...article, ...cited, ...lines, sha256: cited.sha256 ? cited.sha256 : text.sha256, quote: quote.join("") };
+  const seen = text.shown === null ? null : wordsBetween(text, cited.start, cited.end);
+  const given = { ...lines, sha256: cited.sha256 ? cited.sha256 : text.sha256, quote: quote.join(""), shown: seen };
+  return { ...article, ...cited, ...given };
 }
 
 function step(by) {
@@ -181,21 +246,4 @@ function reveal() {
   document.body.classList.add("reading");
   if (WIDE.matches) panel.show();
   else panel.showModal();
-}
-
-async function copy(text, box = null) {
-  const status = byId("panel-status");
-  try {
-    await navigator.clipboard.writeText(text);
-    box?.focus();
-    status.textContent = t("copied");
-  } catch {
-    // Off localhost the clipboard is open to pages served over https alone.
-    const field = box ?? byId("panel-citation");
-    field.hidden = false;
-    field.value = text;
-    field.focus();
-    field.select();
-    status.textContent = t("copyByHand");
-  }
 }

@@ -16,6 +16,7 @@ from qa.config import MAX_QUESTION
 from qa.errors import CitationError
 from qa.question import Query, check_question, check_top_k, parts, prepare, wanted
 from qa.read.model import Reader, Reading
+from qa.read.told import Told
 from qa.retrieve import EVERYTHING, retrieve
 from qa.store import Snapshot
 from qa.types import Answer, Citation, Filters, Hit, Item, Passage, Superseded
@@ -131,7 +132,9 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
         more = 0 if ended else unlisted(read, chosen, calibration)
     clock.append(perf_counter())
     want = wanted(query.asked)
-    chosen, replaced = supersede(chosen, read, question=query.asked, index=index, calibration=calibration)
+    chosen, replaced = supersede(
+        chosen, read, question=query.asked, index=index, calibration=calibration, filters=source.filters
+    )
     claims = [candidate.claim for candidate in read]
     articles = {hit.chunk.id: hit.article_id for hit in hits}
 
@@ -203,7 +206,7 @@ def read_until_settled(question: str, hits: Sequence[Hit], reader: Reader) -> li
 
 
 def _readings(question: str, hits: Sequence[Hit], reader: Reader) -> list[Reading | None]:
-    return reader.read(question, [(hit.chunk.context, hit.chunk.text) for hit in hits])
+    return reader.read(question, [Told(hit.chunk.context, hit.chunk.text, hit.chunk.heads) for hit in hits])
 
 
 def with_twins(evidence: Evidence, hits: Iterable[Hit]) -> Evidence:

@@ -11,8 +11,9 @@ from itertools import zip_longest
 
 from qa.answer.days import anchor, resolve_day
 from qa.errors import CitationError
+from qa.pages import boxes_of
 from qa.text.folding import placed_letters
-from qa.text.spacing import without_letter_blanks
+from qa.text.spacing import without_letter_blanks, without_padding
 from qa.types import INVISIBLE, RECORD, RECORD_LINE, Article, Chunk, Citation, Document, Span, line_at
 
 LONGEST_QUOTE = 300
@@ -28,6 +29,8 @@ _BLANKS = re.compile(r"(\s+)")
 _LEADING_BLANKS = re.compile(r"\s*")
 _LEFT_OUT = re.compile(f"[{INVISIBLE}]")
 _BOLD = "**"
+_LINE_MARK = re.compile(r"([\n\r][ \t\u3000]*)(?:#{1,6}|[-*+])[ \t\u3000]+")
+"""The mark of a heading or a list item, which are told by the same signs when a file is read."""
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -68,6 +71,8 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
         record_line=int(line) if (line := document.metadata.get(RECORD_LINE)) else None,
         publication=article.publication,
         edition=article.edition,
+        shown=None if (seen := document.visible(start, end)) == original[start:end] else seen,
+        boxes=boxes_of(document.pages, start, end),
     )
     verify(citation, document, span.text)
     return citation
@@ -122,6 +127,8 @@ def verify(citation: Citation, document: Document, item: str) -> None:
     printed = original[citation.answer_start : citation.answer_end]
     if not matches_print(document.shown(citation.answer_start, citation.answer_end), item):
         raise CitationError(f"{where}: the answer reads {_shown(printed)}, given as {_shown(item)}")
+    if citation.boxes and citation.boxes != boxes_of(document.pages, start, end):
+        raise CitationError(f"{where}: the boxes are not those of [{start}, {end})")
 
 
 def is_verified(citation: Citation, document: Document, item: str) -> bool:
@@ -136,8 +143,8 @@ def is_verified(citation: Citation, document: Document, item: str) -> bool:
 def matches_print(printed: str, item: str) -> bool:
     r"""Whether ``item`` is ``printed`` with nothing left out but what cleaning may leave out inside it.
 
-    That is white space at line breaks, all but one of a run of blanks, the marks of bold print, and characters that
-    show nothing.
+    That is white space at line breaks, all but one of a run of blanks, the marks of bold print, those of headings and
+    list items at the beginnings of further lines, and characters that show nothing.
 
     >>> matches_print("依托龙\n\n头企业", "依托龙头企业"), matches_print("vice \nmayor", "vice mayor")
     (True, True)
@@ -145,13 +152,26 @@ def matches_print(printed: str, item: str) -> bool:
     (False, False)
     >>> matches_print("投资**5**亿元", "投资5亿元"), matches_print("张**强", "张**强")
     (True, True)
+    >>> matches_print("决定免去:\n- 李保兴", "决定免去:\n李保兴"), matches_print("甲\n-5", "甲\n5")
+    (True, False)
 
     Where print sets a blank between all characters, those as well.
 
     >>> matches_print("岑 小 雨", "岑小雨"), matches_print("岑 小 雨", "岑小 雨")
     (True, False)
+
+    And where it pads names.
+
+    >>> matches_print("王　勉、马兰花", "王勉、马兰花"), matches_print("金 银", "金银 铜")
+    (True, False)
     """
-    return _prints(printed, item) or _prints("\n".join(map(without_letter_blanks, printed.split("\n"))), item)
+    forms = dict.fromkeys((printed, _LINE_MARK.sub(r"\1", printed)))
+    spaced = (
+        "\n".join(map(without, form.split("\n")))
+        for form in forms
+        for without in (without_letter_blanks, without_padding)
+    )
+    return any(_prints(form, item) for form in (*forms, *spaced))
 
 
 def _prints(printed: str, item: str) -> bool:

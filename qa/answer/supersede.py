@@ -14,11 +14,12 @@ from qa.answer.citations import sentence_bounds
 from qa.answer.corrections import Correction, corrections, replacement
 from qa.answer.select import Candidate, Evidence
 from qa.read.calibration import Calibration
+from qa.retrieve import EVERYTHING
 from qa.store import Snapshot
 from qa.store.tokens import tokens
 from qa.text.folding import folded, letters
 from qa.text.script import HAN
-from qa.types import Chunk, Span
+from qa.types import Chunk, Filters, Span
 
 SIGNS: Final = "更正 勘误 应为 误为 改为 推迟 延期 correction"
 """Words that a text which corrects or changes something has."""
@@ -55,18 +56,19 @@ def supersede(
     question: str,
     index: Snapshot,
     calibration: Calibration,
+    filters: Filters = EVERYTHING,
 ) -> tuple[list[Evidence], list[Replaced]]:
-    """Return the evidence of what holds now, and what it has replaced.
+    """Return the evidence of what holds now, and what it has replaced, in articles that pass ``filters``.
 
     A value that a text says to be wrong or to have changed is replaced, in this text or in an earlier article about the
     same matter. What the text replaces but no article prints is not mentioned.
     """
-    if not chosen or not any(index.frequencies(tokens(SIGNS)).of.values()):
+    if not chosen or not _has_signs(index, filters):
         return list(chosen), []
     holding: dict[str, Evidence] = {}
     replaced: list[Replaced] = []
     for evidence in chosen:
-        found = next(_replacements(evidence, read, question, index), None)
+        found = next(_replacements(evidence, read, question, index, filters), None)
         if found is None:
             holding.setdefault(claim_key(evidence[0].text), evidence)
             continue
@@ -86,8 +88,16 @@ def supersede(
     return list(holding.values()), replaced
 
 
+def _has_signs(index: Snapshot, filters: Filters) -> bool:
+    """Whether a passage of the articles that pass has one of the words of corrections."""
+    signs = dict.fromkeys(tokens(SIGNS), 1.0)
+    if not any(index.frequencies(signs).of.values()):
+        return False
+    return not filters or bool(index.candidates(None, signs, 1, filters))
+
+
 def _replacements(
-    evidence: Evidence, read: Sequence[Candidate], question: str, index: Snapshot
+    evidence: Evidence, read: Sequence[Candidate], question: str, index: Snapshot, filters: Filters
 ) -> Iterator[tuple[Span, Correction]]:
     """Yield what a correction puts in place of an item's words."""
     best = evidence[0]
@@ -95,7 +105,8 @@ def _replacements(
     printed = dates.get(best.chunk.id)
     about = _about(best, question, index)
     signs = dict.fromkeys(tokens(f"{best.chunk.context} {best.text} {SIGNS}"), 1.0)
-    others = sorted(index.candidates(None, signs, LOOKED_AT), key=lambda other: (-other.lexical, other.chunk.id))
+    others = index.candidates(None, signs, LOOKED_AT, filters)
+    others.sort(key=lambda other: (-other.lexical, other.chunk.id))
     found = [(one.hit.chunk, one.hit.date) for one in read] + [(other.chunk, other.date) for other in others]
     for chunk, later in {chunk.id: (chunk, date) for chunk, date in found}.values():
         if printed and later and later < printed:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from qa.chat.exchange import Exchange
 from qa.chat.followup import asks_for_more, understand
 from qa.chat.small_talk import is_small_talk
-from qa.types import Answer
+from qa.types import EVERYTHING, Answer, Filters
 
 Ask = Callable[[str], Answer]
 """Answers a question that stands alone: ``Service.ask``, with its filters filled in."""
@@ -16,11 +16,12 @@ Understand = Callable[[str, Sequence[Exchange]], str]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question as it was typed and as it was understood, and the answer to the latter."""
+    """A question as it was typed and as it was understood, and the answer to the latter, within ``filters``."""
 
     question: str
     understood: str
     answer: Answer
+    filters: Filters = EVERYTHING
 
     @property
     def rewritten(self) -> bool:

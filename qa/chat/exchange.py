@@ -1,4 +1,4 @@
-"""What understanding a follow-up needs to know of a turn."""
+"""What understanding a follow-up needs to know of a turn, and of all of them."""
 
 from dataclasses import dataclass
 
@@ -13,6 +13,25 @@ class Exchange:
     question: str
     items: tuple[str, ...] = ()
     asked: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a follow-up may refer to: the turns, the latest last, their questions bare; who and what was spoken of.
+
+    ``thing`` is the one that answered the last question, if it asked which; ``subject`` is what the questions are
+    about, as the first of them that was about it names it.
+    """
+
+    turns: tuple[Exchange, ...]
+    people: tuple[str, ...]
+    thing: str | None
+    subject: str | None
+
+    @property
+    def last(self) -> Exchange:
+        """The turn before."""
+        return self.turns[-1]
 
 
 def without_end(question: str, marks: str) -> str:

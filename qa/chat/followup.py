@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Final, Protocol
 
-from qa.chat import chinese, english
-from qa.chat.exchange import Exchange
+from qa.chat import chinese, english, words
+from qa.chat.exchange import Context, Exchange
 from qa.chat.small_talk import corrected, is_small_talk
 from qa.config import MAX_QUESTION
+from qa.text.folding import simplified
 from qa.text.script import language
 
 REMEMBERED: Final = 4
@@ -18,16 +18,29 @@ REMEMBERED: Final = 4
 MOST_ITEMS: Final = 100
 """Items of one answer that a follow-up may refer to, as many as a question has room for."""
 
-_SENTENCE_END = re.compile(r"([.。!！;；])\s*(?=.)")
+_BESIDES = re.compile("^(?:除了.+?[,，](?:还有)?|Besides .+?, (?=(?:who|what|which|when|where) ))")
+_SENTENCE_END = re.compile(r"[.。!！;；,，]\s*(?=.)")
 
 
 class _Language(Protocol):
-    """What either module offers."""
+    """What either module offers: the signs that it knows a follow-up by, and the operations on one."""
 
-    def asks_for_more(self, question: str) -> bool: ...
-    def is_asking(self, question: str) -> bool: ...
-    def rewrite(self, question: str, earlier: Sequence[Exchange]) -> str | None: ...
-    def about(self, topic: str, earlier: Sequence[Exchange]) -> str: ...
+    MORE: re.Pattern[str]
+    WHEN_ALONE: re.Pattern[str]
+    ASKING: re.Pattern[str]
+    ASKS_FOR_THING: re.Pattern[str]
+
+    def bare(self, question: str) -> str: ...
+    def topic(self, said: str) -> str | None: ...
+    def names(self, text: str) -> list[str]: ...
+    def subject(self, asked: str) -> str | None: ...
+    def more(self, last: Exchange) -> str: ...
+    def about(self, topic: str, context: Context) -> str: ...
+    def when(self, when: str, context: Context) -> str: ...
+    def acting(self, asked: str, context: Context) -> str | None: ...
+    def resolved(self, asked: str, context: Context) -> str: ...
+    def is_complete(self, asked: str) -> bool: ...
+    def continued(self, asked: str, context: Context) -> str | None: ...
 
 
 def understand(question: str, earlier: Sequence[Exchange]) -> str:
@@ -45,7 +58,7 @@ def understand(question: str, earlier: Sequence[Exchange]) -> str:
     """
     if len(question) > MAX_QUESTION or is_small_talk(question):
         return question
-    topics = (_bounded(turn) for turn in reversed(earlier) if len(turn.question) <= MAX_QUESTION)
+    topics = (turn for turn in reversed(earlier) if len(turn.question) <= MAX_QUESTION)
     before = list(islice((turn for turn in topics if not is_small_talk(turn.question)), REMEMBERED))[::-1]
     rewritten = _rewritten(question, before) if before else None
     # A question too long to be asked helps nobody: better the words as they were typed.
@@ -58,28 +71,84 @@ def asks_for_more(question: str) -> bool:
     >>> asks_for_more("还有谁?"), asks_for_more("Who else?"), asks_for_more("还有谁被免职?")
     (True, True, False)
     """
-    if len(question) > MAX_QUESTION:
-        return False
-    part: _Language = english if language(question) == "en" else chinese
-    return part.asks_for_more(question)
+    part = _part(question)
+    return len(question) <= MAX_QUESTION and bool(part.MORE.fullmatch(part.bare(question)))
+
+
+def _part(text: str) -> _Language:
+    return english if language(text) == "en" else chinese
 
 
 def _rewritten(question: str, earlier: Sequence[Exchange]) -> str | None:
     """Return the question as it can be asked alone, ``None`` if it already can."""
     correction = corrected(question)
     said, is_meant = correction or (question, False)
-    part: _Language = english if language(said) == "en" else chinese
-    if correction and not part.is_asking(said):
-        # No, I meant the librarian. What is her name?
-        meant, stop, rest = _SENTENCE_END.split(said, 1) if _SENTENCE_END.search(said) else (said, "", "")
-        if stop and rest:
-            return _rewritten(rest, [*earlier, Exchange(f"Who is {meant}?", (meant,))]) or rest
-        return part.about(meant, earlier)
-    rewritten = part.rewrite(said, earlier)
-    return said if rewritten is None and is_meant else rewritten
+    part = _part(said)
+    if not correction or part.ASKING.search(part.bare(said)):
+        rewritten = _alone(said, _context(earlier, part), part)
+        return said if rewritten is None and is_meant else rewritten
+    # No, I meant the librarian. What is her name?
+    meant, _, rest = _SENTENCE_END.sub("\n", said, count=1).partition("\n")
+    if rest and part.ASKING.search(part.bare(rest)):
+        return _rewritten(rest, [*earlier, Exchange("Which one or who is it?", (meant,))]) or rest
+    return _closed(part.about(part.bare(meant), _context(earlier, part)))
 
 
-def _bounded(turn: Exchange) -> Exchange:
-    """Return the turn without items that a question could not hold: the whole of them, or none."""
-    fits = len(turn.items) <= MOST_ITEMS and sum(map(len, turn.items)) <= MAX_QUESTION
-    return turn if fits else replace(turn, items=())
+def _alone(said: str, context: Context, part: _Language) -> str | None:
+    """Rewrite by the first operation that fits; ``None`` if none does, or the question is complete.
+
+    They are the same in both languages: ask for more; put a topic in the place of its like; ask when or where, or who
+    was removed, of what was said; put for pronouns what they mean; add what the talk is about.
+    """
+    asked = part.bare(said)
+    if part.MORE.fullmatch(asked):
+        found: str | None = part.more(context.last)
+    elif topic := part.topic(said):
+        # 那他呢 asks of him what was asked before.
+        found = part.about(part.resolved(topic, context), context)
+    elif not part.ASKING.search(asked):
+        found = None
+    elif alone := part.WHEN_ALONE.fullmatch(asked):
+        found = part.when(alone["when"], context)
+    elif (acting := part.acting(asked, context)) or (acting := part.resolved(asked, context)) != asked:
+        found = acting
+    else:
+        found = None if part.is_complete(asked) else part.continued(asked, context)
+    return None if found is None else _closed(found)
+
+
+def _closed(question: str) -> str:
+    return f"{question[:1].upper()}{question[1:]}?"
+
+
+def _context(earlier: Sequence[Exchange], part: _Language) -> Context:
+    """Return what a follow-up in the language of ``part`` may refer to; each turn is read in its own."""
+    spelled = simplified if part is chinese else str
+    turns, people, answers, subject = list[Exchange](), tuple[str, ...](), set[str](), None
+    for turn in earlier:
+        own = _part(turn.question)
+        asked = own.bare(_BESIDES.sub("", own.bare(turn.question)))
+        items = tuple(map(spelled, turn.items)) if _fits(turn.items) else ()
+        turns.append(Exchange(asked, items))
+        if items and (words.asks_person(asked) or all(map(_is_person, items))):
+            people = items
+            answers.update(items)
+        else:
+            people = tuple(own.names(asked)) or people
+        if not (subject and subject.lower() in asked.lower()):
+            # Who was the answer does not take over: the talk is still of the company whose director was asked for.
+            found = own.subject(asked)
+            subject = subject if subject and found in answers else found
+    last = turns[-1]
+    is_thing = len(last.items) == 1 and not last.items[0][:1].isdigit()
+    thing = last.items[0] if is_thing and _part(last.question).ASKS_FOR_THING.search(last.question) else None
+    return Context(tuple(turns), people, thing, subject)
+
+
+def _is_person(name: str) -> bool:
+    return words.is_name(name) or (_part(name) is english and english.is_person(name))
+
+
+def _fits(items: Sequence[str]) -> bool:
+    """Whether a question could hold the items: the whole of them, or none are looked at."""
+    return len(items) <= MOST_ITEMS and sum(map(len, items)) <= MAX_QUESTION

@@ -1,86 +1,66 @@
-"""What Chinese questions are made of: names, places, offices, times and question words, found by their form.
+"""What Chinese questions are made of: names, places, offices, times and question words, by form and dictionary.
 
-Forms, not a dictionary of the archive: a name is a surname with one or two characters after it where a name may end,
-a place ends like one. They only choose what a follow-up refers to, and the question as understood is shown.
+No list of what the archive holds: a name is a surname with one or two characters that make no word, a place ends like
+one, and how much a question says is measured by how rare its words are. These choose what a follow-up refers to, and
+the question as understood is shown.
 """
 
+import math
 import re
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
 from qa.text.dates import DAY, MONTH, RELATIVE_DAYS, RELATIVE_MONTHS, RELATIVE_YEARS
 from qa.text.script import HAN
 from qa.text.surnames import COMPOUND_SURNAMES, SURNAMES_AMONG_WORDS, SURNAMES_BY_FORM
 
-_SURNAMES: Final = "".join(sorted(SURNAMES_BY_FORM))
-_COMPOUND: Final = "|".join(COMPOUND_SURNAMES)
-_NO_NAME: Final = re.compile(
-    "任命|任免|任何|何时|何地|何人|何处|何种|项目|时候|时间|会议|和谁|于是|成立|成为|方面|高新|管理|金融|石油|水平|"
-    "包括|关于|安全|常务|常委|国家|国庆|公安|公司|公告|文化|文件|法院|法规|海关|农业|应当|应该|通过|相关|有关|有谁|有哪|"
-    "有多|都有|全国|全省|全市|全县|全部|广大|东部|国有|利润|成果|明年|元旦|平均|强调|向谁|从哪|都是|都谁|后来|万元|计划|那|从"
-)
+_SURNAME: Final = f"(?:{'|'.join(COMPOUND_SURNAMES)}|[{''.join(sorted(SURNAMES_BY_FORM))}])"
 _NAME_ENDS: Final = (
-    "(?=[是的被担在何什为现曾毕与和、,，呢从有出来自叫辞主接获哪又还也同提说表要将对向于讲谈了几多?？()（）]|$)"
+    "(?=[是的被担在何什为现曾毕与和、,，呢从有出来自叫辞主接获哪又还也同提说表要将对向于讲谈拿进得"
+    "怎咋啥了几多()（）]|$)"
 )
 _NAME: Final = re.compile(
-    rf"(?:(?<!{HAN})|(?<=[、和与由被让对跟向了是长记任席理员为]))(?:(?:{_COMPOUND}){HAN}{{1,2}}?|[{_SURNAMES}]{HAN}{{1,2}}?){_NAME_ENDS}"
+    rf"(?:(?<!{HAN})|(?<=[、和与由被让对跟向了是长记任席理员为])){_SURNAME}{HAN}{{1,2}}?{_NAME_ENDS}"
 )
-_BARE_NAME: Final = re.compile(rf"(?:(?:{_COMPOUND}){HAN}{{1,2}}|[{_SURNAMES}]{HAN}{{1,2}}|{HAN}{{1,6}}·{HAN}{{1,8}})")
+_BARE_NAME: Final = re.compile(rf"{_SURNAME}{HAN}{{1,2}}|{HAN}{{1,6}}·{HAN}{{1,8}}")
 
-_KNOWN_PLACES: Final = (
-    "北京|上海|天津|重庆|河北|石家庄|唐山|山西|太原|大同|内蒙古|呼和浩特|包头|辽宁|沈阳|大连|吉林|长春|黑龙江|哈尔滨|江苏|"
-    "南京|苏州|无锡|徐州|浙江|杭州|宁波|温州|安徽|合肥|芜湖|福建|福州|厦门|泉州|江西|南昌|山东|济南|青岛|烟台|河南|郑州|"
-    "洛阳|开封|南阳|新乡|安阳|湖北|武汉|宜昌|襄阳|湖南|长沙|株洲|广东|广州|深圳|珠海|佛山|东莞|广西|南宁|桂林|海南|海口|"
-    "三亚|四川|成都|绵阳|贵州|贵阳|遵义|云南|昆明|大理|西藏|拉萨|陕西|西安|咸阳|甘肃|兰州|青海|西宁|宁夏|银川|新疆|"
-    "乌鲁木齐|香港|澳门|台湾|台北|中国"
-)
 _NOT_IN_PLACES: Final = (
     "[为是在了由被谁的其他它任命与和对向从到于去把将给哪家位个第全本该我各每这那此及届新副受职是前末底年月日]"
 )
 _DIVISION: Final = "省|自治区|特别行政区|市|自治县|县|[回满蒙苗壮藏]族区|新区|区|州|镇|乡|村"
-PLACE: Final = re.compile(
-    rf"(?:{_KNOWN_PLACES})(?:{_DIVISION})?(?!长)|(?:(?!{_NOT_IN_PLACES}){HAN}){{1,4}}?(?:{_DIVISION})(?![长场民面域别块间])"
-)
+_DIVIDED: Final = re.compile(rf"(?:(?!{_NOT_IN_PLACES}){HAN}){{1,4}}?(?:{_DIVISION})(?![长场民面域别块间])")
 
 _OFFICE_ENDS: Final = (
     "长|书记|主任|主席|委员|经理|代表|总工程师|秘书|理事|董事|总裁|法官|检察官|教授|发言人|总监|参事|顾问|专员|会计师"
 )
 _OFFICE: Final = re.compile(
-    rf"(?:(?<=[为任的是位名去谁])|(?<=[去任]了)|(?<!{HAN}))(?:新任|现任|时任|原任|原|前任)?(?P<office>(?:(?![了为谁的]){HAN}){{0,40}}?(?:{_OFFICE_ENDS}))(?=职务|一职|职位|$|[是的由叫辞被,，?？、])"
+    rf"(?:(?<=[为任的是位名去谁])|(?<=[去任]了)|(?<!{HAN}))(?:新任|现任|时任|原任|原|前任)?"
+    rf"(?!是)(?P<office>(?:(?![了为谁的]){HAN}){{0,40}}?(?:{_OFFICE_ENDS}))(?=职务|一职|职位|$|[是的由叫辞被哪,，?？、])"
 )
 # Without 当日 and 当月, which point at a time that was named before.
-_RELATIVE: Final = "|".join(
-    word
-    for word in (
-        *(f"{year}年" for year in RELATIVE_YEARS),
-        *(f"{month}个?月" for month in RELATIVE_MONTHS),
-        *RELATIVE_DAYS,
-    )
-    if not word.startswith("当")
-)
+_PERIODS: Final = (*(f"{year}年" for year in RELATIVE_YEARS), *(f"{month}个?月" for month in RELATIVE_MONTHS))
+_RELATIVE: Final = "|".join(word for word in (*_PERIODS, *RELATIVE_DAYS) if not word.startswith("当"))
 _TIME: Final = re.compile(
     rf"(?:公元)?\d{{2,4}}年(?:{MONTH}(?:{DAY})?)?|{MONTH}(?:{DAY})?|{DAY}|[〇零一二三四五六七八九]{{4}}年|"
-    rf"{_RELATIVE}|[上下本]周|第?[一二三四]季度|[上下]半年"
+    rf"[一二三四五六七八九十]+月(?:份|底|初)?|{_RELATIVE}|[上下本]周|第?[一二三四]季度|[上下]半年|[之此以]前|后来|现在|目前"
 )
-_NUMBER: Final = "(?:第?(?:[0-9]+|[〇零一二三四五六七八九十百]+))"
-_NUMBERED: Final = re.compile(rf"(?P<number>{_NUMBER})(?P<rest>{HAN}{{1,6}})")
-_QUOTED: Final = re.compile(r"《[^《》]+》|“[^“”]+”|「[^「」]+」|\"[^\"]+\"")
+_NUMBER: Final = re.compile("第?(?:[0-9]+|[〇零一二三四五六七八九十百]+)")
 
-WHEN: Final = r"什么时候|什么时间|何时|哪(?:一)?[天年月日]|几[号月日点]|多久|多长时间"
-ADVERBIAL: Final = re.compile(rf"{WHEN}|在?(?:哪里|哪儿|何地|何处|什么地方)|为什么|为何|怎么样?|如何")
+WHEN: Final = r"什么时候|什么时间|啥时候?|何时|几时|哪(?:一)?[天年月日]|几[号月日点]|多久|多长时间"
+ADVERBIAL: Final = re.compile(
+    rf"{WHEN}|在?(?:哪里|哪儿|何地|何处|什么地方)|在哪(?=$|{HAN}$)|为什么|为何|为啥|怎么样?|如何|咋"
+)
 BREAK: Final = r"[是的被在由将要有为于从到和与上中里,，]|什么|哪|谁|何时|多少|几|怎|如何|$"
 """What may follow a noun."""
 INTERROGATIVE: Final = re.compile(
-    rf"谁|{ADVERBIAL.pattern}|哪|什么|何人|多[少大高长远久重深宽]|几|吗|是不是|是否|有没有"
+    rf"谁|{ADVERBIAL.pattern}|哪|什么|啥|何人|多[少大高长远久重深宽]|几|吗|是不是|是否|有没有|没有?$"
 )
 _ASKS_PERSON: Final = re.compile(
-    r"\bwhom?\b|谁|哪[一二三四五六七八九十几两]?[位名]|哪些人|什么人|何人|叫什么|什么名字", re.IGNORECASE
+    r"\bwhom?\b|谁|哪[一二三四五六七八九十几两]?[位名]|哪些人|什么人|何人|叫[什啥]么?|什么名字", re.IGNORECASE
 )
-
-
 _NAMES: Final = ("nr", "ns", "nt", "nz")
 """Kinds of words that are names, as jieba calls them."""
+_WORDS_COUNTED: Final = 6e7
+"""By jieba's dictionary."""
 
 
 def asks_person(text: str) -> bool:
@@ -98,46 +78,38 @@ def names(text: str) -> list[str]:
     >>> names("何雄是什么职务"), names("任命了谁为副主任"), names("王琰君和李保兴的辞职")
     (['何雄'], [], ['王琰君', '李保兴'])
     """
-    return [name for name in _names(text) if not PLACE.fullmatch(name)]
-
-
-def _names(text: str) -> Iterator[str]:
-    for match in _NAME.finditer(text):
-        if _could_be_name(match[0]) and not _NO_NAME.match(text, match.start()):
-            yield match[0]
-
-
-def _could_be_name(text: str) -> bool:
-    return len(text) > 2 or text[0] not in SURNAMES_AMONG_WORDS
+    named = [match[0] for match in _NAME.finditer(text) if is_name(match[0])]
+    tagged_so = (word for word, kind in tagged(text) if kind == "nr" and not _is_word(word) and is_name(word))
+    return sorted({*named, *(word for word in tagged_so if not any(word in name for name in named))}, key=text.index)
 
 
 def is_name(text: str) -> bool:
-    """Whether ``text`` could be the name of one person.
+    """Whether ``text`` could be the name of one person: a surname, and no word that the dictionary knows.
 
-    >>> is_name("孙延文"), is_name("张汉智书记"), is_name("郑州"), is_name("监察委员会")
-    (True, False, False, False)
+    >>> is_name("孙延文"), is_name("张汉智书记"), is_name("郑州"), is_name("监察委员会"), is_name("董事长")
+    (True, False, False, False, False)
     """
-    shaped = _BARE_NAME.fullmatch(text) and _could_be_name(text)
-    return bool(shaped) and not (PLACE.fullmatch(text) or _NO_NAME.match(text) or is_office(text))
+    if not _BARE_NAME.fullmatch(text) or (len(text) == 2 and text[0] in SURNAMES_AMONG_WORDS):
+        return False
+    known = [kind for word, kind in tagged(text) if word == text and _is_word(word)]
+    return known in ([], ["nr"]) and not (place(text) == text or is_office(text) or INTERROGATIVE.search(text))
 
 
 def place(text: str) -> str | None:
-    """Return the first place.
+    """Return the first place: what ends as one, or a word that the dictionary calls one.
 
-    >>> place("谁被任命为洛阳市人民政府副市长"), place("瀍河回族区人大常委会"), place("副市长是谁")
-    ('洛阳市', '瀍河回族区', None)
+    >>> place("谁被任命为洛阳市人民政府副市长"), place("瀍河回族区人大"), place("郑州"), place("副市长是谁")
+    ('洛阳市', '瀍河回族区', '郑州', None)
     """
-    found = PLACE.search(text)
+    return division(text) or next(
+        (word for word, kind in tagged(text) if kind == "ns" and len(word) > 1 and _is_word(word)), None
+    )
+
+
+def division(text: str) -> str | None:
+    """Return the first place that ends as one: 宜阳县, but not 宜阳."""
+    found = _DIVIDED.search(text)
     return found[0] if found else None
-
-
-def division(old: str, new: str) -> str:
-    """Return what ``new`` lacks to name a place of the kind of ``old``: 市 for 郑州 after 洛阳市.
-
-    >>> division("洛阳市", "郑州"), division("洛阳市", "宜阳县"), division("洛阳", "郑州")
-    ('市', '', '')
-    """
-    return old[-1] if old[-1:] in tuple("省市县区") and len(new) == 2 else ""
 
 
 def office(text: str) -> str | None:
@@ -148,6 +120,11 @@ def office(text: str) -> str | None:
     """
     found = [match["office"] for match in _OFFICE.finditer(text)]
     return found[-1] if found else None
+
+
+def of_office(text: str) -> str:
+    """Return where an office is held: 南湖小学 of 南湖小学校长."""
+    return re.sub(rf"副?(?:{HAN}长|{_OFFICE_ENDS})$", "", text)
 
 
 def is_office(text: str) -> bool:
@@ -165,42 +142,47 @@ def time(text: str) -> str | None:
     return found[0] if found else None
 
 
-def numbered(text: str) -> tuple[str, str] | None:
-    """Return the number in something numbered, and what follows it.
-
-    >>> numbered("7号线"), numbered("第三期"), numbered("小麦")
-    (('7', '号线'), ('第三', '期'), None)
-    """
-    found = _NUMBERED.fullmatch(text)
-    return (found["number"], found["rest"]) if found else None
-
-
-def replace_numbered(text: str, number: str, rest: str) -> str | None:
-    """Return ``text`` with another number before the last ``rest`` that has one; ``None`` if none has."""
-    found = list(re.finditer(rf"{_NUMBER}(?={re.escape(rest)})", text))
-    return text[: found[-1].start()] + number + text[found[-1].end() :] if found else None
-
-
-def quoted(text: str) -> str | None:
-    """Return the first title or quotation, with its marks."""
-    found = _QUOTED.search(text)
-    return found[0] if found else None
-
-
 def is_slot(text: str) -> bool:
-    """Whether ``text`` is one name, place, office, time or title and nothing else.
+    """Whether ``text`` is one name, place, office or time and nothing else.
 
     >>> is_slot("柳河镇"), is_slot("柳河镇的降雨量")
     (True, False)
     """
-    return bool(PLACE.fullmatch(text)) or is_name(text) or is_office(text) or text in (time(text), quoted(text))
+    return is_name(text) or is_office(text) or text in (place(text), time(text))
 
 
-def split(text: str) -> list[str]:
-    """Return the words of a text, in order."""
+def tagged(text: str) -> list[tuple[str, str]]:
+    """Return the words of a text, in order, with their kinds as jieba calls them."""
     import rjieba  # reads its dictionary when imported: a tenth of a second
 
-    return list(rjieba.cut(text))
+    return list(rjieba.tag(text))
+
+
+def _count(word: str) -> int:
+    """Return how often a word stands in what jieba counted; 1 for one that it does not know."""
+    import rjieba
+
+    return int(rjieba.suggest_freq(word)) if rjieba.has_word(word) else 1
+
+
+def _is_word(text: str) -> bool:
+    return _count(text) > 1
+
+
+def information(text: str) -> float:
+    """Return how much the words of a text say, in nats: the rarer each is in general, the more.
+
+    >>> information("什么时候开工") < 20 < information("望海大桥什么时候通车")
+    True
+    """
+    rare = [word for word, kind in tagged(INTERROGATIVE.sub(",", text)) if kind[:1] not in "rmuyqcpfex"]
+    return sum(math.log(_WORDS_COUNTED / _count(word)) for word in rare)
+
+
+def is_noun(text: str) -> bool:
+    """Whether ``text`` is a common noun or two, as what is asked of something is: 门票, 报名费."""
+    kinds = [kind for _, kind in tagged(text)]
+    return 0 < len(kinds) <= 2 and {kind[:1] for kind in kinds} <= {"n", "v", "b"} and kinds[-1] in ("n", "vn")
 
 
 def has_name(text: str) -> bool:
@@ -209,7 +191,7 @@ def has_name(text: str) -> bool:
     >>> has_name("望海大桥什么时候通车"), has_name("海润生物投资多少"), has_name("全长多少公里"), has_name("校长是谁")
     (True, True, False, False)
     """
-    return bool(re.search("[A-Za-z0-9]", text) or names(text) or place(text)) or up_to_name(text) != ""
+    return bool(re.search("[A-Za-z0-9《“「·]", text) or names(text) or place(text)) or up_to_name(text) != ""
 
 
 def up_to_name(text: str) -> str:
@@ -218,44 +200,24 @@ def up_to_name(text: str) -> str:
     >>> up_to_name("云雾茶种植面积"), up_to_name("种植面积")
     ('云雾茶', '')
     """
-    import rjieba
-
     at, end = 0, 0
-    for word, kind in rjieba.tag(text):
+    for word, kind in tagged(text):
         at += len(word)
-        if len(word) > 1 and (kind[:2] in _NAMES or not rjieba.has_word(word)) and not INTERROGATIVE.search(word):
+        if len(word) > 1 and (kind[:2] in _NAMES or not _is_word(word)) and not INTERROGATIVE.search(word):
             end = at
     return text[:end]
 
 
-def has_owner(text: str) -> bool:
-    """Whether a text says of what a thing is: a noun stands before 的.
-
-    >>> has_owner("硼砂的外观是什么样的"), has_owner("最大的股东是谁"), has_owner("什么时候召开的")
-    (True, False, False)
-    """
-    import rjieba
-
-    words = list(rjieba.tag(text))
-    return any(
-        kind.startswith("n")
-        and text.index(word) + len(word) > 1
-        and not INTERROGATIVE.search(word)
-        and then == "的"
-        and number + 2 < len(words)
-        for number, ((word, kind), (then, _)) in enumerate(pairwise(words))
-    )
-
-
 def alike(topic: str, text: str) -> str | None:
-    """Return what is as long as ``topic`` and begins or ends with two of its characters.
+    """Return what differs from ``topic`` in its number, or is as long and has two of its characters at either end.
 
-    >>> alike("最佳门将", "谁获得最佳射手"), alike("校长", "市长是谁")
-    ('最佳射手', None)
+    >>> alike("7号线", "6号线何时开通"), alike("最佳门将", "谁获得最佳射手"), alike("校长", "市长是谁")
+    ('6号线', '最佳射手', None)
     """
-    room = len(topic) - 2
-    if room < 1:
-        return None
-    begin, end = re.escape(topic[:2]), re.escape(topic[-2:])
-    found = re.search(f"{begin}{HAN}{{{room}}}|{HAN}{{{room}}}{end}", text)
+    numbered, room = _NUMBER.match(topic), len(topic) - 2
+    if numbered and numbered.end() < len(topic):
+        found = re.search(_NUMBER.pattern + re.escape(topic[numbered.end() :]), text)
+    else:
+        begin, end = re.escape(topic[:2]), re.escape(topic[-2:])
+        found = re.search(f"{begin}{HAN}{{{room}}}|{HAN}{{{room}}}{end}", text) if room > 0 else None
     return found[0] if found else None

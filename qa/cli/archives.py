@@ -16,10 +16,29 @@ from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import CitationError, InputError, SourceError, UnknownFormat
 from qa.types import Answer, Article, Document, lines_at
-from qa.wire import Continuation, ShownArticle, ShownDocument, answer_from_json, derive_record, to_json, to_line
+from qa.wire import (
+    Continuation,
+    ShownArticle,
+    ShownDocument,
+    answer_from_json,
+    derive_record,
+    shown_lines,
+    to_json,
+    to_line,
+)
 
 if TYPE_CHECKING:
     from qa.indexing import IngestReport
+
+
+EncodingOption = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="Read text, web pages and records as gb18030, big5, utf-16, …, not as what they look like.",
+    ),
+]
 
 
 def ingest(
@@ -34,6 +53,7 @@ def ingest(
     report_file: Annotated[
         Path | None, typer.Option("--report", help="Also write the report to this file, as JSON.", dir_okay=False)
     ] = None,
+    encoding: EncodingOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring the index up to date with files and folders.
@@ -51,7 +71,7 @@ def ingest(
     try:
         with stages("files", "passages") as progress:
             loaded = load_only_encoder(settings.encoder)
-            report = ingest_files(paths, directory=settings.index, encoder=loaded, progress=progress)
+            report = ingest_files(paths, directory=settings.index, encoder=loaded, progress=progress, encoding=encoding)
     except KeyboardInterrupt:
         err().print(
             f"{kept_passages(settings.index):,} encoded passages are kept in {settings.index}, which still answers as "
@@ -136,7 +156,8 @@ def show(
             derive_record(ShownArticle, article, continues_in=_rest(further.get(article.number)))
             for article in articles
         )
-        record = derive_record(ShownDocument, found, document_id=found.id, articles=shown)
+        seen = found.view.text if found.view else None
+        record = derive_record(ShownDocument, found, document_id=found.id, articles=shown, shown=seen)
         print(to_line(to_json(record)))
         return
     console = out()
@@ -148,7 +169,7 @@ def show(
             rest = further[article.number]
             console.print(f"{'':6}  → {printed(rest.title)}   ({printed(rest.document_id)})")
     console.print()
-    for number, text in enumerate(found.text.split("\n"), 1):
+    for number, text in shown_lines(found):
         console.print(f"{number:6}  {printed(text)}")
 
 
@@ -158,6 +179,7 @@ def _rest(article: Article | None) -> Continuation | None:
 
 def verify(
     file: Annotated[Path, typer.Argument(help="Answers saved from gazette ask --json: one JSON object a line.")],
+    encoding: EncodingOption = None,
 ) -> None:
     """Check every citation of saved answers against the cited files, character by character.
 
@@ -175,7 +197,7 @@ def verify(
                 key = (citation.source, citation.document_id)
                 try:
                     if key not in documents:
-                        documents[key] = cited_document(citation)
+                        documents[key] = cited_document(citation, encoding)
                     verify_citation(citation, documents[key], item.text)
                 except (CitationError, SourceError) as error:
                     failed += 1

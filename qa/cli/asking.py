@@ -3,8 +3,9 @@
 What they run is imported where it is used: the help needs no models, and a question no ingestion.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -12,6 +13,7 @@ from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, input_lines, json_ob
 from qa.cli.terminal import place_of, print_answer, print_hits, printed
 from qa.config import Settings, default_index
 from qa.errors import GazetteError, InputError, QuestionError
+from qa.filters import takes_filters
 from qa.types import Filters, Hit, Passage, place_of_offset
 from qa.wire import dumps, to_json, to_line
 
@@ -41,20 +43,26 @@ Publication = Annotated[str | None, typer.Option("--publication", metavar="WORDS
 Edition = Annotated[str | None, typer.Option("--edition", metavar="WORDS", help="Only editions or pages of this name.")]
 Page = Annotated[str | None, typer.Option("--page", metavar="PAGE", help="Only this page of the paper (4, A2).")]
 
+FILTER_OPTIONS: Final[Mapping[str, Any]] = {
+    "date_from": From,
+    "date_to": To,
+    "source": Source,
+    "title": Title,
+    "byline": Byline,
+    "publication": Publication,
+    "edition": Edition,
+    "page": Page,
+}
 
+
+@takes_filters(FILTER_OPTIONS)
 def ask(
     question: Annotated[str, typer.Argument(help='The question; "-" reads JSON Lines {"id","question"} from stdin.')],
     index: IndexOption = None,
     encoder: EncoderOption = None,
     top_k: TopK = 5,
-    date_from: From = None,
-    date_to: To = None,
-    source: Source = None,
-    title: Title = None,
-    byline: Byline = None,
-    publication: Publication = None,
-    edition: Edition = None,
-    page: Page = None,
+    *,
+    filters: Filters,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the archive, every item cited.
@@ -66,18 +74,6 @@ def ask(
     · gazette ask "Who was appointed vice mayor?" --json
     · gazette ask - --json < questions.jsonl > answers.jsonl
     """
-    from qa.retrieve import parse_filters
-
-    filters = parse_filters(
-        date_from=date_from,
-        date_to=date_to,
-        source=source,
-        title=title,
-        byline=byline,
-        publication=publication,
-        edition=edition,
-        page=page,
-    )
     settings = Settings.from_environment(index=index, encoder=encoder)
     with ready_service(settings) as service:
         if question == "-":
@@ -145,35 +141,19 @@ def read(
     raise typer.Exit(status)
 
 
+@takes_filters(FILTER_OPTIONS)
 def search(
     query: Annotated[str, typer.Argument(help="Words or a question.")],
     index: IndexOption = None,
     encoder: EncoderOption = None,
     top_k: TopK = 5,
-    date_from: From = None,
-    date_to: To = None,
-    source: Source = None,
-    title: Title = None,
-    byline: Byline = None,
-    publication: Publication = None,
-    edition: Edition = None,
-    page: Page = None,
+    *,
+    filters: Filters,
     as_json: AsJson = False,
 ) -> None:
     """Show the passages nearest to a query, without reading them for an answer."""
-    from qa.retrieve import parse_filters
     from qa.service import found_passages, load_models, open_service
 
-    filters = parse_filters(
-        date_from=date_from,
-        date_to=date_to,
-        source=source,
-        title=title,
-        byline=byline,
-        publication=publication,
-        edition=edition,
-        page=page,
-    )
     settings = Settings.from_environment(index=index, encoder=encoder)
     with open_service(settings, load_models(settings.encoder)) as service:
         hits = service.search(query, top_k=top_k, filters=filters)
@@ -221,7 +201,7 @@ def index_default(settings: Settings, models: "Models") -> None:
 def excerpt(service: "Service", passage: Passage) -> tuple[str, str]:
     """Return the words of a passage, and where they stand."""
     document = service.opened.document(passage.document_id)
-    return document.text[passage.start : passage.end], place_of_offset(document, passage.start)
+    return document.visible(passage.start, passage.end), place_of_offset(document, passage.start)
 
 
 def _place(service: "Service", hit: Hit) -> str:

@@ -16,6 +16,7 @@ from qa.cli.terminal import cited, place, print_answer, printed
 from qa.config import Settings
 from qa.errors import GazetteError, InputError
 from qa.types import Citation, line_at
+from qa.wire import shown_lines
 
 if TYPE_CHECKING:
     from qa.chat import Conversation
@@ -155,21 +156,29 @@ class ChatLoop:
                     (f" [{number}] ", "cyan"), printed(where), (f"   {printed(about)}" if about else "", "dim")
                 )
             )
-            self.console.print(_marked(citation.quote, citation.start, citation, self.console))
+            if citation.shown is None:
+                self.console.print(_marked(citation.quote, citation.start, citation, self.console))
+            else:
+                self.console.print(Text(printed(citation.shown)))
 
     def _open(self, argument: str) -> None:
         citations = self._citations()
         if not argument.isdecimal() or not 1 <= int(argument) <= len(citations):
             raise InputError(f"/open takes the number of a citation, 1 to {len(citations)}, for example /open 1")
         citation = citations[int(argument) - 1]
-        text = self.service.opened.document(citation.document_id).text
+        document = self.service.opened.document(citation.document_id)
+        text = document.text
         article = next(
             article
             for article in self.service.opened.articles(citation.document_id)
             if article.start <= citation.start and citation.end <= article.end
         )
-        start, end = _whole_lines(text, citation, article.start, article.end)
         self.console.print(Text(printed(f"{citation.title} · {citation.source}"), style="bold"))
+        start, end = _whole_lines(text, citation, article.start, article.end)
+        if citation.shown is not None:
+            for number, line in shown_lines(document, start, end):
+                self.console.print(Text.assemble((f"{number:6}  ", "dim"), printed(line)))
+            return
         number = line_at(text, start)
         for line in text[start:end].split("\n"):
             marked = _marked(line, start, citation, self.console)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.text import Text
 
-from qa.cli.asking import AsJson, Byline, EncoderOption, From, IndexOption, Source, Title, To
+from qa.cli.asking import FILTER_OPTIONS, AsJson, EncoderOption, IndexOption
 from qa.cli.output import counted, err, out
 from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import InputError
+from qa.filters import takes_filters
+from qa.types import Filters
 from qa.wire import to_line
 
 if TYPE_CHECKING:
@@ -21,9 +23,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 12
 """Formats, publications or years that a summary names."""
-Publication = Annotated[
-    str | None, typer.Option("--publication", metavar="WORDS", help="Only papers whose name has these words.")
-]
+_FILTERS: Final = ("date_from", "date_to", "publication", "source", "title", "byline")
 
 
 class CountedBy(StrEnum):
@@ -34,14 +34,11 @@ class CountedBy(StrEnum):
     suffix = "format"
 
 
+@takes_filters({name: FILTER_OPTIONS[name] for name in _FILTERS})
 def documents(
     index: IndexOption = None,
-    date_from: From = None,
-    date_to: To = None,
-    publication: Publication = None,
-    source: Source = None,
-    title: Title = None,
-    byline: Byline = None,
+    *,
+    filters: Filters,
     count: Annotated[CountedBy | None, typer.Option("--count", help="Count instead of listing.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -50,12 +47,8 @@ def documents(
     Examples: gazette documents --publication 日报 --from 2021
     · gazette documents --count year
     """
-    from qa.retrieve import parse_filters
     from qa.store import list_documents, tallies
 
-    filters = parse_filters(
-        date_from=date_from, date_to=date_to, source=source, title=title, byline=byline, publication=publication
-    )
     directory = Settings.from_environment(index=index).index
     if count is not None:
         _print_counts(tallies(directory, filters), count, as_json=as_json)

@@ -1,10 +1,8 @@
 """The archive as tools of an assistant, over the Model Context Protocol; every tool only reads."""
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any, Final, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Final, Unpack, get_type_hints
 
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
@@ -26,7 +24,7 @@ from qa.cli.mcp_resources import ArchiveServer
 from qa.cli.terminal import printed
 from qa.config import MAX_TOP_K
 from qa.errors import GazetteError
-from qa.retrieve import parse_filters
+from qa.filters import FilterWords, parse_filters, takes_filters
 from qa.service import Service, found_passages
 from qa.store import find_document, list_documents
 from qa.types import Filters, line_at, lines_at
@@ -36,6 +34,7 @@ from qa.wire import (
     NumberedArticle,
     answer_to_json,
     derive_record,
+    shown_lines,
     to_json,
 )
 
@@ -54,6 +53,16 @@ INSTRUCTIONS: Final = (
     "word for word, with source and line. search finds passages; documents lists what there is; show prints a document "
     "around a citation, or one article of it; each document is a resource too."
 )
+_FILTER_ARGUMENTS: Final[Mapping[str, Any]] = {
+    "date_from": DateFrom,
+    "date_to": DateTo,
+    "source": SourceWords,
+    "title": TitleWords,
+    "byline": BylineWords,
+    "publication": PublicationWords,
+    "edition": EditionWords,
+    "page": PageLabel,
+}
 TopK = Annotated[int | None, Field(ge=1, le=MAX_TOP_K, description="Passages to look at; the setting's if left out.")]
 
 
@@ -90,12 +99,19 @@ def _model_of(record: "type[DataclassInstance]") -> type[BaseModel]:
     return create_model(record.__name__, __doc__=record.__doc__, **described)
 
 
+def _parsed(**written: Unpack[FilterWords]) -> Filters:
+    try:
+        return parse_filters(**written)
+    except GazetteError as error:
+        raise ToolError(str(error)) from error
+
+
 def create_server(service: Callable[[], Service]) -> ArchiveServer:
     """Return the server; ``service`` is called at the first use of a tool, and at each one after that."""
     server = ArchiveServer(service, INSTRUCTIONS)
 
     @server.tool(title="Ask the archive", annotations=_annotations("Ask the archive"))
-    @_with_filter_arguments
+    @takes_filters(_FILTER_ARGUMENTS, _parsed)
     def ask(
         question: Annotated[str, Field(description="One question that stands alone, in Chinese or English.")],
         top_k: TopK = None,
@@ -110,7 +126,7 @@ def create_server(service: Callable[[], Service]) -> ArchiveServer:
         return _result(render(answer).content, answer_to_json(answer))
 
     @server.tool(title="Search the archive", annotations=_annotations("Search the archive"))
-    @_with_filter_arguments
+    @takes_filters(_FILTER_ARGUMENTS, _parsed)
     def search(
         query: Annotated[str, Field(description="Words or a question.")],
         top_k: TopK = None,
@@ -136,17 +152,16 @@ def create_server(service: Callable[[], Service]) -> ArchiveServer:
             int | None, Field(ge=0, description="Only this article, by its number in the list; instead of lines.")
         ] = None,
     ) -> Annotated[CallToolResult, _model_of(DocumentLines)]:
-        """Print lines of a document as it was printed, with line numbers, and list its articles."""
+        """Print lines of a document as a reader sees them, with their numbers in the file, and list its articles."""
         try:
-            shown = _lines(service(), document, first_line, last_line, article)
+            shown, numbered = _lines(service(), document, first_line, last_line, article)
         except GazetteError as error:
             raise ToolError(str(error)) from error
-        numbered = enumerate(shown.text.split("\n"), shown.first_line)
         text = "\n".join(f"{number:6}  {line}" for number, line in numbered)
         return _result(f"{shown.source}, {shown.lines} lines\n{text}", to_json(shown))
 
     @server.tool(title="List documents", annotations=_annotations("List documents"))
-    @_with_filter_arguments
+    @takes_filters(_FILTER_ARGUMENTS, _parsed)
     def documents(
         offset: Annotated[int, Field(ge=0, description="How many to pass over.")] = 0,
         limit: Annotated[int, Field(ge=1, le=MAX_LISTED, description="How many to list.")] = 50,
@@ -165,41 +180,9 @@ def create_server(service: Callable[[], Service]) -> ArchiveServer:
     return server
 
 
-_FILTER_ARGUMENTS: Final[Mapping[str, Any]] = {
-    "date_from": DateFrom,
-    "date_to": DateTo,
-    "source": SourceWords,
-    "title": TitleWords,
-    "byline": BylineWords,
-    "publication": PublicationWords,
-    "edition": EditionWords,
-    "page": PageLabel,
-}
-
-
-def _with_filter_arguments(tool: Callable[..., CallToolResult]) -> Callable[..., CallToolResult]:
-    """Replace a tool's parameter ``filters`` by one optional argument for each filter, as assistants send them."""
-    signature = inspect.signature(tool, eval_str=True)
-    own = [parameter for name, parameter in signature.parameters.items() if name != "filters"]
-    given = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
-        for name, annotation in _FILTER_ARGUMENTS.items()
-    ]
-
-    @wraps(tool)
-    def called(**arguments: Any) -> CallToolResult:
-        written = {name: arguments.pop(name, None) for name in _FILTER_ARGUMENTS}
-        try:
-            filters = parse_filters(**written)
-        except GazetteError as error:
-            raise ToolError(str(error)) from error
-        return tool(**arguments, filters=filters)
-
-    called.__signature__ = signature.replace(parameters=[*own, *given])  # type: ignore[attr-defined]
-    return called
-
-
-def _lines(service: Service, wanted: str, first: int, last: int | None, number: int | None) -> DocumentLines:
+def _lines(
+    service: Service, wanted: str, first: int, last: int | None, number: int | None
+) -> tuple[DocumentLines, list[tuple[int, str]]]:
     document, articles, _ = find_document(service.settings.index, wanted)
     lines = document.text.split("\n")
     if number is not None:
@@ -210,7 +193,9 @@ def _lines(service: Service, wanted: str, first: int, last: int | None, number: 
     if first > len(lines) or (last is not None and last < first):
         raise ToolError(f"lines {first} to {last or 'the end'}: {document.source} has lines 1 to {len(lines)}")
     end = min(last or len(lines), len(lines), first + MAX_LINES - 1)
-    return derive_record(
+    begins = sum(len(line) + 1 for line in lines[: first - 1])
+    numbered = list(shown_lines(document, begins, begins + len("\n".join(lines[first - 1 : end]))))
+    record = derive_record(
         DocumentLines,
         document,
         document_id=document.id,
@@ -223,8 +208,9 @@ def _lines(service: Service, wanted: str, first: int, last: int | None, number: 
                 lines_at(document.text, (article.start for article in articles)), articles, strict=True
             )
         ),
-        text="\n".join(lines[first - 1 : end]),
+        text="\n".join(line for _, line in numbered),
     )
+    return record, numbered
 
 
 def _annotations(title: str) -> ToolAnnotations:

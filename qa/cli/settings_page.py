@@ -34,6 +34,7 @@ _OTHERS: Final = {
     "the models are in the user's cache folder, the index and the keys in the user's data folder.",
     "GAZETTE_CONFIG": "The file of settings, as `gazette serve --config`.",
     "GAZETTE_DATA": "The folder of training sets, as `--data` of `gazette train`.",
+    "GAZETTE_TRACEBACK": "Anything in it: an unexpected error is shown with where it arose, for a report.",
     "NO_COLOR": "Anything in it: no colours in the terminal.",
 }
 
@@ -46,7 +47,7 @@ def settings_page() -> str:
     lines = [
         _HEAD,
         "\n## Which archive, and how it is asked\n",
-        *_table(
+        *table(
             ("option", "variable", "commands", "meaning"),
             (
                 (f"`{option}`", f"`{variable}`" if variable else "–", ", ".join(commands), _meaning(properties[name]))
@@ -56,12 +57,12 @@ def settings_page() -> str:
         ),
         f"\nA question has at most {MAX_QUESTION:,} characters. `gazette {SERVE}` has the same settings, as below.",
         "\n## The service\n",
-        *_table(
+        *table(
             ("setting", "variable", "option", "value", "default", "meaning"),
             (_row(name, described, options[name]) for name, described in properties.items()),
         ),
         "\n## Other variables\n",
-        *_table(("variable", "meaning"), ((f"`{name}`", meaning) for name, meaning in _OTHERS.items())),
+        *table(("variable", "meaning"), ((f"`{name}`", meaning) for name, meaning in _OTHERS.items())),
     ]
     return "\n".join(lines) + "\n"
 
@@ -129,7 +130,8 @@ def _meaning(described: Mapping[str, Any]) -> str:
     return str(described["description"]).replace("``", "`").replace("\n", " ")
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the lines of a table in Markdown."""
     yield f"| {' | '.join(head)} |"
     yield "| --- " * len(head) + "|"
     yield from (f"| {' | '.join(cells)} |" for cells in rows)

@@ -98,6 +98,8 @@ def printed(text: str) -> str:
 
 
 def _quoted(citation: Citation) -> Text:
+    if citation.shown is not None:
+        return Text(shortened(citation.shown, 120))
     quote, at = citation.quote, citation.answer_start - citation.start
     end = citation.answer_end - citation.start
     before, answer, after = (_BLANKS.sub(" ", printed(part)) for part in (quote[:at], quote[at:end], quote[end:]))

@@ -8,9 +8,21 @@
     → clean text → chunks            clean, pieces, chunks
 """
 
-from qa.ingest.apart import load_apart
+from qa.ingest.apart import load_apart, picture_apart
 from qa.ingest.chunks import ChunkingParameters
+from qa.ingest.decode import encoding_named
+from qa.ingest.discovery import discover, fingerprint
 from qa.ingest.segment import Segmentation, segment
-from qa.ingest.sources import discover, fingerprint, load
+from qa.ingest.sources import load
 
-__all__ = ["ChunkingParameters", "Segmentation", "discover", "fingerprint", "load", "load_apart", "segment"]
+__all__ = [
+    "ChunkingParameters",
+    "Segmentation",
+    "discover",
+    "encoding_named",
+    "fingerprint",
+    "load",
+    "load_apart",
+    "picture_apart",
+    "segment",
+]

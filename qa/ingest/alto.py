@@ -10,11 +10,10 @@ from lxml import etree
 
 from qa.errors import SourceError
 from qa.ingest.files import Report, SourceFile
-from qa.ingest.layout import LAYOUT
 from qa.ingest.reading_order import Box
 from qa.ingest.recognised import Block, Line, Page, Word, issue_date, line_of, typeset
 from qa.ingest.records import PAGE
-from qa.ingest.xml_tree import local, named
+from qa.ingest.xml_tree import local, named, words
 from qa.types import Document
 
 SOFT_HYPHEN = "\xad"  # a word goes on in the next line
@@ -24,15 +23,15 @@ HEADINGS = ("headline", "heading", "title")
 def documents(root: etree._Element, file: SourceFile, _: Report) -> Iterator[Document]:
     """Yield the file as one document; raise ``SourceError`` if it has no text."""
     found = list(pages(root))
-    text, layout = typeset(found)
+    text, placed = typeset(found)
     if not text.strip():
         raise SourceError(file.source, "an ALTO file without text")
-    metadata = {LAYOUT: layout}
+    metadata = dict[str, str]()
     printed = next((page.get("PRINTED_IMG_NR") for page in named(root, "Page")), None)
     if printed:
         metadata[PAGE] = printed
     date = issue_date(Path(file.path))
-    yield Document(file.id, file.source, file.path, file.sha256, text, None, date, metadata)
+    yield Document(file.id, file.source, file.path, file.sha256, text, None, date, metadata, pages=placed)
 
 
 def pages(root: etree._Element, first: int = 1) -> Iterator[Page]:
@@ -45,13 +44,16 @@ def pages(root: etree._Element, first: int = 1) -> Iterator[Page]:
         for tag in root.iter("{*}*")
         if local(tag).endswith("Tag")
     }
+    names = [words(one) for info in named(root, "sourceImageInformation") for one in named(info, "fileName")]
     for number, page in enumerate(named(root, "Page"), first):
         blocks = [_block(block, sizes, labels) for block in named(page, "TextBlock")]
         order = {ref: place for place, ref in enumerate(_reading_order(page))}
         if order:
             blocks.sort(key=lambda block: min((order[one] for one in block.ids if one in order), default=len(order)))
         width, height = _number(page, "WIDTH"), _number(page, "HEIGHT")
-        yield Page(number, width, height, tuple(block for block in blocks if block.lines))
+        yield Page(
+            number, width, height, tuple(block for block in blocks if block.lines), next(iter(names), None) or ""
+        )
 
 
 def _reading_order(page: etree._Element) -> list[str]:
@@ -69,6 +71,13 @@ def _block(block: etree._Element, sizes: Mapping[str, float], labels: Mapping[st
     return Block(lines, ids, any(labels.get(tag, "") in HEADINGS for tag in tags))
 
 
+def _certainty(word: etree._Element) -> float | None:
+    try:
+        return min(1.0, max(0.0, float(word.get("WC") or "")))
+    except ValueError:
+        return None
+
+
 def _line(line: etree._Element, sizes: Mapping[str, float], styles: list[str]) -> Line:
     words, blank, used = list[Word](), False, (line.get("STYLEREFS") or "").split()
     for part in line:
@@ -80,7 +89,7 @@ def _line(line: etree._Element, sizes: Mapping[str, float], styles: list[str]) -
         elif kind == "String" and content.strip():
             # Some leave out SP: Latin words that stand side by side are two.
             parted = blank or bool(words and words[-1].text[-1:].isalnum() and content[0].isalnum())
-            words.append(Word(content, _box(part), blank=parted))
+            words.append(Word(content, _box(part), parted, _certainty(part)))
             used = used or (part.get("STYLEREFS") or "").split()
             blank = False
     size = next((sizes[style] for style in (*used, *styles) if style in sizes), 0.0)

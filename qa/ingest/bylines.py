@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from qa.ingest import english
 from qa.ingest.dates import WITHOUT_DATE
-from qa.text.surnames import COMPOUND_SURNAMES, SURNAMES_BY_FORM
+from qa.text.surnames import COMPOUND_SURNAMES, is_full_name
 
 AUTHORS = (
     "记者|記者|通讯员|通訊員|实习生|實習生|评论员|評論員|特派员|特派員|撰稿人|作者|撰文|采写|採寫|编译|編譯"
@@ -20,7 +21,6 @@ AUTHOR = re.compile(AUTHORS)
 # A token that names a role, the name perhaps glued to it: 本报记者, 见习记者, 记者李三旺, 责任编辑:王勇.
 ROLE_TOKEN = re.compile(rf"[\u3400-\u9fff]{{0,10}}?(?:{AUTHORS}|{HELPERS})[:：]?(?P<name>(?!{VERB}){NAME})?")
 NAME_TOKEN = re.compile(rf"{NAME}|[摄攝]")
-ENGLISH = re.compile(r"By [A-Z][\w.'-]*(?: (?:and |of )?[A-Z][\w.'-]*){0,6}")
 SEPARATOR = re.compile(r"[\s、/|]+")
 # What print sets before a credit: □ 本报记者 张三, ■文/图 本报记者 张三.
 ORNAMENTS = "■□◆◇●○◎▲△☆★※⊙▪▫▶►•｜|"
@@ -68,7 +68,7 @@ def is_credit(line: str) -> bool:
     roles = [ROLE_TOKEN.fullmatch(token) for token in tokens]
     named = any(role["name"] for role in roles if role) or len(tokens) > sum(map(bool, roles))
     known = all(role or NAME_TOKEN.fullmatch(token) for role, token in zip(roles, tokens, strict=True))
-    return bool(ENGLISH.fullmatch(line)) or (bool(roles[0] or roles[-1]) and named and known)
+    return bool(english.BYLINE.fullmatch(line)) or (bool(roles[0] or roles[-1]) and named and known)
 
 
 def is_byline(line: str) -> bool:
@@ -80,13 +80,14 @@ def is_byline(line: str) -> bool:
     return (
         is_credit(line)
         and not line.rstrip(BRACKETS).endswith(("摄", "攝"))
-        and bool(AUTHOR.search(line) or ENGLISH.match(line) or PICTURES_TOO.search(_bare(line)))
+        and bool(AUTHOR.search(line) or english.BYLINE.fullmatch(_bare(line)) or PICTURES_TOO.search(_bare(line)))
     )
 
 
 def is_dateline(line: str) -> bool:
     """Whether a line opens a news item: ``本报讯``, ``新华社北京10月13日电``, ``【本報訊】``."""
-    return bool(LOCAL_NEWS.match(line) or DATELINE.match(line) or BRACKETED.match(line))
+    printed = (LOCAL_NEWS, DATELINE, BRACKETED)
+    return any(pattern.match(line) for pattern in printed) or english.is_dateline(line)
 
 
 def signature(line: str) -> str | None:
@@ -112,7 +113,8 @@ def find_byline(lines: Sequence[str]) -> str | None:
     >>> find_byline(["本报讯(记者 李三旺)昨日,现场会在我市召开。"]), find_byline(["中新网重庆6月25日电 (钱晨菲)昨日"])
     ('记者 李三旺', '钱晨菲')
     """
-    whole = next((line for line in (*reversed(lines[-3:]), *lines[:2]) if is_byline(line)), None)
+    signing = [line for line in (*reversed(lines[-3:]), *lines[:2]) if is_byline(line)]
+    whole = next((line for line in signing if not english.is_post(line)), next(iter(signing), None))
     if whole:
         return PICTURES_TOO.sub("", _bare(whole)).strip()
     openings = (DATELINE.match(line) for line in lines[:3])
@@ -142,9 +144,7 @@ def _named_in(words: str) -> str | None:
 
 
 def _is_name(word: str) -> bool:
-    if word in NO_NAMES or not FULL_NAME.fullmatch(word):
-        return False
-    return "·" in word or word[0] in SURNAMES_BY_FORM or word.startswith(COMPOUND_SURNAMES)
+    return word not in NO_NAMES and is_full_name(word)
 
 
 def _are_names(words: str) -> bool:

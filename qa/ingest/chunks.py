@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from qa.ingest.clean import CleanText, cut
 from qa.ingest.pieces import Piece, pieces
-from qa.types import Article, Chunk
+from qa.types import Alignment, Article, Chunk, Head
 
 FORMAT = 3  # raise it when the same parameters cut differently, so that indexes built before are recognised
 MAX_OPENING_SHARE = 4  # up to a fourth of a chunk moves on to the next one with its paragraph
@@ -47,11 +48,17 @@ class ChunkingParameters:
 
 
 def chunk(
-    article: Article, text: CleanText, context: tuple[str, ...], parameters: ChunkingParameters, ordinals: Iterator[int]
+    article: Article,
+    text: CleanText,
+    context: tuple[str, ...],
+    parameters: ChunkingParameters,
+    ordinals: Iterator[int],
+    heads: Sequence[Head] = (),
 ) -> Iterator[Chunk]:
     """Yield the chunks of one article in order; ``ordinals`` number the chunks of the document.
 
-    ``context`` is repeated with every chunk except the first when that holds its words already.
+    ``context`` is repeated with every chunk except the first when that holds its words already. ``heads``, at ascending
+    offsets of the original, go with the chunks that hold what they are heads of.
     """
     for piece in _pack(pieces(text, parameters.limit), parameters):
         words = text.text[piece.start : piece.end]
@@ -64,14 +71,27 @@ def chunk(
             repeated = []
         if piece.lead and piece.lead[0] < start:
             repeated.append(text.text[piece.lead[0] : piece.lead[1]][-MAX_CONTEXT:])
+        alignment = cut(text.alignment, start, start + len(words))
         yield Chunk(
             id=f"{article.document_id}#{next(ordinals)}",
             document_id=article.document_id,
             article=article.number,
             context="\n".join(repeated),
             text=words,
-            alignment=cut(text.alignment, start, start + len(words)),
+            alignment=alignment,
+            heads=tuple(_within(alignment, heads)),
         )
+
+
+def _within(alignment: Alignment, heads: Sequence[Head]) -> Iterator[Head]:
+    """Yield the heads of what a chunk holds, at their offsets in it."""
+    first = bisect_left(heads, alignment.runs[0].original, key=lambda head: head[0])
+    for at, words in heads[first:]:
+        if at >= alignment.runs[-1].end:
+            return
+        begins, ends = alignment.from_original(at, at + 1)
+        if begins < ends:
+            yield begins, words
 
 
 def _pack(parts: list[Piece], parameters: ChunkingParameters) -> list[Piece]:

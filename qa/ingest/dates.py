@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from qa.ingest import english
 from qa.text.punctuation import CLAUSE_MARKS
 
 FIRST_OF_REPUBLIC = 1912
@@ -53,7 +54,8 @@ def full_date(text: str) -> str | None:
     '1946-08-23'
     """
     return next(
-        (date for match in FULL.finditer(text) if (date := _iso([part for part in match.groups() if part]))), None
+        (date for match in FULL.finditer(text) if (date := _iso([part for part in match.groups() if part]))),
+        english.english_date(text),
     )
 
 
@@ -73,7 +75,10 @@ def is_date_line(line: str) -> bool:
     >>> is_date_line("2021年10月13日"), is_date_line("截至2021年10月13日,全市")
     (True, False)
     """
-    return len(line) <= MAX_LINE and bool(DATE_LINE.fullmatch(line))
+    if len(line) > MAX_LINE:
+        return False
+    alone = english.english_date(line) is not None and not any(map(str.isalnum, english.without_dates(line)))
+    return alone or DATE_LINE.fullmatch(line) is not None
 
 
 def stated_date(lines: Sequence[str]) -> str | None:
@@ -103,7 +108,7 @@ def dateline_date(lines: Sequence[str], issued: str) -> str | None:
     closing = (line[line.rfind(mark) :] for line in lines[-1:] for mark in "（(" if line.endswith(("）", ")")))
     found = next(filter(None, map(SHORT.match, (*lines[:2], *closing))), None)
     if found is None:
-        return None
+        return next(filter(None, (english.filed(line, issued) for line in lines[:3])), None)
     today, day = datetime.date.fromisoformat(issued), cardinal(found["day"])
     months = [cardinal(found["month"])] if found["month"] else [today.month, today.month - 1 or 12]
     days = (_iso((str(year), str(month), str(day))) for year in (today.year, today.year - 1) for month in months)

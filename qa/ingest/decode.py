@@ -3,9 +3,11 @@
 import codecs
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import product
 
-from qa.errors import SourceError
+from qa.errors import InputError, SourceError
 from qa.ingest.files import Report, refuse
 
 MARKS = (  # those of UTF-32 first, because they begin as those of UTF-16 do
@@ -18,6 +20,8 @@ MARKS = (  # those of UTF-32 first, because they begin as those of UTF-16 do
 )
 WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 LEGACY = ("gb18030", "big5hkscs", "euc_kr", "euc_jp")
+SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
+_STATED = ContextVar[str | None]("the encoding of text files", default=None)
 NAMES = {"gb18030": "GB18030", "big5hkscs": "Big5", "euc_kr": "EUC-KR", "euc_jp": "EUC-JP"}
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 MAX_CONTROL_SHARE = 0.05
@@ -44,6 +48,47 @@ MIN_CHARACTERS = 2
 MIN_LEGIBILITY = 0.4  # mean over all characters beyond ASCII; 2 is that of the commonest alone
 
 
+def encoding_named(name: str) -> str:
+    """Return the codec of an encoding that people name; ``InputError`` for what is none of text.
+
+    >>> encoding_named("GBK"), encoding_named("utf8"), encoding_named("Big5")
+    ('gb18030', 'utf-8', 'big5hkscs')
+    """
+    try:
+        codec = codecs.lookup(name).name
+        "a".encode(codec).decode(codec)
+    except (LookupError, ValueError) as error:
+        raise InputError(f"{name!r} is no encoding of text: name one such as utf-8, gb18030, big5 or utf-16") from error
+    return SUPERSETS.get(codec, codec)
+
+
+@contextmanager
+def stated(encoding: str | None) -> Iterator[None]:
+    """Let text files be read in ``encoding``, as ``encoding_named`` returns it, whatever they look like."""
+    token = _STATED.set(encoding)
+    try:
+        yield
+    finally:
+        _STATED.reset(token)
+
+
+def stated_encoding() -> str | None:
+    """Return the encoding that text files are in, where that is stated."""
+    return _STATED.get()
+
+
+def _as_stated(data: bytes, encoding: str, source: str, start: int, line: int) -> tuple[str, str]:
+    """Return the text, and where its first damaged character is, which reads as U+FFFD; empty without any."""
+    try:
+        return data.decode(encoding).removeprefix("\ufeff"), ""
+    except UnicodeDecodeError as error:
+        text = _replaced(data, encoding).removeprefix("\ufeff")
+        place = _place(data, error, start, line)
+        if text.count(REPLACEMENT) > max(1, MAX_DAMAGE_SHARE * len(text)):
+            raise SourceError(source, f"{place}; it is to be read as that") from error
+        return text, place
+
+
 def decode(data: bytes, source: str, report: Report = refuse) -> str:
     """Return the text of a file with every newline as it stands and without a byte order mark.
 
@@ -51,9 +96,15 @@ def decode(data: bytes, source: str, report: Report = refuse) -> str:
     Raises ``SourceError`` as ``decode_part`` does, and for what holds no visible character or too many control
     characters to be text.
     """
+    encoding = stated_encoding()
     try:
-        text = decode_part(data, source)
+        text, where = _as_stated(data, encoding, source, 0, 1) if encoding else (decode_part(data, source), "")
+        if where:
+            count = text.count(REPLACEMENT)
+            report(SourceError(source, f"{where}: {count} damaged character{'s' * (count > 1)} read as {REPLACEMENT}"))
     except SourceError as error:
+        if encoding:
+            raise
         mended = _mended(data)
         if mended is None:
             raise
@@ -75,6 +126,11 @@ def decode_part(data: bytes, source: str, start: int = 0, line: int = 1) -> str:
     read as the language they are for. Raises ``SourceError`` for anything else, with the byte position where one is
     known.
     """
+    if name := stated_encoding():
+        text, damaged = _as_stated(data, name, source, start, line)
+        if damaged:
+            raise SourceError(source, damaged)
+        return text
     marked = _marked(data)
     if marked and not start:
         mark, encoding = marked

@@ -64,6 +64,7 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
         date=date,
         metadata={PUBLICATION: paper} if paper else {},
         edges=tuple(laid_out.edges),
+        heads=tuple(laid_out.heads),
     )
 
 

@@ -90,9 +90,13 @@ def _chapters(
             continue
         if size > MAX_UNPACKED:
             raise SourceError(file.source, f"unpacks to more than {MAX_UNPACKED >> 20} MB: not a book")
-        text = view(parse(source)).text
+        parsed = parse(source)
+        shown = view(parsed.blocks)
+        text, heads = shown.text, tuple(parsed.structure.heads(shown))
         if text.strip():
             metadata = {RECORD: str(identifier)} | ({PUBLICATION: book} if book else {})
             shared = (file.source, file.path, file.sha256)
             title = html.title_of(source) or book
-            yield Document(f"{file.id}:{identifier}", *shared, text, title, date or file_date(file.stem), metadata)
+            yield Document(
+                f"{file.id}:{identifier}", *shared, text, title, date or file_date(file.stem), metadata, heads=heads
+            )

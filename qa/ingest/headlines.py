@@ -14,7 +14,7 @@ MAX_TITLE = 40
 MIN_TOLD = 0.25  # share of a title's pairs of characters that the opening repeats
 MIN_ALONE = 5  # characters of a title; a shorter line is the name of a column
 ORNAMENTS = "■□◆◇●○◎▲△☆★※【】[]〔〕"
-NO_HEADLINE_END = frozenset((*COMMA, *CLAUSE_END, *ENUMERATION, *COLON, "。", "…", "—", "-", "－", "（", "("))
+NO_HEADLINE_END = frozenset((*COMMA, *CLAUSE_END, *ENUMERATION, *COLON, "。", ".", "…", "—", "-", "－", "（", "("))
 # A title in halves is completed below: 张江在会上强调 / 坚定信心.
 INTRODUCES = re.compile(r"(?:强调|強調|指出|要求|提出|表示|认为|認為|时说|時說|日前|近日|获悉|獲悉|[:：])$")
 CAPTION = re.compile(r"附?[表图圖][\s\u3000一二三四五六七八九十\d:：]|[单單]位[:：]|[^\u3400-\u9fff]*(?:图|圖)为")

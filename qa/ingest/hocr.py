@@ -5,6 +5,7 @@ It is HTML, and often named so; what tells it from a web page is that its elemen
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from lxml import etree
@@ -12,8 +13,7 @@ from lxml import html as lxml_html
 
 from qa.errors import SourceError
 from qa.ingest.decode import decode
-from qa.ingest.files import Report, open_file, read_file, refuse
-from qa.ingest.layout import LAYOUT
+from qa.ingest.files import Report, SourceFile, open_file, read_file, refuse
 from qa.ingest.reading_order import Box
 from qa.ingest.recognised import Block, Line, Page, Word, issue_date, line_of, typeset
 from qa.types import Document
@@ -27,6 +27,7 @@ HIDDEN = frozenset(("head", "script", "style", "template"))
 BREAKING = frozenset(("p", "div", "table", "tr", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 BLANK = re.compile(r"\s")
+PICTURE = re.compile(r"""(?:^|;)\s*image\s+(?P<quote>["']?)(?P<name>[^"';]+)(?P=quote)""")
 MAX_FILE = 64 << 20
 
 
@@ -42,6 +43,15 @@ def is_hocr(path: Path) -> bool:
 def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     """Yield the file as one document; raise ``SourceError`` if it cannot be read or holds no text."""
     file = read_file(path)
+    text, placed = typeset(pages(file, report))
+    if not text.strip():
+        raise SourceError(file.source, "hOCR without text")
+    date = issue_date(Path(file.path))
+    yield Document(file.id, file.source, file.path, file.sha256, text, None, date, pages=placed)
+
+
+def pages(file: SourceFile, report: Report = refuse) -> list[Page]:
+    """Return the pages that have text; raise ``SourceError`` if the file cannot be read."""
     if len(file.data) > MAX_FILE:
         raise SourceError(file.source, f"larger than {MAX_FILE >> 20} MB: split it")
     source = re.sub(
@@ -52,11 +62,7 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
         root = lxml_html.document_fromstring(source, parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise SourceError(file.source, f"not readable hOCR: {error}") from error
-    text, layout = typeset(_Pages().read(root))
-    if not text.strip():
-        raise SourceError(file.source, "hOCR without text")
-    date = issue_date(Path(file.path))
-    yield Document(file.id, file.source, file.path, file.sha256, text, None, date, {LAYOUT: layout})
+    return _Pages().read(root)
 
 
 class _Pages:
@@ -69,7 +75,7 @@ class _Pages:
         self._words = list[Word]()
         self._line: etree._Element | None = None
         self._word: etree._Element | None = None
-        self._size = (0.0, 0.0)
+        self._size, self._picture = (0.0, 0.0), ""
         self._heading = self._blank = False
 
     def read(self, root: etree._Element) -> list[Page]:
@@ -97,6 +103,8 @@ class _Pages:
             self._close_page()
             box = _box(element)
             self._size = (box.right, box.bottom) if box else (0.0, 0.0)
+            named = PICTURE.search(element.get("title") or "")
+            self._picture = named["name"] if named else ""
         elif classes & AREAS or (element.tag in BREAKING and not classes & LINES):
             self._close_block()
             self._heading = element.tag in HEADINGS
@@ -104,7 +112,7 @@ class _Pages:
             self._close_line()
             self._line = element
         elif classes & WORDS and self._word is None:
-            self._words.append(Word("", _box(element), self._blank))
+            self._words.append(Word("", _box(element), self._blank, _certainty(element)))
             self._word, self._blank = element, False
         elif element.tag == "br":
             self._close_line()
@@ -125,7 +133,7 @@ class _Pages:
             return
         if self._word is not None:
             last = self._words[-1]
-            self._words[-1] = Word(last.text + text, last.box, last.blank)
+            self._words[-1] = replace(last, text=last.text + text)
             return
         self._blank = self._blank or bool(BLANK.match(text))
         for piece in text.split():
@@ -150,8 +158,8 @@ class _Pages:
     def _close_page(self) -> None:
         self._close_block()
         if self._blocks:
-            self._pages.append(Page(len(self._pages) + 1, *self._size, tuple(self._blocks)))
-        self._blocks, self._size = [], (0.0, 0.0)
+            self._pages.append(Page(len(self._pages) + 1, *self._size, tuple(self._blocks), self._picture))
+        self._blocks, self._size, self._picture = [], (0.0, 0.0), ""
 
 
 def _classes(element: etree._Element) -> set[str]:
@@ -161,6 +169,12 @@ def _classes(element: etree._Element) -> set[str]:
 def _box(element: etree._Element) -> Box | None:
     edges = _property(element, "bbox")
     return Box(*edges) if len(edges) == 4 and edges[0] < edges[2] and edges[1] < edges[3] else None
+
+
+def _certainty(element: etree._Element) -> float | None:
+    """Return how certain the recogniser was of a word, 0 to 1: its title has percent."""
+    percent = _property(element, "x_wconf")
+    return min(1.0, max(0.0, percent[0] / 100)) if percent else None
 
 
 def _property(element: etree._Element, name: str) -> list[float]:

@@ -13,15 +13,14 @@ from pathlib import Path
 
 from qa.errors import SourceError
 from qa.ingest.dates import file_date, full_date
-from qa.ingest.decode import decode
+from qa.ingest.decode import SUPERSETS, decode, stated_encoding
 from qa.ingest.files import Report, read_file, refuse
 from qa.ingest.markup import Block, parse, view, without_revised
 from qa.ingest.page_facts import author, body, published, stamped
 from qa.ingest.records import BYLINE
-from qa.types import Document
+from qa.types import Document, Head
 
 DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
-SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
 HEAD = 4096
 TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{1,500})</title", re.IGNORECASE)
 MAX_HEAD = 64 << 10
@@ -36,34 +35,40 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     if len(file.data) > MAX_PAGE:
         raise SourceError(file.source, f"larger than {MAX_PAGE >> 20} MB, too much for a web page")
     source = decoded(file.data, file.source, report=report)
-    blocks = parse(source)
-    if not blocks:
+    parsed = parse(source)
+    if not parsed.blocks:
         raise SourceError(file.source, "the page shows no text")
     words, title, date = _extracted(source)
-    shown = view(blocks, _of_article(source, blocks, words, title))
+    shown = view(parsed.blocks, _of_article(source, parsed.blocks, words, title))
     date = published(source) or full_date(date or "") or stamped(source) or file_date(file.stem)
     writer = author(source)
-    metadata = {BYLINE: writer} if writer else {}
-    yield Document(file.id, file.source, file.path, file.sha256, source, title, date, metadata, view=shown)
+    yield Document(
+        *(file.id, file.source, file.path, file.sha256, source, title, date),
+        metadata={BYLINE: writer} if writer else {},
+        view=shown,
+        heads=tuple(parsed.structure.heads(shown)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the article of a page shows, its title and its date, as far as they are found."""
+    """What the article of a page shows, its title and its date, as far as they are found, and ``Document.heads``."""
 
     text: str
     title: str | None
     date: str | None
+    heads: tuple[Head, ...]
 
 
 def article(source: str, name: str) -> Page:
     """Return the article of a page that is no file of its own; raise ``SourceError`` for ``name`` if it shows none."""
-    blocks = parse(source)
-    if not blocks:
+    parsed = parse(source)
+    if not parsed.blocks:
         raise SourceError(name, "the page shows no text")
     words, title, date = _extracted(source)
-    chosen = _of_article(source, blocks, words, title)
-    return Page(view(blocks, chosen).text, title, published(source) or full_date(date or ""))
+    shown = view(parsed.blocks, _of_article(source, parsed.blocks, words, title))
+    date = published(source) or full_date(date or "")
+    return Page(shown.text, title, date, tuple(parsed.structure.heads(shown)))
 
 
 def title_of(source: str) -> str | None:
@@ -74,6 +79,8 @@ def title_of(source: str) -> str | None:
 
 def decoded(data: bytes, name: str, declared: str | None = None, *, report: Report = refuse) -> str:
     """Decode a page, by what it or its server declares where it is not UTF-8."""
+    if stated_encoding():
+        return decode(data, name, report)
     stated = DECLARED.search(data[:HEAD])
     if declared is None and stated is not None:
         declared = stated[1].decode()

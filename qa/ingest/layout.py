@@ -3,19 +3,20 @@
 Such a file's *original text*, in which all offsets count, is the text that is extracted from it: the lines of its pages
 in reading order, larger type marked as Markdown headings (``## ``), a blank line between blocks, a form feed between
 pages. The store keeps it; the same bytes give it again, so that a citation can be checked against the file. Where each
-line stands on paper is kept in the document's metadata, as JSON: for each page ``[number, width, height, lines]``, and
-for each line ``[start, end, left, top, right, bottom]``.
+line stands on paper is kept with the document (``qa.pages``).
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
-from qa.ingest.reading_order import Box, reading_order
+from qa.ingest.direction import PrintedLine, directed_blocks
+from qa.ingest.placing import placed
+from qa.ingest.reading_order import Box
+from qa.pages import PlacedLine, PlacedPage
+from qa.text.punctuation import CLOSED_BY, is_cjk
 
-LAYOUT = "layout"
 PAGE_BREAK = "\n\f"
 HEADING_MARK = "## "
 MIN_HEADING = 1.25  # heights of a line of the body
@@ -23,18 +24,20 @@ MAX_HEADING = 60  # characters
 INDENT = "\u3000\u3000"
 MIN_INDENT, MAX_INDENT = 1.2, 3.5  # of the first line of a paragraph, in heights of a line
 PARAGRAPH_GAP = 0.9
+MIN_COLUMN = 6  # characters of a column of running text; names and figures of a list stand in shorter ones
 BLANKS = re.compile(r"\s+")
-
-SetLine = tuple[str, str, Box | None]
-"""What stands before a line in the text (line breaks, a mark), the line, and its box."""
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedLine:
-    """A line of print and its place: in points from the top left corner of a PDF page, in pixels of a scan."""
+class SetLine:
+    """A line in the text: what stands before it (line breaks, a mark), its words, and its place, where it has one."""
 
+    prefix: str
     text: str
-    box: Box
+    box: Box | None
+    limits: tuple[float, ...] = ()
+    vertical: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,64 +50,71 @@ class Page:
     lines: Sequence[PrintedLine]
 
 
-def typeset(pages: Iterable[Page]) -> tuple[str, str]:
-    """Return the original text of ``pages``, and the metadata that ties its lines to their boxes."""
+def typeset(pages: Iterable[Page]) -> tuple[str, tuple[PlacedPage, ...]]:
+    """Return the original text of ``pages``, and where its lines stand on them."""
     return join_pages((page.number, page.width, page.height, _in_order(page)) for page in pages)
 
 
-def join_pages(pages: Iterable[tuple[int, float, float, Iterable[SetLine]]]) -> tuple[str, str]:
-    """Join pages, each a number, a width, a height and its lines in order, as ``typeset`` does.
-
-    A line without a box has no place in the metadata.
-    """
-    parts, layout, length = list[str](), list[object](), 0
+def join_pages(pages: Iterable[tuple[int, float, float, Iterable[SetLine]]]) -> tuple[str, tuple[PlacedPage, ...]]:
+    """Join pages, each a number, a width, a height and its lines in order, as ``typeset`` does."""
+    parts, found, length = list[str](), list[PlacedPage](), 0
     for number, width, height, lines in pages:
         if parts:
             parts.append(PAGE_BREAK)
             length += len(PAGE_BREAK)
-        boxes = list[list[float]]()
-        for prefix, text, box in lines:
-            start = length + len(prefix)
-            length = start + len(text)
-            if box:
-                edges = (box.left, box.top, box.right, box.bottom)
-                boxes.append([start, length, *(round(edge, 1) for edge in edges)])
-            parts += [prefix, text]
-        layout.append([number, round(width, 1), round(height, 1), boxes])
-    return "".join(parts), json.dumps(layout, separators=(",", ":"))
+        places = list[PlacedLine]()
+        for line in lines:
+            start = length + len(line.prefix)
+            length = start + len(line.text)
+            parts += [line.prefix, line.text]
+            if line.box is not None:
+                size = (width, height)
+                place = placed(start, line.text, line.box, line.limits, size, vertical=line.vertical)
+                places += [replace(place, unsure=line.unsure)] if place else []
+        found.append(PlacedPage.of(number, round(width, 1), round(height, 1), places))
+    return "".join(parts), tuple(found)
 
 
 def _in_order(page: Page) -> Iterator[SetLine]:
     for prefix, line in _ordered(page.lines):
-        yield prefix, BLANKS.sub(" ", line.text).strip(), line.box
+        text = BLANKS.sub(" ", line.text).strip()
+        yield SetLine(prefix, text, line.box, line.limits, line.vertical, line.unsure)
 
 
 def _ordered(lines: Sequence[PrintedLine]) -> Iterator[tuple[str, PrintedLine]]:
     """Yield the lines in reading order, each with what stands before it in the text."""
     lines = [line for line in lines if line.text.strip()]
     body = _body_height(lines)
-    before: PrintedLine | None = None
-    for block in reading_order([line.box for line in lines]):
-        edge = min(lines[index].box.left for index in block)
-        for position, index in enumerate(block):
-            line = lines[index]
+    before: tuple[PrintedLine, Box] | None = None
+    for block in directed_blocks(lines):
+        edge, reach = min(box.left for _, box in block), max(box.right for _, box in block)
+        for position, (line, box) in enumerate(block):
             prefix = ""
             if before is not None:
-                apart = not position or line.box.top - before.box.bottom > PARAGRAPH_GAP * body
-                prefix = "\n\n" if apart or _is_heading(line, body) != _is_heading(before, body) else "\n"
+                apart = not position or box.top - before[1].bottom > PARAGRAPH_GAP * body
+                prefix = "\n\n" if apart or _is_heading(line, body) != _is_heading(before[0], body) else "\n"
             if _is_heading(line, body):
                 prefix += HEADING_MARK
-            elif MIN_INDENT * body <= line.box.left - edge <= MAX_INDENT * body:
+            elif MIN_INDENT * body <= box.left - edge <= MAX_INDENT * body:
                 prefix += INDENT
+            elif prefix == "\n" and before is not None and _goes_on(before, line, reach):
+                prefix = ""
             yield prefix, line
-            before = line
+            before = line, box
+
+
+def _goes_on(before: tuple[PrintedLine, Box], line: PrintedLine, reach: float) -> bool:
+    """Whether a column is full and the next goes on with its words: old print often has no marks that would tell."""
+    above, box = before
+    is_full = reach - box.right <= above.size and len(above.text) >= MIN_COLUMN
+    return above.vertical and line.vertical and is_full and is_cjk(above.text[-1]) and above.text[-1] not in CLOSED_BY
 
 
 def _body_height(lines: Sequence[PrintedLine]) -> float:
     """Return the height that most characters are printed in."""
-    heights = [line.box.height for line in lines for _ in range(len(line.text))]
+    heights = [line.size for line in lines for _ in range(len(line.text))]
     return median(heights) if heights else 1.0
 
 
 def _is_heading(line: PrintedLine, body: float) -> bool:
-    return line.box.height >= MIN_HEADING * body and len(line.text) <= MAX_HEADING
+    return line.size >= MIN_HEADING * body and len(line.text) <= MAX_HEADING

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from heapq import merge
+from itertools import pairwise
 
 from qa.text import Slice
 from qa.text.punctuation import CLAUSE_MARKS, bare_end, is_mark
-from qa.text.spacing import LETTER_BLANK, is_letter_spaced
+from qa.text.spacing import LETTER_BLANK, is_letter_spaced, padding
 from qa.types import INVISIBLE
 
 MAX_HEADING = 120  # characters; a longer "heading" is a paragraph that OCR took for one
@@ -29,6 +30,7 @@ CLOSING_HASHES = re.compile(r"[ \t]#{1,6}$")
 BULLET = re.compile(r"[-*+](?=[ \t\u3000])")
 HARD_BREAKS = ("  ", "\\")
 INDENT = re.compile(r"\u3000{2}| {4}|\t")
+WIDE = "\t\u3000"
 BOLD = re.compile(r"(?<!\*)\*\*(?!\*)")
 
 
@@ -59,7 +61,7 @@ class Line:
 
     ``level`` is a heading's (0: not one). ``gap`` tells that a blank line or a rule stands before it, ``broken`` that a
     Markdown hard break ends it, ``indented`` that it opens like a paragraph of print, ``hyphenated`` that a soft hyphen
-    ends it in the middle of a word.
+    ends it in the middle of a word. ``parts`` are the bounds in ``text`` of what tabs and wide blanks part.
 
     The rest is unknown until ``qa.ingest.roles`` has seen the page. ``opens`` tells that an article begins here,
     ``item`` that the line carries the mark or number of a list item, whatever its role; ``jump`` is the jump line that
@@ -74,10 +76,19 @@ class Line:
     broken: bool = False
     indented: bool = False
     hyphenated: bool = False
+    parts: tuple[Slice, ...] = ()
     role: Role = Role.TEXT
     opens: bool = False
     item: bool = False
     jump: str = ""
+
+    def original(self, at: int) -> int:
+        """Return the original offset of the character ``at`` of ``text``."""
+        for start, end in self.slices:
+            if at < end - start:
+                return start + at
+            at -= end - start
+        raise IndexError(f"no character {at} after the line's end")
 
     @property
     def ending(self) -> str:
@@ -129,8 +140,10 @@ def _line(text: str, begin: int, end: int, gap: bool) -> Line | None:
         stop = start + len(CLOSING_HASHES.sub("", text[start:stop]))
     if mark := heading or bullet:
         start, stop = _trim(text, mark.end(), stop)
-    unseen = LETTER_SPACED if is_letter_spaced(text[start:stop]) else UNSEEN
-    slices = tuple(piece for words in _without_bold(text, start, stop) for piece in _seen(text, *words, unseen))
+    spaced = is_letter_spaced(text[start:stop])
+    seen = (piece for words in _without_bold(text, start, stop) for piece in _seen(text, *words, spaced=spaced))
+    padded = () if spaced else [(start + first, start + last) for first, last in padding(text[start:stop])]
+    slices = tuple(_less(list(seen), padded))
     words = "".join(text[a:b] for a, b in slices)
     if not words:
         return None
@@ -143,11 +156,37 @@ def _line(text: str, begin: int, end: int, gap: bool) -> Line | None:
         broken=raw.endswith(HARD_BREAKS) and not level,
         indented=bool(INDENT.match(raw)) and mark is None,
         hyphenated=text[start:stop].endswith(SOFT_HYPHEN),
+        parts=tuple(_parts(text, slices, words)),
     )
 
 
-def _seen(text: str, start: int, end: int, pattern: re.Pattern[str]) -> Iterator[Slice]:
-    for unseen in pattern.finditer(text, start, end):
+def _parts(text: str, slices: Sequence[Slice], words: str) -> Iterator[Slice]:
+    """Yield the bounds of what a tab, an ideographic blank or several blanks part, in the words of a line."""
+    wide, length = {at for at, character in enumerate(words) if character in WIDE}, 0
+    for (start, end), (after, _) in pairwise(slices):
+        length += end - start
+        if end < after and words[length - 1].isspace() and text[end].isspace():
+            wide.add(length - 1)
+    edges = [0, *(edge for at in sorted(wide) for edge in (at, at + 1)), len(words)]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if words[start:end].strip():
+            yield _trim(words, start, end)
+
+
+def _less(pieces: Sequence[Slice], gaps: Sequence[Slice]) -> Iterator[Slice]:
+    """Yield the pieces without what is in the gaps."""
+    for start, end in pieces:
+        for first, last in gaps:
+            if start < last and first < end:
+                if start < first:
+                    yield start, first
+                start = last
+        if start < end:
+            yield start, end
+
+
+def _seen(text: str, start: int, end: int, *, spaced: bool) -> Iterator[Slice]:
+    for unseen in (LETTER_SPACED if spaced else UNSEEN).finditer(text, start, end):
         if start < unseen.start():
             yield start, unseen.start()
         start = unseen.end()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from itertools import groupby, repeat
 
+from qa.ingest.structure import Structure
 from qa.text import Slice
 from qa.text.punctuation import is_cjk
 from qa.types import INVISIBLE, Alignment, Run, View
@@ -75,9 +76,19 @@ class Block:
         return self.characters[0].start, self.characters[-1].end
 
 
-def parse(source: str) -> list[Block]:
-    """Return the blocks of a page that show something, in the order of the source."""
-    return [block for block in map(_collapsed, _Parser(source).run()) if block.characters]
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The blocks of a page that show something, in the order of the source, and its tables and lists."""
+
+    blocks: tuple[Block, ...]
+    structure: Structure
+
+
+def parse(source: str) -> Parsed:
+    """Read a page."""
+    parser = _Parser(source)
+    blocks = tuple(block for block in map(_collapsed, parser.run()) if block.characters)
+    return Parsed(blocks, parser.structure)
 
 
 def without_revised(source: str) -> str:
@@ -161,6 +172,7 @@ class _Parser:
     def __init__(self, source: str) -> None:
         self.blocks = [Block()]
         self.revised = list[Slice]()
+        self.structure = Structure(source)
         self._source = source
         self._around = 0
         self._absent = set[str]()  # ends of elements that do not come any more
@@ -193,6 +205,7 @@ class _Parser:
         tag, closes = name["name"].lower(), bool(name["closes"])
         if not end or tag not in HIDDEN:
             if end:
+                self.structure.tag(tag, start, end, closes=closes)
                 self._element(tag, start, closes=closes)
             return end
         if tag in REVISED:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.ingest import english
 from qa.ingest.dates import FULL, full_date
 from qa.ingest.jumps import page_named
 from qa.text.folding import folded
@@ -20,7 +21,8 @@ _PAPER = rf"(?:[报報]|周{_B}刊|週{_B}刊|月{_B}刊|[画畫]{_B}[报報])"
 NAME = re.compile(
     rf"[《]?(?P<name>(?:[\u3400-\u9fff]{_B}){{1,11}}{_PAPER})[》]?(?![\u3400-\u9fff])"
     r"|(?P<latin>(?:The )?[A-Z][A-Za-z']+(?: [A-Z][A-Za-z']+){0,4}"
-    r" (?:Daily|Times|Post|Herald|Gazette|News|Journal|Tribune|Star|Observer|Chronicle))\b"
+    r" (?:Daily|Times|Post|Herald|Gazette|News|Journal|Tribune|Star|Observer|Chronicle)"
+    r"|(?:THE )?[A-Z]+(?: [A-Z]+){0,4} (?:DAILY|TIMES|POST|HERALD|GAZETTE|NEWS|JOURNAL|TRIBUNE|OBSERVER|CHRONICLE))\b"
 )
 # Any other name (参考消息) is known by the date that follows it.
 BEFORE_DATE = re.compile(
@@ -73,8 +75,7 @@ def read_masthead(lines: Sequence[str]) -> Masthead:
     for line in lines:
         publication = publication or publication_named(line)
         date = date or full_date(line)
-        if page is None and (found := PAGE.search(line)):
-            page = page_in(line)
+        if page is None and (page := page_in(line)) and (found := PAGE.search(line)):
             section = _section(line[found.end() :])
     return Masthead(publication, date, page, section)
 
@@ -97,7 +98,8 @@ def page_in(line: str) -> str | None:
     """
     found = PAGE.search(ISSUE.sub(lambda match: " " * len(match[0]), line))
     if found is None:
-        return None
+        named = english.PAGE.search(line)
+        return named["page"] if named else None
     words = re.sub(r"\s", "", folded(found[0]).upper())
     return page_named(words if words.endswith("版") else f"{words}版")
 
@@ -106,12 +108,12 @@ def is_strong(line: str) -> bool:
     """Whether a line heads a page wherever it stands: a date with the weekday, the page or the paper's name."""
     if len(line) > MAX_LINE or not _unended(line):
         return False
-    dated = FULL.search(line) is not None
+    dated = full_date(line) is not None
     named = publication_named(line) is not None
-    marks = sum(
-        (named, WEEKDAY.search(line) is not None, PAGE.search(line) is not None, ISSUE.search(line) is not None)
-    )
-    return (dated and marks > 0 and _rest(line) <= 20) or (named and PAGE.search(line) is not None)
+    paged = PAGE.search(line) is not None or english.PAGE.search(line) is not None
+    weekday = WEEKDAY.search(line) is not None or english.WEEKDAY.search(line) is not None
+    marks = sum((named, weekday, paged, (ISSUE.search(line) or english.ISSUE.search(line)) is not None))
+    return (dated and marks > 0 and _rest(line) <= 20) or (named and paged)
 
 
 def is_of_head(line: str) -> bool:
@@ -124,7 +126,7 @@ def is_of_head(line: str) -> bool:
         or is_strong(line)
         or IMPRINT.search(line)
         or LATIN.fullmatch(line)
-        or (_rest(line) <= 8 and (FULL.search(line) or PAGE.search(line) or ISSUE.search(line)))
+        or (_rest(line) <= 8 and (full_date(line) or page_in(line) or ISSUE.search(line) or english.ISSUE.search(line)))
     )
 
 
@@ -150,6 +152,7 @@ def _unended(line: str) -> bool:
 
 def _rest(line: str) -> int:
     """Return how many letters stand in a line beside what mastheads consist of."""
+    line = english.without_dates(line)
     for pattern in (FULL, WEEKDAY, LUNAR, ISSUE, PAGE):
         line = pattern.sub(" ", line)
     line = NAME.sub(" ", line, count=1)

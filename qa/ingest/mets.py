@@ -18,7 +18,6 @@ from qa.ingest import alto
 from qa.ingest.dates import FULL, full_date
 from qa.ingest.dates import file_date as compact_date
 from qa.ingest.files import Report, SourceFile, read_file
-from qa.ingest.layout import LAYOUT
 from qa.ingest.recognised import Block, Page, issue_date, typeset
 from qa.ingest.records import BYLINE, PAGE, PUBLICATION
 from qa.ingest.xml_tree import HEAD, local, named, parse, root_name, words
@@ -32,6 +31,14 @@ ARTICLE = re.compile(
 HEADING = re.compile(r"(?:heading|headline|title|sub_?(?:title|headline|heading)|overline)", re.IGNORECASE)
 BLANKS = re.compile(r"\s+")
 MAX_PAGES = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A METS file with what is read with it: the hash of all, and the files, ALTO pages and their pictures."""
+
+    sha256: str
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +104,9 @@ def _document(
         replace(page, blocks=tuple(replace(b, heading=b.heading or _reads(b, wanted)) for b in page.blocks))
         for page in pages
     ]
-    text, layout = typeset(entitled)
-    metadata = {LAYOUT: layout, RECORD: record} | {name: value for name, value in stated.items() if value}
-    return Document(f"{file.id}:{record}", file.source, file.path, sha256, text, title, date, metadata)
+    text, placed = typeset(entitled)
+    metadata = {RECORD: record} | {name: value for name, value in stated.items() if value}
+    return Document(f"{file.id}:{record}", file.source, file.path, sha256, text, title, date, metadata, pages=placed)
 
 
 def _reads(block: Block, wanted: str) -> bool:
@@ -117,28 +124,14 @@ def fingerprint(root: etree._Element, file: SourceFile) -> str:
     return digest.hexdigest()
 
 
-def fingerprint_of(path: Path) -> str:
-    """Return the ``fingerprint`` of a METS file; raise ``SourceError`` if it cannot be read."""
+def issue_of(path: Path) -> Issue | None:
+    """Return what belongs to a METS file, ``None`` for other XML; raise ``SourceError`` if it cannot be read."""
     file = read_file(path)
-    return fingerprint(parse(file.data, file.source), file)
-
-
-def is_mets(path: Path) -> bool:
-    """Whether a file begins as METS does."""
-    try:
-        with path.open("rb") as file:
-            return root_name(file.read(HEAD)) == "mets"
-    except OSError:
-        return False
-
-
-def named_files(path: Path) -> set[Path]:
-    """Return what belongs to a METS file, ALTO pages and their pictures; nothing if it is damaged."""
-    try:
-        file = read_file(path)
-        return {one for one in _files(parse(file.data, file.source), path).values() if not _is_other_xml(one)}
-    except (SourceError, OSError):
-        return set()
+    root = parse(file.data, file.source)
+    if local(root) != "mets":
+        return None
+    files = {str(one) for one in _files(root, path).values() if not _is_other_xml(one)}
+    return Issue(fingerprint(root, file), tuple(sorted(files)))
 
 
 def _is_other_xml(path: Path) -> bool:
@@ -217,10 +210,8 @@ def _page_numbers(root: etree._Element) -> dict[str, str | None]:
         if (struct.get("TYPE") or "").upper() != "PHYSICAL":
             continue
         for div in named(struct, "div"):
-            for pointer in (one for child in div if local(child) == "fptr" for one in named(child, "fptr", "area")):
-                identifier = pointer.get("FILEID")
-                if identifier:
-                    numbers.setdefault(identifier, div.get("ORDERLABEL") or div.get("ORDER"))
+            for identifier in _own_files(div):
+                numbers.setdefault(identifier, div.get("ORDERLABEL") or div.get("ORDER"))
     return numbers
 
 
@@ -308,6 +299,35 @@ def _blocks_of(page: Page, begin: str | None, end: str | None) -> range | list[i
 def _pages_of(pages: Sequence[Page], leaves: Sequence[_Leaf]) -> str | None:
     """Return the number in print of the page that an article begins on."""
     return next((leaf.printed for leaf in leaves if leaf.page.number == pages[0].number), None)
+
+
+# The scans.
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What shows a page: the page's own file, the picture that this names, and those that METS has for the page."""
+
+    page_file: Path
+    named: str
+    pictures: tuple[Path, ...]
+
+
+def scan_of(root: etree._Element, file: SourceFile, number: int) -> Scan | None:
+    """Return what shows page ``number`` of an issue; ``None`` if it has no such page."""
+    leaf = next((leaf for leaf in _leaves(root, file, lambda error: None) if leaf.page.number == number), None)
+    if leaf is None:
+        return None
+    there = _files(root, Path(file.path))
+    divs = [div for div in named(root, "div") if leaf.file in _own_files(div)]
+    beside = [one for div in divs for one in _own_files(div) if one in there and one != leaf.file]
+    return Scan(there[leaf.file], leaf.page.picture, tuple(there[one] for one in dict.fromkeys(beside)))
+
+
+def _own_files(div: etree._Element) -> list[str]:
+    """Return the files that a division points to itself."""
+    pointers = (one for child in div if local(child) == "fptr" for one in named(child, "fptr", "area"))
+    return [identifier for one in pointers if (identifier := one.get("FILEID"))]
 
 
 # What is said about the issue.

@@ -3,6 +3,7 @@
 It finds lines and reads them; in which order they are read is the matter of ``qa.ingest.reading_order``.
 """
 
+import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.extras import install_command
-from qa.ingest.layout import PrintedLine
+from qa.ingest.direction import PrintedLine
 from qa.ingest.reading_order import Box
 from qa.ingest.steps import recognising, step
+from qa.text.punctuation import is_cjk
 
 if TYPE_CHECKING:
     from rapidocr import RapidOCR
@@ -23,6 +25,10 @@ MODELS = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx"}
 MAX_SIDE = 4000  # pixels; a larger picture is scaled down, at best before it comes; 2000 would blur a newspaper page
 MAX_RATIO = 300  # pixels of a page for a byte of its file: one in black and white has some 100
 MIN_SCORE = 0.5
+MIN_TALL = 1.5  # times as high as wide: from there on the recogniser turns a line
+MARKS = {"’": "，", "'": "，", "°": "。"}
+UPRIGHT_MARKS = re.compile(r"(?<![^\u3400-\u9fff])[’'°]")
+CERTAIN = 0.8  # print that is read well has more than 0.95
 
 
 class Unreadable(Exception):
@@ -40,12 +46,27 @@ def recognise(picture: NDArray[np.uint8]) -> list[PrintedLine]:
     with recognising():
         found = engine(picture, use_cls=False)
     step()
-    if not isinstance(found, RapidOCROutput) or found.boxes is None or found.txts is None:
+    if not isinstance(found, RapidOCROutput) or found.boxes is None or found.txts is None or found.scores is None:
         return []
     return [
-        PrintedLine(text, Box(*map(float, (*corners.min(axis=0), *corners.max(axis=0)))))
-        for corners, text in zip(found.boxes, found.txts, strict=True)
+        _line(text, Box(*map(float, (*corners.min(axis=0), *corners.max(axis=0)))), unsure=score < CERTAIN)
+        for corners, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
     ]
+
+
+def _line(text: str, box: Box, *, unsure: bool = False) -> PrintedLine:
+    """Return a line; one that is higher than wide was read lying on its side, as the recogniser turns it.
+
+    It reads hanzi well so: 3 of 1,087 wrong on rendered columns, Song and Hei, of 24 and 36 pixels, simplified and
+    traditional. Marks it often misses, alone in a corner of their place, or takes for others: the comma and the full
+    stop stand at the right of theirs in a column, which is the top of a line.
+    """
+    upright = len(text) > 1 and any(map(is_cjk, text)) and box.height > MIN_TALL * box.width
+    return PrintedLine(UPRIGHT_MARKS.sub(_mark, text) if upright else text, box, vertical=upright, unsure=unsure)
+
+
+def _mark(found: re.Match[str]) -> str:
+    return MARKS[found[0]]
 
 
 def require() -> None:

@@ -39,6 +39,19 @@ class Box:
         """Extent downwards."""
         return self.bottom - self.top
 
+    @property
+    def width(self) -> float:
+        """Extent to the right."""
+        return self.right - self.left
+
+    def along(self, *, vertical: bool) -> tuple[float, float]:
+        """Return where a line that fills the box begins and ends."""
+        return (self.top, self.bottom) if vertical else (self.left, self.right)
+
+    def across(self, *, vertical: bool) -> float:
+        """Return how thick a line is that fills the box."""
+        return self.width if vertical else self.height
+
 
 def reading_order(boxes: Sequence[Box]) -> list[Block]:
     """Return the indices of ``boxes``, each once, in blocks that are read one after the other.

@@ -21,7 +21,7 @@ Record = Mapping[str, object]
 BYLINE, PAGE, PUBLICATION, EDITION = "byline", "page", "publication", "edition"
 """Metadata of every format that states them for an article."""
 MAX_ID: Final = 500  # characters; an address must have room for it, each escaped as up to 12
-RESERVED = frozenset((RECORD, RECORD_LINE, "layout", "main"))
+RESERVED = frozenset((RECORD, RECORD_LINE, "main"))
 
 # The first name that a record has counts. Compared without case, blanks and marks.
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -170,7 +170,7 @@ def _string(record: Record, names: Mapping[str, str], ours: str, place: Place, s
 
 
 def _shown(text: str) -> str:
-    return view(parse(text)).text if _HTML.search(text) else text
+    return view(parse(text).blocks).text if _HTML.search(text) else text
 
 
 def _as_text(value: object) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.ingest import tables
+from qa.ingest import columns, tables
 from qa.ingest.bylines import is_credit, is_dateline
 from qa.ingest.dates import is_date_line, is_note
 from qa.ingest.headings import is_numbered, place_headings
@@ -31,7 +31,9 @@ def with_roles(lines: Sequence[Line], *, whole: bool = False) -> list[Line]:
     >>> [line.role.name for line in with_roles(list(split_lines("## 会议召开\n(上接01版)\n- 决定任命:\n记者 张三")))]
     ['HEADING', 'JUMP', 'LIST_ITEM', 'CREDIT']
     """
-    rows = [one or other for one, other in zip(_rows(lines), _fields(lines), strict=True)]
+    rows = [any(found) for found in zip(_rows(lines), _fields(lines), columns.rows(lines), strict=True)]
+    for index in range(1, len(lines)):
+        rows[index] = rows[index] or (rows[index - 1] and columns.goes_on(lines[index - 1], lines[index]))
     known = [_by_its_words(line, row=row) for line, row in zip(lines, rows, strict=True)]
     if whole:
         return place_headings(known)

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, dropwhile, islice, takewhile
+from itertools import count, dropwhile, groupby, islice, takewhile
 from pathlib import Path
 
 from qa.errors import SourceError
@@ -11,6 +11,7 @@ from qa.ingest.articles import Story, divide, entitle
 from qa.ingest.bylines import find_byline
 from qa.ingest.chunks import ChunkingParameters, chunk
 from qa.ingest.clean import CleanText, clean, compose
+from qa.ingest.columns import heads_in
 from qa.ingest.dates import dateline_date, full_date, stated_date
 from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
@@ -21,7 +22,8 @@ from qa.ingest.masthead import Masthead, is_of_head, page_in, read_masthead
 from qa.ingest.paragraphs import Paragraph, paragraphs
 from qa.ingest.roles import with_roles
 from qa.text import Slice
-from qa.types import RECORD, Article, Chunk, Document
+from qa.text.spacing import joined
+from qa.types import RECORD, Article, Chunk, Document, Head
 
 DEFAULT_CHUNKING = ChunkingParameters()
 MAX_ARTICLES = 20_000  # of one document; a volume of a daily has some ten thousand, and each costs a millisecond
@@ -79,9 +81,25 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
         page = _page_at(story.lines[0].start, pages)
         article = _article(document, number, story, text, page, issue)
         articles.append(article)
-        chunks += chunk(article, text, _context(document, story, article), parameters, ordinals)
+        context = _context(document, story, article)
+        chunks += chunk(article, text, context, parameters, ordinals, _heads(document, story))
         outside += [piece for line in story.kickers for piece in _joined(line.slices, document.text)]
     return Segmentation(tuple(articles), tuple(chunks), tuple(sorted([*outside, *aside])))
+
+
+def _heads(document: Document, story: Story) -> list[Head]:
+    """Return the heads of the cells and items of an article: those its format gives, and those of plain tables."""
+    start, end = story.lines[0].start, story.lines[-1].end
+    given = [head for head in document.heads if start <= head[0] < end]
+    plain = heads_in(story.body, document.text)
+    if given:
+        tables = [
+            list(lines) for row, lines in groupby(story.body, key=lambda line: line.role is Role.TABLE_ROW) if row
+        ]
+        known = [(rows[0].start, rows[-1].end) for rows in tables]
+        known = [(a, b) for a, b in known if any(a <= at < b for at, _ in given)]
+        plain = (head for head in plain if not any(a <= head[0] < b for a, b in known))
+    return sorted(dict([*plain, *given]).items())
 
 
 def _joined(pieces: Sequence[Slice], text: str) -> Iterator[Slice]:
@@ -204,7 +222,7 @@ def _context(document: Document, story: Story, article: Article) -> tuple[str, .
 
 def _printed_title(story: Story) -> str | None:
     if story.title:
-        return bare("".join(line.text for line in story.title))
+        return bare(joined(line.text for line in story.title))
     if story.column or not story.body:
         return bare(story.column) if story.column else None
     return story.body[0].jump or label_of(story.body[0].text)

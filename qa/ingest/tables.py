@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from qa.text.punctuation import is_cjk
+
 FIELD = re.compile(r"[^\s\u3000]+")
 NUMBER = re.compile(
     r"[-+−]?[0-9０-９OlI][0-9０-９OlI.,，．/:：∶()（）%％—-]*(?:[\u3400-\u9fff]{1,2}(?:[（(][^（()）]{0,8}[)）])?)?"
@@ -28,6 +30,8 @@ def is_row(text: str) -> bool:
 
     >>> is_row("东埠区 7.3 412.6 8.1 51.20"), is_row("队名 场 胜 平 负 进/失球 积分"), is_row("城东发生火灾 3人受伤")
     (True, True, False)
+    >>> is_row("the bridge opened on Monday")
+    False
     """
     if PROSE.search(text):
         return False
@@ -35,7 +39,7 @@ def is_row(text: str) -> bool:
     if len(words) < MIN_FIELDS or max(map(len, words)) > MAX_FIELD:
         return False
     numbers = sum(map(is_number, words))
-    return numbers >= 2 or len(words) > 4
+    return numbers >= 2 or (len(words) > 4 and any(map(is_cjk, text)))  # English has as many words in any line
 
 
 def heads_rows(text: str, below: str) -> bool:

@@ -120,7 +120,7 @@ def _date(text: str) -> str | None:
 
 def _shown(element: etree._Element, without: set[etree._Element]) -> str:
     """Return what an element prints, less the elements ``without``."""
-    return view(parse("".join(_html(element, without)))).text
+    return view(parse("".join(_html(element, without))).blocks).text
 
 
 def _html(element: etree._Element, without: set[etree._Element]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from qa.ingest.bylines import NAME_TOKEN, is_byline, signature
 from qa.ingest.decks import shared
+from qa.ingest.english import has_headline_form
 from qa.ingest.headlines import (
     DOCUMENT,
     ISSUER,
@@ -33,6 +34,7 @@ EDGE = 4  # characters on either side of a line break that are looked at for a w
 OPENING = 200  # characters of a body that are compared with the lines above it
 RESTATED = (0.3, 0.6)
 MIN_BODY = 12
+MIN_LATIN_BODY = 30
 COLUMN_LENGTH = 4  # characters of most columns' names
 UNDIVIDED = 350  # characters of an article that has no headings inside
 GAPPED = 0.25  # share of lines below a blank one, on a page that parts its paragraphs so
@@ -74,6 +76,10 @@ class _Page:
         self._newspaper = self._marked or any(line.role is Role.MASTHEAD for line in lines)
         if not self._newspaper:  # a clause that a column cut off has a comma
             self._forms = [form and not commas(line.text) for form, line in zip(self._forms, lines, strict=True)]
+        self._heads = [
+            form or (line.role is Role.TEXT and not line.level and has_headline_form(line.text))
+            for form, line in zip(self._forms, lines, strict=True)
+        ]
 
     def placed(self) -> list[Line]:
         """Return the lines in their places."""
@@ -118,14 +124,15 @@ class _Page:
         line = self._lines[index]
         if line.role is Role.DATELINE:
             return True
-        if self._forms[index - 1] and _is_author(line) and index + 1 < len(self._lines):
-            return _is_body(self._lines[index + 1])
+        if self._heads[index - 1] and _is_author(line):
+            below = next((one for one in self._lines[index + 1 :] if one.role is not Role.CREDIT), None)
+            return below is not None and _is_body(below)
         return self._forms[index - 1] and line.role is Role.JUMP
 
     def _run_above(self, index: int) -> tuple[int, int] | None:
         """Return the lines above ``index`` that may be headlines; ``None`` without any."""
         start = index
-        while start > 0 and self._forms[start - 1] and index - start < MAX_RUN:
+        while start > 0 and self._heads[start - 1] and index - start < MAX_RUN:
             start -= 1
         if self._gapped:  # what stands right below a paragraph belongs to it
             while 0 < start < index and not self._stands_apart(start):
@@ -213,8 +220,11 @@ class _Page:
             roles = [Role.DECK] * (end - start)
         else:
             texts = [line.text for line in lines[start:end]]
-            title = headline(texts, self._opening(end))
-            roles = [Role.MASTHEAD] * title + [Role.HEADING] + [Role.DECK] * (len(texts) - title - 1)
+            if all(map(has_headline_form, texts)):  # English print sets a long headline over several lines
+                roles = [Role.HEADING] * len(texts)
+            else:
+                title = headline(texts, self._opening(end))
+                roles = [Role.MASTHEAD] * title + [Role.HEADING] + [Role.DECK] * (len(texts) - title - 1)
             first = start
             while first and placed[first - 1].role is Role.MASTHEAD and not placed[first - 1].opens:
                 first -= 1
@@ -252,7 +262,8 @@ def _is_body(line: Line) -> bool:
     if line.level or line.role in (Role.MASTHEAD, Role.DATE_LINE, Role.TABLE_ROW):
         return False
     ends = any(mark in text for mark in SENTENCE_END)
-    return line.item or ends or (len(text) >= MIN_BODY and not CLAUSE_MARKS.isdisjoint(text)) or line.indented
+    latin = len(text) >= MIN_LATIN_BODY and has_headline_form(text.rstrip("."))
+    return line.item or ends or (len(text) >= MIN_BODY and not CLAUSE_MARKS.isdisjoint(text)) or line.indented or latin
 
 
 def _complete_titles(lines: list[Line]) -> None:

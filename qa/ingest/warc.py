@@ -155,6 +155,7 @@ class _Reading:
             page.title,
             page.date or full_date(url),
             metadata,
+            heads=page.heads,
         )
 
 

@@ -12,6 +12,7 @@ from qa.ingest.word_styles import Styles, lists
 from qa.ingest.word_text import Block, Note, Reading
 from qa.ingest.xml_tree import local, named
 from qa.text import Slice
+from qa.types import Head
 
 PARAGRAPH_BREAK = "\n\n"
 HEADER, FOOTER = "headerReference", "footerReference"
@@ -21,9 +22,13 @@ SECTION = "sectPr"
 
 @dataclass(slots=True)
 class Layout:
-    """``edges`` are the lines of ``text`` in headers and footers; ``unread`` counts what is not read, by its name."""
+    """``edges`` are the lines of ``text`` in headers and footers; ``unread`` counts what is not read, by its name.
+
+    ``heads`` are those of cells, at offsets in ``text``.
+    """
 
     edges: list[Slice] = field(default_factory=list)
+    heads: list[Head] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
     pictures: bool = False
     _parts: list[str] = field(default_factory=list)
@@ -41,6 +46,7 @@ class Layout:
         self._append((PARAGRAPH_BREAK if self._parts else "") + block.mark)
         if edge:
             self.edges += _spans(block.words, self._length)
+        self.heads += [(self._length + at, words) for at, words in block.heads]
         self._append(block.words)
 
     def _append(self, words: str) -> None:

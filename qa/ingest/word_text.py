@@ -12,7 +12,9 @@ from lxml import etree
 
 from qa.ingest.word_changes import child, value
 from qa.ingest.word_styles import Lists, Styles
+from qa.ingest.word_tables import FIELD_END, Shape, shape_of, table_heads
 from qa.ingest.xml_tree import local
+from qa.types import Head
 
 Note = tuple[str, str]
 """A kind of note, ``footnote`` or ``endnote``, and its id."""
@@ -33,12 +35,16 @@ MIN_PROSE = 40  # characters of a paragraph that makes a table the layout of a p
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, or the rows of a table; ``mark`` is the Markdown before its words, ``notes`` what it refers to."""
+    """A paragraph, or the rows of a table; ``mark`` is the Markdown before its words, ``notes`` what it refers to.
+
+    ``heads`` are those of cells, at offsets in ``words``.
+    """
 
     words: str
     mark: str = ""
     rows: bool = False
     notes: tuple[Note, ...] = ()
+    heads: tuple[Head, ...] = ()
 
     @property
     def text(self) -> str:
@@ -113,10 +119,11 @@ class Reading:
         return Words("".join(collected.words), tuple(collected.boxes), tuple(collected.notes))
 
     def _table(self, table: etree._Element) -> Iterator[Block]:
-        rows = [
-            [list(self.blocks(cell)) for cell in _inside(row, "tc") if not _is_merged(cell)]
-            for row in _inside(table, "tr")
-        ]
+        rows, shapes = list[list[list[Block]]](), list[list[Shape]]()
+        for row in _inside(table, "tr"):
+            shaped = [(shape_of(cell), cell) for cell in _inside(row, "tc")]
+            rows.append([[] if shape.merged else list(self.blocks(cell)) for shape, cell in shaped])
+            shapes.append([shape for shape, _ in shaped])
         cells = [cell for row in rows for cell in row if cell]
         if _is_layout(cells):
             yield from (block for cell in cells for block in cell)
@@ -124,7 +131,10 @@ class Reading:
             lines = "\n".join(line for row in rows for line in _lines(row))
             notes = tuple(note for cell in cells for block in cell for note in block.notes)
             if lines or notes:
-                yield Block(lines, rows=True, notes=notes)
+                nested = any(block.rows for cell in cells for block in cell)
+                fields = [list(zip(*pair, strict=True)) for pair in zip(shapes, _fields(rows), strict=True)]
+                heads = () if nested else tuple(table_heads(fields))
+                yield Block(lines, rows=True, notes=notes, heads=heads)
 
 
 class _Collector:
@@ -201,12 +211,6 @@ def _inside(parent: etree._Element, name: str) -> Iterator[etree._Element]:
             yield from _inside(element, name)
 
 
-def _is_merged(cell: etree._Element) -> bool:
-    """Whether a cell only goes on with the one above or before it."""
-    merged = (child(cell, "tcPr", name) for name in ("vMerge", "hMerge"))
-    return any(value(one) in ("", "continue") for one in merged if one is not None)
-
-
 def _is_layout(cells: Sequence[Sequence[Block]]) -> bool:
     """Whether a table only places text: it has one cell, or one with an article in it."""
     return len(cells) == 1 or any(
@@ -217,17 +221,22 @@ def _is_layout(cells: Sequence[Sequence[Block]]) -> bool:
 
 
 def _lines(row: Sequence[Sequence[Block]]) -> Iterator[str]:
-    """Yield a row, its cells parted by commas, as newspapers print lists of names; a nested table has its own lines."""
+    """Yield a row, its cells parted by ``FIELD_END``; a nested table has its own lines."""
     fields = list[str]()
     for cell in row:
         words = list[str]()
         for block in cell:
             if block.rows:
                 fields += [" ".join(words)] if words else []
-                yield from ["，".join(fields)] if fields else []
+                yield from [FIELD_END.join(fields)] if fields else []
                 yield from [block.words] if block.words else []
                 fields, words = [], []
             else:
                 words += block.words.split()
         fields += [" ".join(words)] if words else []
-    yield from ["，".join(fields)] if fields else []
+    yield from [FIELD_END.join(fields)] if fields else []
+
+
+def _fields(rows: Sequence[Sequence[Sequence[Block]]]) -> Iterator[list[str]]:
+    for row in rows:
+        yield [" ".join(word for block in cell for word in block.words.split()) for cell in row]

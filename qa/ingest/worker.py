@@ -1,8 +1,8 @@
 """The process that reads files of others for ``qa.ingest.apart``, within its limits.
 
-A request is a path, the folder in which it means something, and the seconds that reading may take; the answer are the
-messages that ``qa.ingest.apart`` describes. Both are pickles, each after its length. The process ends when its input
-does, after a file that did not fit its memory, and after one that left much of it taken.
+A request is what is wanted of a path, the path, the folder in which it means something, and the seconds that it may
+take; the answer are the messages that ``qa.ingest.apart`` describes. Both are pickles, each after its length. The
+process ends when its input does, after a file that did not fit its memory, and after one that left much of it taken.
 """
 
 import os
@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from qa.errors import SourceError, UnknownFormat
-from qa.ingest.apart import HEADER, Message, Refusal
+from qa.ingest.apart import HEADER, Message, Refusal, Wanted
 from qa.ingest.files import display_name, printable
+from qa.ingest.mets import issue_of
+from qa.ingest.pictures import picture
 from qa.ingest.sources import load
 from qa.ingest.steps import LISTENER
 
@@ -51,21 +53,29 @@ def main() -> None:
 
     LISTENER.step, LISTENER.roomy = lambda: send(("step",)), lambda: _roomy(memory)
     while request := _received(requests):
-        path, folder, seconds = request
+        wanted, path, folder, seconds = request
         os.chdir(folder)
         _limit_time(seconds)
-        refusal, fits = _read(Path(path), memory, send)
+        refusal, fits = _read(Path(path), wanted, memory, send)
         goes_on = fits and _taken() <= memory // KEPT
         send(("done", refusal, goes_on))
         if not goes_on:
             return
 
 
-def _read(path: Path, memory: int, send: Callable[[Message], None]) -> tuple[Refusal | None, bool]:
+def _read(path: Path, wanted: Wanted, memory: int, send: Callable[[Message], None]) -> tuple[Refusal | None, bool]:
     """Send what a file gives; return why it was refused, if it was, and whether it fitted the memory."""
     try:
-        for document in load(path, lambda error: send(("part", _refusal(error)))):
-            send(("document", document))
+        match wanted:
+            case ("documents", encoding):
+                for document in load(path, lambda error: send(("part", _refusal(error))), encoding):
+                    send(("document", document))
+            case "issue":
+                issue = issue_of(path)
+                if issue is not None:
+                    send(("issue", issue))
+            case (sha256, number, side):
+                send(("picture", picture(path, sha256, number, side)))
     except BrokenPipeError:
         raise  # nobody listens any more
     except Exception as error:
@@ -83,7 +93,7 @@ def _refusal(error: SourceError) -> Refusal:
     return error.source, error.reason, isinstance(error, UnknownFormat)
 
 
-def _received(requests: BinaryIO) -> tuple[str, str, float] | None:
+def _received(requests: BinaryIO) -> tuple[Wanted, str, str, float] | None:
     header = requests.read(HEADER)
     return pickle.loads(requests.read(int.from_bytes(header, "little"))) if header else None  # noqa: S301
 

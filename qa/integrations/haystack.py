@@ -5,7 +5,8 @@ from typing import Any
 from haystack import Document, component
 from haystack.dataclasses import ExtractedAnswer
 
-from qa.archive import Archive, FilterWords
+from qa.archive import Archive
+from qa.filters import FilterWords
 from qa.integrations.passages import metadata
 
 

@@ -7,7 +7,8 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
-from qa.archive import Archive, FilterWords
+from qa.archive import Archive
+from qa.filters import FilterWords
 from qa.integrations.passages import metadata
 
 

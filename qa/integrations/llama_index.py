@@ -5,7 +5,8 @@ from typing import Any
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from qa.archive import Archive, FilterWords
+from qa.archive import Archive
+from qa.filters import FilterWords
 from qa.integrations.passages import metadata
 
 

@@ -27,6 +27,8 @@ class TokenSpan:
 def best_span(start: Scores, end: Scores, allowed: NDArray[np.bool_], *, max_tokens: int = MAX_TOKENS) -> TokenSpan:
     """Return the span with the highest joint score among allowed tokens, at most ``max_tokens`` long.
 
+    It reaches over no token that is not allowed.
+
     *Shape:* all three ``(length,)``. Raises ``ValueError`` if no token is allowed.
 
     >>> start, end = np.float32([0, 5, 1, 0]), np.float32([0, 1, 0, 4])
@@ -38,7 +40,9 @@ def best_span(start: Scores, end: Scores, allowed: NDArray[np.bool_], *, max_tok
         raise ValueError("no token is allowed to be an answer")
     joint = start[positions, None] + end[None, positions]
     distance = positions[None, :] - positions[:, None]
-    joint = np.where((distance >= 0) & (distance < max_tokens), joint, -np.inf)
+    block = np.cumsum(~allowed)[positions]
+    whole = block[None, :] == block[:, None]
+    joint = np.where((distance >= 0) & (distance < max_tokens) & whole, joint, -np.inf)
     row, column = np.unravel_index(int(np.argmax(joint)), joint.shape)
     score = float(joint[row, column] - start[0] - end[0])
     return TokenSpan(int(positions[row]), int(positions[column]), score)
@@ -54,8 +58,10 @@ def all_spans(
 ) -> tuple[TokenSpan, ...]:
     """Return every span whose start and end both score above the threshold plus ``margin``, in order of text.
 
-    Spans never overlap. Going through the text, a run of starts with no end between them offers its best start, and the
-    run of ends that follows its best end. *Shape:* all three ``(length,)``.
+    Spans never overlap, and reach over no token that is not allowed. Going through the text, a run of starts with no
+    end between them offers its best start, and the run of ends that follows its best end.
+
+    *Shape:* all three ``(length,)``.
 
     >>> start, end = np.float32([0, 5, -1, 4, -1]), np.float32([0, -1, 6, -1, 3])
     >>> all_spans(start, end, np.array([False, True, True, True, True]))
@@ -66,7 +72,12 @@ def all_spans(
     spans: list[TokenSpan] = []
     first: int | None = None
     last: int | None = None
+    block = np.cumsum(~allowed).tolist()
     for position in np.flatnonzero(is_start | is_end).tolist():
+        if first is not None and block[first] != block[position]:
+            if last is not None:
+                spans.append(_span(first, last, start, end))
+            first = last = None
         if is_start[position]:
             if first is not None and last is not None:
                 spans.append(_span(first, last, start, end))

@@ -21,6 +21,7 @@ from qa.read.calibration import Calibration
 from qa.read.decode import Scores, TokenSpan, all_spans, best_span
 from qa.read.inputs import EDGES, MOST_TRIMMED, Tokens, Window, allowed_tokens, characters, tokenise, windows
 from qa.read.quantised import unquantise
+from qa.read.told import Told, tokenise_told
 
 RELEASED: Final = Path(__file__).with_name("weights") / "reader.safetensors"
 
@@ -90,8 +91,8 @@ class Reader:
     calibration: Calibration
     sha256: str
 
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading | None]:
-        """Read passages given as (context, text): answers come from the text only; offsets are into it.
+    def read(self, question: str, passages: Sequence[Told]) -> list[Reading | None]:
+        """Read passages: answers come from their texts only; offsets are into these.
 
         A blank text reads as ``None``.
         """
@@ -100,15 +101,13 @@ class Reader:
         margin = self.calibration.score(self.calibration.item_threshold) / 2
         jobs: list[tuple[int, Window]] = []
         tokens: list[Tokens] = []
-        for number, (context, text) in enumerate(passages):
-            tokens.append(tokenise(self.tokenizer, _joined(context) + text))
-            if text.strip(EDGES):
+        for number, passage in enumerate(passages):
+            tokens.append(tokenise_told(self.tokenizer, passage))
+            if passage.text.strip(EDGES):
                 jobs += [(number, window) for window in windows(self.tokenizer, asked, tokens[number])]
         read: list[list[Reading]] = [[] for _ in passages]
         for (number, window), scores in zip(jobs, self.runtime.run([window.ids for _, window in jobs]), strict=True):
-            context, text = passages[number]
-            shift = len(_joined(context))
-            reading = _reading(text, tokens[number], window, shift, margin, scores[: len(window.ids)])
+            reading = _reading(passages[number], tokens[number], window, margin, scores[: len(window.ids)])
             if reading:
                 read[number].append(reading)
         return [_merged(parts) if parts else None for parts in read]
@@ -142,14 +141,11 @@ def _head(state: Node, mask: Node, weights: Weights) -> Node:
     return ops.concat([linear(state, weights, name) for name in ("span", "judge", "trim")], axis=-1)
 
 
-def _joined(context: str) -> str:
-    return f"{context}\n" if context else ""
-
-
-def _reading(text: str, tokens: Tokens, window: Window, shift: int, margin: float, scores: Scores) -> Reading | None:
+def _reading(passage: Told, tokens: Tokens, window: Window, margin: float, scores: Scores) -> Reading | None:
     """Decode the scores of a window. *Shape:* ``(length, 4 + 2 * (1 + MOST_TRIMMED))``, as ``_head`` has them."""
     start, end, _, listed = scores[:, :4].T
     before, after = scores[:, 4:].reshape(len(scores), 2, 1 + MOST_TRIMMED).argmax(-1).T
+    text, shift = passage.text, passage.begins
     allowed = allowed_tokens(tokens, window, start=shift)
     if not allowed.any():
         return None

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from qa.read.model import CharSpan, Reader
+from qa.read.told import Told
 
 _SEPARATORS: Final = frozenset("、,，;； \t\r\n\u3000和与及以或")
 """Characters that stand between the items of one enumeration."""
@@ -31,7 +32,7 @@ def read_passage(
 
     ``threshold`` replaces the calibrated one.
     """
-    reading = reader.read(question, [(title, text)])[0]
+    reading = reader.read(question, [Told(title, text)])[0]
     if reading is None:
         return PassageAnswer(None, (), 0.0)
     probability = reader.calibration.probability

@@ -9,14 +9,13 @@ import numpy as np
 
 from embeddings.encoder import Vectors
 from qa.retrieve.across import FOREIGN, across_languages
-from qa.retrieve.filters import parse_filters
 from qa.retrieve.fusion import DEFAULT_WEIGHTS, FusionWeights, fuse
 from qa.retrieve.lexical import own_words
 from qa.retrieve.translation import translated_words
-from qa.store import EVERYTHING, Candidate, Snapshot
-from qa.types import Chunk, Filters, Hit
+from qa.store import Candidate, Snapshot
+from qa.types import EVERYTHING, Chunk, Filters, Hit
 
-__all__ = ["EVERYTHING", "FusionWeights", "parse_filters", "retrieve"]
+__all__ = ["EVERYTHING", "FusionWeights", "retrieve"]
 
 MOST_TWINS: Final = 20
 """Near-duplicates that a hit takes along."""

@@ -6,7 +6,6 @@ from qa.store.index import Index, check_index, open_index
 from qa.store.lookup import find_document, is_index, kept_passages
 from qa.store.manifest import Manifest, read_manifest
 from qa.store.protocol import (
-    EVERYTHING,
     Candidate,
     Chunking,
     DocumentSummary,
@@ -23,7 +22,6 @@ from qa.store.tally import ListedDocument, Tally, list_documents, tallies
 from qa.store.update import UpdateReport, update
 
 __all__ = [
-    "EVERYTHING",
     "Candidate",
     "Chunking",
     "DocumentState",

@@ -14,7 +14,7 @@ from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.errors import IndexCorrupt
 from qa.store.jumps import Half
-from qa.store.protocol import DocumentSummary
+from qa.store.protocol import DocumentOrigin, DocumentSummary
 from qa.store.records import (
     ALIVE,
     AMONG,
@@ -51,9 +51,11 @@ class Counts(NamedTuple):
 
 _STATES = "SELECT id, source, path, sha256 FROM documents"
 _SUMMARIES = f"""
-SELECT id, source, title, date, (SELECT count(*) FROM articles WHERE document_id = id)
+SELECT id, source, title, date, (SELECT count(*) FROM articles WHERE document_id = id),
+       (SELECT title FROM articles WHERE document_id = id AND number = 0)
 FROM documents WHERE (source, id) > (?, ?) AND id {ALIVE} ORDER BY source, id LIMIT ?
 """  # noqa: S608
+_ORIGIN = f"SELECT source, date, json_extract(metadata, '$.record') FROM documents WHERE id = ? AND id {ALIVE}"  # noqa: S608
 _COUNTS = f"""
 SELECT (SELECT count(*) FROM documents WHERE id {ALIVE}), (SELECT count(*) FROM articles WHERE document_id {ALIVE}),
        (SELECT count(*) FROM chunks WHERE document_id {ALIVE}),
@@ -154,7 +156,7 @@ class Database:
         Where they are several, that on the first page.
         """
         query = "SELECT document_id, number FROM continuations WHERE head_document_id = ?"
-        tails = {(str(name), int(number)) for name, number in self._all(query, document_id)}
+        tails = {(str(name), int(number)) for name, number in self.all(query, document_id)}
         links = self.links({name for name, _ in tails})
         found = dict[int, Article]()
         for tail in tails:
@@ -215,7 +217,7 @@ class Database:
 
     def states(self) -> dict[str, DocumentState]:
         """Return the state of every document, by id, ordered by source."""
-        rows = self._all(f"{_STATES} WHERE id {ALIVE}")
+        rows = self.all(f"{_STATES} WHERE id {ALIVE}")
         return {row[0]: DocumentState(*row[1:]) for row in sorted(rows, key=lambda row: (row[1], row[0]))}
 
     def states_of(
@@ -223,11 +225,11 @@ class Database:
     ) -> dict[str, DocumentState]:
         """Return the states of the documents of a file, of the files ``below`` a folder, or of an id or a source."""
         if name is not None:
-            rows = self._all(f"{_STATES} WHERE (id = ? OR source = ?) AND id {ALIVE}", name, name)
+            rows = self.all(f"{_STATES} WHERE (id = ? OR source = ?) AND id {ALIVE}", name, name)
         elif below is not None:
-            rows = self._all(f"{_STATES} WHERE path > ? AND path < ? AND id {ALIVE}", f"{below}/", f"{below}0")
+            rows = self.all(f"{_STATES} WHERE path > ? AND path < ? AND id {ALIVE}", f"{below}/", f"{below}0")
         else:
-            rows = self._all(f"{_STATES} WHERE path = ? AND id {ALIVE}", path)
+            rows = self.all(f"{_STATES} WHERE path = ? AND id {ALIVE}", path)
         return {row[0]: DocumentState(*row[1:]) for row in rows}
 
     def summaries(self, after: tuple[str, str] | None, limit: int) -> tuple[DocumentSummary, ...]:
@@ -237,19 +239,23 @@ class Database:
         )
         return tuple(islice(merge(*found, key=lambda each: (each.source, each.id)), limit))
 
+    def origin(self, document_id: str) -> DocumentOrigin | None:
+        """Return where a document comes from, without reading its text."""
+        return next((DocumentOrigin(*row) for row in self.all(_ORIGIN, document_id)), None)
+
     def digests(self, ids: Iterable[str]) -> dict[str, bytes]:
         """Return the digest of each of some documents that is there, by id."""
         query = f"SELECT id, digest FROM documents WHERE id IN (SELECT value FROM json_each(?)) AND id {ALIVE}"  # noqa: S608
-        return dict(self._all(query, json.dumps(list(ids))))
+        return dict(self.all(query, json.dumps(list(ids))))
 
     def encoded(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
         """Return the stored vector of each text that is in the database, by the digest of what was encoded."""
         query = "SELECT embedded, vector FROM chunks JOIN vectors USING (row) WHERE embedded = ? LIMIT 1"
-        return {row[0]: row[1] for digest in digests for row in self._all(query, digest)}
+        return {row[0]: row[1] for digest in digests for row in self.all(query, digest)}
 
     def rows(self) -> Rows:
         """Return the row of every chunk, ascending. *Shape:* ``(chunks,)``."""
-        found = self._all(f"SELECT row FROM chunks WHERE document_id {ALIVE} ORDER BY row")  # noqa: S608
+        found = self.all(f"SELECT row FROM chunks WHERE document_id {ALIVE} ORDER BY row")  # noqa: S608
         return np.array([row for (row,) in found], np.int64)
 
     def rows_of(self, document_id: str) -> list[int]:
@@ -261,7 +267,7 @@ class Database:
     def rows_where(self, filters: Filters) -> Rows:
         """Return the rows of the chunks whose articles pass, ascending."""
         where, values = _where(filters)
-        found = self._all(f"SELECT chunks.row {_WITH_ARTICLE} WHERE {where} ORDER BY chunks.row", *values)
+        found = self.all(f"SELECT chunks.row {_WITH_ARTICLE} WHERE {where} ORDER BY chunks.row", *values)
         return np.array([row for (row,) in found], np.int64)
 
     def articles_where(self, select: str, filters: Filters, grouping: str) -> list[Any]:
@@ -271,7 +277,7 @@ class Database:
         """
         where, values = _where(filters)
         query = " ".join(["SELECT", select, _OF_ARTICLES, "WHERE", where, grouping])
-        return sorted(self._all(query, *values), key=lambda row: (row[1], row[0]))
+        return sorted(self.all(query, *values), key=lambda row: (row[1], row[0]))
 
     def stories(self, rows: Iterable[int]) -> dict[int, int]:
         """Return the story of each row that has near-duplicates, by row."""
@@ -282,7 +288,7 @@ class Database:
 
     def members(self, story: int) -> list[int]:
         """Return the rows of a story, also those that are gone, ascending."""
-        rows = {row for (row,) in self._all("SELECT row FROM twins WHERE story = ?", story)}
+        rows = {row for (row,) in self.all("SELECT row FROM twins WHERE story = ?", story)}
         return sorted(row for row, now in self.stories(rows).items() if now == story)
 
     def twins(self, story: int, filters: Filters) -> list[int]:
@@ -290,7 +296,7 @@ class Database:
         where, values = _where(filters)
         query = f"SELECT chunks.row, coalesce(articles.date, documents.date) {_WITH_ARTICLE}"
         among = "chunks.row IN (SELECT value FROM json_each(?))"
-        found = self._all(f"{query} WHERE {where} AND {among}", *values, json.dumps(self.members(story)))
+        found = self.all(f"{query} WHERE {where} AND {among}", *values, json.dumps(self.members(story)))
         return [row for row, _ in sorted(sorted(found), key=lambda each: each[1] or "", reverse=True)]
 
     def alike(self, band: int, row: int, most: int) -> list[int]:
@@ -300,16 +306,16 @@ class Database:
 
     def jumping(self, where: str, value: str) -> list[Half]:
         """Return the articles with a jump line of which a condition is true."""
-        return [Half(Article(*row), path) for *row, path in self._all(f"{HALVES} AND {where}", value)]
+        return [Half(Article(*row), path) for *row, path in self.all(f"{HALVES} AND {where}", value)]
 
     def counts(self) -> Counts:
         """Return how many there are of each; this looks at all of them."""
-        return Counts(*(sum(column) for column in zip(*self._all(_COUNTS), strict=True)))
+        return Counts(*(sum(column) for column in zip(*self.all(_COUNTS), strict=True)))
 
     def problems(self) -> list[str]:
         """Let SQLite check the whole files; an empty list if they are sound."""
-        found = [text for (text,) in self._all("PRAGMA quick_check(10)") if text != "ok"]
-        found += [f"{table}: a row without its parent" for table, *_ in self._all("PRAGMA foreign_key_check")][:10]
+        found = [text for (text,) in self.all("PRAGMA quick_check(10)") if text != "ok"]
+        found += [f"{table}: a row without its parent" for table, *_ in self.all("PRAGMA foreign_key_check")][:10]
         return found
 
     def _titled(self, articles: Sequence[Article]) -> Iterator[Article]:
@@ -349,7 +355,8 @@ class Database:
                 found[place] = values
         return found
 
-    def _all(self, query: str, *values: Value) -> list[Any]:
+    def all(self, query: str, *values: Value) -> list[Any]:
+        """Return all rows of a query, those of the oldest segment first."""
         return [row for segment in self.segments for row in segment.all(query, *values)]
 
 

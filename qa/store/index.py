@@ -1,6 +1,6 @@
 """A read snapshot of an index directory: one revision, whatever is written meanwhile."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -10,6 +10,8 @@ from embeddings.encoder import Encoder, Vectors
 from embeddings.errors import VectorIndexError
 from embeddings.index import NO_ROW, Rows, VectorIndex
 from qa.errors import IndexCorrupt, InputError
+from qa.store.catalogue import Catalogue
+from qa.store.columns import Columns, Mask
 from qa.store.database import Database
 from qa.store.lexical import LexicalIndex
 from qa.store.manifest import (
@@ -23,8 +25,8 @@ from qa.store.manifest import (
     require_encoder,
     vectors_name,
 )
-from qa.store.protocol import EVERYTHING, Candidate, DocumentSummary, Frequencies, Tokens
-from qa.types import Article, Chunk, Document, Filters
+from qa.store.protocol import Candidate, DocumentOrigin, DocumentSummary, Frequencies, Having, Tokens
+from qa.types import EVERYTHING, Article, Chunk, Document, Filters
 
 T = TypeVar("T")
 
@@ -93,6 +95,7 @@ class Index:
             raise IndexCorrupt(f"{error}; {repair_advice(directory)}") from error
         self._database = Database.opened(folder / name for name in manifest.archives)
         self._dead = [segment.dead_rows() for segment in self._database.segments]
+        self._catalogue = Catalogue(self._database, self._lexical)
 
     def __enter__(self) -> Self:
         return self
@@ -121,6 +124,13 @@ class Index:
     def summaries(self, after: tuple[str, str] | None, limit: int) -> tuple[DocumentSummary, ...]:
         """Return the first ``limit`` documents after the one of a source and an id, ordered by source and id."""
         return self._database.summaries(after, limit)
+
+    def origin(self, document_id: str) -> DocumentOrigin:
+        """Return where a document comes from, without reading its text; ``InputError`` if there is none of that id."""
+        origin = self._database.origin(document_id)
+        if origin is None:
+            raise InputError(f"{self.directory}: no document {document_id!r}")
+        return origin
 
     def article(self, document_id: str, number: int) -> Article:
         """Return one article; ``InputError`` if there is none of that number."""
@@ -163,6 +173,23 @@ class Index:
     def twins(self, story: int | str, limit: int, filters: Filters = EVERYTHING) -> tuple[Chunk, ...]:
         """Return at most ``limit`` chunks of a story that pass, the newest first."""
         return self._database.chunks(self._database.twins(int(story), filters)[:limit])
+
+    @property
+    def columns(self) -> Columns:
+        """What every article can be filtered and counted by; read once, which takes a while in a large archive."""
+        return self._catalogue.columns
+
+    def titles_where(self, words: str) -> Mask:
+        """Return which of the articles, in the order of ``columns``, have a title with ``words`` in it."""
+        return self._catalogue.titles_where(words)
+
+    def having(self, tokens: Collection[str]) -> Having:
+        """Return every article that has all of some tokens in one chunk."""
+        return self._catalogue.having(tokens)
+
+    def passage(self, place: int, tokens: Collection[str] = ()) -> Chunk | None:
+        """Return the best chunk of an article by some tokens, all of which it has, or its first without any."""
+        return self._catalogue.passage(place, tokens)
 
     def _nearest(self, vector: Vectors, k: int, among: Rows | None) -> list[int]:
         found = list[tuple[float, int]]()

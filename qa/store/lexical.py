@@ -4,7 +4,9 @@ import tempfile
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+import numpy as np
 import tantivy
+from numpy.typing import NDArray
 
 from embeddings.index import Rows
 from qa.errors import IndexCorrupt
@@ -41,12 +43,28 @@ class LexicalIndex:
         terms = [(tantivy.Occur.Should, self._term(token, weight)) for token, weight in wanted.items()]
         query = tantivy.Query.boolean_query(terms)
         if among is not None:
-            allowed = tantivy.Query.term_set_query(self._schema, "row", among.tolist())
-            limit = tantivy.Query.const_score_query(allowed, 0.0)
-            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, limit)])
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, self._limit(among))])
         hits = self._searcher.search(query, k, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return [(int(row), float(score)) for row, (score, _) in zip(rows, hits, strict=True) if row is not None]
+
+    def search_all(self, wanted: Collection[str], among: Rows | None = None) -> tuple[Rows, NDArray[np.float32]]:
+        """Return every chunk that has all of some tokens, the best first, with its score. *Shape:* ``(chunks,)`` both.
+
+        There is none without tokens. ``among`` limits the search as it does in ``search``.
+        """
+        terms = [(tantivy.Occur.Must, self._term(token, 1.0)) for token in dict.fromkeys(wanted)]
+        if not terms or not len(self):
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        if among is not None:
+            terms.append((tantivy.Occur.Must, self._limit(among)))
+        hits = self._searcher.search(tantivy.Query.boolean_query(terms), len(self), count=False).hits
+        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
+        return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
+
+    def _limit(self, among: Rows) -> tantivy.Query:
+        allowed = tantivy.Query.term_set_query(self._schema, "row", among.tolist())
+        return tantivy.Query.const_score_query(allowed, 0.0)
 
     def _term(self, token: str, weight: float) -> tantivy.Query:
         term = tantivy.Query.term_query(self._schema, "tokens", token, "freq")

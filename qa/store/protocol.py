@@ -4,19 +4,22 @@ Tokens, fusion, near-duplicates, jumps and citations are not a store's: it finds
 keys. Nothing here is a row number or a set of them; what limits a search is ``Filters``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embeddings.encoder import Encoder, Vectors
-from qa.types import Article, ArticleId, Chunk, Document, Filters, Progress
+from qa.store.columns import Columns, Mask, Numbers
+from qa.types import EVERYTHING, Article, ArticleId, Chunk, Document, Filters, Progress
 
 Chunking = Mapping[str, str | int | float | bool | None]
 Entry = tuple[Document, Sequence[Article], Sequence[Chunk]]
 """A document with its articles and chunks."""
 Tokens = Mapping[str, float]
 """The tokens of a question as ``qa.store.tokens`` makes them, each with how much it counts."""
-EVERYTHING = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +82,32 @@ class Frequencies(NamedTuple):
 
 
 class DocumentSummary(NamedTuple):
-    """A document without its text; ``articles`` counts them."""
+    """A document without its text; ``articles`` counts them, ``headline`` is that of the first."""
 
     id: str
     source: str
     title: str | None
     date: str | None
     articles: int
+    headline: str | None
+
+
+class DocumentOrigin(NamedTuple):
+    """Where a document comes from; ``record`` is its id in a file of many."""
+
+    source: str
+    date: str | None
+    record: str | None
+
+
+class Having(NamedTuple):
+    """Articles by their places in ``Snapshot.columns``, ascending, with the BM25 score of the best chunk of each.
+
+    *Shape:* ``(articles,)`` both.
+    """
+
+    places: Numbers
+    scores: NDArray[np.float64]
 
 
 class Snapshot(Protocol):
@@ -132,6 +154,25 @@ class Snapshot(Protocol):
         """Return the first ``limit`` documents after the one of a source and an id, ordered by source and id.
 
         From the first on where ``after`` is ``None``.
+        """
+
+    def origin(self, document_id: str) -> DocumentOrigin:
+        """Return where a document comes from, without reading its text; ``InputError`` if there is none of that id."""
+
+    @property
+    def columns(self) -> Columns:
+        """What every article can be filtered and counted by; read once, which takes a while in a large archive."""
+
+    def titles_where(self, words: str) -> Mask:
+        """Return which of the articles, in the order of ``columns``, have a title with ``words`` in it."""
+
+    def having(self, tokens: Collection[str]) -> Having:
+        """Return every article that has all of some tokens in one chunk; none without tokens."""
+
+    def passage(self, place: int, tokens: Collection[str] = ()) -> Chunk | None:
+        """Return the best chunk of an article by some tokens, all of which it has, or its first without any.
+
+        ``place`` is the article's in ``columns``; ``None`` if it has no such chunk.
         """
 
     def check(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from typing import Any
 
+from qa.pages import PlacedPage
 from qa.types import Alignment, Article, Chunk, Document, Run, View
 
 SCHEMA = """
@@ -14,7 +15,8 @@ CREATE TABLE documents (
     title TEXT, date TEXT, metadata TEXT NOT NULL,
     digest BLOB NOT NULL,                    -- of the document with its articles and chunks: what "unchanged" means
     text TEXT NOT NULL,                      -- last, so that the rest is read without it
-    view TEXT                                -- JSON: [what is shown, its runs as of a chunk, added, cuts]
+    view TEXT,                               -- JSON: [what is shown, its runs as of a chunk, added, cuts]
+    pages TEXT                               -- JSON: [[number, width, height, start, end, packed lines], ...]
 ) STRICT;
 CREATE INDEX documents_by_source ON documents (source, id);
 CREATE INDEX documents_by_path ON documents (path);
@@ -30,6 +32,7 @@ CREATE TABLE chunks (
     id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL, article INTEGER NOT NULL,
     context TEXT NOT NULL, text TEXT NOT NULL,
     runs TEXT NOT NULL,                      -- JSON: [[original offset, length(, width)], ...]
+    heads TEXT NOT NULL,                     -- JSON: [[offset in text, words], ...]
     embedded BLOB NOT NULL,                  -- SHA-256 of what was encoded
     FOREIGN KEY (document_id, article) REFERENCES articles ON DELETE CASCADE
 ) STRICT;
@@ -57,7 +60,7 @@ CREATE TABLE dropped (                       -- documents of older segments that
     document_id TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 """
-DOCUMENTS = "SELECT id, source, path, sha256, text, title, date, metadata, view FROM documents"
+DOCUMENTS = "SELECT id, source, path, sha256, text, title, date, metadata, view, pages FROM documents"
 ARTICLES = """
 SELECT document_id, number, title, start, stop, deck, byline, date, page, continued_from, continues_on, publication,
        edition
@@ -71,7 +74,7 @@ FROM articles JOIN documents ON documents.id = document_id
 WHERE coalesce(continued_from, continues_on) IS NOT NULL AND document_id NOT IN (SELECT document_id FROM dead)
 """
 """Articles with a jump line, in documents that are there still, with the paths of their files."""
-CHUNKS = "SELECT row, id, document_id, article, context, text, runs FROM chunks"
+CHUNKS = "SELECT row, id, document_id, article, context, text, runs, heads FROM chunks"
 AMONG = "WHERE row IN (SELECT value FROM json_each(?))"
 NAMED = "document_id IN (SELECT value FROM json_each(?))"
 ALIVE = "NOT IN (SELECT document_id FROM dead)"
@@ -89,8 +92,8 @@ INSERT INTO bands SELECT * FROM old.bands WHERE row IN (SELECT row FROM main.chu
 """
 """Takes over the segment ``old``, less the documents in ``gone``."""
 INSERT_DOCUMENT = """
-INSERT INTO documents (id, source, path, sha256, text, title, date, metadata, view, digest)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO documents (id, source, path, sha256, text, title, date, metadata, view, pages, digest)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 INSERT_ARTICLE = """
 INSERT INTO articles (
@@ -99,7 +102,7 @@ INSERT INTO articles (
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 INSERT_CHUNK = """
-INSERT INTO chunks (id, document_id, article, context, text, runs, embedded) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO chunks (id, document_id, article, context, text, runs, heads, embedded) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 VECTOR = "<f4"
 
@@ -122,30 +125,34 @@ def document_row(document: Document) -> tuple[str | None, ...]:
     shown = None
     if view:
         shown = json.dumps([view.text, _packed(view.alignment), view.added, view.cuts], ensure_ascii=False)
-    text = (document.text, document.title, document.date, metadata, shown)
+    pages = json.dumps([astuple(page) for page in document.pages]) if document.pages else None
+    text = (document.text, document.title, document.date, metadata, shown, pages)
     return (document.id, document.source, document.path, document.sha256, *text)
 
 
 def document_from(row: Sequence[Any]) -> Document:
     """Return the document of a row of ``DOCUMENTS``."""
-    document_id, source, path, sha256, text, title, date, metadata, shown = row
+    document_id, source, path, sha256, text, title, date, metadata, shown, pages = row
     view = None
     if shown is not None:
         words, packed, added, cuts = json.loads(shown)
         view = View(words, _alignment(packed), tuple((start, end) for start, end in added), tuple(cuts))
-    return Document(document_id, source, path, sha256, text, title, date, json.loads(metadata), view)
+    placed = tuple(PlacedPage(*page) for page in json.loads(pages)) if pages else ()
+    return Document(document_id, source, path, sha256, text, title, date, json.loads(metadata), view, pages=placed)
 
 
 def chunk_row(chunk: Chunk) -> tuple[str | int, ...]:
     """Return the values of ``CHUNKS``, without its row number."""
     runs = json.dumps(_packed(chunk.alignment), separators=(",", ":"))
-    return (chunk.id, chunk.document_id, chunk.article, chunk.context, chunk.text, runs)
+    heads = json.dumps(chunk.heads, ensure_ascii=False, separators=(",", ":"))
+    return (chunk.id, chunk.document_id, chunk.article, chunk.context, chunk.text, runs, heads)
 
 
 def chunk_from(row: Sequence[Any]) -> Chunk:
     """Return the chunk of a row of ``CHUNKS``, less its number."""
-    chunk_id, document_id, article, context, text, packed = row
-    return Chunk(chunk_id, document_id, article, context, text, _alignment(json.loads(packed)))
+    chunk_id, document_id, article, context, text, packed, heads = row
+    under = tuple((at, words) for at, words in json.loads(heads))
+    return Chunk(chunk_id, document_id, article, context, text, _alignment(json.loads(packed)), under)
 
 
 def _packed(alignment: Alignment) -> list[tuple[int, ...]]:

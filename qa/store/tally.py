@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 from qa.store.database import Database
 from qa.store.index import open_database, read_current
 from qa.store.manifest import Manifest
-from qa.types import Filters
-
-EVERYTHING = Filters()
+from qa.types import EVERYTHING, Filters
 
 
 class ListedDocument(NamedTuple):

@@ -48,6 +48,34 @@ def tokens(text: str) -> list[str]:
     return found
 
 
+def words(text: str) -> list[tuple[str, list[str]]]:
+    """Return the words and unbroken Chinese runs of ``text``, each with the tokens that all stand where it stands.
+
+    >>> words("洛阳市 Mayor 3.5")
+    [('洛阳市', ['洛阳', '阳市']), ('mayor', ['mayor']), ('3.5', ['3.5'])]
+    """
+    found = list[tuple[str, list[str]]]()
+    for match in _TOKEN.finditer(searchable(text)):
+        run = match["run"]
+        pairs = [first + second for first, second in pairwise(run)] if run else []
+        found.append((match[0], pairs or [match[0]]))
+    return found
+
+
+def parts_of_words(text: str) -> list[str]:
+    """Return the words of two characters and more that the Chinese runs of ``text`` consist of, and its other words.
+
+    >>> parts_of_words("江城教育局公布 plans")
+    ['江城', '教育局', '公布', 'plans']
+    """
+    import rjieba
+
+    found = list[str]()
+    for match in _TOKEN.finditer(searchable(text)):
+        found += [word for word in rjieba.cut(match[0]) if len(word) > 1] if match["run"] else [match[0]]
+    return found
+
+
 def is_unspaced(token: str) -> bool:
     """Tell whether a token is of a script that writes no spaces between words."""
     return _UNSPACED.search(token) is not None

@@ -1,15 +1,21 @@
 """Blanks that print or OCR sets between the characters of Chinese words, where the language has none."""
 
 import re
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Final
 
+from qa.text.punctuation import is_cjk
 from qa.text.script import HAN
-from qa.text.surnames import SURNAMES_BY_FORM
+from qa.text.surnames import COMPOUND_SURNAMES, SURNAMES_BY_FORM
 
 MIN_SPACED: Final = 3  # characters; 张 三 is a name that print pads
 _HAN: Final = re.compile(HAN)
 _TOUCHING: Final = re.compile(rf"{HAN}(?={HAN})")
 _PARTED: Final = re.compile(rf"{HAN}(?= {HAN})")
+_BLANKS: Final = re.compile(r"[^\S\r\n]+")
+# Single characters that blanks part, or two that are a surname before one.
+_SINGLES: Final = re.compile(rf"(?<!{HAN})(?:{'|'.join(COMPOUND_SURNAMES)}|{HAN})(?:[^\S\r\n]+{HAN}(?!{HAN}))+")
 _CJK: Final = "\u2e80-\u303e\u3041-\u9fff\uf900-\ufaff\uff01-\uff5e“”‘’…—·"
 LETTER_BLANK: Final = re.compile(rf"(?<=[{_CJK}]) (?=\S)|(?<=[^\s{_CJK}]) (?=[{_CJK}])")
 """A single blank next to a Chinese character or mark."""
@@ -33,6 +39,41 @@ def is_letter_spaced(line: str) -> bool:
     return count % 2 == 1 or any(character not in SURNAMES_BY_FORM for character in found[::2])
 
 
+def padding(line: str) -> list[tuple[int, int]]:
+    """Return the bounds of the blanks inside names that print pads to the width of three characters (丁　力).
+
+    Such a blank stands between two single characters, the first of which is a surname; of several in a row, with
+    blanks as wide, all names are padded. A surname of two characters is padded before a single one.
+
+    >>> padding("丁　力　　马兰花（女）　欧阳　恬"), padding("(丁 力 石 磊)"), padding("金 银 铜")
+    ([(1, 2), (14, 15)], [(2, 3), (6, 7)], [])
+    """
+    found = list[tuple[int, int]]()
+    for run in _SINGLES.finditer(line):
+        blanks = [blank.span() for blank in _BLANKS.finditer(line, *run.span())]
+        narrow = min(end - start for start, end in blanks)
+        begin = run.start()
+        for wide, group in groupby(blanks, key=lambda blank: blank[1] - blank[0] > narrow):
+            inside = list(group)
+            if wide:
+                begin = inside[-1][1]
+                continue
+            surnames = [begin, *(end for _, end in inside[1::2])]
+            named = all(line[at] in SURNAMES_BY_FORM or line.startswith(COMPOUND_SURNAMES, at) for at in surnames)
+            found += inside[::2] if len(inside) % 2 and named else []
+    return found
+
+
+def without_padding(printed: str) -> str:
+    """Return words of print without the blanks inside padded names.
+
+    >>> without_padding("王　勉、马兰花")
+    '王勉、马兰花'
+    """
+    edges = [0, *(edge for blank in padding(printed) for edge in blank), len(printed)]
+    return "".join(printed[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+
+
 def without_letter_blanks(printed: str) -> str:
     """Return words of print without the blanks between their characters, where no two characters touch.
 
@@ -40,3 +81,16 @@ def without_letter_blanks(printed: str) -> str:
     ('岑小雨', '9.86分', '副 市长')
     """
     return printed if _TOUCHING.search(printed) else LETTER_BLANK.sub("", printed)
+
+
+def joined(words: Iterable[str]) -> str:
+    """Return words as one text: with a blank only between Latin ones.
+
+    >>> joined(["财政收入", "2020年"]), joined(["Price", "2020"])
+    ('财政收入2020年', 'Price 2020')
+    """
+    result = ""
+    for word in words:
+        apart = result and not is_cjk(result[-1]) and not is_cjk(word[0])
+        result += f" {word}" if apart else word
+    return result

@@ -29,3 +29,15 @@ COMPOUND_SURNAMES: Final = tuple(
     re.findall("..", "欧阳上官司马诸葛司徒东方皇甫尉迟公孙令狐慕容端木夏侯南宫长孙宇文轩辕钟离闾丘拓跋独孤")
 )
 """Of two characters."""
+_FULL_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}·[\u3400-\u9fff]{1,8}")
+
+
+def is_full_name(word: str) -> bool:
+    """Whether a word looks like the whole name of a person, by its form.
+
+    >>> is_full_name("张三"), is_full_name("阿依古丽·买买提"), is_full_name("镇长")
+    (True, True, False)
+    """
+    if not _FULL_NAME.fullmatch(word):
+        return False
+    return "·" in word or word[0] in SURNAMES_BY_FORM or word.startswith(COMPOUND_SURNAMES)

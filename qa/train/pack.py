@@ -29,7 +29,7 @@ from qa.train.gpu.bert import WORDS, Sizes
 from qa.train.gpu.windows import Marks, Windows
 from qa.train.model import TrainableReader
 from qa.train.program import write_program
-from qa.train.reader import starting_reader
+from qa.train.reader import reader_from, starting_weights
 from qa.train.recipe import Recipe, load_recipe
 from qa.train.stages import default_encoder, stage_examples
 
@@ -69,7 +69,7 @@ def pack(
     """
     tokenizer = Tokenizer.from_file(str(encoder.tokenizer))
     torch.manual_seed(recipe.seed)
-    reader = starting_reader(encoder, recipe.gpu.start, start, dropout=0.0)
+    reader = reader_from(encoder, starting_weights(recipe.gpu.start, start), dropout=0.0)
     weights = packed.weight_bytes({name: value.numpy() for name, value in reader.trained_state().items()})
     watched, ends = _dev_windows(tokenizer, dev, recipe.training.max_length)
     gathering = Gathering()

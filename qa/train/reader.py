@@ -65,8 +65,8 @@ def train(
     tokenizer = Tokenizer.from_file(str(encoder.tokenizer))
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(recipe.seed)
-    model = starting_reader(encoder, recipe.start, start, dropout=settings.dropout)
-    starting = _weights(recipe.start, start)
+    starting = starting_weights(recipe.start, start)
+    model = reader_from(encoder, starting, dropout=settings.dropout)
     run = _start(model.to(device).train(), settings)
     _resume(run, out / "checkpoint.pt", recipe)
     pad: int = run.model.body.config.pad_token_id
@@ -115,16 +115,20 @@ def _groups(tokenizer: Tokenizer, draw: Draw, recipe: Recipe, done: int) -> Iter
         done = max(0, done - len(groups))
 
 
-def starting_reader(encoder: ModelFolder, start: str, file: Path | None, *, dropout: float) -> TrainableReader:
-    """Return the reader to begin with: the encoder's body, or the released reader with this SHA-256, ``file``."""
+def reader_from(encoder: ModelFolder, starting: dict[str, Tensor], *, dropout: float) -> TrainableReader:
+    """Return a reader on the encoder's body with the weights that there are to begin with."""
     model = TrainableReader(encoder.path, dropout=dropout)
-    if unknown := model.load_state_dict(_weights(start, file), strict=False).unexpected_keys:
+    if unknown := model.load_state_dict(starting, strict=False).unexpected_keys:
         raise InputError(f"weights of another model: {', '.join(unknown[:3])}")
     return model
 
 
-def _weights(start: str, file: Path | None) -> dict[str, Tensor]:
-    """Return the weights to begin with, by the names of ``TrainableReader``; none for the encoder's body."""
+def starting_weights(start: str, file: Path | None) -> dict[str, Tensor]:
+    """Return the weights to begin with, by the names of ``TrainableReader``.
+
+    There are none for the encoder's body; else they are those of the released reader with this SHA-256, ``file``.
+    Raises ``InputError`` where the file is another.
+    """
     if start == BODY:
         return {}
     if file is None:

@@ -14,6 +14,7 @@ BODY: Final = "body"
 FAR: Final = "far"
 BESIDE: Final = "beside"
 NOTICES: Final = "notices"
+CONTRASTS: Final = "contrasts"
 WRITTEN: Final = "written"
 
 

@@ -5,16 +5,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from embeddings.encoder import Encoder
 from embeddings.models import cache_folder, provision
 from embeddings.openvino_encoder import load_openvino_encoder, load_tokenizer
 from qa.train import notices
+from qa.train.contrasts import contrasts
 from qa.train.data import Example, from_notice, training_set
 from qa.train.passages import passage_search
-from qa.train.recipe import BESIDE, FAR, NOTICES, Recipe, Variants
+from qa.train.recipe import BESIDE, CONTRASTS, FAR, NOTICES, Recipe, Variants
 from qa.train.variants import as_phrase, chunked, over_another_chunk, simplified, split_items
 from qa.types import Progress
+
+# Shares that are made of the examples of other sets, or generated.
+MADE: Final = (FAR, BESIDE, NOTICES, CONTRASTS)
 
 
 def stage_examples(
@@ -33,14 +38,16 @@ def stage_examples(
     """
     stage, rng = recipe.stages[number], random.Random(recipe.seed * 1000 + number)  # noqa: S311
     counts = stage.counts()
-    sets = {name: training_set(data, name) for name in counts if name not in (FAR, BESIDE, NOTICES)}
+    sets = {name: training_set(data, name) for name in counts if name not in MADE}
     drawn = [e for name, examples in sets.items() for e in draw(examples, counts[name], rng)]
     examples = [varied(e, recipe.variants, rng) for e in drawn]
     if count := counts.get(NOTICES, 0):
         examples += map(from_notice, notices.generate(count, seed=recipe.seed + number, split="train"))
     examples += islice(_beside(sets, rng), counts.get(BESIDE, 0))
-    if count := counts.get(FAR, 0):
-        chosen = encoder or default_encoder()
+    chosen = encoder or (default_encoder() if counts.keys() & {CONTRASTS, FAR} else None)
+    if chosen and (count := counts.get(CONTRASTS, 0)):
+        examples += contrasts(examples, count, rng=rng, encoder=chosen)
+    if chosen and (count := counts.get(FAR, 0)):
         examples += with_retrieved_passages(
             examples, count, rng=rng, encoder=chosen, work=work or cache_folder() / "training", progress=progress
         )

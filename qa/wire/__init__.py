@@ -5,6 +5,7 @@ by the same fields, so that a field has one spelling.
 """
 
 from qa.wire.answers import answer_from_json, answer_to_json, dumps
+from qa.wire.articles import ArticleResult, CountedArticles, CountedField, CountedValue
 from qa.wire.documents import (
     Continuation,
     DescribedDocument,
@@ -12,21 +13,28 @@ from qa.wire.documents import (
     DocumentText,
     LinkedArticle,
     NumberedArticle,
+    PageSize,
     ShownArticle,
     ShownDocument,
 )
 from qa.wire.lines import to_line
 from qa.wire.passages import FoundPassage, found_passage
 from qa.wire.records import derive_record, to_json
+from qa.wire.visible import shown_lines, shown_part
 
 __all__ = [
+    "ArticleResult",
     "Continuation",
+    "CountedArticles",
+    "CountedField",
+    "CountedValue",
     "DescribedDocument",
     "DocumentLines",
     "DocumentText",
     "FoundPassage",
     "LinkedArticle",
     "NumberedArticle",
+    "PageSize",
     "ShownArticle",
     "ShownDocument",
     "answer_from_json",
@@ -34,6 +42,8 @@ __all__ = [
     "derive_record",
     "dumps",
     "found_passage",
+    "shown_lines",
+    "shown_part",
     "to_json",
     "to_line",
 ]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from qa.pages import PageBox
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedArticle:
@@ -74,6 +76,9 @@ class ShownDocument(_DocumentHead):
 
     articles: tuple[ShownArticle, ...]
     text: str
+    shown: str | None = field(
+        metadata={"description": "What a page in markup shows; null where that is the text itself."}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +93,15 @@ class DocumentLines(_DocumentHead):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageSize:
+    """A page of the source, in the source's own unit: only the ratio of width to height counts."""
+
+    number: int = field(metadata={"description": "Counts from 1; not the number that it has in print."})
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DescribedDocument:
     """A document without its words, over HTTP."""
 
@@ -98,11 +112,18 @@ class DescribedDocument:
     date: str | None
     length: int
     articles: tuple[LinkedArticle, ...]
+    pages: tuple[PageSize, ...] = field(
+        metadata={"description": "Pages with words whose places are known; none where the source does not tell."}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentText:
-    """The words of a document from `start` up to `end`."""
+    """The words of a document from `start` up to `end`; of a page in markup also what a reader sees of it.
+
+    A run is an offset in what is shown, an offset in the original, a number of characters, and how many characters of
+    the original one of them stands for (0: as many as there are).
+    """
 
     document_id: str
     source: str
@@ -111,3 +132,11 @@ class DocumentText:
     end: int
     line_start: int
     text: str
+    shown: str | None = field(metadata={"description": "Null where that is the text itself."})
+    runs: tuple[tuple[int, int, int, int], ...] = field(metadata={"description": "Tie what is shown to the original."})
+    unsure: tuple[tuple[int, int], ...] = field(
+        metadata={"description": "Original spans of lines that text recognition was not sure of."}
+    )
+    boxes: tuple[PageBox, ...] = field(
+        metadata={"description": "Where it stands on the pages of the source, if that was asked for and is known."}
+    )

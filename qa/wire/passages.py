@@ -21,8 +21,8 @@ class FoundPassage:
     context: str = field(metadata={"description": "Title, deck and lead, as they are searched with the passage."})
     text: str = field(
         metadata={
-            "description": "Over HTTP the words as printed, `original[start:end]`; from the command line and from a "
-            "tool without marks and column breaks: quote from show or ask."
+            "description": "Over HTTP the words as printed, `original[start:end]`, of a page in markup what it shows; "
+            "from the command line and from a tool without marks and column breaks: quote from show or ask."
         }
     )
 
@@ -41,5 +41,5 @@ def found_passage(hit: Hit, article: Article, document: Document, *, printed: bo
         end=chunk.end,
         score=hit.score,
         context=chunk.context,
-        text=document.text[chunk.start : chunk.end] if printed else chunk.text,
+        text=document.visible(chunk.start, chunk.end) if printed else chunk.text,
     )

@@ -21,6 +21,7 @@ from embeddings.openvino_encoder import load_tokenizer
 from qa.bench import best_span, question_answering_model, timed
 from qa.read.inputs import tokenise, windows
 from qa.read.model import RELEASED, load_reader
+from qa.read.told import Told
 from tests.conftest import SEEDS
 
 QUESTION: Final = "谁被任命为洛阳市人民政府副市长?"
@@ -36,7 +37,7 @@ def main(weights: Path) -> None:
     reader, model = load_reader(folder, tokenizer, weights=weights), question_answering_model(folder, weights)
 
     def ours(passages: Sequence[str]) -> None:
-        reader.read(QUESTION, [("", passage) for passage in passages])
+        reader.read(QUESTION, [Told("", passage) for passage in passages])
 
     def plain(passages: Sequence[str]) -> None:
         for passage in passages:

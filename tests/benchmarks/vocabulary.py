@@ -19,6 +19,7 @@ from embeddings.openvino_encoder import load_openvino_encoder, load_tokenizer
 from embeddings.packed import read_packed
 from embeddings.tokenizer import build_tokenizer
 from qa.read.model import load_reader
+from qa.read.told import Told
 from tests.test_packed import packed_file
 
 SAMPLE = 40
@@ -58,7 +59,7 @@ def main() -> None:
             continue
         passages = [asked.passage for asked in group]
         cosines = (old.encode(passages, "passage") * new.encode(passages, "passage")).sum(axis=1)
-        pairs = [(read.read(q, [("", p)])[0], reads.read(q, [("", p)])[0]) for q, p in group]
+        pairs = [(read.read(q, [Told("", p)])[0], reads.read(q, [Told("", p)])[0]) for q, p in group]
         best = [(one.best, other.best) for one, other in pairs if one and other]
         moved = [abs(one.score - other.score) for one, other in best]
         spans = sum((one.start, one.end) == (other.start, other.end) for one, other in best)

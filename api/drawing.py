@@ -1,0 +1,68 @@
+"""Pictures of pages, drawn a few at a time in processes of their own, and kept within a bound."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import BoundedSemaphore, Lock
+from typing import Final
+
+from cachetools import LRUCache
+
+from api.workers import BusyError
+from qa.errors import SourceError
+
+CACHED: Final = 64 << 20
+"""Bytes of pictures that are kept."""
+DRAWN_AT_ONCE: Final = 2
+MOST_WAITING: Final = 12
+"""Requests that are drawn for or wait for their turn; each has a thread meanwhile."""
+WAIT: Final = 10.0
+"""Seconds that a request waits for its turn."""
+RETRY_AFTER: Final = 5
+"""Seconds."""
+_BUSY: Final = "too many pages at once: try again later"
+
+_Key = tuple[str, tuple[int, int], str, int, int]
+
+
+class Pictures:
+    """Draws pages, ``DRAWN_AT_ONCE`` of them, and keeps those that were asked for last; threads share it."""
+
+    def __init__(self) -> None:
+        self._kept: LRUCache[_Key, bytes] = LRUCache(CACHED, getsizeof=len)
+        self._lock = Lock()
+        self._turns, self._places = BoundedSemaphore(DRAWN_AT_ONCE), BoundedSemaphore(MOST_WAITING)
+
+    def page(self, path: Path, sha256: str, number: int, side: int) -> bytes:
+        """Return a page as PNG; raises ``SourceError`` if there is none, ``BusyError`` if others take too long."""
+        from qa.ingest import picture_apart  # it brings ingestion, which questions need nothing of
+
+        try:
+            about = path.stat()
+        except (OSError, ValueError) as error:
+            raise SourceError(path.name, "the file is no longer where it was ingested from") from error
+        key = (str(path), (about.st_mtime_ns, about.st_size), sha256, number, side)
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is not None:
+            return kept
+        with self._turn():
+            drawn = picture_apart(path, sha256, number, side)
+        with self._lock:
+            if len(drawn) <= CACHED:
+                self._kept[key] = drawn
+        return drawn
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise BusyError(RETRY_AFTER, _BUSY)
+        try:
+            if not self._turns.acquire(timeout=WAIT):
+                raise BusyError(RETRY_AFTER, _BUSY)
+            try:
+                yield
+            finally:
+                self._turns.release()
+        finally:
+            self._places.release()

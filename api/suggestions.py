@@ -1,0 +1,96 @@
+"""Questions to begin or go on with: made of the archive's own sentences, and asked before they are offered."""
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from typing import Annotated, Final
+
+from fastapi import APIRouter, HTTPException, Query, Response
+from pydantic import BaseModel
+
+from api.native import PROBLEMS
+from api.responses import JsonResponse
+from api.schemas import MOST_ID, MOST_OFFSET, PlainText, described_problem
+from api.server import Provided
+from api.service import Service
+from qa.chat.suggestions import Proposed, proposals
+from qa.errors import InputError
+from qa.types import Answer, Article
+
+router = APIRouter(prefix="/api/suggestions", tags=["native"])
+
+MOST_ASKED: Final = 8
+"""Proposed questions that are asked for a reply."""
+_EACH: Final = 2
+"""Questions about one of several articles."""
+_LOOKED_AT: Final = 24
+_WORDS: Final = 3000
+"""Characters of an article that questions are made of."""
+_SURE: Final = 0.5
+
+
+class SuggestionsBody(BaseModel):
+    """Questions that the archive answers; none where no good one was found."""
+
+    questions: tuple[str, ...]
+
+
+@router.get(
+    "",
+    summary="Questions that the archive answers",
+    response_model=SuggestionsBody,
+    responses={**PROBLEMS, 404: described_problem("There is no document of that id.")},
+)
+async def suggestions(
+    server: Provided,
+    document_id: Annotated[
+        PlainText | None, Query(max_length=MOST_ID, description="Questions about an article of this document.")
+    ] = None,
+    start: Annotated[int, Query(ge=0, le=MOST_OFFSET, description="An offset within that article.")] = 0,
+    asked: Annotated[PlainText, Query(alias="not", max_length=1000, description="A question to leave out.")] = "",
+    limit: Annotated[int, Query(ge=1, le=8)] = 4,
+) -> Response:
+    """Return questions about an article, or about articles from all over the archive, that are answered when asked."""
+    key = (server.live.revision(), document_id, start, asked, limit)
+    if key not in server.suggested:
+        server.suggested[key] = await server.run(
+            partial(_answered, document_id=document_id, start=start, asked=asked, limit=limit)
+        )
+    return JsonResponse({"questions": server.suggested[key]})
+
+
+def _answered(service: Service, *, document_id: str | None, start: int, asked: str, limit: int) -> tuple[str, ...]:
+    proposed = _from_everywhere(service, limit) if document_id is None else _about(service, document_id, start)
+    found = list[str]()
+    for each in islice((each for each in proposed if each.question != asked), MOST_ASKED):
+        if _is_answered(service.ask(each.question), each):
+            found.append(each.question)
+        if len(found) == limit:
+            break
+    return tuple(found)
+
+
+def _is_answered(answer: Answer, proposed: Proposed) -> bool:
+    return answer.confidence >= _SURE and any(proposed.expected in item.text for item in answer.items)
+
+
+def _about(service: Service, document_id: str, start: int) -> Iterator[Proposed]:
+    try:
+        articles = service.opened.articles(document_id)
+        document = service.opened.document(document_id)
+    except InputError as error:
+        raise HTTPException(404, "no document of that id") from error
+    article = next((each for each in articles if each.start <= start < each.end), None)
+    if article is not None:
+        words = document.visible(article.start, min(article.end, article.start + _WORDS))
+        yield from proposals(article.title, words)
+
+
+def _from_everywhere(service: Service, limit: int) -> Iterator[Proposed]:
+    """Yield proposals from articles that stand evenly apart in the archive, a few of each."""
+    columns = service.opened.columns
+    step = max(1, len(columns) // _LOOKED_AT)
+    each = max(_EACH, -(-limit // max(1, len(columns))))
+    for place in range(0, len(columns), step):
+        article: Article = service.opened.article(*columns.article(place))
+        yield from islice(_about(service, article.document_id, article.start), each)

@@ -1,0 +1,100 @@
+"""What English print says of a page and of an article: its date, who wrote, where a report was filed."""
+
+import datetime
+import re
+
+from qa.text.dates import MONTHS, WEEKDAYS, calendar_day
+
+_MONTH = rf"(?P<month>(?i:{'|'.join(sorted(MONTHS, key=len, reverse=True))}))\.?"
+_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>[12][0-9]{3})(?![0-9])"
+DATES = tuple(
+    re.compile(rf"(?<![\w-]){pattern}", re.IGNORECASE)
+    for pattern in (rf"{_MONTH}\s{_DAY},?\s{_YEAR}", rf"{_DAY}\s{_MONTH},?\s{_YEAR}")
+)
+WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
+PAGE = re.compile(r"\b(?:[Pp]age|PAGE)\s(?P<page>[A-Z]?[0-9]{1,3})\b")
+ISSUE = re.compile(
+    r"\b(?:[Nn]o|NO|[Vv]ol|VOL)\.?\s?[0-9IVXLC][0-9IVXLC,]*\b|\b(?:Late|City|Final|Morning|Evening) Edition\b"
+)
+# HARBIN, Oct. 3 (Xinhua) --; LONDON (Reuters) -; NEW YORK —
+DATELINE = re.compile(
+    r"(?P<place>[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,3})(?:, [A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+)?(?=[,\s(]))?"
+    rf"(?P<date>,\s?{_MONTH}\s{_DAY}(?:,?\s{_YEAR})?)?(?P<agency>\s?\([A-Z][\w .,/-]{{1,40}}\))?"
+    r"\s?(?P<dash>--|—|–|-)\s?(?=\S)"
+)
+_WORD = r"[A-Z][\w.'’-]*"
+_PERSON = rf"{_WORD}(?: (?:(?:de|van|von|der|bin|al|of) )?{_WORD}){{0,4}}"
+_PEOPLE = rf"{_PERSON}(?:(?:, | and | & ){_PERSON}){{0,4}}"
+_KIND = "staff|special|senior|chief|foreign|sports|business|political|city|own|our"
+_POST = rf"(?i:(?:(?:{_KIND}) ){{1,3}}(?:reporter|writer|correspondent)s?)"
+BYLINE = re.compile(
+    rf"(?:By|BY|by) (?:(?:an? |the |[Oo]ur |A )?{_POST}|{_PEOPLE}(?:(?:,| [|–—-])? (?:{_POST}|{_PERSON}))?)"
+    rf"|{_PEOPLE},? {_POST}|{_POST}"
+)
+MAX_HEADLINE = 100  # letters
+ENDS = ".,;:-—"
+
+
+def english_date(text: str) -> str | None:
+    """Return the first date with its year, in ISO 8601.
+
+    >>> english_date("Monday, October 3, 2022"), english_date("3 Oct. 2022"), english_date("October 3")
+    ('2022-10-03', '2022-10-03', None)
+    """
+    found = sorted((match for pattern in DATES for match in pattern.finditer(text)), key=lambda match: match.start())
+    days = (calendar_day(int(one["year"]), MONTHS[one["month"].lower()], int(one["day"])) for one in found)
+    return next((day.isoformat() for day in days if day), None)
+
+
+def filed(line: str, issued: str | None) -> str | None:
+    """Return the day of the dateline that opens an article, the last such day up to that of the paper.
+
+    >>> filed("HARBIN, Oct. 3 (Xinhua) -- A bridge opened.", "2022-10-05"), filed("HARBIN -- A bridge.", "2022-10-05")
+    ('2022-10-03', None)
+    """
+    found = DATELINE.match(line)
+    if found is None or not found["date"]:
+        return None
+    month, day = MONTHS[found["month"].lower()], int(found["day"])
+    if found["year"]:
+        stated = calendar_day(int(found["year"]), month, day)
+        return stated.isoformat() if stated else None
+    if issued is None:
+        return None
+    today = datetime.date.fromisoformat(issued)
+    days = (calendar_day(year, month, day) for year in (today.year, today.year - 1))
+    return max((one.isoformat() for one in days if one and one <= today), default=None)
+
+
+def is_dateline(line: str) -> bool:
+    """Whether a line opens with the place that a report was filed from, and its day, its agency or a long dash.
+
+    >>> is_dateline("LONDON (Reuters) - Shares fell."), is_dateline("LONDON — Shares fell."), is_dateline("IT-based")
+    (True, True, False)
+    """
+    found = DATELINE.match(line)
+    return bool(found and len(found["place"]) > 2 and (found["date"] or found["agency"] or found["dash"] in "——--–"))
+
+
+def is_post(line: str) -> bool:
+    """Whether a line says what its writer is and not who, as below a byline: ``Staff Reporter``."""
+    return re.fullmatch(_POST, line) is not None
+
+
+def has_headline_form(text: str) -> bool:
+    """Whether a line in Latin letters may stand in a headline: it has no end of a sentence.
+
+    >>> has_headline_form("Mayor opens bridge over the river"), has_headline_form("He said it was open.")
+    (True, False)
+    """
+    letters = sum(map(str.isalpha, text))
+    latin = text.isascii() or not any(character >= "\u2e80" for character in text)
+    return latin and 2 <= letters <= MAX_HEADLINE and text[-1] not in ENDS and ". " not in text
+
+
+def without_dates(text: str) -> str:
+    """Return a line of a masthead without its date, weekday, page and issue."""
+    for pattern in (*DATES, WEEKDAY, PAGE, ISSUE):
+        text = pattern.sub(" ", text)
+    return text

@@ -1,0 +1,95 @@
+"""English pages: mastheads, headlines, bylines and datelines of each article."""
+
+import pytest
+
+from qa.ingest import segment
+from qa.ingest.bylines import is_byline, is_credit, is_dateline
+from qa.ingest.dates import full_date, is_date_line
+from qa.ingest.masthead import is_of_head, is_strong, read_masthead
+from tests.ingest_oracle import document, verify
+
+PAGE = """THE HARBIN DAILY
+Wednesday, October 5, 2022    No. 12,345    Page 3
+
+Mayor Opens New Bridge Over Songhua River
+By Jane Doe
+Staff Reporter
+HARBIN, Oct. 3 (Xinhua) -- The mayor opened a new bridge over the Songhua
+river on Monday. It cost 320 million yuan and took four years to build.
+About 4,000 people came to the ceremony in spite of the rain.
+
+Museum to close for two years while
+roof is repaired
+By John Smith and Mary Roe, Staff Writers
+The city museum will close in November, its director Li Ping said yesterday.
+The roof has leaked since 2019. Visitors can see the ice lanterns in the old
+railway station instead.
+
+Farmers welcome early frost
+LONDON (Reuters) - Farmers in Kent have welcomed an early frost, which
+makes their apples sweeter. Prices rose by four percent.
+"""
+
+
+def test_the_articles_of_a_page() -> None:
+    page = document(PAGE)
+    found = segment(page)
+    verify(page, found)
+    assert [(one.title, one.byline, one.date) for one in found.articles] == [
+        ("Mayor Opens New Bridge Over Songhua River", "By Jane Doe", "2022-10-03"),
+        (
+            "Museum to close for two years while roof is repaired",
+            "By John Smith and Mary Roe, Staff Writers",
+            "2022-10-05",
+        ),
+        ("Farmers welcome early frost", None, "2022-10-05"),
+    ]
+    assert {(one.publication, one.page) for one in found.articles} == {("THE HARBIN DAILY", "3")}
+
+
+@pytest.mark.parametrize(
+    ("line", "byline"),
+    [
+        ("By Jane Doe", True),
+        ("BY JANE DOE", True),
+        ("By Jane Doe and Mary van Dyke", True),
+        ("By Jane Doe, Staff Writer", True),
+        ("By Jane Doe | China Daily", True),
+        ("By a Staff Reporter", True),
+        ("Jane Doe, Staff Correspondent", True),
+        ("Staff Reporter", True),
+        ("By Monday the river had risen", False),
+        ("By the river stood a staff reporter", False),
+        ("Staff reporters gathered", False),
+    ],
+)
+def test_a_byline(line: str, byline: bool) -> None:
+    assert (is_credit(line), is_byline(line)) == (byline, byline)
+
+
+@pytest.mark.parametrize(
+    ("line", "opens"),
+    [
+        ("HARBIN, Oct. 3 (Xinhua) -- A bridge opened.", True),
+        ("NEW YORK, N.Y. (AP) — A bridge opened.", True),
+        ("LONDON (Reuters) - Shares fell.", True),
+        ("BEIJING — Shares fell.", True),
+        ("US-based firms fell.", False),
+        ("The NATO (North Atlantic) - said", False),
+        ("IT - what it can do", False),
+    ],
+)
+def test_a_dateline(line: str, opens: bool) -> None:
+    assert is_dateline(line) is opens
+
+
+def test_dates_and_heads() -> None:
+    assert full_date("Saturday, 3rd Dec 2022") == "2022-12-03"
+    assert full_date("February 30, 2022") is None
+    assert full_date("May 2022") is None
+    assert is_date_line("Wednesday, October 5, 2022")
+    assert not is_date_line("By October 5, 2022")
+    assert is_strong("Wednesday, October 5, 2022 Late Edition")
+    assert not is_of_head("The mayor opened the bridge on October 5, 2022")
+    head = read_masthead(["The Evening Post  Page A4", "Friday, 1 April 2022"])
+    assert (head.publication, head.date, head.page) == ("The Evening Post", "2022-04-01", "A4")

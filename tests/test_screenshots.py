@@ -1,0 +1,48 @@
+"""The pictures of the terminal: they show what the commands print, and load nothing."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from rich.text import Text
+
+from qa.cli import run
+from tests.screenshots import CELL, SCREENS, WIDTH, drawn, folded, path_of, words_of
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
+    folder = tmp_path_factory.mktemp("screens") / "index"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(path_of("").parents[1])
+        assert run(["ingest", "seeds", "--index", str(folder)]) == 0
+    return folder
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_picture_shows_what_is_printed(
+    name: str, index: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GAZETTE_INDEX", str(index))
+    expected = ""
+    for command in SCREENS[name]:
+        capfd.readouterr()
+        assert run(shlex.split(command)[1:]) in (0, 1)
+        expected += f"$ {command}\n{capfd.readouterr().out}"
+    shown = words_of(path_of(name).read_text("utf-8"))
+    assert shown == re.sub(r"\s", "", expected), "run: python -m tests.screenshots"
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_picture_loads_nothing(name: str) -> None:
+    svg = path_of(name).read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+    assert "<svg" in svg
+    assert re.findall(r"https?:|url\(|href|<script", svg) == []
+
+
+def test_a_chinese_character_takes_two_cells() -> None:
+    (latin, han) = drawn(Text("ab甲乙"), 10)
+    assert f'textLength="{2 * CELL:g}"' in latin
+    assert f'textLength="{4 * CELL:g}"' in han
+    assert [len(row) for row in folded(Text("甲" * (WIDTH // 2 + 1)))] == [WIDTH // 2, 1]
