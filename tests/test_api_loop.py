@@ -29,7 +29,7 @@ from api.schemas import AddRequest, AskRequest, ChatTurnRequest
 from api.settings import ServerSettings
 from api.uploaded import MOST_JSON
 from qa.cli import running as serving
-from qa.store import Index
+from qa.store import Snapshot
 from tests.api_service import PlainService, archive_service, running, token_ends
 
 SIZE = ServerSettings().max_body
@@ -162,7 +162,7 @@ def test_a_large_document_is_sent_as_a_form(tmp_path: Path) -> None:
 def test_documents_are_looked_up_by_few_threads() -> None:
     here, most, lock = set[int](), list[int](), threading.Lock()
 
-    def summaries(offset: int, limit: int) -> list[Any]:
+    def summaries(after: object, limit: int) -> list[Any]:
         with lock:
             here.add(threading.get_ident())
             most.append(len(here))
@@ -173,8 +173,8 @@ def test_documents_are_looked_up_by_few_threads() -> None:
 
     class Listing(PlainService):
         @property
-        def opened(self) -> Index:
-            return cast("Index", SimpleNamespace(manifest=SimpleNamespace(documents=0), summaries=summaries))
+        def opened(self) -> Snapshot:
+            return cast("Snapshot", SimpleNamespace(state=SimpleNamespace(documents=0), summaries=summaries))
 
     with running(Listing(), ServerSettings(queue=64)) as client, ThreadPoolExecutor(16) as pool:
         replies = list(pool.map(lambda _: client.get("/api/documents").status_code, range(16)))

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from qa.errors import InputError
+from qa.pages import PlacedPage
 from qa.retrieve import retrieve
+from qa.retrieve.articles import ArticleQuery, Order, find_articles
 from qa.store import Entry, Snapshot, UpdateReport, open_index, update
 from qa.types import Article, Filters
 from tests.fakes import FakeEncoder, entry
@@ -50,6 +52,14 @@ def near(store: Path, query: str, filters: Filters = Filters()) -> set[str]:  # 
     with opened(store) as index:
         vector = ENCODER.encode([query], "query")[0]
         return {chunk.document_id for chunk, _ in nearest(index, vector, 50, filters)}
+
+
+def listed(store: Path, text: str = "", filters: Filters = Filters(), order: Order = "source") -> list[str]:  # noqa: B008
+    """Ids of the documents of the articles that have all words."""
+    with opened(store) as index:
+        found = find_articles(ArticleQuery(text, filters, order), index)
+        assert found.total == len(found.articles)
+        return [each.document_id for each in found.articles]
 
 
 def dated(name: str, text: str, *, source: str = "", **fields: str | None) -> Entry:
@@ -143,6 +153,7 @@ def test_filters_limit_both_halves_and_leave_out_what_has_no_date(
     )  # fmt: skip
     assert matched(store, "甲市市长", filters) == expected
     assert near(store, "甲市市长", filters) == expected
+    assert set(listed(store, filters=filters)) == expected
 
 
 def test_filters_change_no_score(store: Path) -> None:
@@ -262,6 +273,64 @@ def test_summaries_go_on_after_a_document(store: Path) -> None:
             after = page[-1].source, page[-1].id
         assert found == everything
         assert index.summaries(None, 1)[0] == ("d0", "0.txt", None, None, 1, headline)
+
+
+def test_articles_are_listed_counted_and_found_wherever_they_are(store: Path) -> None:
+    put(
+        store,
+        dated("b", "水库开工", source="1.txt", date="2020-03-01", publication="东港日报", byline="记者 张三"),
+        dated("gone", "水库旧闻", source="1.txt", date="2020-04-01", publication="旧报"),
+        dated("d", "水库旧稿", source="2.txt", date="2020-05-01", publication="旧报"),
+    )
+    first, second = "水库移民 安置开始", "水库移民已经迁出,水库移民 安置在新村,水库移民"
+    document, (article,), chunks = entry("a", first, second, source="2.txt", date="2021-07-02", byline=None)
+    put(
+        store,
+        (document, (replace(article, publication="江城晚报"),), chunks),
+        dated("d", "大桥通车", source="2.txt", date=None, publication="江城晚报", byline="张三 李四"),
+        remove=("gone",),
+    )
+    put(store, dated("c", "水库 移民 安置", source="0.txt", date="2020-03-15", publication="东港日报", edition="都市"))
+    assert listed(store) == ["c", "b", "a", "d"]
+    assert listed(store, order="newest") == ["a", "c", "b", "d"]
+    assert listed(store, "水库") == ["c", "b", "a"]
+    assert listed(store, "移民 安置", Filters(publication="江城")) == ["a"]
+    assert listed(store, filters=Filters(title="title of d")) == ["d"]
+    with opened(store) as index:
+        columns, facets = index.columns, find_articles(ArticleQuery(), index).facets
+        assert [columns.article(place)[0] for place in range(len(columns))] == ["c", "b", "a", "d"]
+        assert (columns.place("a", 0), columns.files, columns.records) == (2, 3, 0)
+        assert facets.fields["publication"].values == (("东港日报", 2), ("江城晚报", 2))
+        assert facets.fields["byline"].values == (("张三", 2), ("李记者", 1), ("李四", 1))
+        assert (facets.months, facets.undated) == ((("2020-03", 2), ("2021-07", 1)), 1)
+        assert index.titles_where("OF A").tolist() == [False, False, True, False]
+        assert index.having(["水库", "移民"]).places.tolist() == [0, 2]
+        assert index.having([]).places.tolist() == []
+        assert index.passage(2) == chunks[0]
+        assert index.passage(2, ["移民"]) == max(chunks, key=lambda chunk: scored(index, "移民")[chunk.id])
+        assert index.passage(2, ["迁出"]) == chunks[1]
+        assert index.passage(3, ["水库"]) is None
+        assert index.origin("a") == ("2.txt", None, None)
+        with pytest.raises(InputError, match="no document 'gone'"):
+            index.origin("gone")
+
+
+def scored(index: Snapshot, query: str) -> dict[str, float]:
+    return {chunk.id: score for chunk, score in matching(index, query, 50)}
+
+
+def test_pages_and_heads_come_back(store: Path) -> None:
+    page, heads = PlacedPage(2, 595.0, 842.0, 0, 8, "packed"), ((0, "年份"), (5, "人数"))
+    document, articles, (chunk,) = entry("a", "李新建为副市长。")
+    placed = replace(document, pages=(page,))
+    put(store, (placed, articles, (replace(chunk, heads=heads),)), entry("b", "没有"))
+    put(store, entry("c", "也没有"))
+    put(store, entry("b", "还是没有"))
+    with opened(store) as index:
+        assert [each.pages for each in map(index.document, ("a", "b", "c"))] == [(page,), (), ()]
+        assert {each.chunk.id: each.chunk.heads for each in index.candidates(None, {"新建": 1.0}, 9)} == {
+            chunk.id: heads
+        }
 
 
 @pytest.fixture

@@ -130,7 +130,7 @@ def without_manifest(folder: Path) -> None:
 
 def lost_revision(folder: Path) -> None:
     index = made(folder)
-    (index / "revision-000001" / "archive.sqlite").unlink()
+    (index / "revision-000001" / "archive-000001.sqlite").unlink()
     check_index(index, FakeEncoder())
 
 

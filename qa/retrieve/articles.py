@@ -101,7 +101,7 @@ def filter_masks(filters: Filters, index: Snapshot) -> Mapping[str, Mask]:
         if wanted := getattr(filters, name):
             masks[name] = columns.labels[name].where(_containing(searchable(wanted)), len(columns))
     if filters.page:
-        masks["page"] = columns.labels["page"].where(searchable(filters.page).__eq__, len(columns))
+        masks["page"] = columns.labels["page"].equal(filters.page, len(columns))
     if filters.title:
         masks["title"] = index.titles_where(filters.title)
     if filters.date_from or filters.date_to:

@@ -49,7 +49,13 @@ class Labels:
         """Return which of ``count`` articles have a value whose folded form is accepted."""
         if len(self._folded) != len(self.names):
             self._folded[:] = map(searchable, self.names)
-        chosen = np.fromiter(map(accepts, self._folded), np.bool_, len(self.names))
+        return self._having(np.fromiter(map(accepts, self._folded), np.bool_, len(self.names)), count)
+
+    def equal(self, name: str, count: int) -> Mask:
+        """Return which of ``count`` articles have this value, to the letter."""
+        return self._having(np.fromiter((each == name for each in self.names), np.bool_, len(self.names)), count)
+
+    def _having(self, chosen: Mask, count: int) -> Mask:
         mask = np.zeros(count, np.bool_)
         mask[self.articles[chosen[self.codes]]] = True
         return mask
