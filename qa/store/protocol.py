@@ -1,7 +1,8 @@
 """What a store of passages has to do, whatever holds it: a snapshot to read, and a draft to write.
 
-Tokens, fusion, near-duplicates, jumps and citations are not a store's: it finds candidates and gives records by their
-keys. Nothing here is a row number or a set of them; what limits a search is ``Filters``.
+Tokens, fusion, near-duplicates, jumps, facets and citations are not a store's: it finds candidates, gives records by
+their keys, and lists all articles. Nothing here is the row number of a chunk or a set of them; what limits a search is
+``Filters``.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
