@@ -143,6 +143,7 @@ def document() -> dict[str, Any]:
 class TestOpenApi:
     def test_lists_every_path(self, document: dict[str, Any]) -> None:
         assert {path: sorted(methods) for path, methods in document["paths"].items()} == {
+            "/api/articles": ["get"],
             "/api/ask": ["post"],
             "/api/changelog": ["get"],
             "/api/chat": ["post"],
@@ -152,6 +153,7 @@ class TestOpenApi:
             "/api/documents/{document_id}/pages/{number}.png": ["get"],
             "/api/documents/{document_id}/text": ["get"],
             "/api/info": ["get"],
+            "/api/suggestions": ["get"],
             "/api/search": ["get"],
             "/healthz": ["get"],
             "/metrics": ["get"],
@@ -190,7 +192,7 @@ class TestOpenApi:
         (shown,) = document["components"]["schemas"]["AnswerBody"]["examples"]
         # FastAPI leaves nulls out of what it shows.
         shown["items"][0]["citations"][0] |= dict.fromkeys(
-            ("byline", "page", "day", "record", "record_line", "publication", "edition")
+            ("byline", "page", "day", "record", "record_line", "publication", "edition", "shown")
         )
         shown["items"][0]["part"] = shown["closest"] = None
         assert shown == ANSWER_EXAMPLE

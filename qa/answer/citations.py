@@ -6,8 +6,8 @@ column break cut in two is whole again; what is quoted is the original between t
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
-from itertools import zip_longest
+from collections.abc import Iterator, Mapping
+from itertools import islice, product, zip_longest
 
 from qa.answer.days import anchor, resolve_day
 from qa.errors import CitationError
@@ -17,6 +17,7 @@ from qa.text.spacing import without_letter_blanks, without_padding
 from qa.types import INVISIBLE, RECORD, RECORD_LINE, Article, Chunk, Citation, Document, Span, line_at
 
 LONGEST_QUOTE = 300
+_MOST_WAYS = 64  # to read lines of print, of which few have blanks between their letters
 """Characters beyond which a sentence that holds a quotation is cut down to the one inside it."""
 
 _QUOTATIONS = {"”": "“", "’": "‘", "」": "「", "』": "『"}
@@ -166,12 +167,15 @@ def matches_print(printed: str, item: str) -> bool:
     (True, False)
     """
     forms = dict.fromkeys((printed, _LINE_MARK.sub(r"\1", printed)))
-    spaced = (
-        "\n".join(map(without, form.split("\n")))
-        for form in forms
-        for without in (without_letter_blanks, without_padding)
-    )
-    return any(_prints(form, item) for form in (*forms, *spaced))
+    return any(_prints(way, item) for form in forms for way in islice(_ways(form), _MOST_WAYS))
+
+
+def _ways(printed: str) -> Iterator[str]:
+    """Yield the ways to read print: each line as it is, or without the blanks between its letters or in its names."""
+    lines = printed.split("\n")
+    yield "\n".join(map(without_padding, lines))
+    for chosen in product(*(dict.fromkeys((line, without_letter_blanks(line))) for line in lines)):
+        yield "\n".join(chosen)
 
 
 def _prints(printed: str, item: str) -> bool:

@@ -183,7 +183,8 @@ class Worker:
 
     def _answers(self, path: Path, wanted: Wanted, most: float | None, slow: str) -> Iterator[Message]:
         source = display_name(path)
-        most = most or MAX_SECONDS + (path.stat().st_size if path.exists() else 0) / BYTES_A_SECOND
+        if most is None:
+            most = MAX_SECONDS + (path.stat().st_size if path.exists() else 0) / BYTES_A_SECOND
         self._ask(path, wanted, most)
         last = time.monotonic() + most
         while True:

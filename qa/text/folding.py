@@ -1,11 +1,11 @@
 """What texts share that differ in width, case, punctuation or between traditional and simplified characters."""
 
 import unicodedata
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING
 
-from opencc import OpenCC
-
-_TO_SIMPLIFIED: Final = OpenCC("t2s")
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 
 def folded(text: str) -> str:
@@ -42,7 +42,14 @@ def simplified(text: str) -> str:
     >>> simplified("洛陽")
     '洛阳'
     """
-    return str(_TO_SIMPLIFIED.convert(text))
+    return str(_to_simplified().convert(text))
+
+
+@cache
+def _to_simplified() -> "OpenCC":
+    from opencc import OpenCC  # not before it is needed: filters and file names are folded too
+
+    return OpenCC("t2s")
 
 
 def searchable(text: str) -> str:
