@@ -10,7 +10,7 @@ import pytest
 
 from qa.answer.citations import verify
 from qa.cli import run
-from qa.config import Settings
+from qa.config import Settings, parse_address
 from qa.errors import GazetteError
 from qa.evaluate.compare import load_thresholds
 from qa.evaluate.gold import gold_format
@@ -177,6 +177,8 @@ PROVOKED: dict[str, Callable[[Path], object]] = {
     "cut manifest": cut_manifest,
     "no manifest": without_manifest,
     "path": lambda folder: Settings(folder / "\udcff"),
+    "store elsewhere": lambda _: parse_address("postgresql://user@host/news"),
+    "store unknown": lambda _: parse_address("gopher://host/news"),
     "suffix": file("a.rtf", "x"),
     "xml": file("a.xml", "<news/>"),
     "not well-formed": file("a.xml", "<alto>"),
