@@ -1,13 +1,13 @@
 """From a setting to an encoder."""
 
-from tokenizers import Tokenizer
-
 from embeddings.encoder import Encoder
-from embeddings.models import DEFAULT_ENCODER, ModelFolder
+from embeddings.home import DEFAULT_ENCODER
+from embeddings.models import ModelFolder
 from embeddings.openvino_encoder import load_openvino_encoder
+from embeddings.unigram import TextTokenizer
 
 
-def load_encoder(name: str, folder: ModelFolder, tokenizer: Tokenizer) -> Encoder:
+def load_encoder(name: str, folder: ModelFolder, tokenizer: TextTokenizer) -> Encoder:
     """Load an encoder: the default one from its ``folder``, or any sentence-transformers model by name or path.
 
     Raises ``EncoderError`` if that cannot be done.

@@ -7,7 +7,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from embeddings.errors import EncoderError
 from embeddings.graph import Weights, body
+from embeddings.home import cache_folder
 from embeddings.inference import Node, ov
-from embeddings.models import ModelFolder, cache_folder, publish
+from embeddings.mapped import release, release_rows
+from embeddings.models import ModelFolder, publish
 from embeddings.packed import unpack_blocks
 
 # Built graphs are cached under this number: raise it when the way graphs are built changes.
@@ -38,6 +40,8 @@ class Runtime:
     compiled: ov.CompiledModel
     word_blocks: NDArray[np.uint8]
     precision: str
+    read_once: list[Path] = field(default_factory=list)
+    """Mapped files that the first run reads, and no later one."""
 
     def run(self, texts: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
         """Run texts given as token ids, those of similar length together; return one output each, in their order.
@@ -59,9 +63,12 @@ class Runtime:
             mask[row, : len(text)] = 1.0
         unique, inverse = np.unique(ids, return_inverse=True)
         table = unpack_blocks(np.asarray(self.word_blocks[unique]))
+        release_rows(self.word_blocks)
         embeddings = table[inverse.reshape(ids.shape)]
         # An infer request is not shared between threads; creating one costs microseconds.
         output: NDArray[np.float32] = self.compiled.create_infer_request().infer([embeddings, mask])[0]
+        while self.read_once:
+            release(self.read_once.pop())
         return output
 
 
@@ -114,7 +121,7 @@ def load_runtime(
     }
     try:
         compiled = _compiled(core, graph / "graph.xml", settings, compiled_folder)
-        return Runtime(compiled, folder.word_blocks(), precision)
+        return Runtime(compiled, folder.word_blocks(), precision, [graph / "graph.bin"])
     except (RuntimeError, MemoryError, OSError, ValueError) as error:
         raise EncoderError(
             f"{graph}: cannot load the compiled model: {error}; if memory is short, free some; if a file is damaged, "

@@ -22,8 +22,8 @@ from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
 
 from embeddings.encoder import Vectors
 from embeddings.models import ModelFolder, provision_torch, torch_weights
-from qa.read.model import RELEASED
 from qa.read.quantised import unquantise
+from qa.read.released import RELEASED
 from qa.retrieve import retrieve
 from qa.service import Service
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from tokenizers import Tokenizer
-
 from embeddings.encoder import Encoder, Kind, Vectors
 from embeddings.loading import load_encoder
 from embeddings.models import ModelFolder, provision
-from embeddings.openvino_encoder import load_tokenizer
+from embeddings.openvino_encoder import load_unigram_tokenizer
+from embeddings.unigram import TextTokenizer
 from qa.answer.ask import ask
 from qa.config import Settings
 from qa.question import check_top_k, prepare
@@ -135,6 +134,6 @@ def open_service(settings: Settings, models: Models) -> Service:
     return Service(models, open_index(settings.index, models.encoder), settings)
 
 
-def _shared() -> tuple[ModelFolder, Tokenizer]:
+def _shared() -> tuple[ModelFolder, TextTokenizer]:
     folder = provision()
-    return folder, load_tokenizer(folder)
+    return folder, load_unigram_tokenizer(folder)

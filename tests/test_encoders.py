@@ -13,8 +13,9 @@ from tokenizers import Tokenizer
 
 from embeddings.encoder import Encoder
 from embeddings.errors import EncoderError
+from embeddings.home import DEFAULT_ENCODER
 from embeddings.loading import load_encoder
-from embeddings.models import DEFAULT_ENCODER, ModelFolder, provision_torch
+from embeddings.models import ModelFolder, provision_torch
 from embeddings.openvino_encoder import default_fingerprint, load_tokenizer
 from embeddings.sentence_encoder import SentenceEncoder
 from tests.conftest import SEEDS

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from embeddings.models import cache_folder
+from embeddings.home import cache_folder
 from qa.config import Settings
 from qa.evaluate.gold import load_gold
 from qa.evaluate.report import Report

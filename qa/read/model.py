@@ -3,26 +3,23 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import file_digest
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from tokenizers import Tokenizer
 
 from embeddings.graph import Weights, linear
 from embeddings.inference import Node, ops
 from embeddings.models import ModelFolder
 from embeddings.runtime import Runtime, load_runtime
+from embeddings.unigram import TextTokenizer
 from qa.errors import ReaderError
 from qa.read.calibration import Calibration
 from qa.read.decode import Scores, TokenSpan, all_spans, best_span
 from qa.read.inputs import EDGES, MOST_TRIMMED, Tokens, Window, allowed_tokens, characters, tokenise, windows
 from qa.read.quantised import unquantise
-
-RELEASED: Final = Path(__file__).with_name("weights") / "reader.safetensors"
+from qa.read.released import RELEASED, weights_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ class Reader:
     """A compiled reader with its tokenizer and calibration."""
 
     runtime: Runtime
-    tokenizer: Tokenizer
+    tokenizer: TextTokenizer
     calibration: Calibration
     sha256: str
 
@@ -114,11 +111,10 @@ class Reader:
         return [_merged(parts) if parts else None for parts in read]
 
 
-def load_reader(folder: ModelFolder, tokenizer: Tokenizer, *, weights: Path = RELEASED) -> Reader:
+def load_reader(folder: ModelFolder, tokenizer: TextTokenizer, *, weights: Path = RELEASED) -> Reader:
     """Load the released reader (or other ``weights``) onto the encoder's body; ``ReaderError`` if that cannot be."""
     try:
-        with weights.open("rb") as stream:
-            sha256 = file_digest(stream, "sha256").hexdigest()
+        sha256 = weights_sha256(weights)
         with safe_open(weights, framework="np") as file:
             metadata = file.metadata() or {}
         body, calibration = metadata["encoder_sha256"], Calibration(**json.loads(metadata["calibration"]))

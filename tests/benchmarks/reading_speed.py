@@ -20,7 +20,8 @@ from embeddings.models import provision_torch
 from embeddings.openvino_encoder import load_tokenizer
 from qa.bench import best_span, question_answering_model, timed
 from qa.read.inputs import tokenise, windows
-from qa.read.model import RELEASED, load_reader
+from qa.read.model import load_reader
+from qa.read.released import RELEASED
 from tests.conftest import SEEDS
 
 QUESTION: Final = "谁被任命为洛阳市人民政府副市长?"
