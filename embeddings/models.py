@@ -61,9 +61,19 @@ class ModelFolder:
         return blocks
 
 
-def provision() -> ModelFolder:
+Step = Callable[[str], None]
+"""Told what is done now, where that is done once for a home and takes a while."""
+
+
+def untold(what: str) -> None:
+    """Tell nobody."""
+
+
+def provision(step: Step = untold) -> ModelFolder:
     """Return the default encoder's folder, writing it on first use; ``EncoderError`` if that cannot be done."""
     folder = cache_folder() / "models" / _NAME
+    if not folder.is_dir():
+        step("unpacking the encoder")
     publish(folder, lambda aside: _write_folder(aside, packed_model()))
     return ModelFolder(folder, PACKED_SHA256)
 

@@ -14,8 +14,8 @@ from embeddings.encoder import Kind, Vectors
 from embeddings.errors import EncoderError
 from embeddings.graph import mean_pooled
 from embeddings.home import DEFAULT_ENCODER
-from embeddings.models import ModelFolder, packed_model
-from embeddings.runtime import Runtime, load_runtime
+from embeddings.models import ModelFolder, Step, packed_model, untold
+from embeddings.runtime import Runtime, bulk_streams, load_runtime
 from embeddings.unigram import TextTokenizer, UnigramTokenizer
 from embeddings.vocabulary import RULE
 
@@ -60,13 +60,20 @@ def _loaded(folder: ModelFolder, file: Path, load: Callable[[], T]) -> T:
         ) from error
 
 
-def load_openvino_encoder(folder: ModelFolder, tokenizer: TextTokenizer) -> OpenVinoEncoder:
-    """Compile the encoder of a provisioned folder (from the cache, after the first time)."""
+def load_openvino_encoder(
+    folder: ModelFolder, tokenizer: TextTokenizer, *, bulk: bool = False, step: Step = untold
+) -> OpenVinoEncoder:
+    """Compile the encoder of a provisioned folder (from the cache, after the first time).
+
+    ``bulk`` is for a great many texts, not for one as soon as can be.
+    """
     runtime = load_runtime(
         folder,
         name=f"encoder-{folder.sha256[:16]}",
         weights=lambda: bert_weights(packed_model()),
         head=lambda state, mask, _: mean_pooled(state, mask),
+        streams=bulk_streams() if bulk else 1,
+        step=step,
     )
     return OpenVinoEncoder(runtime, tokenizer, default_fingerprint(folder))
 

@@ -137,9 +137,11 @@ class UnigramTokenizer:
         return cut[::-1]
 
     def _family(self, beginning: str) -> _Family:
-        """Return the pieces that a text with this beginning may begin with, and keep them."""
-        line, first = self._lines.get(beginning, ("", 0))
-        texts = line.split("\t") if line else []
+        """Return the pieces that a text with this beginning may begin with, and keep them, if there are any."""
+        if beginning not in self._lines:
+            return self._family(_WORD_START) if len(beginning) > 1 else ({}, ())
+        line, first = self._lines[beginning]
+        texts = line.split("\t")
         numbers = self._numbers[first : first + len(texts)]
         pieces = dict(zip(texts, zip(numbers["id"].tolist(), numbers["score"].tolist(), strict=True), strict=True))
         if len(beginning) > 1:

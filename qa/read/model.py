@@ -11,7 +11,7 @@ from safetensors import SafetensorError, safe_open
 
 from embeddings.graph import Weights, linear
 from embeddings.inference import Node, ops
-from embeddings.models import ModelFolder
+from embeddings.models import ModelFolder, Step, untold
 from embeddings.runtime import Runtime, load_runtime
 from embeddings.unigram import TextTokenizer
 from qa.errors import ReaderError
@@ -111,7 +111,9 @@ class Reader:
         return [_merged(parts) if parts else None for parts in read]
 
 
-def load_reader(folder: ModelFolder, tokenizer: TextTokenizer, *, weights: Path = RELEASED) -> Reader:
+def load_reader(
+    folder: ModelFolder, tokenizer: TextTokenizer, *, weights: Path = RELEASED, step: Step = untold
+) -> Reader:
     """Load the released reader (or other ``weights``) onto the encoder's body; ``ReaderError`` if that cannot be."""
     try:
         sha256 = weights_sha256(weights)
@@ -122,7 +124,7 @@ def load_reader(folder: ModelFolder, tokenizer: TextTokenizer, *, weights: Path 
         raise ReaderError(f"{weights}: not the weights of a reader ({error}); reinstall gazette") from error
     if body != folder.sha256:
         raise ReaderError(f"{weights}: trained on encoder {body[:12]}, but the encoder here is {folder.sha256[:12]}")
-    runtime = load_runtime(folder, name=f"reader-{sha256[:16]}", weights=lambda: _load(weights), head=_head)
+    runtime = load_runtime(folder, name=f"reader-{sha256[:16]}", weights=lambda: _load(weights), head=_head, step=step)
     return Reader(runtime, tokenizer, calibration, sha256)
 
 
