@@ -65,7 +65,7 @@ def answered(capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
 
 
 def test_a_running_service_gives_the_same_bytes(index: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    more = (["--json"], [], ["--json", "--top-k", "2", "--to", "2020", "--source", "txt"])
+    more: tuple[list[str], ...] = (["--json"], [], ["--json", "--top-k", "2", "--to", "2020", "--source", "txt"])
     arguments = [[question, "--index", str(index), *options] for question, options in zip(ASKED, more, strict=True)]
     expected = [answered(capfd, *each, "--in-process") for each in arguments]
     with served(index) as process:
