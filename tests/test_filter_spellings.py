@@ -105,8 +105,8 @@ def ask(request: pytest.FixtureRequest, service: Recorder, client: TestClient, m
     if by == "mcp":
         name = {"ask": "question", "search": "query"}[route]
         return lambda spelled: call_tool(service, route, {name: "谁?", **spelled})
-    monkeypatch.setattr("qa.service.load_models", lambda encoder: cast("Models", None))
-    monkeypatch.setattr(asking, "ready_service", lambda settings: service)
+    monkeypatch.setattr("qa.service.load_models", lambda *_: cast("Models", None))
+    monkeypatch.setattr(asking, "ready_service", lambda *_: service)
     monkeypatch.setattr("qa.service.open_service", lambda settings, models: service)
     return lambda spelled: run([route, "谁?", "--json", *options(spelled)]) == 0
 
