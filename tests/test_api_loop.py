@@ -197,7 +197,6 @@ def test_what_is_loaded_is_not_looked_through_again(monkeypatch: pytest.MonkeyPa
     loaded = SimpleNamespace(models=models)
     ready: Callable[[object], SimpleNamespace] = lambda settings: loaded  # noqa: E731
     monkeypatch.setattr(serving, "ready_service", ready)
-    monkeypatch.setattr("qa.question.places.load_places", nothing)
     monkeypatch.setattr("qa.uploads.finish_interrupted", nothing)
     try:
         assert serving._loaded(ServerSettings(), Announcer(Path("announced"), "", 0, held=False)) is cast("Any", loaded)
