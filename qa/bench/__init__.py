@@ -24,7 +24,6 @@ from qa.bench.processes import (
     resident,
     serving,
 )
-from qa.retrieve import EVERYTHING
 from qa.service import Models, Service, load_only_encoder
 
 REPEATS: Final = 50
