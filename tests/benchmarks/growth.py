@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--measure", type=Path, help="an index: ask it, and print what that took as JSON")
     chosen = parser.parse_args()
     if chosen.measure:
-        print(json.dumps(measured(chosen.measure, titles(chosen.files, None)[:QUESTIONS])))
+        print(json.dumps(measured(chosen.measure, titles(chosen.files, 1_000)[:QUESTIONS])))
         return
     sentences = _sentences(chosen.files)
     encoder = ScatteredEncoder(load_only_encoder(DEFAULT_ENCODER), sentences)
@@ -128,3 +128,7 @@ def _entries(size: int, sentences: Sequence[str]) -> Iterator[Entry]:
         segmentation = segment(document, CHUNKING)
         yield document, segmentation.articles, segmentation.chunks
         made, number = made + len(segmentation.chunks), number + 1
+
+
+if __name__ == "__main__":
+    main()
