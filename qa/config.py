@@ -8,7 +8,7 @@ from typing import Final
 
 from platformdirs import user_data_path
 
-from embeddings.models import DEFAULT_ENCODER, HOME_VARIABLE
+from embeddings.home import DEFAULT_ENCODER, HOME_VARIABLE
 from qa.errors import InputError
 
 INDEX_VARIABLE: Final = "GAZETTE_INDEX"

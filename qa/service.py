@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from tokenizers import Encoding, Tokenizer
-
 from embeddings.encoder import Encoder, Kind, Vectors
 from embeddings.loading import load_encoder
-from embeddings.models import ModelFolder, provision
-from embeddings.openvino_encoder import load_tokenizer
+from embeddings.models import ModelFolder, Step, provision, untold
+from embeddings.openvino_encoder import load_unigram_tokenizer
+from embeddings.unigram import Encoded, TextTokenizer
 from qa.answer.ask import ask
 from qa.config import Settings
 from qa.question import check_top_k, prepare
@@ -80,12 +79,10 @@ class Service:
 
     def token_count(self, text: str) -> int:
         """Return the number of tokens of a text, as the reader counts tokens."""
-        return len(self._tokens(text))
+        return len(self._tokens(text).ids)
 
-    def _tokens(self, text: str) -> Encoding:
-        # A batch of one: other threads run meanwhile, as they do not beside ``encode``.
-        (encoding,) = self.models.reader.tokenizer.encode_batch([text], add_special_tokens=False)
-        return encoding
+    def _tokens(self, text: str) -> Encoded:
+        return self.models.reader.tokenizer.encode(text, add_special_tokens=False)
 
     def add(self, name: str, data: bytes, folder: Path) -> Sequence[str]:
         """Keep a file in ``folder`` and index it; return its documents' ids. Raises what ``qa.uploads.add`` raises."""
@@ -121,17 +118,20 @@ def found_passages(hits: Iterable[Hit], opened: Snapshot, *, printed: bool) -> I
         yield found_passage(hit, opened.article(place, hit.chunk.article), opened.document(place), printed=printed)
 
 
-def load_models(encoder: str) -> Models:
-    """Load (and on first use write) the models; ``EncoderError`` or ``ReaderError`` if that cannot be done."""
-    folder, tokenizer = _shared()
+def load_models(encoder: str, step: Step = untold) -> Models:
+    """Load (and on first use write) the models; ``EncoderError`` or ``ReaderError`` if that cannot be done.
+
+    ``step`` is told what is done for the first time.
+    """
+    folder, tokenizer = _shared(step)
     # One after the other: while OpenVINO reads a graph it sets the process's locale and puts it back, and two threads
     # that do so at once leave the locale "C" behind.
-    return Models(load_encoder(encoder, folder, tokenizer), load_reader(folder, tokenizer))
+    return Models(load_encoder(encoder, folder, tokenizer, step=step), load_reader(folder, tokenizer, step=step))
 
 
-def load_only_encoder(encoder: str) -> Encoder:
-    """Load the encoder alone, as ingestion needs it."""
-    return load_encoder(encoder, *_shared())
+def load_only_encoder(encoder: str, step: Step = untold) -> Encoder:
+    """Load the encoder alone, as ingestion needs it, for a great many passages."""
+    return load_encoder(encoder, *_shared(step), bulk=True, step=step)
 
 
 def load_only_reader() -> Reader:
@@ -144,6 +144,6 @@ def open_service(settings: Settings, models: Models) -> Service:
     return Service(models, open_index(settings.index, models.encoder), settings)
 
 
-def _shared() -> tuple[ModelFolder, Tokenizer]:
-    folder = provision()
-    return folder, load_tokenizer(folder)
+def _shared(step: Step = untold) -> tuple[ModelFolder, TextTokenizer]:
+    folder = provision(step)
+    return folder, load_unigram_tokenizer(folder)

@@ -139,23 +139,16 @@ class PlainService:
         self.closed += 1
 
 
-@dataclass(frozen=True)
-class _Tokens:
-    offsets: list[tuple[int, int]]
-
-    def __len__(self) -> int:
-        return len(self.offsets)
+def _tokens(text: str, *, add_special_tokens: bool) -> SimpleNamespace:
+    offsets = [(0, end) for end in token_ends(text)]
+    return SimpleNamespace(offsets=offsets, ids=[0] * len(offsets))
 
 
 class NameReader:
     """Reads the names before 为 or 主持 as answers, in passages that share two characters with the question."""
 
     calibration = Calibration(slope=1.0, offset=0.0, threshold=0.5, item_threshold=0.5)
-    tokenizer = SimpleNamespace(
-        encode_batch=lambda texts, add_special_tokens: [
-            _Tokens([(0, end) for end in token_ends(text)]) for text in texts
-        ]
-    )
+    tokenizer = SimpleNamespace(encode=_tokens)
 
     def read(self, question: str, passages: Sequence[Told]) -> list[Reading | None]:
         return [self._read(question, passage.text) for passage in passages]

@@ -28,6 +28,7 @@ from api.room import FullError, Room
 from api.schemas import AddRequest, AskRequest, ChatTurnRequest
 from api.settings import ServerSettings
 from api.uploaded import MOST_JSON
+from qa.announced import Announcer
 from qa.cli import running as serving
 from qa.store import Snapshot
 from tests.api_service import PlainService, archive_service, running, token_ends
@@ -192,13 +193,13 @@ def test_what_is_loaded_is_not_looked_through_again(monkeypatch: pytest.MonkeyPa
     def nothing(*_: object) -> None:
         pass
 
-    loaded = PlainService()
-    ready: Callable[[object], PlainService] = lambda settings: loaded  # noqa: E731
+    models = SimpleNamespace(encoder=SimpleNamespace(fingerprint="e"), reader=SimpleNamespace(sha256="r"))
+    loaded = SimpleNamespace(models=models)
+    ready: Callable[[object], SimpleNamespace] = lambda settings: loaded  # noqa: E731
     monkeypatch.setattr(serving, "ready_service", ready)
-    monkeypatch.setattr("qa.question.places.load_places", nothing)
     monkeypatch.setattr("qa.uploads.finish_interrupted", nothing)
     try:
-        assert serving._loaded(ServerSettings()) is cast("Any", loaded)
+        assert serving._loaded(ServerSettings(), Announcer(Path("announced"), "", 0, held=False)) is cast("Any", loaded)
         assert gc.get_freeze_count() > 1000
     finally:
         gc.unfreeze()

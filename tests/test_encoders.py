@@ -13,8 +13,9 @@ from tokenizers import Tokenizer
 
 from embeddings.encoder import Encoder
 from embeddings.errors import EncoderError
+from embeddings.home import DEFAULT_ENCODER
 from embeddings.loading import load_encoder
-from embeddings.models import DEFAULT_ENCODER, ModelFolder, provision_torch
+from embeddings.models import ModelFolder, provision_torch
 from embeddings.openvino_encoder import default_fingerprint, load_tokenizer
 from embeddings.sentence_encoder import SentenceEncoder
 from tests.conftest import SEEDS
@@ -59,6 +60,15 @@ def test_vectors_do_not_depend_on_what_else_is_encoded(encoder: Encoder) -> None
     together = encoder.encode(TEXTS, "passage")
     alone = np.concatenate([encoder.encode([text], "passage") for text in TEXTS[:8]])
     assert float((together[:8] * alone).sum(axis=1).min()) >= 0.999
+
+
+def test_a_great_many_texts_are_encoded_alike(encoder: Encoder, folder: ModelFolder, tokenizer: Tokenizer) -> None:
+    bulk = load_encoder(DEFAULT_ENCODER, folder, tokenizer, bulk=True)
+    texts = [text * repeats for repeats in (1, 3, 9) for text in TEXTS]
+    expected, found = encoder.encode(texts, "passage"), bulk.encode(texts, "passage")
+    assert float((expected * found).sum(axis=1).min()) >= 0.9999
+    assert bulk.fingerprint == encoder.fingerprint
+    assert bulk.encode([], "passage").shape == (0, 384)
 
 
 def test_queries_and_passages_are_told_apart(encoder: Encoder) -> None:

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from embeddings.models import cache_folder
+from embeddings.home import cache_folder
 from qa.config import Settings
 from qa.evaluate.gold import load_gold
 from qa.evaluate.report import Report
@@ -91,6 +91,8 @@ def test_a_cold_start_uses_no_network_and_no_torch(tmp_path: Path) -> None:
     answer = json.loads(finished.stdout)
     assert [item["text"] for item in answer["items"]] == VICE_MAYORS
     assert "starter archive" in finished.stderr
+    steps = [line.removeprefix("first use: ") for line in finished.stderr.splitlines() if "first use" in line]
+    assert steps == ["unpacking the encoder", "building the encoder", "building the reader"]
     assert sorted(path.name for path in (tmp_path / "home").iterdir()) == ["compiled", "graphs", "index", "models"]
 
 

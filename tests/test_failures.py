@@ -98,7 +98,7 @@ def test_a_damaged_model_in_the_cache_is_an_error_and_no_answer(
     models, mine = provision().path, tmp_path / "mine.txt"
     home = tmp_path / "home"
     shutil.copytree(models, home / "models" / models.name)
-    (home / "models" / models.name / "tokenizer.json").write_text("{")
+    (home / "models" / models.name / "pieces.txt").write_text("{")
     mine.write_text("mine")
     monkeypatch.setenv("GAZETTE_HOME", str(home))
     assert run(["ask", "谁?"]) == 2

@@ -105,8 +105,8 @@ def ask(request: pytest.FixtureRequest, service: Recorder, client: TestClient, m
     if by == "mcp":
         name = {"ask": "question", "search": "query"}[route]
         return lambda spelled: call_tool(service, route, {name: "谁?", **spelled})
-    monkeypatch.setattr("qa.service.load_models", lambda encoder: cast("Models", None))
-    monkeypatch.setattr(asking, "ready_service", lambda settings: service)
+    monkeypatch.setattr("qa.service.load_models", lambda *_: cast("Models", None))
+    monkeypatch.setattr(asking, "ready_service", lambda *_: service)
     monkeypatch.setattr("qa.service.open_service", lambda settings, models: service)
     return lambda spelled: run([route, "谁?", "--json", *options(spelled)]) == 0
 
@@ -142,7 +142,7 @@ def test_every_way_to_ask_knows_every_filter() -> None:
     assert [each.name for each in fields(Filters)] == list(FILTERS)
     assert list(FilterFields.model_fields) == list(FILTERS) == list(asking.FILTER_OPTIONS)
     assert set(inspect.signature(query_filters).parameters) == {"first", "last", *FILTERS}
-    assert list(inspect.signature(asking.ask).parameters)[4:-1] == list(FILTERS)
+    assert list(inspect.signature(asking.ask).parameters)[4:-2] == list(FILTERS)
 
 
 @pytest.mark.parametrize("spelled", REFUSED, ids=json.dumps)

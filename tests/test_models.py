@@ -5,7 +5,8 @@ import pytest
 
 from embeddings.bert import bert_name
 from embeddings.errors import EncoderError
-from embeddings.models import cache_folder, publish
+from embeddings.home import cache_folder
+from embeddings.models import publish
 
 
 def test_home_is_the_users_cache_unless_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """Places that English questions name, and their Chinese names, over texts made up for it."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.question.gazetteer import RELEASED, cities, write
 from qa.question.places import has_place, with_places
 
 TEXTS = ["孟津区人大常委会;河 南省、宿州市、宜阳县", "紐約與東京的市長", "华沙、巴黎"]
@@ -51,3 +53,9 @@ def test_what_was_asked_stays_and_only_names_are_added(question: str, texts: lis
     assert longer == question or has_place(question)
     # No question here has a closing bracket: those that do are what was added.
     assert re.sub(r" \([\u4e00-\u9fff、]+\)", "", longer) == question
+
+
+def test_the_cities_kept_are_those_of_geonames(tmp_path: Path) -> None:
+    write(tmp_path / "places.tsv.gz")
+    assert (tmp_path / "places.tsv.gz").read_bytes() == RELEASED.read_bytes()
+    assert [city.names[0] for city in cities("Suzhou")][:2] == ["苏州", "宿州市"]

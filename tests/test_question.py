@@ -5,11 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from qa.errors import QuestionError
 from qa.question import prepare
-from qa.question.script import in_script_of
+from qa.question.script import _leaning, _traditional, in_script_of
 from qa.service import Service
+from qa.text.folding import simplified
+from qa.text.script import language
 from qa.types import Filters, Passage
 from tests.api_service import archive_service, running
 from tests.fakes import FakeEncoder
@@ -85,3 +89,16 @@ def test_what_cannot_be_asked_cannot_be_searched_for(service: Service, query: st
 )
 def test_a_question_is_put_in_the_characters_of_the_archive(question: str, text: str, searched: str) -> None:
     assert in_script_of(question, [text]) == searched
+
+
+CHARACTERS = st.text(st.sampled_from("副市长鎮誰谁為为國国發发后後里裏乾干於于著着一二三の,A"), max_size=12)
+
+
+@given(CHARACTERS, CHARACTERS)
+@example("谁着", "著者於國")
+@example("誰", "国")
+def test_what_is_plainly_simplified_is_told_as_by_counting(question: str, text: str) -> None:
+    wanted, own = _leaning(text), _leaning(question)
+    turned = language(question) == "zh" and wanted * own < 0
+    expected = (_traditional(question) if wanted > 0 else simplified(question)) if turned else question
+    assert in_script_of(question, [text]) == expected

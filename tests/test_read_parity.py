@@ -5,7 +5,7 @@ import torch
 
 from embeddings.models import provision_torch
 from embeddings.openvino_encoder import load_tokenizer
-from qa.bench import question_answering_model
+from qa.bench.plain import question_answering_model
 from qa.read.decode import best_span
 from qa.read.inputs import tokenise, windows
 from qa.read.model import load_reader

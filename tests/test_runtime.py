@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embeddings.home import DEFAULT_ENCODER
 from embeddings.inference import ov
-from embeddings.models import DEFAULT_ENCODER
 from embeddings.runtime import _compiled, group_by_length, prune
 from qa.service import load_models
 

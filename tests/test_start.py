@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.home import DEFAULT_ENCODER
 from qa.cli import run
+from qa.service import load_models
 from tests.conftest import SEEDS
 
 # fmt: off
@@ -41,6 +43,7 @@ def imported(arguments: list[str], unwanted: list[str]) -> tuple[int, str]:
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("start") / "index"
     assert run(["ingest", str(SEEDS), "--index", str(folder)]) == 0
+    load_models(DEFAULT_ENCODER)  # what is done for the first time is said on standard error
     return folder
 
 

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 import api
 from qa.text.brackets import outermost, pairs, within_pairs
 from qa.text.dates import is_period, period
-from qa.text.folding import folded, letters, placed_letters
+from qa.text.folding import folded, letters, placed_letters, simplified
 from qa.text.sentences import first_sentence
 from qa.text.surnames import COMPOUND_SURNAMES, SURNAMES, SURNAMES_AMONG_WORDS, SURNAMES_BY_FORM, SURNAMES_BY_SOUND
 from qa.text.wording import DECLINED
+
+WEB = Path(api.__file__).parent / "web"
 
 
 @pytest.mark.parametrize(
@@ -80,8 +82,13 @@ def test_the_surnames_of_made_up_people_are_among_them() -> None:
 
 
 def test_the_page_declines_in_the_same_words() -> None:
-    page = (Path(api.__file__).parent / "web" / "i18n.js").read_text("utf-8")
-    assert re.findall('declined: "(.*)"', page) == [DECLINED["zh"], DECLINED["en"]]
+    said = {
+        language: re.findall('declined: "(.*)"', (WEB / f"words-{language}.js").read_text("utf-8"))
+        for language in ("zh-hans", "zh-hant", "en")
+    }
+    assert said["zh-hans"] == [DECLINED["zh"]]
+    assert said["en"] == [DECLINED["en"]]
+    assert list(map(simplified, said["zh-hant"])) == [DECLINED["zh"]]
 
 
 @pytest.mark.parametrize(

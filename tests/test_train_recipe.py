@@ -22,7 +22,7 @@ def test_the_shipped_recipe_keeps_to_its_bounds() -> None:
     [
         ("seed =", "sead =", "sead"),
         ("batch_size", "batchsize", "batchsize"),
-        ("far = 0.05", "far = 0.15", r"stage 1 sum to 1\.100"),
+        ("far = 0.06", "far = 0.16", r"stage 1 sum to 1\.100"),
         ("[variants]", "[variations]", "variants"),
         ("[[stage]]", "[stage]]", "line"),
     ],

@@ -3,8 +3,10 @@
 What they run is imported where it is used: the help needs no models, and a question no ingestion.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -14,8 +16,8 @@ from qa.cli.terminal import place_of, print_answer, print_hits, printed
 from qa.config import Settings, default_index
 from qa.errors import GazetteError, InputError, QuestionError
 from qa.filters import takes_filters
-from qa.types import Filters, Hit, Passage, place_of_offset
-from qa.wire import dumps, to_json, to_line
+from qa.types import Document, Filters, Hit, Passage, place_of_offset
+from qa.wire import answer_from_json, dumps, to_json, to_line
 
 if TYPE_CHECKING:
     from qa.read.single import PassageAnswer
@@ -39,6 +41,12 @@ Source = Annotated[str | None, typer.Option("--source", metavar="WORDS", help="O
 Title = Annotated[str | None, typer.Option("--title", metavar="WORDS", help="Only articles titled with these words.")]
 Byline = Annotated[str | None, typer.Option("--byline", metavar="WORDS", help="Only articles by this name.")]
 
+InProcess = Annotated[
+    bool,
+    typer.Option(
+        "--in-process", envvar="GAZETTE_IN_PROCESS", help="Load the models here, also where gazette serve runs."
+    ),
+]
 Publication = Annotated[str | None, typer.Option("--publication", metavar="WORDS", help="Only papers of this name.")]
 Edition = Annotated[str | None, typer.Option("--edition", metavar="WORDS", help="Only editions or pages of this name.")]
 Page = Annotated[str | None, typer.Option("--page", metavar="PAGE", help="Only this page of the paper (4, A2).")]
@@ -64,10 +72,12 @@ def ask(
     *,
     filters: Filters,
     as_json: AsJson = False,
+    in_process: InProcess = False,
 ) -> None:
     """Answer a question from the archive, every item cited.
 
-    The default index is made of the starter archive when it is not there. Exits with 1 if the archive does not say.
+    The default index is made of the starter archive when it is not there. Where gazette serve runs on the same index,
+    it is asked, which saves loading the models. Exits with 1 if the archive does not say.
 
     Examples: gazette ask "谁被任命为洛阳市人民政府副市长?"
 
@@ -75,7 +85,11 @@ def ask(
     · gazette ask - --json < questions.jsonl > answers.jsonl
     """
     settings = Settings.from_environment(index=index, encoder=encoder)
-    with ready_service(settings) as service:
+    if question != "-" and not in_process:
+        reply = _asked_of_service(settings, {"question": question, "top_k": top_k, **asdict(filters)})
+        if reply is not None:
+            raise typer.Exit(_show_reply(reply, settings.index, as_json=as_json))
+    with ready_service(settings, question) as service:
         if question == "-":
             raise typer.Exit(_ask_batch(service, top_k, filters))
         answer = service.ask(question, top_k=top_k, filters=filters)
@@ -84,6 +98,29 @@ def ask(
         else:
             print_answer(out(), answer, [excerpt(service, passage) for passage in answer.passages[:3]])
         raise typer.Exit(ANSWERED if answer.answered else ABSTAINED)
+
+
+def _asked_of_service(settings: Settings, request: Mapping[str, object]) -> dict[str, Any] | None:
+    """Return the reply of a ``gazette serve`` that answers as we would; ``None`` if there is none, or it will not."""
+    from qa.announced import ask_announced, find_announced
+
+    service = find_announced(settings)
+    return ask_announced(service, settings.index, request) if service else None
+
+
+def _show_reply(reply: Mapping[str, object], index: Path, *, as_json: bool) -> int:
+    answer = answer_from_json(reply)
+    if as_json:
+        print(to_line(reply))
+    else:
+        print_answer(out(), answer, [] if answer.answered else _excerpts(index, answer.passages[:3]))
+    return ANSWERED if answer.answered else ABSTAINED
+
+
+def _excerpts(index: Path, passages: Iterable[Passage]) -> list[tuple[str, str]]:
+    from qa.store import find_document
+
+    return [_excerpt(find_document(index, passage.document_id)[0], passage) for passage in passages]
 
 
 def _ask_batch(service: "Service", top_k: int, filters: Filters) -> int:
@@ -166,19 +203,28 @@ def search(
             print(to_line(to_json(passage)))
 
 
-def ready_service(settings: Settings) -> "Service":
+def ready_service(settings: Settings, question: str = "") -> "Service":
     """Open the service; where the default index is not there yet, index the starter archive first.
 
+    Where a ``question`` is given, what its words are found by is loaded at the same time as the models.
     ``IndexMissing`` if any other is not there: a mistyped name must not answer from the starter archive.
     """
     require_index(settings.index)
     from qa.service import load_models, open_service
     from qa.store import is_index
+    from qa.store.tokens import tokens
 
-    models = load_models(settings.encoder)
+    # The models are loaded outside Python, which can meanwhile read the dictionary of Chinese words.
+    Thread(target=tokens, args=(question,), daemon=True).start()
+    models = load_models(settings.encoder, first_use)
     if not is_index(settings.index):
         index_default(settings, models)
     return open_service(settings, models)
+
+
+def first_use(what: str) -> None:
+    """Say what takes a while because it is done for the first time."""
+    err().print(f"first use: {what}", style="dim")
 
 
 def require_index(directory: Path) -> None:
@@ -200,7 +246,10 @@ def index_default(settings: Settings, models: "Models") -> None:
 
 def excerpt(service: "Service", passage: Passage) -> tuple[str, str]:
     """Return the words of a passage, and where they stand."""
-    document = service.opened.document(passage.document_id)
+    return _excerpt(service.opened.document(passage.document_id), passage)
+
+
+def _excerpt(document: Document, passage: Passage) -> tuple[str, str]:
     return document.visible(passage.start, passage.end), place_of_offset(document, passage.start)
 
 

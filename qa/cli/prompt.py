@@ -9,7 +9,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import ANSI
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
-from embeddings.models import cache_folder
+from embeddings.home import cache_folder
 
 _SAVE = "/save "
 

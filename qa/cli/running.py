@@ -15,6 +15,7 @@ from qa.errors import IndexDirectoryError, InputError
 
 if TYPE_CHECKING:
     from api.settings import ServerSettings
+    from qa.announced import Announcer
     from qa.service import Service
 
 SWITCH_AFTER: Final = 0.0005
@@ -52,6 +53,7 @@ def run_server(settings: "ServerSettings") -> None:
     from api.app import create_app
     from api.connections import bounded_protocol, most_connections
     from api.keys import Keys
+    from qa.announced import announcing
 
     if settings.permission == "none" and not len(Keys(settings.keys)):
         raise InputError(
@@ -65,25 +67,28 @@ def run_server(settings: "ServerSettings") -> None:
         failures.append(error)
         server.should_exit = True
 
-    app = create_app(lambda: _loaded(settings), settings, failed=failed)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            http=bounded_protocol(most=most_connections(settings.connections), head_timeout=settings.head_timeout),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            forwarded_allow_ips=settings.trusted_proxies,
-            timeout_graceful_shutdown=settings.drain,
-        )
-    )
-    logs.configure()
-    sys.setswitchinterval(SWITCH_AFTER)
     access = {"none": "an API key is needed", "read": "anyone may read", "write": "anyone may read and write"}
-    with _bound(settings.host, settings.port) as bound:
+    asked_here = settings.is_local and settings.permission != "none"
+    with (
+        _bound(settings.host, settings.port) as bound,
+        announcing(settings.index, settings.host, port := bound.getsockname()[1], wanted=asked_here) as announcer,
+    ):
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(lambda: _loaded(settings, announcer), settings, failed=failed),
+                http=bounded_protocol(most=most_connections(settings.connections), head_timeout=settings.head_timeout),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                forwarded_allow_ips=settings.trusted_proxies,
+                timeout_graceful_shutdown=settings.drain,
+            )
+        )
+        logs.configure()
+        sys.setswitchinterval(SWITCH_AFTER)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         err().print(
-            f"gazette listens on http://{host}:{bound.getsockname()[1]} over the index {settings.index} "
+            f"gazette listens on http://{host}:{port} over the index {settings.index} "
             f"with the encoder {settings.encoder}; {access[settings.permission]}; stop it with Ctrl-C"
         )
         server.run(sockets=[bound])
@@ -91,14 +96,14 @@ def run_server(settings: "ServerSettings") -> None:
         raise failures[0]
 
 
-def _loaded(settings: "ServerSettings") -> "Service":
-    from qa.question.places import load_places
+def _loaded(settings: "ServerSettings", announcer: "Announcer") -> "Service":
     from qa.uploads import finish_interrupted
 
-    load_places()
     service = ready_service(settings.archive)
     with suppress(IndexDirectoryError):  # who writes now does it
         finish_interrupted(settings.documents_folder, settings.index)
+    models = service.models
+    announcer.announce(encoder=settings.encoder, fingerprint=models.encoder.fingerprint, reader=models.reader.sha256)
     # What is loaded stays: looking through all of it for garbage would stop everything for some 80 ms each time.
     gc.collect()
     gc.freeze()

@@ -13,7 +13,7 @@ from typing import Any, Final
 import typer
 
 from api.settings import ServerSettings
-from embeddings.models import HOME_VARIABLE
+from embeddings.home import HOME_VARIABLE
 from qa.cli import application
 from qa.config import MAX_QUESTION, Settings, default_index
 
@@ -35,6 +35,7 @@ _OTHERS: Final = {
     "GAZETTE_CONFIG": "The file of settings, as `gazette serve --config`.",
     "GAZETTE_DATA": "The folder of training sets, as `--data` of `gazette train`.",
     "GAZETTE_TRACEBACK": "Anything in it: an unexpected error is shown with where it arose, for a report.",
+    "GAZETTE_IN_PROCESS": "`1`: `gazette ask` loads the models, as with `--in-process`, though `gazette serve` runs.",
     "NO_COLOR": "Anything in it: no colours in the terminal.",
 }
 

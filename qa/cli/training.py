@@ -151,7 +151,7 @@ def measure(
     notices: Annotated[int, typer.Option(help="Questions on notices.", min=2)] = 500,
 ) -> None:
     """Measure released weights side by side on the development sets: a row for each file."""
-    from qa.read.model import RELEASED
+    from qa.read.released import RELEASED
 
     _measure(data, weights or [RELEASED], every=every, notices=notices)
 

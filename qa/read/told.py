@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from tokenizers import Tokenizer
-
+from embeddings.unigram import TextTokenizer
 from qa.read.inputs import Tokens, tokenise
 from qa.types import Head
 
@@ -48,7 +47,7 @@ class Told:
         return "".join(parts), list(accumulate(lengths, initial=0))
 
 
-def tokenise_told(tokenizer: Tokenizer, passage: Told) -> Tokens:
+def tokenise_told(tokenizer: TextTokenizer, passage: Told) -> Tokens:
     """Tokenise context and text with the heads in it; offsets are into context and text, without heads.
 
     A token of heads alone has an empty span at the beginning of the context, where no answer is.

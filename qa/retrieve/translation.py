@@ -111,5 +111,21 @@ def _released() -> Translations:
 def load_translations(file: Path) -> Translations:
     """Load what ``gazette train words`` wrote: a line for each word, then translations and percentages in turn."""
     with gzip.open(file, "rt", encoding="utf-8") as lines:
-        rows = (line.rstrip("\n").split("\t") for line in lines)
-        return {word: dict(zip(rest[::2], (int(w) / 100 for w in rest[1::2]), strict=True)) for word, *rest in rows}
+        return _Table({word: rest for word, _, rest in (line.rstrip("\n").partition("\t") for line in lines)})
+
+
+class _Table(Mapping[str, Mapping[str, float]]):
+    """Lines by their words, each understood when it is asked for: a question asks for a few of 38,000."""
+
+    def __init__(self, lines: Mapping[str, str]) -> None:
+        self._lines = lines
+
+    def __getitem__(self, word: str) -> Mapping[str, float]:
+        rest = self._lines[word].split("\t") if self._lines[word] else []
+        return dict(zip(rest[::2], (int(weight) / 100 for weight in rest[1::2]), strict=True))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from embeddings.encoder import Encoder
-from embeddings.models import cache_folder, provision
+from embeddings.home import cache_folder
+from embeddings.models import provision
 from embeddings.openvino_encoder import load_openvino_encoder, load_tokenizer
 from qa.train import notices
 from qa.train.contrasts import contrasts

@@ -123,8 +123,8 @@ def _tell(message: str) -> None:
 def _export(folder: Path) -> Path:
     """Write the released reader as a model folder that ``AutoModelForQuestionAnswering`` loads."""
     # Imported here: it brings torch.
-    from qa.bench import question_answering_model
-    from qa.read.model import RELEASED
+    from qa.bench.plain import question_answering_model
+    from qa.read.released import RELEASED
 
     made_from, stamp = provision_torch(), folder / "made-from"
     identity = f"{made_from.path.name} {RELEASED.stat().st_size} {RELEASED.stat().st_mtime_ns}"

@@ -18,9 +18,11 @@ from transformers import AutoTokenizer
 
 from embeddings.models import provision_torch
 from embeddings.openvino_encoder import load_tokenizer
-from qa.bench import best_span, question_answering_model, timed
+from qa.bench import timed
+from qa.bench.plain import best_span, question_answering_model
 from qa.read.inputs import tokenise, windows
-from qa.read.model import RELEASED, load_reader
+from qa.read.model import load_reader
+from qa.read.released import RELEASED
 from qa.read.told import Told
 from tests.conftest import SEEDS
 

@@ -1,17 +1,10 @@
-"""How fast questions are answered, beside a baseline: ``gazette doctor --bench``.
+"""What one would write first: sentence-transformers and transformers in fp32, passage by passage.
 
-The baseline is what one would write first: sentence-transformers in fp32 for the question, transformers' model for
-question answering in fp32 over the same weights, passage by passage, decoded as transformers 4's pipeline did.
+A passage is decoded as transformers 4's pipeline did, over the same weights as the released reader's.
 """
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import median
-from time import perf_counter
 from typing import Final
 
 import numpy as np
@@ -22,54 +15,16 @@ from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
 
 from embeddings.encoder import Vectors
 from embeddings.models import ModelFolder, provision_torch, torch_weights
-from qa.read.model import RELEASED
 from qa.read.quantised import unquantise
+from qa.read.released import RELEASED
 from qa.retrieve import retrieve
 from qa.service import Service
 
-REPEATS: Final = 50
-PROCESSES: Final = 5
 _LONGEST_ANSWER: Final = 80
-_QUESTIONS: Final = (
-    "谁被任命为副市长?",
-    "会议由谁主持?",
-    "Who was appointed vice mayor?",
-    "总投资达到多少?",
-    "When was the meeting held?",
-)
 
 
-def compare_speed(service: Service) -> Iterator[str]:
-    """Yield lines of a table, as they are measured."""
-    command = [sys.executable, "-c", "from qa.cli import main; main()", "ask", _QUESTIONS[0]]
-    command += ["--index", str(service.settings.index)]
-    environment = {**os.environ, "GAZETTE_ENCODER": service.settings.encoder}
-    whole = median(
-        timed(lambda: subprocess.run(command, env=environment, capture_output=True, check=False))  # noqa: S603
-        for _ in range(PROCESSES)
-    )
-    yield f"bench    gazette ask, whole process on an existing index: {whole:.2f} s (median of {PROCESSES})"
-    ours = _median_ms(lambda question: service.ask(question))
-    yield f"bench    one question in a running process: {ours:.0f} ms (median of {REPEATS})"
-    plain = _median_ms(_plain_way(service))
-    yield f"bench    baseline, same passages: {plain:.0f} ms (median of {REPEATS}), {plain / ours:.1f} times ours"
-
-
-def timed(call: Callable[[], object]) -> float:
-    """Return the seconds that a call takes."""
-    started = perf_counter()
-    call()
-    return perf_counter() - started
-
-
-def _median_ms(answer: Callable[[str], object]) -> float:
-    for question in _QUESTIONS:
-        answer(question)
-    asked = [_QUESTIONS[number % len(_QUESTIONS)] for number in range(REPEATS)]
-    return 1000 * median(timed(partial(answer, question)) for question in asked)
-
-
-def _plain_way(service: Service) -> Callable[[str], object]:
+def plain_way(service: Service) -> tuple[Callable[[str], object], Callable[[Sequence[str]], object]]:
+    """Return what answers a question over the passages of ``service``, and what encodes passages."""
     folder = provision_torch()
     model = question_answering_model(folder)  # first: it says what is wrong with a damaged file
     tokenizer = AutoTokenizer.from_pretrained(folder.path, local_files_only=True)
@@ -80,7 +35,7 @@ def _plain_way(service: Service) -> Callable[[str], object]:
         hits = retrieve(question, vector, index=service.opened, k=service.settings.top_k)
         return sorted(best_span(model, tokenizer, question, hit.chunk.embedded) for hit in hits)
 
-    return answer
+    return answer, lambda passages: encoder.encode_document(list(passages), batch_size=32)
 
 
 def question_answering_model(folder: ModelFolder, weights: Path = RELEASED) -> BertForQuestionAnswering:

@@ -1,0 +1,36 @@
+"""What ``gazette doctor --bench`` measures with: tokens counted, the machine's floor, processes."""
+
+import numpy as np
+import pytest
+
+from embeddings.models import provision
+from embeddings.openvino_encoder import OpenVinoEncoder, load_openvino_encoder, load_unigram_tokenizer
+from qa.bench.floor import Products, counted
+from qa.bench.processes import cached_megabytes
+
+
+@pytest.fixture(scope="module")
+def encoder() -> OpenVinoEncoder:
+    folder = provision()
+    return load_openvino_encoder(folder, load_unigram_tokenizer(folder))
+
+
+def test_tokens_are_counted_and_nothing_is_changed(encoder: OpenVinoEncoder) -> None:
+    runtime, texts = counted(encoder.runtime), [[0, 5, 6, 2], [0, 7, 2]]
+    assert runtime.ran == []
+    for expected, found in zip(encoder.runtime.run(texts), runtime.run(texts), strict=True):
+        assert found == pytest.approx(expected, abs=1e-2)
+    runtime.run(texts[:1])
+    assert runtime.ran == [7, 4]
+
+
+def test_the_floor_does_the_products_of_every_token(encoder: OpenVinoEncoder) -> None:
+    few, many = (Products(encoder.runtime.precision).run(tokens) for tokens in (3, 64))
+    assert (few.shape, many.shape) == ((3, 384), (64, 384))
+    assert np.abs(few[0]).max() > 0.1
+    assert many == pytest.approx(np.broadcast_to(few[0], many.shape), abs=0.1)
+
+
+def test_the_models_take_what_their_files_do() -> None:
+    provision()
+    assert 30 < cached_megabytes() < 500
