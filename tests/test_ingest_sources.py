@@ -244,7 +244,7 @@ def test_records() -> None:
     )
     path = write("dump.jsonl", lines + "\n")
     first, second, third = load(path)
-    prefix = "dump-" + hashlib.sha256(path.absolute().as_posix().encode()).hexdigest()[:8]
+    prefix = hashlib.sha256(path.absolute().as_uri().encode()).hexdigest()
     assert [document.id for document in (first, second, third)] == [f"{prefix}:a", f"{prefix}:7", f"{prefix}:c"]
     assert (first.title, first.date, first.text) == ("甲", "2021-10-14", "一。\n二。")
     assert first.metadata == {"page": "3", "desk": "要闻", "record": "a", "record_line": "1"}

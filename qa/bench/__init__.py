@@ -25,6 +25,7 @@ from qa.bench.processes import (
     serving,
 )
 from qa.service import Models, Service, load_only_encoder
+from qa.store import read_manifest
 
 REPEATS: Final = 50
 PASSAGES: Final = 128
@@ -62,8 +63,8 @@ def _processes(service: Service) -> Iterator[str]:
             yield f"gazette ask, where gazette serve runs: {asked:.2f} s, {alone / asked:.1f} times as fast"
     if memory := resident(settings, question):
         yield f"memory of gazette ask: {memory[0]} MB after the answer, at most {memory[1]} MB"
-    disk = sum(file.stat().st_size for file in settings.index.rglob("*") if file.is_file())
-    each = disk / max(1, service.opened.state.chunks) / 1e3
+    manifest = read_manifest(settings.index)
+    each = sum(part.size for part in manifest.parts.values()) / max(1, manifest.chunks) / 1e3
     yield f"disk: {cached_megabytes():.0f} MB of models, {each:.1f} kB of index for a passage"
 
 
@@ -80,8 +81,9 @@ def _questions(service: Service) -> Iterator[str]:
 
 def _passages(service: Service) -> Iterator[str]:
     encoder = load_only_encoder(service.settings.encoder)
-    found = dict.fromkeys(hit.chunk.embedded for question in _QUESTIONS for hit in service.search(question))
-    texts = list(islice(cycle(found), PASSAGES))
+    found = service.opened.candidates(encoder.encode(_QUESTIONS[:1], "query")[0], {}, PASSAGES)
+    passages = sorted((each.chunk for each in found), key=lambda chunk: chunk.id)
+    texts = list(islice(cycle(chunk.embedded for chunk in passages), PASSAGES))
     ours = len(texts) / _best(lambda: encoder.encode(texts, "passage"))
     yield f"passages encoded: {ours:.1f}/s"
     few, way = texts[: PASSAGES // 4], plain_way(service)[1]
