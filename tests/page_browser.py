@@ -53,6 +53,7 @@ def visit(browser: "Browser", base_url: str) -> Iterator[Visit]:
         page.on("console", note)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.goto(address)
+        page.bring_to_front()  # where several are open, only one has the focus
         return page
 
     pytest.importorskip("playwright.sync_api").expect.set_options(timeout=PATIENCE)

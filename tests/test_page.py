@@ -126,6 +126,7 @@ def test_a_declined_question_shows_the_nearest_passages(visit: Visit, locale: st
     title = turn.locator(".passages .link").first.inner_text()
     turn.locator(".passages .link").first.click()
     expect(page.locator("#panel-title")).to_have_text(title)
+    expect(page.locator("mark.evidence").first).to_be_visible()
     marked = "".join(page.locator("mark.evidence").all_text_contents())
     assert len(marked) > 100
     assert marked in SEED
