@@ -206,12 +206,17 @@ function showAll(kept) {
 
 // ---- showing
 
+const controls = (turn) => [...turn.querySelectorAll("a, button, summary")];
+
 export function show(turn) {
   if (!turns.includes(turn)) return; // a new conversation has begun meanwhile
   const drawn = renderTurn(turn, actions);
+  const focused = turn.element ? controls(turn.element).indexOf(document.activeElement) : -1;
   if (turn.element) turn.element.replaceWith(drawn);
   else byId("turns").append(drawn);
   turn.element = drawn;
+  // What comes later stands below: the control that had the focus has its place among the new ones.
+  controls(drawn)[focused]?.focus({ preventScroll: true });
   byId("welcome").hidden = true;
 }
 

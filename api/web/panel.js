@@ -124,8 +124,12 @@ function hide() {
   const opener = shown?.opener;
   shown = null;
   opened(null);
-  if (opener?.isConnected) opener.focus();
-  else byId("question").focus();
+  (opener?.isConnected ? opener : (redrawn(opener) ?? byId("question"))).focus();
+}
+
+/** The chip of the same quote, where its turn has been drawn again since. */
+function redrawn(chip) {
+  return chip?.dataset.place ? document.querySelector(`.chip[data-place="${CSS.escape(chip.dataset.place)}"]`) : null;
 }
 
 /** Draw the panel again, after a change of language. */
