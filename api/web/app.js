@@ -14,7 +14,7 @@ import { FILTERS, address, current, filtersOf, go, link, note, onRoute } from ".
 import { searchView } from "./search.js";
 import { applyTheme, setSetting, setting } from "./settings.js";
 import { talksView } from "./talks_view.js";
-import { placeKey } from "./turn.js";
+import { markOpen } from "./turn.js";
 import { showArchive } from "./welcome.js";
 
 applyTheme(setting("theme"));
@@ -221,11 +221,7 @@ addEventListener("key", () => showArchive());
 addEventListener("scroll", hidePreview, { passive: true });
 onBusy(setBusy);
 onRoute(route);
-setUpPanel(announce, (place) => {
-  for (const chip of byId("turns").querySelectorAll(".chip")) {
-    chip.toggleAttribute("data-open", place !== null && chip.dataset.place === placeKey(place));
-  }
-});
+setUpPanel(announce, (place) => markOpen(byId("turns"), place));
 draw();
 resume().then(() => {
   setBusy(isBusy());

@@ -4,12 +4,12 @@ import { Problem, chat, get, patiently } from "./api.js";
 import { articlesWith, described, suggestions } from "./archive.js";
 import { byId, el } from "./dom.js";
 import { t } from "./i18n.js";
-import { openPanel } from "./panel.js";
+import { openPanel, placeOpen } from "./panel.js";
 import { address, filtersOf, link } from "./router.js";
 import { result } from "./search.js";
 import { remember, remembered } from "./settings.js";
 import { keep, talk } from "./talks.js";
-import { renderTurn } from "./turn.js";
+import { markOpen, renderTurn } from "./turn.js";
 
 const NEAREST = 3;
 const RELATED = 5;
@@ -217,6 +217,7 @@ export function show(turn) {
   turn.element = drawn;
   // What comes later stands below: the control that had the focus has its place among the new ones.
   controls(drawn)[focused]?.focus({ preventScroll: true });
+  markOpen(drawn, placeOpen());
   byId("welcome").hidden = true;
 }
 

@@ -111,6 +111,9 @@ async function show(places, at, opener, hash) {
   }
 }
 
+/** The quote that is open, `null` where none is. */
+export const placeOpen = () => (shown ? shown.places[shown.at] : null);
+
 export function closePanel() {
   if (!panel.open) return;
   history.pushState(null, "", location.pathname + location.search);

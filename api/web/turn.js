@@ -26,7 +26,14 @@ export function numbered(answer) {
 const quoteKey = ({ document_id, start, end }) => `${document_id} ${start} ${end}`;
 
 /** What tells two places of one answer apart. */
-export const placeKey = (citation) => `${quoteKey(citation)} ${citation.answer_start}`;
+const placeKey = (citation) => `${quoteKey(citation)} ${citation.answer_start}`;
+
+/** Mark the chips below `root` of the quote that is open beside them; of none where `citation` is `null`. */
+export function markOpen(root, citation) {
+  for (const each of root.querySelectorAll(".chip")) {
+    each.toggleAttribute("data-open", citation !== null && each.dataset.place === placeKey(citation));
+  }
+}
 
 /**
  * Render `turn`: `{question, filters, stage, understood, answer, problem, nearest, related, followUps}`, all but the
