@@ -18,8 +18,7 @@ from api.sessions import Sessions
 from api.settings import ServerSettings
 from api.workers import Workers
 from qa.chat import Conversation, Turn, Understand
-from qa.retrieve import EVERYTHING
-from qa.types import Answer, Filters, Hit
+from qa.types import EVERYTHING, Answer, Filters, Hit
 
 T = TypeVar("T")
 

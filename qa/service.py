@@ -14,9 +14,9 @@ from qa.answer.ask import ask
 from qa.config import Settings
 from qa.question import check_top_k, prepare
 from qa.read.model import Reader, load_reader
-from qa.retrieve import EVERYTHING, retrieve
+from qa.retrieve import retrieve
 from qa.store import Snapshot, open_index, read_manifest
-from qa.types import Answer, Filters, Hit
+from qa.types import EVERYTHING, Answer, Filters, Hit
 from qa.wire import FoundPassage, found_passage
 
 

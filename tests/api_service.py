@@ -25,10 +25,9 @@ from qa.indexing import ingest
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reader, Reading
 from qa.read.told import Told
-from qa.retrieve import EVERYTHING
 from qa.service import Models, Service, open_service
 from qa.store import EncoderIdentity, Snapshot, State, VectorSearch
-from qa.types import Answer, Citation, Filters, Hit, Item, Passage
+from qa.types import EVERYTHING, Answer, Citation, Filters, Hit, Item, Passage
 from tests.fakes import FakeEncoder
 
 TITLE = "洛阳市人大常委会任免名单"

@@ -16,9 +16,8 @@ from api.schemas import FilterFields
 from qa.cli import asking, run
 from qa.cli.mcp_server import create_server
 from qa.filters import FILTERS
-from qa.retrieve import EVERYTHING
 from qa.service import Models, Service
-from qa.types import Filters, Hit
+from qa.types import EVERYTHING, Filters, Hit
 from tests.api_service import PlainService, running
 
 Spelled = Mapping[str, str]

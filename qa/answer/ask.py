@@ -17,9 +17,9 @@ from qa.errors import CitationError
 from qa.question import Query, check_question, check_top_k, parts, prepare, wanted
 from qa.read.model import Reader, Reading
 from qa.read.told import Told
-from qa.retrieve import EVERYTHING, retrieve
+from qa.retrieve import retrieve
 from qa.store import Snapshot
-from qa.types import Answer, Citation, Filters, Hit, Item, Passage, Superseded
+from qa.types import EVERYTHING, Answer, Citation, Filters, Hit, Item, Passage, Superseded
 
 MAX_CITATIONS: Final = 5
 """Places shown for one item."""

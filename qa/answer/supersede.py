@@ -14,12 +14,11 @@ from qa.answer.citations import sentence_bounds
 from qa.answer.corrections import Correction, corrections, replacement
 from qa.answer.select import Candidate, Evidence
 from qa.read.calibration import Calibration
-from qa.retrieve import EVERYTHING
 from qa.store import Snapshot
 from qa.store.tokens import tokens
 from qa.text.folding import folded, letters
 from qa.text.script import HAN
-from qa.types import Chunk, Filters, Span
+from qa.types import EVERYTHING, Chunk, Filters, Span
 
 SIGNS: Final = "更正 勘误 应为 误为 改为 推迟 延期 correction"
 """Words that a text which corrects or changes something has."""

@@ -9,22 +9,12 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field, create_model
 
 from api.markdown import render
-from api.schemas import (
-    AnswerBody,
-    BylineWords,
-    DateFrom,
-    DateTo,
-    EditionWords,
-    PageLabel,
-    PublicationWords,
-    SourceWords,
-    TitleWords,
-)
+from api.schemas import AnswerBody, FilterFields
 from qa.cli.mcp_resources import ArchiveServer
 from qa.cli.terminal import printed
 from qa.config import MAX_TOP_K
 from qa.errors import GazetteError
-from qa.filters import FilterWords, parse_filters, takes_filters
+from qa.filters import FILTERS, FilterWords, parse_filters, takes_filters
 from qa.service import Service, found_passages
 from qa.store import find_document, list_documents
 from qa.types import Filters, line_at, lines_at
@@ -53,16 +43,8 @@ INSTRUCTIONS: Final = (
     "word for word, with source and line. search finds passages; documents lists what there is; show prints a document "
     "around a citation, or one article of it; each document is a resource too."
 )
-_FILTER_ARGUMENTS: Final[Mapping[str, Any]] = {
-    "date_from": DateFrom,
-    "date_to": DateTo,
-    "source": SourceWords,
-    "title": TitleWords,
-    "byline": BylineWords,
-    "publication": PublicationWords,
-    "edition": EditionWords,
-    "page": PageLabel,
-}
+_HINTS: Final = get_type_hints(FilterFields, include_extras=True)
+_FILTER_ARGUMENTS: Final[Mapping[str, Any]] = {name: _HINTS[name] for name in FILTERS}
 TopK = Annotated[int | None, Field(ge=1, le=MAX_TOP_K, description="Passages to look at; the setting's if left out.")]
 
 

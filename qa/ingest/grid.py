@@ -36,10 +36,6 @@ class Cell:
     row: int = 0
     column: int = 0
 
-    def covers(self, row: int, column: int) -> bool:
-        """Whether it takes a place of the grid."""
-        return self.row <= row < self.row + self.rows and self.column <= column < self.column + self.columns
-
 
 def placed(rows: Iterable[Iterable[Cell]]) -> list[Cell]:
     """Return the cells of rows, each at the first place of its row that no cell from above takes, as in HTML.

@@ -9,10 +9,10 @@ from qa.question.check import check_question
 from qa.question.pinyin import has_name, with_characters
 from qa.question.places import has_place, with_places
 from qa.question.script import in_script_of
-from qa.retrieve import EVERYTHING, retrieve
+from qa.retrieve import retrieve
 from qa.store import Snapshot
 from qa.text.script import language
-from qa.types import Filters
+from qa.types import EVERYTHING, Filters
 
 _SCRIPT_TOLD_BY: Final = 5
 """Passages near a question by which it is told whether the archive is in simplified or traditional characters."""

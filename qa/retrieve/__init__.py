@@ -15,7 +15,7 @@ from qa.retrieve.translation import translated_words
 from qa.store import Candidate, Snapshot
 from qa.types import EVERYTHING, Chunk, Filters, Hit
 
-__all__ = ["EVERYTHING", "FusionWeights", "retrieve"]
+__all__ = ["FusionWeights", "retrieve"]
 
 MOST_TWINS: Final = 20
 """Near-duplicates that a hit takes along."""

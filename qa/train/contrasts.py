@@ -18,6 +18,7 @@ import rjieba
 
 from embeddings.encoder import Encoder
 from qa.train.data import Example
+from qa.train.features import sentence_around
 
 Changed = Literal["question", "passage", "both"]
 # Two examples in three lose their answer.
@@ -25,7 +26,6 @@ PLACES: Final[tuple[Changed, ...]] = ("question", "passage", "both")
 # Kinds of words whose change changes what is asked for: nouns, names, times, places; a verb may only be put otherwise.
 _KINDS: Final = re.compile(r"^[ntsvj]")
 _VERB: Final = "v"
-_SENTENCE_END: Final = re.compile(r"[。！？；!?\n]")
 # Of the words of one kind and length, so many are nearest; the very nearest may mean the same.
 _NEAR: Final = 40
 _TOO_NEAR: Final = 0.955
@@ -147,7 +147,8 @@ def contrast(example: Example, change: Change, changed: Changed) -> Example | No
         return None
     context, title = example.context.replace(old, new), example.title.replace(old, new)
     if changed == "passage":
-        if example.context.count(old) != 1 or old not in "".join(_sentences(example)):
+        around = (sentence_around(example.context, at, at + len(text)) for text, at in example.answers)
+        if example.context.count(old) != 1 or not any(old in example.context[start:end] for start, end in around):
             return None
         return replace(example, id=identifier, title=title, context=context, answers=(), twin="")
     step = len(new) - len(old)
@@ -155,15 +156,6 @@ def contrast(example: Example, change: Change, changed: Changed) -> Example | No
     if any(context[at : at + len(text)] != text for text, at in answers):
         return None
     return replace(example, id=identifier, title=title, context=context, question=question, answers=answers, twin="")
-
-
-def _sentences(example: Example) -> Iterator[str]:
-    """Yield the sentence around each answer."""
-    ends = [m.end() for m in _SENTENCE_END.finditer(example.context)]
-    for text, at in example.answers:
-        start = max((end for end in ends if end <= at), default=0)
-        stop = min((end for end in ends if end >= at + len(text)), default=len(example.context))
-        yield example.context[start:stop]
 
 
 def _bears_out(read: str, question: str, change: Change) -> bool:

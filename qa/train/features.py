@@ -54,7 +54,7 @@ def encode_example(tokenizer: Tokenizer, example: Example, *, max_length: int, r
     passage = tokenise(tokenizer, passage_text(example))
     text, bounds = passage_text(example), _bounds(example)
     spans = _covered(passage, bounds)
-    sentences = _covered(passage, [_sentence(text, *bound) for bound in bounds])
+    sentences = _covered(passage, [sentence_around(text, *bound) for bound in bounds])
     cuts = list(windows(tokenizer, longest, passage, max_length=max_length, stride=max_length // 3))
     held = [(cut, _inside(cut, spans)) for cut in cuts]
     full = [pair for pair in held if len(pair[1]) == len(spans)]
@@ -110,10 +110,10 @@ def _asked(feature: Feature, question: Tokens, longest: Tokens, tokenizer: Token
     return replace(feature, ids=window.ids, at=window.at, spans=moved(feature.spans), relevant=moved(feature.relevant))
 
 
-def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the bounds of the sentences that ``[start, end)`` touches.
 
-    >>> _sentence("一。二三。四", 3, 4)
+    >>> sentence_around("一。二三。四", 3, 4)
     (2, 5)
     """
     before = [found.end() for found in _SENTENCE_END.finditer(text, 0, start)]
