@@ -95,6 +95,11 @@ def test_a_table_of_names_has_heads_and_a_list_of_people_none() -> None:
     assert not any("：" in line for line in told(people)[1:])
 
 
+def test_a_sentence_names_no_columns() -> None:
+    words = "水位公报\n\n二十时 水势减弱，白天平均十九毫米。\n石龙闸 24.71 涨0.33\n梁家渡 19.05 涨0.13\n"
+    assert not any("：" in line for line in told(words))
+
+
 def test_days_beside_one_another_are_no_heads() -> None:
     assert not any(
         "：" in line

@@ -80,6 +80,15 @@ def test_change_in_both_keeps_the_answer_where_it_stands(words: list[str], new: 
     assert found.question == f"{new}是什么？"
 
 
+def test_heads_go_along_with_the_passage() -> None:
+    context = "县毽球赛成绩\n\n队名 首轮 次轮\n甲队 12 15\n乙队 10 18"
+    asked = example("毽球赛甲队次轮得几分？", "15", context=context)
+    asked = replace(asked, heads=((context.index("15"), "毽球甲队次轮"),))
+    found = contrast(asked, Change("毽球", "乒乓球"), "both")
+    assert found
+    assert found.heads == ((found.context.index("15"), "乒乓球甲队次轮"),)
+
+
 def test_near_words_are_of_one_kind_and_length() -> None:
     near = NearWords([("冠军", "n"), ("亚军", "n"), ("季军", "n"), ("毽子球", "n"), ("结束", "v")], Alphabetical())
     assert set(near.near("冠军", "n")) <= {"亚军", "季军"}

@@ -17,10 +17,9 @@ from tokenizers import Tokenizer
 from embeddings.models import ModelFolder
 from qa.errors import InputError
 from qa.read.decode import best_span
-from qa.read.inputs import tokenise
 from qa.train.batch import Batch
 from qa.train.data import Example
-from qa.train.features import Unit, collate, encode_example, passage_text
+from qa.train.features import Unit, collate, encode_example, passage_tokens
 from qa.train.gather import Gathering, renumbered, until_group
 from qa.train.gpu.__main__ import main, run
 from qa.train.gpu.bert import WORDS, GpuReader
@@ -67,7 +66,7 @@ def units(tiny: ModelFolder, count: int) -> tuple[list[Unit], Windows]:
     tokenizer, gathering, made = Tokenizer.from_file(str(tiny.tokenizer)), Gathering(), []
     for number, each in enumerate(MANY[:count]):
         made.append(encode_example(tokenizer, each, max_length=64 if number % 3 else 40, rng=random.Random(number)))
-        gathering.add(made[-1], tokenise(tokenizer, passage_text(each)).ids, group=number)
+        gathering.add(made[-1], passage_tokens(tokenizer, each).ids, group=number)
     return made, gathering.windows()
 
 

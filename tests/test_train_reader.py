@@ -100,6 +100,20 @@ def test_gold_positions_spell_the_answer(tiny: ModelFolder) -> None:
             assert all(sentence.endswith("。") for sentence in around)
 
 
+def test_heads_are_read_and_are_no_part_of_an_answer(tiny: ModelFolder) -> None:
+    tokenizer = Tokenizer.from_file(str(tiny.tokenizer))
+    bare = Example("1", "x", "", "a b c d", "b c", (("c", 4),))
+    ((plain,), (under,)) = (
+        encode_example(tokenizer, each, max_length=60, rng=random.Random(1))
+        for each in (bare, replace(bare, heads=((4, "d a"),)))
+    )
+    added = tokenizer.encode("d a：", add_special_tokens=False).ids
+    assert len(under.ids) == len(plain.ids) + len(added)
+    ((first, last),), ((first_under, last_under),) = plain.spans, under.spans
+    assert (first_under, last_under) == (first + len(added), last + len(added))
+    assert under.ids[first_under - len(added) : first_under] == tuple(added)
+
+
 def test_every_unit_is_in_exactly_one_batch(tiny: ModelFolder) -> None:
     tokenizer = Tokenizer.from_file(str(tiny.tokenizer))
     units = [encode_example(tokenizer, e, max_length=64, rng=random.Random(0)) for e in EXAMPLES[:30]]

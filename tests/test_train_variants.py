@@ -1,13 +1,15 @@
 """Examples put otherwise: every answer still stands where it says."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from qa.train.data import Example
+from qa.train.features import told
 from qa.train.recipe import Variants
 from qa.train.stages import draw, varied
-from qa.train.variants import chunked, over_another_chunk, simplified, split_items
+from qa.train.variants import chunked, headed, over_another_chunk, simplified, split_items
 
 PARAGRAPHS = ["".join(f"第{part}段的第{n}句话讲到城东的桥梁工程。" for n in range(14)) for part in "甲乙丙"]
 ARTICLE = "\n".join([*PARAGRAPHS[:2], "施工由南江公司负责。", PARAGRAPHS[2], "监理由北山公司负责。"])
@@ -50,6 +52,20 @@ def test_a_question_goes_to_the_chunk_that_answers_it() -> None:
         ((said, at),) = cut.answers
         assert said == text == cut.context[at : at + len(text)]
         assert cut.title == "桥梁"
+
+
+TABLE = "昨日市場價格如下：\n\n品名 城北市場 萬泉市場\n黃瓜 2.80 3.00\n青椒 3.10 3.40"
+PRICE = Example("1", "gazette", "菜價", TABLE, "萬泉市場青椒什麼價錢?", (("3.40", TABLE.index("3.40")),))
+
+
+def test_cells_are_told_with_their_heads_in_every_variant() -> None:
+    whole = headed(PRICE)
+    assert whole == replace(PRICE, heads=whole.heads)
+    found = {TABLE[at:].split()[0]: words for at, words in whole.heads}
+    assert found == {"2.80": "黃瓜城北市場", "3.00": "黃瓜萬泉市場", "3.10": "青椒城北市場", "3.40": "青椒萬泉市場"}
+    assert "青椒萬泉市場：3.40" in told(chunked(PRICE)).told()[0]
+    assert "青椒万泉市场：3.40" in told(simplified(whole)).told()[0]
+    assert dict(chunked(headed(simplified(PRICE))).heads) == dict(simplified(whole).heads)
 
 
 def test_answers_that_no_chunk_holds_together_are_read_over_the_whole() -> None:

@@ -25,6 +25,7 @@ MIN_ROWS = 2
 MOST_PEOPLE = 0.5  # share of a row's fields that look like people's names, beyond which it is a list of people
 SLACK = 1  # columns of print by which a field misses the place below its head
 NEWLINES = "\r\n"
+SENTENCE_ENDS = frozenset("。！？；")
 
 Separator = re.Pattern[str] | None
 
@@ -88,7 +89,7 @@ def _head_at(lines: Sequence[Line], index: int, text: str) -> _Head | None:
         names, row = _fields(line, separator), _fields(lines[below], separator)
         cornered = len(row) == len(names) + 1 and separator is not BAR and _place(line.start, text) > 1
         enough = len(row) >= (MIN_BARRED if separator in (BAR, TAB) else MIN_COLUMNS)
-        if not enough or (len(row) != len(names) and not cornered) or not all(is_name(cell.text) for cell in names):
+        if not enough or (len(row) != len(names) and not cornered) or not all(map(_names_column, names)):
             continue
         pairs = zip(names, row[cornered:], strict=True)
         if ruled or any(is_number(under.text) and not is_number(name.text) for name, under in pairs):
@@ -98,11 +99,15 @@ def _head_at(lines: Sequence[Line], index: int, text: str) -> _Head | None:
     return _placed_head(lines, index, text)
 
 
+def _names_column(cell: Cell) -> bool:
+    return is_name(cell.text) and SENTENCE_ENDS.isdisjoint(cell.text)
+
+
 def _placed_head(lines: Sequence[Line], index: int, text: str) -> _Head | None:
     """Return a head over groups of columns, each of which begins where a field of all rows below begins."""
     names = _fields(lines[index], WIDE)
     below = [line for line in lines[index + 1 : index + 1 + MIN_ROWS] if line.role is Role.TABLE_ROW]
-    if len(names) < MIN_ROWS or len(below) < MIN_ROWS or not all(is_name(cell.text) for cell in names):
+    if len(names) < MIN_ROWS or len(below) < MIN_ROWS or not all(map(_names_column, names)):
         return None
     starts = [_place(cell.start, text) for cell in names]
     for row in below:
@@ -134,7 +139,7 @@ def _names_end(lines: Sequence[Line], index: int) -> int:
     """
     line = lines[index]
     first = _fields(line, WIDE) if _are_short(line) and not line.level and not PROSE.search(line.text) else []
-    if len(first) < MIN_COLUMNS or not all(is_name(cell.text) for cell in first) or _are_people(first):
+    if len(first) < MIN_COLUMNS or not all(map(_names_column, first)) or _are_people(first):
         return index
     endings, end = {cell.text[-1] for cell in first}, index + 1
     while end < len(lines) and len(lines[end].parts) == len(first) and _are_short(lines[end]):

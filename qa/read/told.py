@@ -28,6 +28,11 @@ class Told:
         return len(self._before)
 
     @property
+    def printed(self) -> str:
+        """What tokens' offsets count in, without heads."""
+        return self._before + self.text
+
+    @property
     def _before(self) -> str:
         return f"{self.context}\n" if self.context else ""
 

@@ -145,17 +145,22 @@ def contrast(example: Example, change: Change, changed: Changed) -> Example | No
         return replace(example, id=identifier, question=question, answers=(), twin="")
     if old not in example.context or new in read or any(old in text or text in old for text, _ in example.answers):
         return None
-    context, title = example.context.replace(old, new), example.title.replace(old, new)
+    context, title, step = example.context.replace(old, new), example.title.replace(old, new), len(new) - len(old)
+
+    def moved(at: int) -> int:
+        return at + step * example.context.count(old, 0, at)
+
+    heads = tuple((moved(at), words.replace(old, new)) for at, words in example.heads)
+    passage = replace(example, id=identifier, title=title, context=context, heads=heads, twin="")
     if changed == "passage":
         around = (sentence_around(example.context, at, at + len(text)) for text, at in example.answers)
         if example.context.count(old) != 1 or not any(old in example.context[start:end] for start, end in around):
             return None
-        return replace(example, id=identifier, title=title, context=context, answers=(), twin="")
-    step = len(new) - len(old)
-    answers = tuple((text, at + step * example.context.count(old, 0, at)) for text, at in example.answers)
+        return replace(passage, answers=())
+    answers = tuple((text, moved(at)) for text, at in example.answers)
     if any(context[at : at + len(text)] != text for text, at in answers):
         return None
-    return replace(example, id=identifier, title=title, context=context, question=question, answers=answers, twin="")
+    return replace(passage, question=question, answers=answers)
 
 
 def _bears_out(read: str, question: str, change: Change) -> bool:

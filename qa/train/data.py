@@ -15,6 +15,7 @@ from typing import Final
 from qa.errors import SourceError
 from qa.train import notices
 from qa.train.recipe import NOTICES, WRITTEN
+from qa.types import Head
 
 DEV_SETS: Final = ("cmrc2018_dev_public", "news_mrc_dev_public", "squad_enq_zhctx_dev", "gazette_authored_dev")
 # Chinese SQuAD 2 has no dev set of its own: its articles whose titles fall last in this order are held out.
@@ -33,7 +34,8 @@ class Example:
     """One question over one passage; ``answers`` are (text, start) of every required item, empty if it does not say.
 
     ``subject`` is a word that every passage with the answer has: the place that a notice's question names.
-    ``twin`` is the same question in Chinese, where there is one in English.
+    ``twin`` is the same question in Chinese, where there is one in English. ``heads`` are what cells of the passage are
+    read under; sets are loaded without them.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Example:
     answers: tuple[tuple[str, int], ...]
     subject: str = ""
     twin: str = ""
+    heads: tuple[Head, ...] = ()
 
 
 def load_set(folder: Path, name: str) -> list[Example]:

@@ -10,6 +10,7 @@ import torch
 from tokenizers import Tokenizer
 
 from qa.read.inputs import Tokens, Window, token_span, tokenise, trims, windows
+from qa.read.told import Told, tokenise_told
 from qa.train.batch import Batch
 from qa.train.data import Example
 
@@ -39,9 +40,14 @@ Unit = tuple[Feature, ...]
 """One feature, or two of the same window of a passage: an English question and its Chinese twin."""
 
 
-def passage_text(example: Example) -> str:
-    """Return what is read: the passage, under its title as chunks are at question time."""
-    return f"{example.title}\n{example.context}" if example.title else example.context
+def told(example: Example) -> Told:
+    """Return the passage as it is read: under its title, as chunks are at question time."""
+    return Told(example.title, example.context, example.heads)
+
+
+def passage_tokens(tokenizer: Tokenizer, example: Example) -> Tokens:
+    """Tokenise what is read; offsets are into title, line break and passage."""
+    return tokenise_told(tokenizer, told(example))
 
 
 def encode_example(tokenizer: Tokenizer, example: Example, *, max_length: int, rng: random.Random) -> Unit:
@@ -51,8 +57,8 @@ def encode_example(tokenizer: Tokenizer, example: Example, *, max_length: int, r
     """
     asked = [tokenise(tokenizer, question) for question in (example.question, example.twin) if question]
     longest = max(asked, key=lambda tokens: len(tokens.ids))
-    passage = tokenise(tokenizer, passage_text(example))
-    text, bounds = passage_text(example), _bounds(example)
+    passage = passage_tokens(tokenizer, example)
+    text, bounds = told(example).printed, _bounds(example)
     spans = _covered(passage, bounds)
     sentences = _covered(passage, [sentence_around(text, *bound) for bound in bounds])
     cuts = list(windows(tokenizer, longest, passage, max_length=max_length, stride=max_length // 3))
@@ -70,7 +76,7 @@ def encode_example(tokenizer: Tokenizer, example: Example, *, max_length: int, r
 
 def every_window(tokenizer: Tokenizer, example: Example, *, max_length: int) -> Iterator[Feature]:
     """Encode all windows of an example's passage, as it is read to be scored: gold are the answers that are whole."""
-    passage = tokenise(tokenizer, passage_text(example))
+    passage = passage_tokens(tokenizer, example)
     spans, asked = _covered(passage, _bounds(example)), tokenise(tokenizer, example.question)
     for cut in windows(tokenizer, asked, passage, max_length=max_length, stride=max_length // 3):
         inside = _inside(cut, spans)
@@ -79,7 +85,7 @@ def every_window(tokenizer: Tokenizer, example: Example, *, max_length: int) -> 
 
 def _bounds(example: Example) -> list[tuple[int, int]]:
     """Return the characters ``[start, end)`` of every answer, in the text that is read."""
-    shift = len(passage_text(example)) - len(example.context)
+    shift = told(example).begins
     return [(shift + start, shift + start + len(text)) for text, start in example.answers]
 
 
@@ -91,7 +97,7 @@ def _trimmed(
     example: Example, passage: Tokens, cut: Window, inside: Sequence[tuple[int, int]]
 ) -> tuple[tuple[int, int], ...]:
     """Return for each span inside a window how many characters of its first and last token are not of the answer."""
-    text, moved = passage_text(example), cut.first - cut.at
+    text, moved = told(example).printed, cut.first - cut.at
     every = {span: bound for bound in _bounds(example) if (span := token_span(passage, *bound)) is not None}
     spans = [(first + moved, last + moved) for first, last in inside]
     return tuple(trims(text, passage, span, *every[span]) for span in spans)

@@ -23,8 +23,8 @@ from embeddings.openvino_encoder import load_tokenizer
 from qa.evaluate.confidence import auroc, calibration_error
 from qa.evaluate.metrics import cmrc_exact_match, cmrc_f1, item_scores
 from qa.read.model import Reader, load_reader
-from qa.read.told import Told
 from qa.train.data import DEV_SETS, TEST_SET, Example, from_notice, held_out_halves, load_set
+from qa.train.features import told
 from qa.train.notices import generate
 from qa.train.variants import chunked
 
@@ -50,7 +50,7 @@ class Outcome:
 
 def outcome(reader: Reader, example: Example) -> Outcome:
     """Read one passage; where no token can be an answer, the probability is 0."""
-    reading = reader.read(example.question, [Told(example.title, example.context)])[0]
+    reading = reader.read(example.question, [told(example)])[0]
     references = [text for text, _ in example.answers]
     if not reading:
         return Outcome(bool(references), 0.0, 0.0, 0.0, 0.0)

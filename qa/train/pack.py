@@ -20,9 +20,8 @@ from tokenizers import Tokenizer
 from embeddings.errors import EncoderError
 from embeddings.models import ModelFolder, provision_torch
 from qa.errors import GazetteError, InputError
-from qa.read.inputs import tokenise
 from qa.train.data import Example, load_set
-from qa.train.features import encode_all, every_window, passage_text
+from qa.train.features import encode_all, every_window, passage_tokens
 from qa.train.gather import Gathering, renumbered, until_group
 from qa.train.gpu import folder as packed
 from qa.train.gpu.bert import WORDS, Sizes
@@ -102,7 +101,7 @@ def _gather(
     group, rng = epoch * len(recipe.stages) + stage, random.Random(f"{recipe.seed} {epoch} {stage}")  # noqa: S311
     units = encode_all(tokenizer, examples, max_length=recipe.training.max_length, rng=rng)
     for example, unit in zip(examples, units, strict=True):
-        gathering.add(unit, tokenise(tokenizer, passage_text(example)).ids, group=group)
+        gathering.add(unit, passage_tokens(tokenizer, example).ids, group=group)
 
 
 def _files(
@@ -146,7 +145,7 @@ def _dev_windows(
     """Return all windows of dev sets, grouped by question, and the number after each set's last question."""
     gathering, ends = Gathering(), dict(zip(dev, accumulate(map(len, dev.values())), strict=True))
     for number, example in enumerate(chain.from_iterable(dev.values())):
-        passage = tokenise(tokenizer, passage_text(example)).ids
+        passage = passage_tokens(tokenizer, example).ids
         for feature in every_window(tokenizer, example, max_length=max_length):
             gathering.add((feature,), passage, group=number)
     return gathering.windows(), ends

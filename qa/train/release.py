@@ -21,8 +21,8 @@ from qa.evaluate.metrics import cmrc_exact_match, cmrc_f1, item_scores
 from qa.read.calibration import Calibration
 from qa.read.model import Reader, Reading, load_reader
 from qa.read.quantised import quantise
-from qa.read.told import Told
 from qa.train.data import Example, from_notice, held_out_halves, reserved_questions
+from qa.train.features import told
 from qa.train.notices import generate
 from qa.train.stages import with_retrieved_passages
 from qa.train.variants import chunked, over_another_chunk
@@ -151,7 +151,7 @@ def _list_f1(reader: Reader, lists: Sequence[Example], calibration: Calibration)
 
 def _outcomes(reader: Reader, examples: Sequence[Example]) -> Iterator[CalibrationOutcome]:
     for example in examples:
-        reading = reader.read(example.question, [Told(example.title, example.context)])[0]
+        reading = reader.read(example.question, [told(example)])[0]
         if reading:
             said = example.context[reading.best.start : reading.best.end]
             references = [text for text, _ in example.answers]

@@ -16,7 +16,7 @@ from qa.train.contrasts import contrasts
 from qa.train.data import Example, from_notice, training_set
 from qa.train.passages import passage_search
 from qa.train.recipe import BESIDE, CONTRASTS, FAR, NOTICES, Recipe, Variants
-from qa.train.variants import as_phrase, chunked, over_another_chunk, simplified, split_items
+from qa.train.variants import as_phrase, chunked, headed, over_another_chunk, over_chunk, simplified, split_items
 from qa.types import Progress
 
 # Shares that are made of the examples of other sets, or generated.
@@ -76,6 +76,7 @@ def varied(example: Example, variants: Variants, rng: random.Random) -> Example:
         example = as_phrase(example)
     if rng.random() < variants.chunked:
         return chunked(example)
+    example = headed(example)
     return example if rng.random() < variants.titled else replace(example, title="")
 
 
@@ -110,10 +111,8 @@ def with_retrieved_passages(
             held = [*filter(None, [example.subject]), *(text for text, _ in example.answers)]
             silent = next((c for c in chunks if not any(text in c.embedded for text in held)), None)
             if silent:
-                identifier = f"{example.id}:far"
-                negatives.append(
-                    replace(example, id=identifier, title=silent.context, context=silent.text, answers=(), twin="")
-                )
+                far = replace(over_chunk(example, silent, ()), id=f"{example.id}:far", twin="")
+                negatives.append(far)
     return negatives
 
 

@@ -32,7 +32,8 @@ def simplified(example: Example) -> Example:
         return example
     title, context, question, twin, *_ = converted
     answers = tuple((context[start : start + len(text)], start) for text, start in example.answers)
-    return replace(example, title=title, context=context, question=question, twin=twin, answers=answers)
+    heads = tuple((at, convert(words)) for at, words in example.heads)
+    return replace(example, title=title, context=context, question=question, twin=twin, answers=answers, heads=heads)
 
 
 @cache
@@ -76,13 +77,20 @@ def chunked(example: Example) -> Example:
     """
     chunks = _chunks(example.title, example.context)
     if not example.answers:
-        return _over(example, chunks[random.Random(example.id).randrange(len(chunks))], ()) if chunks else example  # noqa: S311
+        return over_chunk(example, chunks[random.Random(example.id).randrange(len(chunks))], ()) if chunks else example  # noqa: S311
     for chunk in chunks:
         spans = [_inside(chunk, start, start + len(text)) for text, start in example.answers]
         found = [span for span in spans if span]
         if len(found) == len(spans):
-            return _over(example, chunk, tuple((chunk.text[a:b], a) for a, b in found))
-    return example
+            return over_chunk(example, chunk, tuple((chunk.text[a:b], a) for a, b in found))
+    return headed(example)
+
+
+def headed(example: Example) -> Example:
+    """Give the cells of a passage's tables the heads that ``gazette ingest`` finds in it."""
+    chunks = _chunks(example.title, example.context)
+    heads = {chunk.alignment.to_original(at, at + 1)[0]: words for chunk in chunks for at, words in chunk.heads}
+    return replace(example, heads=tuple(sorted(heads.items())))
 
 
 def over_another_chunk(example: Example, rng: random.Random) -> Example | None:
@@ -91,12 +99,13 @@ def over_another_chunk(example: Example, rng: random.Random) -> Example | None:
     silent = [c for c in _chunks(example.title, example.context) if not any(t in c.embedded for t in texts)]
     if not texts or not silent:
         return None
-    other = _over(example, rng.choice(silent), ())
+    other = over_chunk(example, rng.choice(silent), ())
     return replace(other, id=f"{example.id}:beside")
 
 
-def _over(example: Example, chunk: Chunk, answers: Sequence[tuple[str, int]]) -> Example:
-    return replace(example, title=chunk.context, context=chunk.text, answers=tuple(answers))
+def over_chunk(example: Example, chunk: Chunk, answers: Sequence[tuple[str, int]]) -> Example:
+    """Put the question to ``chunk``, as it is read; ``answers`` are in its text."""
+    return replace(example, title=chunk.context, context=chunk.text, answers=tuple(answers), heads=tuple(chunk.heads))
 
 
 @lru_cache(maxsize=40_000)
