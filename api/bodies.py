@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
@@ -15,6 +16,7 @@ from api.uploaded import FORM, MOST_JSON, media_type
 
 _LARGE = "/api/documents"
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_LINGER = 2.0  # seconds
 
 
 class Bodies:
@@ -43,9 +45,10 @@ class Bodies:
     async def _with_body(
         self, scope: Scope, receive: Receive, send: Send, most: int, take: Callable[[int], None]
     ) -> None:
+        incoming = _Incoming(receive)
         try:
             async with asyncio.timeout(self._settings.body_timeout):
-                body = await _read(receive, most, Headers(scope=scope).get("content-length", ""), take)
+                body = await _read(incoming, most, Headers(scope=scope).get("content-length", ""), take)
         except TimeoutError:
             await _refuse(scope, HTTPStatus.REQUEST_TIMEOUT, "the body did not arrive in time")(scope, receive, send)
             return
@@ -53,10 +56,11 @@ class Bodies:
             detail = f"the body has more than {most:,} bytes"
             if scope["path"] == _LARGE and most < self._settings.max_document:
                 detail += f": send a document of that size as {FORM}"
-            await _refuse(scope, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)(scope, receive, send)
+            await _answer_early(_refuse(scope, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail), scope, incoming, send)
             return
         except FullError as full:
-            await _refuse(scope, HTTPStatus.SERVICE_UNAVAILABLE, str(full), retry_after=1)(scope, receive, send)
+            refusal = _refuse(scope, HTTPStatus.SERVICE_UNAVAILABLE, str(full), retry_after=1)
+            await _answer_early(refusal, scope, incoming, send)
             return
         if body is None:
             return
@@ -113,23 +117,54 @@ class _TooLargeError(Exception):
     pass
 
 
-async def _read(receive: Receive, most: int, announced: str, take: Callable[[int], None]) -> bytes | None:
+class _Incoming:
+    """A body as it arrives; ``ended`` once no more of it will."""
+
+    def __init__(self, receive: Receive) -> None:
+        self.receive = receive
+        self.ended = False
+
+    async def part(self) -> bytes | None:
+        """Return the next part, or ``None`` if its sender has gone."""
+        message = await self.receive()
+        gone = message["type"] == "http.disconnect"
+        self.ended = gone or not message.get("more_body", False)
+        return None if gone else message.get("body", b"")
+
+
+async def _read(incoming: _Incoming, most: int, announced: str, take: Callable[[int], None]) -> bytes | None:
     """Return the body, or ``None`` if its sender has gone; ``take`` is told of the bytes of each part."""
     if announced.isdecimal() and int(announced[:20]) > most:
         raise _TooLargeError
     parts: list[bytes] = []
     size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
+    while not incoming.ended:
+        part = await incoming.part()
+        if part is None:
             return None
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
+        parts.append(part)
+        size += len(part)
         if size > most:
             raise _TooLargeError
-        take(len(parts[-1]))
-        if not message.get("more_body", False):
-            return b"".join(parts)
+        take(len(part))
+    return b"".join(parts)
+
+
+async def _answer_early(response: ASGIApp, scope: Scope, incoming: _Incoming, send: Send) -> None:
+    """Answer while the body still arrives, and throw the rest of it away for a while before the connection is closed.
+
+    A connection that is closed with bytes unread is reset, and whoever was still sending never sees the answer.
+    """
+
+    async def sending(message: Message) -> None:
+        await send({**message, "more_body": True} if message["type"] == "http.response.body" else message)
+
+    await response(scope, incoming.receive, sending)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER):
+            while not incoming.ended:
+                await incoming.part()
+    await send({"type": "http.response.body"})
 
 
 def _refuse(scope: Scope, status: HTTPStatus, detail: str, *, retry_after: int | None = None) -> ASGIApp:

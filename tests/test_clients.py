@@ -235,6 +235,22 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_sent(address: str, key
     assert raw(address, head(key, 10**12)).startswith(b"HTTP/1.1 413 ")
 
 
+@pytest.mark.parametrize("announced", [True, False])
+def test_who_sends_too_large_a_body_to_its_end_is_told_so(address: str, key: str, *, announced: bool) -> None:
+    body = b"x" * 8_000_000
+    framing = b"Content-Length: 8000000" if announced else b"Transfer-Encoding: chunked"
+    sent = head(key, 0).replace(b"Content-Length: 0", framing) + (body if announced else chunks(body))
+    for _ in range(5):
+        headers, _, said = raw(address, sent).partition(b"\r\n\r\n")
+        assert headers.startswith(b"HTTP/1.1 413 ")
+        assert b"the body has more than" in said
+
+
+def chunks(body: bytes) -> bytes:
+    pieces = [body[at : at + 50_000] for at in range(0, len(body), 50_000)]
+    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in [*pieces, b""])
+
+
 def test_a_stranger_is_refused_before_the_body_is_sent(address: str) -> None:
     reply = raw(address, head("sk-wrong", 100).replace(b"Content-Length", b"Connection: close\r\nContent-Length"))
     assert reply.startswith(b"HTTP/1.1 401 ")
