@@ -29,7 +29,7 @@ _TRAILER = len(_MARK) + hashlib.sha256().digest_size
 _MANY_QUERIES = 20
 _TRAINED_ON = 64
 """Vectors that each cell's centre is learned from."""
-_LISTS = b"IwSq"
+_LISTS = b"Iwrn"
 """What the file of an approximate index begins with."""
 
 EXACT_UP_TO = 50_000
@@ -39,8 +39,8 @@ EXACT_UP_TO = 50_000
 class VectorIndex:
     """Inner product over vectors that carry row numbers: exact, or approximate for a great many (``trained``).
 
-    The approximate index keeps 8 bits a component, in cells of which a query looks at the nearest ``probes`` (IVF with
-    scalar quantisation; Jégou et al. 2011).
+    The approximate index keeps one bit a component, in cells of which a query looks at the nearest ``probes`` (IVF,
+    Jégou et al. 2011, with RaBitQ, Gao and Long 2024): its scores are estimates, to find what is worth comparing.
 
     >>> index = VectorIndex(2)
     >>> index.add([7, 9], np.array([[1, 0], [0, 1]], np.float32))
@@ -66,9 +66,7 @@ class VectorIndex:
         if not len(sample):
             raise VectorIndexError("an approximate index cannot be trained without vectors")
         centres = faiss.IndexFlatIP(index.dimension)
-        lists = faiss.IndexIVFScalarQuantizer(
-            centres, index.dimension, cells, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-        )
+        lists = faiss.IndexIVFRaBitQFastScan(centres, index.dimension, cells, faiss.METRIC_INNER_PRODUCT)
         lists.cp.min_points_per_centroid = 1  # FAISS would print a warning where a sample is small
         lists.train(sample)
         lists.nprobe = max(1, cells // 16)
@@ -87,7 +85,7 @@ class VectorIndex:
         >>> VectorIndex(2).kind
         'IDMap2,Flat'
         """
-        return "IDMap2,Flat" if self.exact else f"IVF{self._index.nlist},SQ8 nprobe={self.probes}"
+        return "IDMap2,Flat" if self.exact else f"IVF{self._index.nlist},RaBitQfs nprobe={self.probes}"
 
     @property
     def probes(self) -> int:
@@ -145,6 +143,7 @@ class VectorIndex:
     ) -> tuple[Vectors, Rows]:
         """Return the scores and rows of the ``k`` nearest vectors of each query, best first.
 
+        Those of an approximate index are estimates.
         ``among`` limits the search to some rows, ``without`` leaves some out where it does not; those that the index
         does not have are ignored.
         *Shape:* ``queries`` is ``(m, dimension)``, both results are ``(m, k)``; where there are fewer than ``k``
@@ -187,7 +186,7 @@ class VectorIndex:
             index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP if mapped else 0)
         except (OSError, RuntimeError) as error:
             raise VectorIndexError(f"{path}: cannot be read: {error}") from error
-        if not isinstance(index, faiss.IndexIDMap2 | faiss.IndexIVFScalarQuantizer):
+        if not isinstance(index, faiss.IndexIDMap2 | faiss.IndexIVFRaBitQFastScan):
             raise VectorIndexError(f"{path}: holds a {type(index).__name__}, not vectors with row numbers")
         loaded = cls(index.d)
         loaded._index = index

@@ -289,10 +289,10 @@ def test_a_large_index_is_approximate_with_its_recall_measured(tmp_path: Path, m
     assert read_manifest(tmp_path).state.vectors == VectorSearch("IDMap2,Flat", 1.0)
     put(tmp_path, encoder, *many[:10])
     grown = read_manifest(tmp_path).state.vectors
-    assert grown.kind.startswith("IVF17,SQ8")
+    assert grown.kind.startswith("IVF17,RaBitQfs")
     assert 0.99 <= grown.recall <= 1
     put(tmp_path, encoder, *many, remove=["d0"])
-    assert read_manifest(tmp_path).state.vectors.kind.startswith("IVF18,SQ8")
+    assert read_manifest(tmp_path).state.vectors.kind.startswith("IVF18,RaBitQfs")
     dense, _ = found(tmp_path, encoder, "第11篇第7行")
     assert "d11-7" in dense
     put(tmp_path, encoder, remove=[f"d{number}" for number in range(2, 12)])

@@ -89,25 +89,27 @@ def approximate(rows: list[int], vectors: Vectors) -> VectorIndex:
 
 
 def test_an_approximate_index_that_looks_everywhere_finds_what_is_nearest(tmp_path: Path) -> None:
-    rows, vectors, queries = list(range(10, 1010)), unit_vectors(1000, 32), unit_vectors(20, 32, seed=1)
+    rows, vectors, queries = list(range(10, 1010)), unit_vectors(1000, 384), unit_vectors(20, 384, seed=1)
     index = approximate(rows, vectors)
-    assert (index.exact, index.kind, len(index)) == (False, "IVF31,SQ8 nprobe=1", 1000)
+    assert (index.exact, index.kind, len(index)) == (False, "IVF31,RaBitQfs nprobe=1", 1000)
     assert sorted(index.rows.tolist()) == rows
     few = np.isin(brute_force(rows, vectors, queries, 5)[1], index.search(queries, 10)[1]).mean()
     while index.probe_more():
         pass
-    assert index.kind == "IVF31,SQ8 nprobe=31"
+    assert index.kind == "IVF31,RaBitQfs nprobe=31"
     index.save(tmp_path / "v.faiss")
     for searched in (
         index,
         VectorIndex.load(tmp_path / "v.faiss"),
         VectorIndex.load(tmp_path / "v.faiss", mapped=True),
     ):
-        scores, found = searched.search(queries, 10)
+        scores, found = searched.search(queries, 200)
         _, nearest = brute_force(rows, vectors, queries, 5)
-        assert all(set(wanted) <= set(got) for wanted, got in zip(nearest.tolist(), found.tolist(), strict=True))
-        np.testing.assert_allclose(scores, np.take_along_axis(queries @ vectors.T, found - 10, axis=1), atol=0.03)
-    assert few < 1
+        assert np.mean([np.isin(wanted, got).mean() for wanted, got in zip(nearest, found, strict=True)]) > 0.9
+        # A bit a component tells a score within a few hundredths; these vectors have no structure that would help.
+        errors = scores - np.take_along_axis(queries @ vectors.T, found - 10, axis=1)
+        assert np.abs(errors).mean() < 0.08
+    assert few < 0.6
 
 
 def test_an_approximate_index_adds_filters_and_leaves_out() -> None:

@@ -26,6 +26,7 @@ from qa.store.manifest import (
     vectors_name,
 )
 from qa.store.protocol import Candidate, DocumentOrigin, DocumentSummary, Frequencies, Having, Tokens
+from qa.store.vectors import COMPARED
 from qa.types import EVERYTHING, Article, Chunk, Document, Filters
 
 T = TypeVar("T")
@@ -194,9 +195,13 @@ class Index:
     def _nearest(self, vector: Vectors, k: int, among: Rows | None) -> list[int]:
         found = list[tuple[float, int]]()
         for index, chosen, dead in zip(self._vectors, self._by_segment(among), self._dead, strict=True):
-            scores, rows = index.search(vector[np.newaxis], k, chosen, without=dead)
-            found += [(-score, row) for score, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True)]
-        return [row for _, row in sorted(found)[:k] if row != NO_ROW]
+            wanted = k if index.exact else max(k, COMPARED)
+            scores, rows = (each[0] for each in index.search(vector[np.newaxis], wanted, chosen, without=dead))
+            scores, rows = scores[rows != NO_ROW], rows[rows != NO_ROW].tolist()
+            if rows and not index.exact:
+                scores = np.vecdot(self._vectors_of(rows), vector)
+            found += zip((-scores).tolist(), rows, strict=True)
+        return [row for _, row in sorted(found)[:k]]
 
     def _by_segment(self, rows: Rows | None) -> list[Rows] | list[None]:
         segments = self._database.segments
