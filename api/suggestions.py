@@ -13,20 +13,22 @@ from api.responses import JsonResponse
 from api.schemas import MOST_ID, MOST_OFFSET, PlainText, described_problem
 from api.server import Provided
 from api.service import Service
-from qa.chat.suggestions import Proposed, proposals
 from qa.errors import InputError
+from qa.question.made import Made, questions_of
 from qa.types import Answer, Article
 
 router = APIRouter(prefix="/api/suggestions", tags=["native"])
 
 MOST_ASKED: Final = 8
-"""Proposed questions that are asked for a reply."""
+"""Made questions that are asked for a reply."""
 _EACH: Final = 2
 """Questions about one of several articles."""
 _LOOKED_AT: Final = 24
 _WORDS: Final = 3000
 """Characters of an article that questions are made of."""
 _SURE: Final = 0.5
+_SHORTEST, _LONGEST = 5, 40
+"""Characters of a question."""
 
 
 class SuggestionsBody(BaseModel):
@@ -70,11 +72,11 @@ def _answered(service: Service, *, document_id: str | None, start: int, asked: s
     return tuple(found)
 
 
-def _is_answered(answer: Answer, proposed: Proposed) -> bool:
-    return answer.confidence >= _SURE and any(proposed.expected in item.text for item in answer.items)
+def _is_answered(answer: Answer, proposed: Made) -> bool:
+    return answer.confidence >= _SURE and any(proposed.answers[0] in item.text for item in answer.items)
 
 
-def _about(service: Service, document_id: str, start: int) -> Iterator[Proposed]:
+def _about(service: Service, document_id: str, start: int) -> Iterator[Made]:
     try:
         articles = service.opened.articles(document_id)
         document = service.opened.document(document_id)
@@ -83,10 +85,11 @@ def _about(service: Service, document_id: str, start: int) -> Iterator[Proposed]
     article = next((each for each in articles if each.start <= start < each.end), None)
     if article is not None:
         words = document.visible(article.start, min(article.end, article.start + _WORDS))
-        yield from proposals(article.title, words)
+        made = {each.question: each for text in (article.title, words) for each in questions_of(text)}
+        yield from (each for each in made.values() if _SHORTEST <= len(each.question) <= _LONGEST)
 
 
-def _from_everywhere(service: Service, limit: int) -> Iterator[Proposed]:
+def _from_everywhere(service: Service, limit: int) -> Iterator[Made]:
     """Yield proposals from articles that stand evenly apart in the archive, a few of each."""
     columns = service.opened.columns
     step = max(1, len(columns) // _LOOKED_AT)

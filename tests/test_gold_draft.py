@@ -37,13 +37,13 @@ def document(text: str, tmp_path: Path) -> Document:
 
 def test_each_rule_asks_for_what_has_its_form(tmp_path: Path) -> None:
     found = {draft.question: (draft.kind, draft.answers) for draft in draft_questions(document(PAGE, tmp_path))}
-    assert found["去年全市工业总产值达多少元?"] == (
+    assert found["去年全市工业总产值达多少元？"] == (
         "number",
         ("3200亿元",),
     )
-    assert found["谁被任命为市工业局副局长?"] == ("list", ("李某某", "王某某"))
-    assert found["谁被任命为市工业局局长?"] == ("person", ("张某",))
-    assert found["《全市工业大会召开》一文的记者是谁?"] == ("person", ("李某某",))
+    assert found["谁被任命为市工业局副局长？"] == ("list", ("李某某", "王某某"))
+    assert found["谁被任命为市工业局局长？"] == ("person", ("张某",))
+    assert found["《全市工业大会召开》一文的记者是谁？"] == ("person", ("李某某",))
     assert found["Who wrote “Mayor opens library”?"] == ("person", ("Jane Smith",))
     lists = [answers for kind, answers in found.values() if kind == "list" and "甲公司" in answers]
     assert lists == [("甲公司", "乙公司", "丙公司")]  # whole again, though a column break cut the second
