@@ -8,16 +8,13 @@ from fastapi import Query
 
 from api.schemas import PlainText
 from qa.errors import FilterError
-from qa.filters import optional, parse_filters
+from qa.filters import FILTERS, SHORT, optional, parse_filters
 from qa.types import Filters
-
-SPELLINGS: Final = {"date_from": "from", "date_to": "to"}
-"""The short names of filters, where they have one."""
 
 
 def filters_to_json(filters: Filters) -> dict[str, str]:
     """Return the filters that limit anything, by the names that a request has them under."""
-    return {SPELLINGS.get(name, name): value for name, value in asdict(filters).items() if value is not None}
+    return {SHORT.get(name, name): value for name, value in asdict(filters).items() if value is not None}
 
 
 def _query(description: str | None, alias: str | None = None) -> Any:
@@ -26,18 +23,11 @@ def _query(description: str | None, alias: str | None = None) -> Any:
     ]
 
 
+# Both spellings are taken; the longer one is not told of.
 _SHORT: Final = {"date_from": "first", "date_to": "last"}
 _ARGUMENTS: Final = {
-    "first": _query("First day that counts.", "from"),
-    "last": _query("Last day that counts.", "to"),
-    "date_from": _query(None),
-    "date_to": _query(None),
-    "source": _query("Words of the file's path."),
-    "title": _query("Words of the title."),
-    "byline": _query("Words of the byline."),
-    "publication": _query("Words of the paper's name."),
-    "edition": _query("Words of the edition's or the page's own name."),
-    "page": _query("The paper's page: `4`, `A2`."),
+    **{argument: _query(FILTERS[name], SHORT[name]) for name, argument in _SHORT.items()},
+    **{name: _query(None if name in SHORT else FILTERS[name]) for name in FILTERS},
 }
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field,
 
 from api.settings import Permission
 from qa.config import MAX_TOP_K
-from qa.filters import FILTERS, parse_filters
+from qa.filters import FILTERS, SHORT, parse_filters
 from qa.types import Citation, Filters, Item, Passage, Superseded
 from qa.wire import FoundPassage
 
@@ -75,26 +75,9 @@ ANSWER_EXAMPLE: dict[str, Any] = {
 }
 
 
-DateFrom = Annotated[
-    PlainText | None,
-    Field(
-        validation_alias=AliasChoices("from", "date_from"),
-        description="First day that counts: `2021-10-13`, `2021-10` or `2021`; articles without a date never do.",
-    ),
-]
-DateTo = Annotated[
-    PlainText | None,
-    Field(validation_alias=AliasChoices("to", "date_to"), description="Last day that counts, written alike."),
-]
-SourceWords = Annotated[PlainText | None, Field(description="Only files whose path has these words.")]
-TitleWords = Annotated[PlainText | None, Field(description="Only articles whose title has these words.")]
-BylineWords = Annotated[PlainText | None, Field(description="Only articles whose byline has these words.")]
-
-PublicationWords = Annotated[PlainText | None, Field(description="Only papers whose name has these words.")]
-EditionWords = Annotated[
-    PlainText | None, Field(description="Only editions, or pages with a name of their own, with these words in it.")
-]
-PageLabel = Annotated[PlainText | None, Field(description="Only this page of the paper: `4`, `A2`.")]
+def _filter(name: str) -> Any:
+    spelled = AliasChoices(SHORT[name], name) if name in SHORT else None
+    return Field(validation_alias=spelled, description=FILTERS[name])
 
 
 class FewFields(BaseModel):
@@ -112,14 +95,14 @@ class FewFields(BaseModel):
 class FilterFields(FewFields):
     """Which articles count; those without a date are outside any range of days."""
 
-    date_from: DateFrom = None
-    date_to: DateTo = None
-    source: SourceWords = None
-    title: TitleWords = None
-    byline: BylineWords = None
-    publication: PublicationWords = None
-    edition: EditionWords = None
-    page: PageLabel = None
+    date_from: Annotated[PlainText | None, _filter("date_from")] = None
+    date_to: Annotated[PlainText | None, _filter("date_to")] = None
+    source: Annotated[PlainText | None, _filter("source")] = None
+    title: Annotated[PlainText | None, _filter("title")] = None
+    byline: Annotated[PlainText | None, _filter("byline")] = None
+    publication: Annotated[PlainText | None, _filter("publication")] = None
+    edition: Annotated[PlainText | None, _filter("edition")] = None
+    page: Annotated[PlainText | None, _filter("page")] = None
 
     def filters(self) -> Filters:
         """Return them checked; ``FilterError`` for an invalid date."""

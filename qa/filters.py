@@ -34,8 +34,19 @@ class FilterWords(TypedDict, total=False):
     page: str | None
 
 
-FILTERS: Final = tuple(FilterWords.__annotations__)
-"""The names, in order."""
+FILTERS: Final[Mapping[str, str]] = {
+    "date_from": "First day that counts (2021-10-13, 2021-10, 2021); articles without a date never do.",
+    "date_to": "Last day that counts, written alike.",
+    "source": "Only files whose path has these words.",
+    "title": "Only articles whose title has these words.",
+    "byline": "Only articles whose byline has these words.",
+    "publication": "Only papers whose name has these words.",
+    "edition": "Only editions, or pages with a name of their own, with these words in it.",
+    "page": "Only this page of the paper (4, A2).",
+}
+"""Names, in order, and what people are told that each does."""
+SHORT: Final[Mapping[str, str]] = {"date_from": "from", "date_to": "to"}
+"""What some filters are called where they are written."""
 
 
 def parse_filters(**written: Unpack[FilterWords]) -> Filters:

@@ -15,7 +15,7 @@ from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, input_lines, json_ob
 from qa.cli.terminal import place_of, print_answer, print_hits, printed
 from qa.config import Settings, default_index
 from qa.errors import GazetteError, InputError, QuestionError
-from qa.filters import takes_filters
+from qa.filters import FILTERS, SHORT, takes_filters
 from qa.types import Document, Filters, Hit, Passage, place_of_offset
 from qa.wire import answer_from_json, dumps, to_json, to_line
 
@@ -32,14 +32,6 @@ EncoderOption = Annotated[
 ]
 TopK = Annotated[int, typer.Option("--top-k", help="Passages to read, 1 to 50.", min=1, max=50)]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
-From = Annotated[
-    str | None,
-    typer.Option("--from", metavar="DATE", help="First day (2021-10-13, 2021-10, 2021); undated is left out."),
-]
-To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, written alike.")]
-Source = Annotated[str | None, typer.Option("--source", metavar="WORDS", help="Only files whose path has these words.")]
-Title = Annotated[str | None, typer.Option("--title", metavar="WORDS", help="Only articles titled with these words.")]
-Byline = Annotated[str | None, typer.Option("--byline", metavar="WORDS", help="Only articles by this name.")]
 
 InProcess = Annotated[
     bool,
@@ -47,19 +39,13 @@ InProcess = Annotated[
         "--in-process", envvar="GAZETTE_IN_PROCESS", help="Load the models here, also where gazette serve runs."
     ),
 ]
-Publication = Annotated[str | None, typer.Option("--publication", metavar="WORDS", help="Only papers of this name.")]
-Edition = Annotated[str | None, typer.Option("--edition", metavar="WORDS", help="Only editions or pages of this name.")]
-Page = Annotated[str | None, typer.Option("--page", metavar="PAGE", help="Only this page of the paper (4, A2).")]
-
+_METAVARS: Final = {"date_from": "DATE", "date_to": "DATE", "page": "PAGE"}
 FILTER_OPTIONS: Final[Mapping[str, Any]] = {
-    "date_from": From,
-    "date_to": To,
-    "source": Source,
-    "title": Title,
-    "byline": Byline,
-    "publication": Publication,
-    "edition": Edition,
-    "page": Page,
+    name: Annotated[
+        str | None,
+        typer.Option(f"--{SHORT.get(name, name)}", metavar=_METAVARS.get(name, "WORDS"), help=about),
+    ]
+    for name, about in FILTERS.items()
 }
 
 
