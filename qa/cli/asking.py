@@ -75,6 +75,10 @@ def ask(
         reply = _asked_of_service(settings, {"question": question, "top_k": top_k, **asdict(filters)})
         if reply is not None:
             raise typer.Exit(_show_reply(reply, settings.index, as_json=as_json))
+    if question != "-":
+        from qa.question import check_question
+
+        check_question(question)  # before anything is loaded, or built at first use
     with ready_service(settings, question) as service:
         if question == "-":
             raise typer.Exit(_ask_batch(service, top_k, filters))
