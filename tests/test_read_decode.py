@@ -1,4 +1,5 @@
 from itertools import pairwise
+from math import log
 
 import numpy as np
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from qa.read.decode import Scores, TokenSpan, all_spans, best_span
+from qa.read.decode import LENGTH_COST, Scores, TokenSpan, all_spans, best_span
 
 SCORES = arrays(np.float32, st.integers(2, 24), elements=st.floats(-8, 8, width=16))
 
@@ -25,13 +26,14 @@ def inputs(draw: st.DrawFn) -> tuple[Scores, Scores, np.ndarray, int]:
 def test_the_best_span_is_that_of_trying_all(case: tuple[Scores, Scores, np.ndarray, int]) -> None:
     start, end, allowed, longest = case
     tried = [
-        float(start[i] + end[j] - start[0] - end[0])
+        float(start[i] + end[j] - start[0] - end[0]) - LENGTH_COST * log(j - i + 1)
         for i in range(start.size)
         for j in range(i, min(i + longest, start.size))
         if all(allowed[i : j + 1])
     ]
     found = best_span(start, end, allowed, max_tokens=longest)
-    assert found.score == pytest.approx(max(tried))
+    tokens = found.last - found.first + 1
+    assert found.score - LENGTH_COST * log(tokens) == pytest.approx(max(tried))
     assert all(allowed[found.first : found.last + 1])
     assert 0 <= found.last - found.first < longest
     assert found.score == pytest.approx(float(start[found.first] + end[found.last] - start[0] - end[0]))
@@ -73,6 +75,13 @@ def test_of_rival_starts_and_ends_the_best_are_paired() -> None:
 
 def test_a_start_without_an_end_gives_nothing() -> None:
     assert all_spans(scores(6, p3=4), scores(6, p2=4), np.arange(6) > 0) == ()
+
+
+def test_of_two_ends_that_are_as_likely_the_nearer_is_taken() -> None:
+    start, end = scores(12, p2=5), scores(12, p3=4.5, p9=5)
+    assert best_span(start, end, np.arange(12) > 0) == TokenSpan(2, 9, 10.0)
+    end[9] = 4.6
+    assert best_span(start, end, np.arange(12) > 0) == TokenSpan(2, 3, 9.5)
 
 
 def test_nothing_allowed_is_an_error() -> None:

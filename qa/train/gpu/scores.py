@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qa.read.decode import MAX_TOKENS
+from qa.read.decode import LENGTH_COST, MAX_TOKENS
 from qa.train.batch import Batch
 from qa.train.gpu.bert import GpuReader
 from qa.train.gpu.windows import Loader, grouped
@@ -62,7 +62,8 @@ def best_spans(scores: Scores, batch: Batch) -> tuple[Tensor, Tensor]:
     apart = place[None, :] - place[:, None]
     allowed = inside[:, :, None] & inside[:, None, :] & (apart >= 0) & (apart < MAX_TOKENS)
     joint = (scores.start[:, :, None] + scores.end[:, None, :]).masked_fill(~allowed, float("-inf"))
-    value, number = joint.flatten(1).max(1)
+    number = (joint - LENGTH_COST * apart.clamp(min=0).log1p()).flatten(1).argmax(1)
+    value = joint.flatten(1).gather(1, number[:, None])[:, 0]
     row = torch.arange(len(number), device=number.device)
     first, last = number // length, number % length
     golden = (batch.starts[row, first] > 0) & (batch.ends[row, last] > 0)
