@@ -33,6 +33,9 @@ def test_old_and_new_values_are_found(text: str, expected: list[tuple[str, str]]
         ("“跳高冠军孙大勇”应为“跳高冠军孙大永”。", "孙大永", None),
         ("把站长冯立误写成冯利。", "冯利", "冯立"),
         ("“18人”应为“81人”。", "118人", None),
+        ('"团体票8.5元"应为"8.05元"。', "8.5元", "8.05元"),
+        ("“鲁一鸣饰演樵夫”应为“鲁一铭饰演樵夫”。", "鲁一鸣", "鲁一铭"),
+        ("“鲁一鸣饰演樵夫”应为“鲁一铭饰演樵夫”。", "樵夫", None),
     ],
 )
 def test_only_the_words_asked_about_are_replaced(text: str, words: str, expected: str | None) -> None:

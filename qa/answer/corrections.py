@@ -49,6 +49,8 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Literal["correction", "change"]], ...
 _SIGNS: Final = re.compile(
     f"{_WRONGLY}|{_RIGHTLY}|之误|{_MOVED}|[Ss]hould (?:have|read|be)|moved to|changed to|postponed to"
 )
+SLACK: Final = 3
+"""Characters that a value may be longer than the one that it replaces, where more than the values is quoted."""
 _QUOTES: Final = "“”‘’「」『』《》\"'"
 
 
@@ -101,10 +103,15 @@ def replacement(text: str, correction: Correction, words: str) -> tuple[int, int
         # 将镇长罗文斌误写成罗文彬: only the name was wrong.
         start = max(0, new.find(old[0])) if len(new) > len(old) else 0
         return correction.new_start + start, correction.new_end
-    after = len(old) - at - len(words)
-    if old[:at] != new[:at] or old[len(old) - after :] != new[len(new) - after :] or at + after >= len(new):
+    if words in new:
         return None
-    return correction.new_start + at, correction.new_end - after
+    before, after = old[:at], old[at + len(words) :]
+    start = len(before) if new.startswith(before) else 0
+    end = len(new) - (len(after) if new.endswith(after) else 0)
+    # “搬迁费用1.2亿元”应为“1.02亿元”: what the new value does not repeat was said of both.
+    if start >= end or end - start > len(words) + SLACK:
+        return None
+    return correction.new_start + start, correction.new_start + end
 
 
 def _stands_in(short: str, long: str) -> bool:
