@@ -1,5 +1,6 @@
 """A document into articles and chunks."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ BYLINE = "byline"
 PUBLICATION_FIELDS = ("publication", "newspaper", "paper", "报纸", "报名", "报刊", "刊名")
 EDITION_FIELDS = ("edition", "section", "版名")
 BEFORE_JUMP = (Role.CREDIT, Role.DATE_LINE)  # what may stand between a title and the jump line below it
+SECTION = re.compile(r"[\u3400-\u9fff·]{2,6}")
 PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 
 
@@ -135,9 +137,17 @@ def _issue(document: Document, stories: Sequence[Story]) -> Masthead:
     def stated(names: Sequence[str]) -> str | None:
         return next((document.metadata[name] for name in names if document.metadata.get(name)), None)
 
-    return Masthead(
-        publication=stated(PUBLICATION_FIELDS) or printed.publication, section=stated(EDITION_FIELDS) or printed.section
-    )
+    section = stated(EDITION_FIELDS) or printed.section or (_section_below(stories[0]) if stories else None)
+    return Masthead(publication=stated(PUBLICATION_FIELDS) or printed.publication, section=section)
+
+
+def _section_below(story: Story) -> str | None:
+    """Return the name of the page where it stands on a line of its own, right below that which numbers it."""
+    above = (*story.kickers, *story.lines[:1])
+    for head, line, below in zip(above, above[1:], above[2:], strict=False):
+        if page_in(head.text) and is_of_head(head.text) and not line.gap and below.gap and SECTION.fullmatch(line.text):
+            return line.text
+    return None
 
 
 def _paragraphs(story: Story) -> Iterator[Paragraph]:
