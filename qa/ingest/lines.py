@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from heapq import merge
 from itertools import pairwise
@@ -89,6 +89,21 @@ class Line:
                 return start + at
             at -= end - start
         raise IndexError(f"no character {at} after the line's end")
+
+    def part(self, start: int, end: int) -> "Line":
+        """Return the line with only the characters ``[start, end)`` of its text.
+
+        >>> [line] = split_lines("- 副 市长 **张三**")
+        >>> line.part(3, 6).text, line.part(3, 6).slices
+        ('长 张', ((5, 7), (9, 10)))
+        """
+        slices, at = list[Slice](), 0
+        for first, last in self.slices:
+            begin, stop = max(first, first + start - at), min(last, first + end - at)
+            slices += [(begin, stop)] if begin < stop else []
+            at += last - first
+        parts = tuple((max(a, start) - start, min(b, end) - start) for a, b in self.parts if a < end and start < b)
+        return replace(self, slices=tuple(slices), text=self.text[start:end], parts=parts)
 
     @property
     def ending(self) -> str:
