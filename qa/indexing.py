@@ -158,7 +158,7 @@ class _Reading:
                 found.append(self._skip(document.source, error))
                 continue
             self._present[document.id] = document.sha256
-            yield document, segmentation.articles, segmentation.chunks
+            yield document, segmentation.articles, segmentation.passages
         self._faults.keep(path, documents[0].sha256 if documents else "", found if documents else ())
 
     def _skip(self, source: str, error: Exception) -> SourceError:

@@ -46,7 +46,7 @@ def add(name: str, data: bytes, *, folder: Path, directory: Path, encoder: Encod
         for document in _documents(aside, target, directory):
             segmentation = segment(document, CHUNKING)
             added.append(document.id)
-            yield document, segmentation.articles, segmentation.chunks
+            yield document, segmentation.articles, segmentation.passages
 
     def gone() -> list[str]:
         with open_states(directory) as states:

@@ -190,6 +190,8 @@ def test_bylines(line: str, byline: bool, credit: bool) -> None:
         (["新华社北京10月13日电（记者 张三）晴。"], "记者 张三"),
         (["昨日晴。(记者 张三 通讯员 李四)"], "记者 张三 通讯员 李四"),
         (["本报讯(图片由市局提供)晴。"], None),
+        (["本报讯（记者 凌 云霄 通讯员 苗 可）晴。"], "记者 凌云霄 通讯员 苗 可"),
+        (["本报记者 方 大同 余晖", "晴。"], "本报记者 方大同 余晖"),
         (["闫洁(女)任局长。"], None),
         ([], None),
     ],
@@ -255,3 +257,11 @@ def test_the_masthead_dates_articles_without_a_date_of_their_own() -> None:
     assert [article.date for article in segment(document(page)).articles] == ["2021-10-14", "2021-10-13"]
     (first, _) = segment(document(page, date="2020-01-01")).articles
     assert first.date == "2020-01-01"
+
+
+def test_the_name_of_the_page_on_a_line_of_its_own() -> None:
+    head = "岭南日报/2019年/5月/7日/第006版\n"
+    body = "河堤合龙\n本报记者 云白\n\n城北河堤昨日合龙，全长九百米。"
+    for between, edition in (("经济\n\n", "经济"), ("\n经济\n\n", None), ("", None)):
+        articles = segment(document(head + between + body)).articles
+        assert [(a.title, a.page, a.edition) for a in articles] == [("河堤合龙", "6", edition)]

@@ -100,7 +100,7 @@ def test_context_is_bounded() -> None:
 
 def test_parameters_name_themselves() -> None:
     one, other = ChunkingParameters(), ChunkingParameters(target=200)
-    assert one.as_dict() == {"target": 300, "limit": 420, "format": 3}
+    assert one.as_dict() == {"target": 300, "limit": 420, "format": 4}
     assert one.fingerprint == ChunkingParameters(300, 420).fingerprint != other.fingerprint
     assert len(one.fingerprint) == 64
 
@@ -146,3 +146,20 @@ def test_padded_names_are_whole_and_quoted_as_printed() -> None:
     assert "丁力　马兰花（女）　王勉\n欧阳恬　石磊　阿依古丽·买买提\n任命 张三 为局长。金 银 铜" in chunk.text
     start = chunk.text.index("欧阳恬")
     assert text[slice(*chunk.alignment.to_original(start, start + 3))] == "欧阳　恬"
+
+
+def test_short_lines_among_letter_spaced_ones_lose_their_blanks_as_well() -> None:
+    text = "县 政 府 任 免 通 知\n\n任 命 ：\n罗 素 为 林 业 局 局 长 ；\n免 去 ：\n凌 云 的 林 业 局 局 长 职 务 。\n"
+    page = document(text)
+    result = segment(page)
+    verify(page, result)
+    (chunk,) = result.chunks
+    assert chunk.text.split("\n")[1:] == ["任命：", "罗素为林业局局长；", "免去：", "凌云的林业局局长职务。"]
+    (chunk,) = segment(document("价目\n\n铜 铁\n\n以上为昨日价。\n")).chunks
+    assert "铜 铁" in chunk.text
+
+
+def test_a_dateline_without_marks_goes_on_below() -> None:
+    page = document("棋赛结束\n\n本报讯 县职工象棋赛昨晚在文化\n宫结束，糖厂工人步青夺得第一名。\n")
+    (chunk,) = segment(page).chunks
+    assert chunk.text.endswith("本报讯 县职工象棋赛昨晚在文化宫结束，糖厂工人步青夺得第一名。")

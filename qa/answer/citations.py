@@ -38,6 +38,8 @@ _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 def cite(span: Span, *, document: Document, article: Article) -> Citation:
     """Return where ``span`` stands in ``document``, checked by ``verify``.
 
+    What stands outside its article is of the page's masthead, and has the name of the paper for a title.
+
     Raises ``CitationError`` when the span, the article and the document do not belong together, or the original does
     not read what the span says.
     """
@@ -52,12 +54,13 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
     start, end = chunk.alignment.to_original(*sentence_bounds(chunk.text, span.start, span.end))
     answer_start, answer_end = chunk.alignment.to_original(span.start, span.end)
     date = article.date or document.date
+    within = article.start <= start < article.end
     citation = Citation(
         document_id=document.id,
         source=document.source,
         sha256=document.sha256,
-        title=article.title,
-        byline=article.byline,
+        title=article.title if within else article.publication or document.title or document.source,
+        byline=article.byline if within else None,
         date=date,
         line_start=line_at(original, start),
         line_end=line_at(original, end - 1),

@@ -72,7 +72,7 @@ def edit_draft(draft: DraftQuestion, question: str, answers: Iterable[str], docu
     given = tuple(answer for answer in (answer.strip() for answer in answers) if answer)
     if not question.strip() or not given:
         raise ValueError("a question and at least one answer are needed")
-    chunks = segment(document).chunks
+    chunks = segment(document).passages
     for answer in given:
         if not is_citable(answer, chunks, document):
             raise ValueError(f'the document does not hold "{answer}" word for word')

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from qa.ingest import english
 from qa.ingest.dates import WITHOUT_DATE
-from qa.text.surnames import COMPOUND_SURNAMES, is_full_name
+from qa.text.surnames import COMPOUND_SURNAMES, SURNAMES_BY_FORM, is_full_name
 
 AUTHORS = (
     "记者|記者|通讯员|通訊員|实习生|實習生|评论员|評論員|特派员|特派員|撰稿人|作者|撰文|采写|採寫|编译|編譯"
@@ -53,6 +53,7 @@ UNIT = re.compile(
 )
 BRACKETS = "（()）"
 PADDED = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])\s+(?=[\u3400-\u9fff](?![\u3400-\u9fff]))")
+PARTED = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])[\s\u3000]([\u3400-\u9fff]{2})(?![\u3400-\u9fff])")
 
 
 def is_credit(line: str) -> bool:
@@ -116,7 +117,7 @@ def find_byline(lines: Sequence[str]) -> str | None:
     signing = [line for line in (*reversed(lines[-3:]), *lines[:2]) if is_byline(line)]
     whole = next((line for line in signing if not english.is_post(line)), next(iter(signing), None))
     if whole:
-        return PICTURES_TOO.sub("", _bare(whole)).strip()
+        return _whole_names(PICTURES_TOO.sub("", _bare(whole)).strip())
     openings = (DATELINE.match(line) for line in lines[:3])
     closings = (TRAILING.search(line[-MAX_LINE - 2 :]) for line in reversed(lines[-3:]))
     reported = (REPORTED.match(line) for line in lines[:3])
@@ -125,7 +126,16 @@ def find_byline(lines: Sequence[str]) -> str | None:
     stated = (words for words in inline if AUTHOR.search(words) and is_byline(words))
     bracketed = (name for line in lines[:3] if (match := BRACKETED.match(line)) and (name := _named_in(match["words"])))
     signed = (name for line in reversed(lines[-2:]) if (name := signature(line)))
-    return next((words.strip() for words in (*stated, *agencies, *bracketed, *signed)), None)
+    return next((_whole_names(words.strip()) for words in (*stated, *agencies, *bracketed, *signed)), None)
+
+
+def _whole_names(words: str) -> str:
+    """Return a byline without the blank that OCR or print leaves between a surname and the two characters after it.
+
+    >>> _whole_names("本报记者 师 大壮 通讯员 茹 可欣"), _whole_names("记者 张三 李四")
+    ('本报记者 师大壮 通讯员 茹可欣', '记者 张三 李四')
+    """
+    return PARTED.sub(lambda name: "".join(name.groups()) if name[1] in SURNAMES_BY_FORM else name[0], words)
 
 
 def _bare(line: str) -> str:

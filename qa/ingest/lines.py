@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from heapq import merge
 from itertools import pairwise
@@ -90,6 +90,21 @@ class Line:
             at -= end - start
         raise IndexError(f"no character {at} after the line's end")
 
+    def part(self, start: int, end: int) -> "Line":
+        """Return the line with only the characters ``[start, end)`` of its text.
+
+        >>> [line] = split_lines("- 副 市长 **张三**")
+        >>> line.part(3, 6).text, line.part(3, 6).slices
+        ('长 张', ((5, 7), (9, 10)))
+        """
+        slices, at = list[Slice](), 0
+        for first, last in self.slices:
+            begin, stop = max(first, first + start - at), min(last, first + end - at)
+            slices += [(begin, stop)] if begin < stop else []
+            at += last - first
+        parts = tuple((max(a, start) - start, min(b, end) - start) for a, b in self.parts if a < end and start < b)
+        return replace(self, slices=tuple(slices), text=self.text[start:end], parts=parts)
+
     @property
     def ending(self) -> str:
         """The last character that is no closing quote or bracket."""
@@ -112,9 +127,9 @@ def split_lines(text: str, furniture: Sequence[Slice] = ()) -> Iterator[Line]:
     >>> [(line.text, line.level) for line in split_lines("## 会议**召开**\n\n---\n\n- 决定任命:**  \n")]
     [('会议召开', 2), ('决定任命:', 0)]
     """
-    gap = False
-    for begin, end in _bounds(text, furniture):
-        line = _line(text, begin, end, gap)
+    bounds, gap = list(_bounds(text, furniture)), False
+    for (begin, end), among in zip(bounds, _among_spaced([text[a:b] for a, b in bounds]), strict=True):
+        line = _line(text, begin, end, gap=gap, among=among)
         gap = line is None
         if line is not None:
             yield line
@@ -129,7 +144,19 @@ def _bounds(text: str, furniture: Sequence[Slice]) -> Iterator[Slice]:
     yield start, len(text)
 
 
-def _line(text: str, begin: int, end: int, gap: bool) -> Line | None:
+def _among_spaced(lines: Sequence[str]) -> list[bool]:
+    """Tell of each line whether blanks stand between all characters of those next to it that are not empty."""
+    beside = [[True] * len(lines), [True] * len(lines)]
+    for found, order in zip(beside, (range(len(lines)), range(len(lines) - 1, -1, -1)), strict=True):
+        spaced = False
+        for index in order:
+            found[index] = spaced
+            if lines[index].strip(BLANKS):
+                spaced = is_letter_spaced(lines[index]) or (spaced and is_letter_spaced(lines[index], among=True))
+    return [above and below for above, below in zip(*beside, strict=True)]
+
+
+def _line(text: str, begin: int, end: int, *, gap: bool, among: bool) -> Line | None:
     raw = text[begin:end]
     start, stop = _trim(text, begin, end)
     heading, bullet = HEADING.match(text, start, stop), BULLET.match(text, start, stop)
@@ -140,7 +167,7 @@ def _line(text: str, begin: int, end: int, gap: bool) -> Line | None:
         stop = start + len(CLOSING_HASHES.sub("", text[start:stop]))
     if mark := heading or bullet:
         start, stop = _trim(text, mark.end(), stop)
-    spaced = is_letter_spaced(text[start:stop])
+    spaced = is_letter_spaced(text[start:stop]) or (among and is_letter_spaced(text[start:stop], among=True))
     seen = (piece for words in _without_bold(text, start, stop) for piece in _seen(text, *words, spaced=spaced))
     padded = () if spaced else [(start + first, start + last) for first, last in padding(text[start:stop])]
     slices = tuple(_less(list(seen), padded))

@@ -63,7 +63,7 @@ def paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:
             yield Paragraph(tuple(group))
             group, prose = [], False
         group.append(line)
-        prose = prose or _is_prose(line.text)
+        prose = prose or line.role is Role.DATELINE or _is_prose(line.text)
     if group:
         yield Paragraph(tuple(group))
 

@@ -1,5 +1,6 @@
 """A document into articles and chunks."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from qa.errors import SourceError
 from qa.ingest.articles import Story, divide, entitle
+from qa.ingest.aside import imprints, without_stamps
 from qa.ingest.bylines import find_byline
 from qa.ingest.chunks import ChunkingParameters, chunk
 from qa.ingest.clean import CleanText, clean, compose
@@ -17,7 +19,7 @@ from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
 from qa.ingest.headlines import bare, label_of
 from qa.ingest.jumps import continued_from, continues_on, page_named, title_continued_from
-from qa.ingest.lines import BLANKS, HEADINGS, Role, split_lines
+from qa.ingest.lines import BLANKS, HEADINGS, Line, Role, split_lines
 from qa.ingest.masthead import Masthead, is_of_head, page_in, read_masthead
 from qa.ingest.paragraphs import Paragraph, paragraphs
 from qa.ingest.roles import with_roles
@@ -32,6 +34,8 @@ BYLINE = "byline"
 PUBLICATION_FIELDS = ("publication", "newspaper", "paper", "报纸", "报名", "报刊", "刊名")
 EDITION_FIELDS = ("edition", "section", "版名")
 BEFORE_JUMP = (Role.CREDIT, Role.DATE_LINE)  # what may stand between a title and the jump line below it
+SECTION = re.compile(r"[\u3400-\u9fff·]{2,6}")
+MIN_PAGES = 2  # that a document's lines name, for the name of one to be none of the others'
 PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 
 
@@ -40,12 +44,20 @@ class Segmentation:
     """What a document is made of.
 
     Every visible character of what it shows is in exactly one chunk, except for Markdown marks and ``outside``: the
-    original spans of kickers, banners and other headings that belong to no article, and of the page's furniture.
+    original spans of kickers, banners and other headings that belong to no article, of the page's furniture, and of the
+    stamps that date articles. ``mastheads`` are passages outside all articles that say who makes the paper and how to
+    reach it: each names the article by whose date it is told when it was printed.
     """
 
     articles: tuple[Article, ...]
     chunks: tuple[Chunk, ...]
     outside: tuple[Slice, ...] = ()
+    mastheads: tuple[Chunk, ...] = ()
+
+    @property
+    def passages(self) -> tuple[Chunk, ...]:
+        """All that can be found and read."""
+        return self.chunks + self.mastheads
 
 
 def segment(document: Document, parameters: ChunkingParameters = DEFAULT_CHUNKING) -> Segmentation:
@@ -60,8 +72,11 @@ def segment(document: Document, parameters: ChunkingParameters = DEFAULT_CHUNKIN
     to_source = view.alignment.to_original
     bounds = (to_source(article.start, article.end) for article in found.articles)
     articles = (replace(a, start=start, end=end) for a, (start, end) in zip(found.articles, bounds, strict=True))
-    chunks = (replace(chunk, alignment=compose(chunk.alignment, view.alignment)) for chunk in found.chunks)
-    return Segmentation(tuple(articles), tuple(chunks), tuple(to_source(*span) for span in found.outside))
+    chunks, mastheads = (
+        tuple(replace(chunk, alignment=compose(chunk.alignment, view.alignment)) for chunk in group)
+        for group in (found.chunks, found.mastheads)
+    )
+    return Segmentation(tuple(articles), chunks, tuple(to_source(*span) for span in found.outside), mastheads)
 
 
 def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation:
@@ -82,9 +97,31 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
         article = _article(document, number, story, text, page, issue)
         articles.append(article)
         context = _context(document, story, article)
+        told, stamps = without_stamps(story)
+        if stamps:
+            text = clean(list(_paragraphs(told)), document.text)
         chunks += chunk(article, text, context, parameters, ordinals, _heads(document, story))
-        outside += [piece for line in story.kickers for piece in _joined(line.slices, document.text)]
-    return Segmentation(tuple(articles), tuple(chunks), tuple(sorted([*outside, *aside])))
+        outside += [piece for line in (*story.kickers, *stamps) for piece in _joined(line.slices, document.text)]
+    found = imprints(stories, document.text, aside)
+    mastheads = _mastheads(document, articles, found, pages, parameters, ordinals) if articles else ()
+    return Segmentation(tuple(articles), tuple(chunks), tuple(sorted([*outside, *aside])), tuple(mastheads))
+
+
+def _mastheads(
+    document: Document,
+    articles: Sequence[Article],
+    lines: Sequence[Line],
+    pages: Sequence[tuple[int, str]],
+    parameters: ChunkingParameters,
+    ordinals: Iterator[int],
+) -> Iterator[Chunk]:
+    """Yield the passages that the imprints of a document make, page by page."""
+    dated = next((article for article in articles if article.date == document.date), articles[0])
+    for page, group in groupby(lines, key=lambda line: _page_at(line.start, pages)):
+        text = clean([Paragraph((line,)) for line in group], document.text)
+        named = (dated.publication, page and f"{page}版", dated.edition if len(pages) < MIN_PAGES else None)
+        context = " ".join(filter(None, named))
+        yield from chunk(dated, text, (context,) if context else (), parameters, ordinals)
 
 
 def _heads(document: Document, story: Story) -> list[Head]:
@@ -135,9 +172,17 @@ def _issue(document: Document, stories: Sequence[Story]) -> Masthead:
     def stated(names: Sequence[str]) -> str | None:
         return next((document.metadata[name] for name in names if document.metadata.get(name)), None)
 
-    return Masthead(
-        publication=stated(PUBLICATION_FIELDS) or printed.publication, section=stated(EDITION_FIELDS) or printed.section
-    )
+    section = stated(EDITION_FIELDS) or printed.section or (_section_below(stories[0]) if stories else None)
+    return Masthead(publication=stated(PUBLICATION_FIELDS) or printed.publication, section=section)
+
+
+def _section_below(story: Story) -> str | None:
+    """Return the name of the page where it stands on a line of its own, right below that which numbers it."""
+    above = (*story.kickers, *story.lines[:1])
+    for head, line, below in zip(above, above[1:], above[2:], strict=False):
+        if page_in(head.text) and is_of_head(head.text) and not line.gap and below.gap and SECTION.fullmatch(line.text):
+            return line.text
+    return None
 
 
 def _paragraphs(story: Story) -> Iterator[Paragraph]:

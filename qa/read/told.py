@@ -5,10 +5,10 @@ The words that are read with a text are none of it: their tokens stand for no ch
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from embeddings.unigram import TextTokenizer
 from qa.read.inputs import Tokens, tokenise
+from qa.text.misread import breaks, well_read
 from qa.types import Head
 
 HEAD_END = "："
@@ -39,17 +39,22 @@ class Told:
     def told(self) -> tuple[str, list[int]]:
         r"""Return all words that are read, and for each character, and the end, how many of context and text precede.
 
+        What OCR misread in the text is read as it is meant: each character for one that is printed, numbers in one.
+
         >>> Told("菜价", "黄瓜 2.80", ((3, "城北"),)).told()
         ('菜价\n黄瓜 城北：2.80', [0, 1, 2, 3, 4, 5, 6, 6, 6, 6, 7, 8, 9, 10])
+        >>> Told("", "己卖1 2.O%").told()
+        ('已卖12.0%', [0, 1, 2, 4, 5, 6, 7, 8])
         """
-        parts, lengths, at = [self._before], [1] * self.begins, 0
-        for offset, words in self.heads:
-            parts += [self.text[at:offset], words, HEAD_END]
-            lengths += [1] * (offset - at) + [0] * (len(words) + len(HEAD_END))
-            at = offset
-        parts.append(self.text[at:])
-        lengths += [1] * (len(self.text) - at)
-        return "".join(parts), list(accumulate(lengths, initial=0))
+        meant, under = well_read(self.text), dict(self.heads)
+        broken = set(breaks(meant))
+        parts, places = [self._before], list(range(self.begins))
+        for at, character in enumerate(meant, start=self.begins):
+            words = f"{under[at - self.begins]}{HEAD_END}" if at - self.begins in under else ""
+            words += "" if at - self.begins in broken else character
+            parts.append(words)
+            places += [at] * len(words)
+        return "".join(parts), [*places, self.begins + len(self.text)]
 
 
 def tokenise_told(tokenizer: TextTokenizer, passage: Told) -> Tokens:
@@ -59,7 +64,7 @@ def tokenise_told(tokenizer: TextTokenizer, passage: Told) -> Tokens:
     """
     words, places = passage.told()
     tokens = tokenise(tokenizer, words)
-    if not passage.heads:
+    if len(words) == len(passage.printed):  # all that is read is printed there
         return tokens
     spans = ((places[start], places[end]) for start, end in tokens.offsets)
     return Tokens(tokens.ids, tuple(span if span[0] < span[1] else (0, 0) for span in spans))

@@ -28,7 +28,7 @@ from qa.errors import IndexCorrupt, IndexDirectoryError, IndexMismatch, IndexMis
 from qa.store.files import replace_text
 from qa.store.protocol import Chunking, EncoderIdentity, State, VectorSearch
 
-FORMAT = 9
+FORMAT = 10
 """Raise it when the layout, the schema or the tokens change."""
 METRIC = "inner product"
 MANIFEST, LEXICAL = "manifest.json", "lexical"

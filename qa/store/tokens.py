@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 from qa.text.folding import searchable
+from qa.text.misread import ALIKE, whole_numbers, with_digits
 from qa.text.surnames import SURNAMES_BY_FORM
 
 # Han with its extensions and compatibility forms, 々 and 〇, kana, hangul: scripts written without spaces, or whose
@@ -26,15 +27,18 @@ def tokens(text: str) -> list[str]:
     rank what is about them first. Full-width and other compatibility forms count as their plain ones, traditional
     characters as the simplified ones. No other token crosses punctuation or white space.
 
-    A surname that print pads ("张 三") makes a pair with what follows the blank.
+    A surname that print pads ("张 三") makes a pair with what follows the blank. Signs that OCR takes for each other
+    count as one, a number that a blank breaks also as a whole.
 
     >>> tokens("科长张 三说")[-1]
     '张三'
     >>> tokens("洛阳市任命３人: Vice Mayor,增长3.5%")
     ['洛阳', '阳市', '市任', '任命', '=洛阳', '=洛阳市', '=任命', '3', '人', 'vice', 'mayor', '增长', '=增长', '3.5']
+    >>> tokens("己付2.4O"), tokens("投1 2.5万")
+    (['已付', '=已付', '2.40'], ['投', '1', '2.5', '万', '12.5'])
     """
     found: list[str] = []
-    searched = searchable(text)
+    searched = with_digits(searchable(text))
     for match in _TOKEN.finditer(searched):
         run = match["run"]
         if run is None or len(run) == 1:
@@ -45,7 +49,8 @@ def tokens(text: str) -> list[str]:
             found.extend(first + second for first, second in pairwise(run))
             found.extend(f"={word}" for word in rjieba.cut_for_search(run) if len(word) > 1)
     found.extend(f"{name[1]}{name[2]}" for name in _PADDED.finditer(searched))
-    return found
+    found.extend(whole_numbers(searched))
+    return [token.translate(ALIKE) for token in found]
 
 
 def words(text: str) -> list[tuple[str, list[str]]]:
@@ -55,10 +60,10 @@ def words(text: str) -> list[tuple[str, list[str]]]:
     [('洛阳市', ['洛阳', '阳市']), ('mayor', ['mayor']), ('3.5', ['3.5'])]
     """
     found = list[tuple[str, list[str]]]()
-    for match in _TOKEN.finditer(searchable(text)):
+    for match in _TOKEN.finditer(with_digits(searchable(text))):
         run = match["run"]
         pairs = [first + second for first, second in pairwise(run)] if run else []
-        found.append((match[0], pairs or [match[0]]))
+        found.append((match[0], [token.translate(ALIKE) for token in pairs or [match[0]]]))
     return found
 
 

@@ -21,19 +21,23 @@ LETTER_BLANK: Final = re.compile(rf"(?<=[{_CJK}]) (?=\S)|(?<=[^\s{_CJK}]) (?=[{_
 """A single blank next to a Chinese character or mark."""
 
 
-def is_letter_spaced(line: str) -> bool:
+def is_letter_spaced(line: str, *, among: bool = False) -> bool:
     """Whether blanks stand between all the Chinese characters of a line.
+
+    ``among`` lines that are, two or three such characters alone are as well, whatever else they may be.
 
     >>> is_letter_spaced("苗 青 为 局 长"), is_letter_spaced("副 市长"), is_letter_spaced("米 2.1 面 1.8 油 5.6")
     (True, False, False)
 
     Names that are padded so are no such words:
 
-    >>> is_letter_spaced("(丁 力 石 磊)")
-    False
+    >>> is_letter_spaced("(丁 力 石 磊)"), is_letter_spaced("任 命 ："), is_letter_spaced("任 命 ：", among=True)
+    (False, False, True)
     """
     found = _HAN.findall(line)
     count = len(found)
+    if among:
+        return 1 < count <= MIN_SPACED and len(_PARTED.findall(line)) == count - 1
     if count < MIN_SPACED or len(_TOUCHING.findall(line)) * 10 > count or len(_PARTED.findall(line)) * 2 < count - 1:
         return False
     return count % 2 == 1 or any(character not in SURNAMES_BY_FORM for character in found[::2])
