@@ -37,7 +37,7 @@ ARROWS = {
     "qa.answer.days": "qa.text",
     "qa.ingest": "qa qa.extras qa.types qa.errors qa.text",
     "qa.store": "qa.config qa.text embeddings",
-    "qa.train": "qa.answer.citations qa.read qa.retrieve qa.indexing qa.evaluate.metrics qa.evaluate.confidence",
+    "qa.train": "qa.chat qa.read qa.retrieve qa.indexing qa.evaluate.metrics qa.evaluate.confidence",
     "qa.evaluate.metrics": "qa.text",
     "qa.evaluate.confidence": "",
     "qa.wire": "qa.types qa.errors",

@@ -1,10 +1,12 @@
 """Chinese follow-ups: 还有谁, 孙延文呢, 他还担任什么职务, 那免去了谁, 是哪一天."""
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Final
 
 from qa.chat import words
+from qa.chat.completeness import is_complete
 from qa.chat.exchange import Context, Exchange, without_end
 from qa.text.folding import simplified
 from qa.text.script import HAN
@@ -16,7 +18,7 @@ _LEAD = re.compile(
 MORE = re.compile("(?:还有|另有)(?:谁|哪些人?|哪几?[位个]|别的?人?|其他人?)?[吗呢]?|(?:其他|其余的?|别)人?呢|别的呢")
 WHEN_ALONE = re.compile(f"(?:[这那](?:件事)?)?(?:是|发生)?(?P<when>{words.ADVERBIAL.pattern})(?:的|的事|呢|发生的)?")
 ASKING = words.INTERROGATIVE
-ASKS_FOR_THING = re.compile("(?:什么(?!时|奖)|哪(?![里儿天年月日]))(?!.?职务)")
+ASKS_FOR_THING = re.compile("(?:什么(?!时|奖)|[哪何](?![里儿天年月日]))(?!.?职务)")
 
 _THEM = re.compile("[他她](?:们俩?|俩)|这(?:些|几[个位]|两[个位])人?|^[二两三]人")
 _HIM = re.compile("(?<![其吉])[他她](?![们俩人日国乡])|(?<!的)(?:[此该]人|[这那][个位]?人|[这那]位)")
@@ -27,8 +29,10 @@ _THING = re.compile(f"[该此这那]一?[个次场项部家所条届起种份座
 _FIRST_WHO = re.compile("^(?:谁|哪[一二三四五六七八九十几两]?[位名个]|哪些人|什么人|何人)")
 _WHO_ACTING = re.compile(f"(?<![是叫])(?:{_FIRST_WHO.pattern[1:]})(?!的|$)")
 _WHERE_ACTED = re.compile("^(?:谁|哪[些几]?[位个]?人?)(?P<where>在.+?[上中里时间](?!心|国))")
-_COUNTED = re.compile(f"(?<=[几少何些][位名个家台盏箱条间座项辆批株部所场种])(?P<noun>{HAN}{{2,6}})$")
-_COPULAR = re.compile(f"(?:是|为|达到|叫)?(?:(?:谁|哪[位家个]|多少){HAN}{{0,3}}|什么样?的?)")
+_COUNTED = re.compile("(?:几|多少)[位名个家台盏箱条间座项辆批株部所场种艘架只头]?(?=.)")
+_QUALITY = re.compile(
+    f"(?:是|为|达到?|叫|有|[增上下]{HAN}[到了]*|涨[到了]?)*(?:(?:谁|[哪何]一?[位家个人]|多少){HAN}{{0,3}}|什么样?的?)"
+)
 """What asks for the quality that stands before it, and for nothing that it did."""
 
 # What a follow-up does with an office: the question about one office, and about any.
@@ -37,16 +41,10 @@ _ACTS: Final = (
     (re.compile("任命|新任|接任|继任|接替|上任|当选"), "谁被任命为{}", "任命了谁"),
 )
 _ACT_FILLERS = re.compile("谁|哪[些几]?[位个]?人?|什么人|[被由是了的把人又还呢]|同时|决定|职务|这一?个?")
-_PERSON_END = re.compile("[长人者员师手练监席任记事]$")
-_SUBJECTLESS = re.compile(
-    "^(?:是(?!谁|什么)|有|一共|共有?|总共|到底|主要|同时|还|也|又|再|都|从|由|截至)|"
-    f"^{HAN}{{1,4}}[了过](?=谁|什么|哪|多少|几|{HAN})"
-)
-_COMPLETE: Final = 26.0
-"""Nats from which a question without a name in it says what it is about."""
-_COMPLETE_ALONE: Final = 45.0
-"""The same for a question that begins with its verb."""
-_PREDICATES: Final = ("是", "在", "被", "由", "将", "要", "达到", "位于", "属于", "为", "有", "占", ",", "，")
+_PERSON_END = re.compile("[长人者员师手练监席任记事老板]$")
+_PREDICATES: Final = ("是", "在", "被", "由", "将", "要", "达到", "位于", "属于", "为", "有", "占", "与", ",", "，")
+
+PRONOUN = re.compile("|".join(each.pattern for each in (_THEM, _HIM, _ITS, _THERE, _THING)))
 
 names = words.names
 
@@ -62,24 +60,24 @@ def topic(said: str) -> str | None:
     named = asked.removesuffix("呢").removeprefix("还有").removeprefix("其中")
     if ASKING.search(asked) or not named:
         return None
-    return named if asked.endswith("呢") or words.is_slot(named) or words.is_noun(named) else None
+    return named if asked.endswith("呢") or words.is_topic(named) else None
 
 
 def more(last: Exchange) -> str:
     """Ask for what the last answer did not have."""
     known = f"除了{'、'.join(last.items)}," if last.items else ""
-    return known + ("还有" if known and _FIRST_WHO.match(last.question) else "") + last.question
+    return known + ("还有" if known and ASKING.match(last.question) else "") + last.question
 
 
 def about(topic: str, context: Context) -> str:
     """Ask of ``topic`` what was asked of its like; 孙延文 in the place of 李新建, 郑州 in that of 洛阳."""
-    last, asked = context.last, context.last.question
-    if act := acting(topic.removesuffix("的"), context):
+    last, asked, plain = context.last, context.last.question, topic.removesuffix("的")
+    if act := acting(plain, context):
         return act
-    if topic == words.time(topic):
-        return asked.replace(old, topic) if (old := words.time(asked)) else topic + asked
-    if words.is_office(topic):
-        return _about_office(topic, context)
+    if plain == words.time(plain):
+        return asked.replace(old, plain) if (old := words.time(asked)) else plain + asked
+    if words.is_office(topic) and (done := _about_office(topic, context)):
+        return done
     if words.is_name(topic) or topic in last.items:
         return _about_person(topic, asked)
     if topic == words.place(topic) and (old := words.place(asked)):
@@ -88,17 +86,21 @@ def about(topic: str, context: Context) -> str:
     return _about_thing(topic, context)
 
 
-def _about_office(topic: str, context: Context) -> str:
+def _about_office(topic: str, context: Context) -> str | None:
     of_office = (turn.question for turn in reversed(context.turns) if words.office(turn.question))
     asked = next(of_office, context.last.question)
     old = words.office(asked)
     if old is None:
-        return _of_subject(topic, context) or f"{topic}是谁"
-    where = words.place(old) or (words.of_office(old) if not words.of_office(topic) else None)
+        return None
+    where, division = words.of_office(old), words.division(old)
+    # 洛阳市人民政府副市长, then 公安局局长: the city stays; a school's head, then its secretary: the school.
+    if division and (len(words.of_office(topic)) > 1 or where in (division, f"{division}人民政府")):
+        where = division
+    elif len(words.of_office(topic)) > 1:
+        where = ""
     if words.has_name(topic):  # 青湾大学校长, after 海润公司的董事长: the owner goes as well
         old = next(match[0] for match in re.finditer(f"(?:{HAN}+的)?{re.escape(old)}", asked))
-    # 洛阳市人民政府副市长, then 公安局局长: the city stays.
-    return asked.replace(old, topic if words.place(topic) or topic[0] in "省市县区" or not where else where + topic)
+    return asked.replace(old, topic if words.place(topic) or topic[0] in "省市县区" else where + topic)
 
 
 def _about_person(topic: str, asked: str) -> str:
@@ -112,43 +114,61 @@ def _about_person(topic: str, asked: str) -> str:
 
 def _about_thing(topic: str, context: Context) -> str:
     """Put a thing where its like or what was asked of stood; ask for a quality of what was asked of."""
-    asked, of_many = context.last.question, topic.endswith("的")
-    for turn in (context.last, *reversed(context.turns)):
-        if like := words.alike(topic, turn.question):
-            return turn.question.replace(like, topic, 1)
+    asked, plain = context.last.question, topic.removesuffix("的")
+    if plain == topic:
+        for turn in (context.last, *reversed(context.turns)):
+            if like := words.alike(topic, turn.question):
+                return turn.question.replace(like, topic, 1)
     own = subject(asked) or ""
     rest = asked[len(own) :] if own and asked.startswith(own) else None
-    if words.has_name(topic) and not of_many:
-        return f"{topic},{asked}" if rest is None else topic + asked[len(_owner(own, rest)) :]
-    if (counted := _COUNTED.search(asked)) and not of_many:
-        return asked[: counted.start("noun")] + topic
-    if of_many and rest is not None:
+    if plain != topic and rest is not None:
         asking = ASKING.search(rest)  # 失联的呢, after 滑坡死了几个人: what it did goes as well
-        return own + topic + (rest[asking.start() :] if asking and words.tagged(topic)[0][1].startswith("v") else rest)
+        is_act = words.tagged(topic)[0][1].startswith("v")
+        return _owner(own, rest) + topic + (rest[asking.start() :] if asking and is_act else rest)
+    if words.has_name(topic):
+        return f"{topic},{asked}" if rest is None else topic + asked[len(_owner(own, rest)) :]
+    if counted := _COUNTED.search(asked):
+        noun = _nouns(asked[counted.end() :])
+        if noun:
+            return asked[: counted.end()] + topic + asked[counted.end() + len(noun) :]
     return _of_subject(topic, context) or f"{topic},{asked}"
 
 
 def _of_subject(topic: str, context: Context) -> str | None:
     """Ask for a quality of what the talk is about."""
-    asked, own = context.last.question, context.subject
-    if not own or not (words.has_name(own) or asked.startswith(own)):
-        return None
-    rest, is_person = asked[len(own) :], bool(_PERSON_END.search(topic))
-    owner = _owner(own, rest) if asked.startswith(own) else own
-    if owner == own or bool(_PERSON_END.search(own)) != is_person:
-        rest = "是谁" if is_person else "是多少"
-    return f"{owner}的{topic}{rest}"
+    asked, own = context.last.question, subject(context.last.question)
+    is_person = bool(_PERSON_END.search(topic))
+    rest = asked[len(own) :] if own and asked.startswith(own) else None
+    if own and rest is not None and _QUALITY.fullmatch(rest):
+        owner = _owner(own, rest)
+        if owner == own or bool(_PERSON_END.search(own)) != is_person:
+            rest = "是谁" if is_person else "是多少"
+        return f"{owner}的{topic}{rest}"
+    found = context.subject or own
+    return f"{_of(found)}的{topic}{'是谁' if is_person else '是多少'}" if found else None
 
 
 def _owner(subject: str, rest: str) -> str:
     """Return of what a subject is a quality, where the question asks for that alone: 云雾茶 of 云雾茶种植面积是多少."""
     of = words.tagged(subject)
-    if len(of) < 2 or subject == words.division(subject) or not _COPULAR.fullmatch(rest):
+    if len(of) < 2 or subject == words.division(subject) or not _QUALITY.fullmatch(rest):
         return subject
-    of.pop()
-    while len(of) > 1 and of[-1][1][:1] in "vbdu":
+    # 全省上半年 of 全省上半年固定资产投资; else one noun, and what it is the noun of.
+    parts = [at for at, (word, kind) in enumerate(of) if kind == "t" or word == "的"]
+    del of[parts[-1] + 1 if parts and parts[-1] < len(of) - 1 else -1 :]
+    while len(of) > 1 and (of[-1][1][:1] in "vbdu"):
         of.pop()
     return "".join(word for word, _ in of)
+
+
+def _nouns(text: str) -> str:
+    """Return the nouns that a text begins with."""
+    end = 0
+    for word, kind in words.tagged(text):
+        if kind[0] not in "nbj" and kind not in ("vn", "an"):
+            break
+        end += len(word)
+    return text[:end]
 
 
 def when(when: str, context: Context) -> str:
@@ -158,7 +178,7 @@ def when(when: str, context: Context) -> str:
         return asked.replace(adverbial[0], when, 1)
     if last.items and (acted := _WHO_ACTING.search(asked)):
         return asked[: acted.start()] + "、".join(last.items) + when + asked[acted.end() :]
-    return f"{when},{asked}"
+    return (_of(context.subject) if context.subject else "") + when + asked
 
 
 def acting(asked: str, context: Context) -> str | None:
@@ -191,8 +211,9 @@ def resolved(asked: str, context: Context) -> str:
     first = words.tagged(asked)[0][0] if asked else ""
     if len(first) > 1 and not ASKING.search(first) and not words.division(first):
         whole = _thing(first, turns, is_word=True)
-        if whole and whole not in asked and not is_complete(asked[len(first) :]):
-            asked = whole + asked[len(first) :]  # 大桥 is 望海大桥, where the talk was of it
+        rest = asked[len(first) :]
+        if whole and whole not in asked and not (words.has_name(rest) or is_complete(signs(rest), "zh")):
+            asked = whole + rest  # 大桥 is 望海大桥, where the talk was of it
     if items := next((turn.items for turn in reversed(turns) if len(turn.items) > 1), None):
         asked = re.sub("^其中", f"{'、'.join(items)}中", asked)
     if it := context.thing or context.subject:
@@ -225,44 +246,77 @@ def _thing(noun: str, turns: Sequence[Exchange], *, is_word: bool = False) -> st
     return None
 
 
-def is_complete(asked: str) -> bool:
-    """Whether a question names what it is about: by a name, or in rare words."""
-    least = _COMPLETE_ALONE if _SUBJECTLESS.match(asked) else _COMPLETE
-    return words.has_name(asked.replace(words.time(asked) or "?", "")) or words.information(asked) >= least
-
-
 def continued(asked: str, context: Context) -> str | None:
     """Give a question without a subject the one of the question before."""
     acted, who = _WHERE_ACTED.match(context.last.question), _FIRST_WHO.match(asked)
     if acted and who:
         return asked[: who.end()] + acted["where"] + asked[who.end() :]
     subject = context.subject
+    if context.thing and not (subject and words.has_name(subject)):
+        subject = context.thing
     if subject is None or asked[:1] in tuple("该此这那不"):
         return None
-    if words.is_office(subject):
-        subject = words.place(subject) or words.of_office(subject) or subject
+    subject = _of(subject)
     kind = words.tagged(asked)[0][1]
     is_quality = (kind[0] in "nb" or kind == "vn") and not ASKING.match(asked)
     return f"{subject}的{asked}" if is_quality else subject + asked
 
 
+def _of(subject: str) -> str:
+    """Return where an office is held, or the subject itself."""
+    if not words.is_office(subject):
+        return subject
+    return words.division(subject) or words.of_office(subject) or subject
+
+
 def subject(asked: str) -> str | None:
-    """Return what a question is about: the words before its predicate, or the office or place where it asks who."""
+    """Return what a question is about: the words before its predicate, or after it where it asks who."""
     if acted := _WHERE_ACTED.match(asked):
         return re.sub("[上中里时间]$", "", acted["where"].removeprefix("在"))
     if adverbial := words.ADVERBIAL.match(asked):
         return subject(asked[adverbial.end() :])
     if ASKING.match(asked):
-        return words.office(asked) or words.place(asked)
-    if (named := words.names(asked)) and asked.startswith(named[0]):
-        return named[0]
+        return words.office(asked) or _object(asked) or words.place(asked)
+    named = next((name for name in words.names(asked) if asked.startswith(name)), None)
+    if named and not _nouns(asked[len(named) :]):
+        return named
     asking = ASKING.search(asked, 1)
+    said = words.tagged(asked)
     end, before = 0, list[tuple[str, str]]()
-    for word, kind in words.tagged(asked):
+    for word, kind in said:
         if (asking and end + len(word) > asking.start()) or (before and word in _PREDICATES):
             break
         before.append((word, kind))
         end += len(word)
-    while before and (before[-1][1] in ("v", "p", "t") or before[-1][0] in ("的", "了", "过", "共")):
+    while before and (before[-1][1] in ("v", "p", "t", "d") or before[-1][0] in ("的", "了", "过", "共")):
         before.pop()  # 宜阳聚焦哪三大产业: a verb stands before its object
     return "".join(word for word, _ in before) or words.place(asked)
+
+
+def _object(asked: str) -> str:
+    """Return the nouns after the last verb: 国家队 of 哪些球员入选了国家队."""
+    said = words.tagged(asked)
+    verbs = [at for at, (_, kind) in enumerate(said) if kind in ("v", "p", "ul")]
+    return "".join(word for word, _ in said[verbs[-1] + 1 :]) if verbs else ""
+
+
+def is_named(asked: str) -> bool:
+    """Whether a question names what it is about."""
+    return words.is_named(asked.replace(words.time(asked) or "?", ""))
+
+
+def signs(asked: str) -> dict[str, float]:
+    """Return what tells whether a question is complete: how it begins, names, the rarity of its words, its nouns."""
+    asking = ASKING.search(asked)
+    start, end = asking.span() if asking else (len(asked), len(asked))
+    said = [(word, kind[0]) for word, kind in words.tagged(ASKING.sub(",", asked)) if kind[0] not in "rmuyqcpfext"]
+    nouns = sum(len(word) for word, kind in words.tagged(asked[:start]) if kind[0] in "nj")
+    return {
+        "person": float(bool(words.names(asked))),
+        "unknown word": float(words.has_unknown(asked)),
+        "rarity": min(3.0, sum(math.log(words.COUNTED / words.count(word)) for word, _ in said) / 20),
+        "nouns before what is asked": min(2.0, nouns / 4),
+        "begins with what is asked": float(start == 0),
+        "begins with its verb": float(words.tagged(asked)[0][1][0] in "vdpa") if asked else 0.0,
+        "has an object": float(any(kind == "n" for _, kind in words.tagged(asked[end:]))),
+    }

@@ -16,7 +16,7 @@ _PREPOSITION: Final = "on|in|at|by|for|since|from|until|to|with|of|during"
 _WH: Final = rf"(?:(?:{_PREPOSITION}) )?(?:who|whom|whose|what|when|where|which|why|how)(?:['’]?s\b)?"
 _AUX: Final = "is|was|are|were|did|does|do|has|have|had|will|would|can|could"
 ASKING = re.compile(rf"\A(?:{_WH}|{_AUX}|name|list|tell)\b|.* (?:when|where|who|why)$", _I)
-ASKS_FOR_THING = re.compile(rf"\A(?:which|what (?!{_AUX}|about|year|day|date|month|time)) ?[a-z]+ ", _I)
+ASKS_FOR_THING = re.compile(rf"\A(?:which|what (?!{_AUX}|about|year|day|date|month|time)) ?[a-z]+(?<!s) ", _I)
 _ABOUT = re.compile(r"(?:what|how) about (?:the )?(?P<topic>[^,]+)", _I)
 WHEN_ALONE = re.compile(
     r"(?P<when>when|where|why|how(?: come)?|"
@@ -54,22 +54,31 @@ _IT = re.compile(
     r"\b(?:(?P<owner>its)|it(?! (?:takes?|costs?) .*to\b)|(?:this|that)(?=$|[,?])|"
     r"(?<=was |did )(?:this|that)(?= [a-z]+$))(?![\w'’])"
 )
-_THERE = re.compile(r"(?<!^)\b(?P<owner>)there$", _I)
-_OWN = re.compile(rf"\b(?:the|an?|some|many|most|(?:which|what|whose)(?! (?:{_AUX})\b)) [a-z]+", _I)
+_THERE = re.compile(r"(?<!^)\b(?P<owner>(?!))?there$", _I)
+PRONOUN = re.compile("|".join(re.sub(r"\?P<\w+>", "", each.pattern) for each in (_PERSON, _PEOPLE, _IT, _THERE, _POST)))
+_OWN = re.compile(
+    rf"\b(?:the|an?|some|many|most|(?:which|what|whose)(?! (?:{_AUX})\b)) [a-z]+|\b(?:do|did|have|are|were) [a-z]+s\b",
+    _I,
+)
 _CLAUSE = re.compile(r"\b(?:and|that|which|who|say|said|as|when|where|while|if|because|so|after|before|since)\b|,")
 
-_VERB: Final = (
-    "[a-z]+ed|held|hold|take|set up|have|has|be|been|is|was|are|were|happen|made|built|passed|born|begin|end|focus|"
-    "cover|cost|last|open|reopen|close|start|decide|adopt|say|win|recall|now|before|then"
+_PARTICIPLE: Final = "[a-z]+ed|held|made|built|born|begun|taken|sold|won|lost|said|written|given|found|be|been"
+_NO_NOUN: Final = (
+    rf"(?:{_PREPOSITION}|{_AUX}|and|or|that|who|it|its|his|her|their|now|then|before|there|{_PARTICIPLE})\b"
 )
-_TOPIC_PHRASE = re.compile(
-    rf"(?:the {_PROPER.pattern}(?! (?:{_VERB})\b) [a-z]+$|(?:the )?{_PROPER.pattern}(?:['’]s [a-z]+)?)|"
-    rf"(?:\b(?:the|an?|this) (?!(?:year|month|week|day|spring|summer|autumn|winter|end)\b)|“|\").+?(?= (?:{_VERB})\b|$)"
+_WORDS: Final = rf"(?:(?!{_NO_NOUN})[\w'’.-]+(?: |(?=[),?])|$))+"
+_PERIOD: Final = "(?:year|month|week|day|spring|summer|autumn|winter|end)"
+_PHRASE = re.compile(
+    rf"(?P<phrase>(?:\b(?:the|an?|this) (?!{_PERIOD})|(?={_PROPER.pattern}))(?:[“\"][^”\"]+[”\"]|{_WORDS}))"
+    rf"(?P<of>(?:(?:of|for|between) (?:the )?{_WORDS}|(?:at|on|in) (?:the )?{_PROPER.pattern})+)?"
 )
+_VERB_AFTER = re.compile(r"\b(?:do|does|did|will|would|can|could) $", _I)
+_QUALITY_OF = re.compile(r"what (?:is|was|are|were) the [a-z -]+ of (?P<of>.+)", _I)
 _TIME = re.compile(
-    r"(?:\b(?:in|on|since|during) )?(?:\b[A-Z][a-z]+ (?:\d{1,2},? )?)?(?:19|20)\d\d\b|"
-    r"\b(?:last|this|next) (?:year|month)\b"
+    r"(?:\b(?:in|on|since|during) )?(?:\b(?:[A-Z][a-z]+ (?:\d{1,2},? )?)?(?:19|20)\d\d\b|"
+    r"\b(?:last|this|next) (?:year|month|week|season)\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\byesterday\b)"
 )
+_COUNTED = re.compile(rf"(?<=how many )[a-z-]+(?: (?!{_NO_NOUN})[a-z-]+)??(?= (?:{_NO_NOUN})| |$)", _I)
 _PERSON_END = re.compile("(?:[eo]r|ian|ist|ent|man|woman|ary|head|chief|captain|coach|master)s?$")
 _ACTION = re.compile(r"\b(?:[a-z]+ed|(?:re)?open|close|start|end|begin)\b(?! to)")
 _OWN_SUBJECT = re.compile(
@@ -82,8 +91,8 @@ _FUNCTION_WORD: Final = (
     rf"an?|the|and|or|{_PREPOSITION}|{_AUX}|be|been|wh[a-z'’]+|how|many|much|new|other|also|more|else|old|long|far|"
     "it|that|this|there|named|called|about|so|said|anyone|come"
 )
-_COMPLETE: Final = 3
-"""Words of content, or of a topic, from which a question without a name in it says what it is about."""
+_SHORT: Final = 3
+"""Words between which a topic alone has fewer blanks."""
 
 
 def bare(question: str) -> str:
@@ -97,8 +106,9 @@ def topic(said: str) -> str | None:
     if about := _ABOUT.fullmatch(asked):
         return about["topic"]
     name = re.sub(rf"^(?:{_PREPOSITION}) ", "", asked, flags=_I)
-    short = asked.count(" ") < _COMPLETE or _PROPER.fullmatch(name)
-    return asked if short and "?" in said and not ASKING.match(asked) else None
+    short = asked.count(" ") < _SHORT or _PROPER.fullmatch(name)
+    begun = "?" in said or name != asked or said[:3].lower() == "and"
+    return asked if short and begun and not ASKING.match(asked) else None
 
 
 def names(text: str) -> list[str]:
@@ -125,7 +135,8 @@ def about(topic: str, context: Context) -> str:
         return _put(topic, done, asked)
     if (dated := _TIME.search(asked)) and _TIME.fullmatch(topic):
         return _put(topic if name != topic else re.sub(r"\S+$", topic, dated[0]), dated, asked)
-    if name != topic and (same := list(re.finditer(rf"\b{topic.split()[0]} .+?(?= (?:{_PREPOSITION}) |$)", asked, _I))):
+    of_same = rf"\b{topic.split()[0]} .+?(?= (?:{_PREPOSITION}) |$)"
+    if name != topic and (same := [each for each in re.finditer(of_same, asked, _I) if not _TIME.fullmatch(each[0])]):
         return _put(topic, same[-1], asked)
     if _PROPER.fullmatch(name):
         alike = [match for match in _PROPER.finditer(asked, 1) if is_person(match[0]) == is_person(name)]
@@ -134,6 +145,8 @@ def about(topic: str, context: Context) -> str:
         if alike:
             return _put(name, alike[-1], asked)
         return f"{asked} {topic if name != topic else f'of {name}' if held else f'in {name}'}"
+    if re.fullmatch("[a-z -]+s", topic) and (counted := _COUNTED.search(asked)):
+        return _put(topic, counted, asked)
     if name != topic or re.match("before|after|then|now", topic):
         return f"{asked} {topic}"
     if _PERSON_END.search(topic) and (held := held or re.search(r"\bthe (?P<head>[a-z-]+)(?P<of> of .+)", asked)):
@@ -172,6 +185,8 @@ def acting(asked: str, context: Context) -> str | None:
 def resolved(asked: str, context: Context) -> str:
     """Replace pronouns by what they refer to, where that is clear."""
     people, post, subject = context.people, _post(context), context.thing or context.subject
+    if items := next((turn.items for turn in reversed(context.turns) if len(turn.items) > 1), None):
+        asked = re.sub(r"\bof them\b", f"of {_joined(items)}", asked)
     if people:
         asked = _refer(_PERSON, people[-1], asked)
         if len(people) > 1 or not subject:
@@ -179,7 +194,9 @@ def resolved(asked: str, context: Context) -> str:
     if post:
         asked = _POST.sub(lambda match: f"as {post}" if match["from"] else post, asked)
     if subject:
-        asked = _refer(_THERE, f"at {subject}" if subject.startswith("the ") else f"in {subject}", asked)
+        where = f"at {subject}" if subject.startswith("the ") else f"in {subject}"
+        asked = re.sub(r"\b(are|were|is|was) there$", lambda match: f"{match[0]} {where}", asked)
+        asked = _refer(_THERE, where, asked)
         asked = _refer(_PEOPLE, subject, _refer(_IT, subject, asked))
     return asked
 
@@ -189,7 +206,7 @@ def _refer(pronoun: re.Pattern[str], meant: str, asked: str) -> str:
 
     def referred(match: re.Match[str]) -> str:
         before, after = asked[: match.start()], asked[match.end() :]
-        if re.match("when|if|as|after|before", before, _I) and is_complete(after.partition(",")[2]):
+        if re.match("when|if|as|after|before", before, _I) and _PROPER.search(after.partition(",")[2], 1):
             return match[0]
         own = _PROPER.search(before, 1) or _OWN.search(before)
         if own and (match["owner"] is not None or _CLAUSE.search(before, own.end())):
@@ -208,21 +225,39 @@ def subject(asked: str) -> str | None:
     """Return what a question is about: the place, meeting or thing that "it" would mean afterwards."""
     if held := _WHO_HELD.fullmatch(asked):
         return re.split(" before | after ", held["of"].split(" ", 2)[2])[0] if held["of"] else None
-    found = _TOPIC_PHRASE.search(asked, 1)
-    return found[0] if found else None
+    if quality := _QUALITY_OF.fullmatch(asked):
+        return quality["of"]
+    found = _PHRASE.search(asked, 1)
+    if found is None:
+        return None
+    words = found["phrase"].split()
+    # When did the coal strike begin: a verb follows what did it.
+    least = 2 if words[0][0].islower() else 1
+    if not found["of"] and len(words) > least and words[-1].islower() and _VERB_AFTER.search(asked[: found.start()]):
+        return " ".join(words[:-1])
+    return found[0].strip()
 
 
-def is_complete(asked: str) -> bool:
-    """Whether a question names what it is about."""
-    if re.search(r"[\u3400-\u9fff]|\d|[\"“]|(?<!^)\b[A-Z]", asked) or _OWN_SUBJECT.match(asked):
-        return True
-    held = _WHO_HELD.fullmatch(asked)
-    if held and (held["verb"] or held["of"] or " " in held["head"]):
-        return True
+def is_named(asked: str) -> bool:
+    """Whether a question names what it is about, or has figures in it."""
+    return bool(re.search(r"[\u3400-\u9fff]|\d|[\"“]|(?<!^)\b[A-Z]", asked))
+
+
+def signs(asked: str) -> dict[str, float]:
+    """Return what tells whether a question is complete: the words of its topic and of all its content."""
     content = [word for word in re.findall(r"[a-z'’-]+", asked.lower()) if not re.fullmatch(_FUNCTION_WORD, word)]
-    return len((subject(asked) or "").split()) >= _COMPLETE or len(content) >= _COMPLETE
+    held = _WHO_HELD.fullmatch(asked)
+    return {
+        "words": min(6.0, len(content)) / 3,
+        "topic": min(6.0, len((subject(asked) or "").split())) / 3,
+        "bare subject": float(bool(_OWN_SUBJECT.match(asked))),
+        "office held": float(bool(held and (held["verb"] or held["of"] or " " in held["head"]))),
+        "has a determiner": float(bool(re.search(r"\b(?:the|its|those|these)\b", asked))),
+    }
 
 
 def continued(asked: str, context: Context) -> str | None:
     """Say with a question that names nothing what the talk is about."""
-    return f"{asked} ({context.subject})" if context.subject else None
+    is_place = bool(context.subject and context.subject[0].isupper())
+    subject = context.thing if context.thing and (is_place or not context.subject) else context.subject
+    return f"{asked} ({subject})" if subject else None

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Final, Protocol
 
 from qa.chat import chinese, english, words
+from qa.chat.completeness import is_complete
 from qa.chat.exchange import Context, Exchange
 from qa.chat.small_talk import corrected, is_small_talk
 from qa.config import MAX_QUESTION
@@ -29,6 +30,7 @@ class _Language(Protocol):
     WHEN_ALONE: re.Pattern[str]
     ASKING: re.Pattern[str]
     ASKS_FOR_THING: re.Pattern[str]
+    PRONOUN: re.Pattern[str]
 
     def bare(self, question: str) -> str: ...
     def topic(self, said: str) -> str | None: ...
@@ -39,8 +41,12 @@ class _Language(Protocol):
     def when(self, when: str, context: Context) -> str: ...
     def acting(self, asked: str, context: Context) -> str | None: ...
     def resolved(self, asked: str, context: Context) -> str: ...
-    def is_complete(self, asked: str) -> bool: ...
+    def is_named(self, asked: str) -> bool: ...
+    def signs(self, asked: str) -> dict[str, float]: ...
     def continued(self, asked: str, context: Context) -> str | None: ...
+
+
+LANGUAGES: Final[dict[str, _Language]] = {"zh": chinese, "en": english}
 
 
 def understand(question: str, earlier: Sequence[Exchange]) -> str:
@@ -75,8 +81,13 @@ def asks_for_more(question: str) -> bool:
     return len(question) <= MAX_QUESTION and bool(part.MORE.fullmatch(part.bare(question)))
 
 
+def part_of(text: str) -> str:
+    """Return the language whose signs a question is read by."""
+    return language(text)
+
+
 def _part(text: str) -> _Language:
-    return english if language(text) == "en" else chinese
+    return LANGUAGES[part_of(text)]
 
 
 def _rewritten(question: str, earlier: Sequence[Exchange]) -> str | None:
@@ -113,7 +124,11 @@ def _alone(said: str, context: Context, part: _Language) -> str | None:
     elif (acting := part.acting(asked, context)) or (acting := part.resolved(asked, context)) != asked:
         found = acting
     else:
-        found = None if part.is_complete(asked) else part.continued(asked, context)
+        found = (
+            None
+            if part.is_named(asked) or is_complete(part.signs(asked), part_of(said))
+            else part.continued(asked, context)
+        )
     return None if found is None else _closed(found)
 
 

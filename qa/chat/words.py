@@ -1,11 +1,9 @@
 """What Chinese questions are made of: names, places, offices, times and question words, by form and dictionary.
 
 No list of what the archive holds: a name is a surname with one or two characters that make no word, a place ends like
-one, and how much a question says is measured by how rare its words are. These choose what a follow-up refers to, and
-the question as understood is shown.
+one. These choose what a follow-up refers to, and the question as understood is shown.
 """
 
-import math
 import re
 from typing import Final
 
@@ -15,11 +13,11 @@ from qa.text.surnames import COMPOUND_SURNAMES, SURNAMES_AMONG_WORDS, SURNAMES_B
 
 _SURNAME: Final = f"(?:{'|'.join(COMPOUND_SURNAMES)}|[{''.join(sorted(SURNAMES_BY_FORM))}])"
 _NAME_ENDS: Final = (
-    "(?=[是的被担在何什为现曾毕与和、,，呢从有出来自叫辞主接获哪又还也同提说表要将对向于讲谈拿进得"
-    "怎咋啥了几多()（）]|$)"
+    "(?=[是的被担在何什为现曾毕与和、,，呢从有出来自叫辞主接获哪又还也同提说表要将对向于讲谈拿进得怎咋啥了几多生卒今]|"
+    "[()（）]|$)"
 )
 _NAME: Final = re.compile(
-    rf"(?:(?<!{HAN})|(?<=[、和与由被让对跟向了是长记任席理员为])){_SURNAME}{HAN}{{1,2}}?{_NAME_ENDS}"
+    rf"(?:(?<!{HAN})|(?<=[、和与由被让对跟向了是长记任席理员为人]))({_SURNAME}{HAN}{{1,2}}?){_NAME_ENDS}"
 )
 _BARE_NAME: Final = re.compile(rf"{_SURNAME}{HAN}{{1,2}}|{HAN}{{1,6}}·{HAN}{{1,8}}")
 
@@ -39,28 +37,28 @@ _OFFICE: Final = re.compile(
 # Without 当日 and 当月, which point at a time that was named before.
 _PERIODS: Final = (*(f"{year}年" for year in RELATIVE_YEARS), *(f"{month}个?月" for month in RELATIVE_MONTHS))
 _RELATIVE: Final = "|".join(word for word in (*_PERIODS, *RELATIVE_DAYS) if not word.startswith("当"))
-_TIME: Final = re.compile(
+TIME: Final = re.compile(
     rf"(?:公元)?\d{{2,4}}年(?:{MONTH}(?:{DAY})?)?|{MONTH}(?:{DAY})?|{DAY}|[〇零一二三四五六七八九]{{4}}年|"
-    rf"[一二三四五六七八九十]+月(?:份|底|初)?|{_RELATIVE}|[上下本]周|第?[一二三四]季度|[上下]半年|[之此以]前|后来|现在|目前"
+    rf"[一二三四五六七八九十]+月(?:份|底|初)?|{_RELATIVE}|[上下本]周|第?[一二三四]季度|[上下]半年|[今上下本]季|"
+    "[前后第][一二三]天|次日|[之此以]前|后来|现在|目前"
 )
-_NUMBER: Final = re.compile("第?(?:[0-9]+|[〇零一二三四五六七八九十百]+)")
+_NUMBER: Final = re.compile("第?(?:[0-9]+|[〇零一二三四五六七八九十百]+)|首(?=[届次批期])")
 
-WHEN: Final = r"什么时候|什么时间|啥时候?|何时|几时|哪(?:一)?[天年月日]|几[号月日点]|多久|多长时间"
+WHEN: Final = r"什么时候|什么时间|啥时候?|何时|几时|[哪何](?:一)?[天年月日]|几[号月日点]|多久|多长时间"
 ADVERBIAL: Final = re.compile(
     rf"{WHEN}|在?(?:哪里|哪儿|何地|何处|什么地方)|在哪(?=$|{HAN}$)|为什么|为何|为啥|怎么样?|如何|咋"
 )
 BREAK: Final = r"[是的被在由将要有为于从到和与上中里,，]|什么|哪|谁|何时|多少|几|怎|如何|$"
 """What may follow a noun."""
 INTERROGATIVE: Final = re.compile(
-    rf"谁|{ADVERBIAL.pattern}|哪|什么|啥|何人|多[少大高长远久重深宽]|几|吗|是不是|是否|有没有|没有?$"
+    rf"谁|{ADVERBIAL.pattern}|哪|什么|啥|何人|多[少大高长远久重深宽]|几|吗|是不是|是否|有没有|没有?$|不$"
 )
 _ASKS_PERSON: Final = re.compile(
     r"\bwhom?\b|谁|哪[一二三四五六七八九十几两]?[位名]|哪些人|什么人|何人|叫[什啥]么?|什么名字", re.IGNORECASE
 )
-_NAMES: Final = ("nr", "ns", "nt", "nz")
-"""Kinds of words that are names, as jieba calls them."""
-_WORDS_COUNTED: Final = 6e7
-"""By jieba's dictionary."""
+
+COUNTED: Final = 6e7
+"""Words, by jieba's dictionary."""
 
 
 def asks_person(text: str) -> bool:
@@ -78,8 +76,8 @@ def names(text: str) -> list[str]:
     >>> names("何雄是什么职务"), names("任命了谁为副主任"), names("王琰君和李保兴的辞职")
     (['何雄'], [], ['王琰君', '李保兴'])
     """
-    named = [match[0] for match in _NAME.finditer(text) if is_name(match[0])]
-    tagged_so = (word for word, kind in tagged(text) if kind == "nr" and not _is_word(word) and is_name(word))
+    named = [match[1] for match in _NAME.finditer(text) if is_name(match[1])]
+    tagged_so = [word for word, kind in tagged(text) if kind == "nr" and not is_word(word) and is_name(word)]
     return sorted({*named, *(word for word in tagged_so if not any(word in name for name in named))}, key=text.index)
 
 
@@ -91,8 +89,8 @@ def is_name(text: str) -> bool:
     """
     if not _BARE_NAME.fullmatch(text) or (len(text) == 2 and text[0] in SURNAMES_AMONG_WORDS):
         return False
-    known = [kind for word, kind in tagged(text) if word == text and _is_word(word)]
-    return known in ([], ["nr"]) and not (place(text) == text or is_office(text) or INTERROGATIVE.search(text))
+    known = [kind for word, kind in tagged(text) if word == text and is_word(word)]
+    return known in ([], ["nr"]) and not (TIME.match(text) or place(text) == text or INTERROGATIVE.search(text))
 
 
 def place(text: str) -> str | None:
@@ -101,9 +99,7 @@ def place(text: str) -> str | None:
     >>> place("谁被任命为洛阳市人民政府副市长"), place("瀍河回族区人大"), place("郑州"), place("副市长是谁")
     ('洛阳市', '瀍河回族区', '郑州', None)
     """
-    return division(text) or next(
-        (word for word, kind in tagged(text) if kind == "ns" and len(word) > 1 and _is_word(word)), None
-    )
+    return division(text) or next((word for word, kind in tagged(text) if kind == "ns" and is_word(word)), None)
 
 
 def division(text: str) -> str | None:
@@ -124,7 +120,7 @@ def office(text: str) -> str | None:
 
 def of_office(text: str) -> str:
     """Return where an office is held: 南湖小学 of 南湖小学校长."""
-    return re.sub(rf"副?(?:{HAN}长|{_OFFICE_ENDS})$", "", text)
+    return re.sub(rf"副?(?:{HAN}长|党?委?(?:{_OFFICE_ENDS}))$", "", text)
 
 
 def is_office(text: str) -> bool:
@@ -138,86 +134,93 @@ def time(text: str) -> str | None:
     >>> time("洛阳市2020年度的报告"), time("谁主持")
     ('2020年', None)
     """
-    found = _TIME.search(text)
+    found = TIME.search(text)
     return found[0] if found else None
 
 
-def is_slot(text: str) -> bool:
-    """Whether ``text`` is one name, place, office or time and nothing else.
-
-    >>> is_slot("柳河镇"), is_slot("柳河镇的降雨量")
-    (True, False)
-    """
-    return is_name(text) or is_office(text) or text in (place(text), time(text))
-
-
 def tagged(text: str) -> list[tuple[str, str]]:
-    """Return the words of a text, in order, with their kinds as jieba calls them."""
+    """Return the words of a text, in order, with their kinds as jieba calls them.
+
+    >>> tagged("节在哪里")[0]
+    ('节', 'n')
+    """
     import rjieba  # reads its dictionary when imported: a tenth of a second
 
-    return list(rjieba.tag(text))
+    words, time = list[tuple[str, str]](), TIME.search(text)
+    if time:
+        return [*tagged(text[: time.start()]), (time[0], "t"), *tagged(text[time.end() :])]
+    for word, kind in rjieba.tag(text):
+        # What the dictionary lacks and nevertheless is taken for one word, as 节在 of 杏花节在哪里.
+        at = 0 if rjieba.has_word(word) else 2 if len(word) == 4 else len(word) - 1 if word[-1] in "在是被由" else 0
+        if 0 < at < len(word) and any(map(rjieba.has_word, (word[:at], word[at:]))):
+            words.extend([(word[:at], "n"), (word[at:], "n" if len(word) == 4 else "p")])
+        else:
+            words.append((word, kind))
+    return words
 
 
-def _count(word: str) -> int:
+def count(word: str) -> int:
     """Return how often a word stands in what jieba counted; 1 for one that it does not know."""
     import rjieba
 
     return int(rjieba.suggest_freq(word)) if rjieba.has_word(word) else 1
 
 
-def _is_word(text: str) -> bool:
-    return _count(text) > 1
+def is_word(text: str) -> bool:
+    """Whether the dictionary has ``text``."""
+    return count(text) > 1
 
 
-def information(text: str) -> float:
-    """Return how much the words of a text say, in nats: the rarer each is in general, the more.
+def is_topic(text: str) -> bool:
+    """Whether ``text`` is one name, place, office or time, or a noun or two, as what is asked of something is.
 
-    >>> information("什么时候开工") < 20 < information("望海大桥什么时候通车")
-    True
+    >>> is_topic("柳河镇"), is_topic("报名费"), is_topic("柳河镇的降雨量")
+    (True, True, False)
     """
-    rare = [word for word, kind in tagged(INTERROGATIVE.sub(",", text)) if kind[:1] not in "rmuyqcpfex"]
-    return sum(math.log(_WORDS_COUNTED / _count(word)) for word in rare)
-
-
-def is_noun(text: str) -> bool:
-    """Whether ``text`` is a common noun or two, as what is asked of something is: 门票, 报名费."""
     kinds = [kind for _, kind in tagged(text)]
-    return 0 < len(kinds) <= 2 and {kind[:1] for kind in kinds} <= {"n", "v", "b"} and kinds[-1] in ("n", "vn")
+    noun = 0 < len(kinds) <= 2 and {kind[:1] for kind in kinds} <= {"n", "v", "b"} and kinds[-1] in ("n", "vn")
+    return noun or is_name(text) or is_office(text) or text in (place(text), time(text))
 
 
 def has_name(text: str) -> bool:
-    """Whether a text has a name: a person, a place, letters, digits, or a word the dictionary lacks or calls one.
+    """Whether a text has a name: of a person or a place, or one that the dictionary lacks, or letters, digits, quotes.
 
     >>> has_name("望海大桥什么时候通车"), has_name("海润生物投资多少"), has_name("全长多少公里"), has_name("校长是谁")
     (True, True, False, False)
     """
-    return bool(re.search("[A-Za-z0-9《“「·]", text) or names(text) or place(text)) or up_to_name(text) != ""
+    return is_named(text) or bool(names(text)) or has_unknown(text)
 
 
-def up_to_name(text: str) -> str:
-    """Return a text up to its last word that is a name, with what makes a thing of it: 大桥 after 望海.
+def is_named(text: str) -> bool:
+    """Whether a text has a place in it, letters, digits or quotation marks."""
+    return bool(re.search("[A-Za-z0-9《“「·]", text) or place(text))
 
-    >>> up_to_name("云雾茶种植面积"), up_to_name("种植面积")
-    ('云雾茶', '')
-    """
-    at, end = 0, 0
-    for word, kind in tagged(text):
-        at += len(word)
-        if len(word) > 1 and (kind[:2] in _NAMES or not _is_word(word)) and not INTERROGATIVE.search(word):
-            end = at
-    return text[:end]
+
+def has_unknown(text: str) -> bool:
+    """Whether a text has a word that the dictionary lacks or calls a name."""
+    named = (word for word, kind in tagged(text) if kind[:2] in ("nr", "ns", "nt", "nz") or not is_word(word))
+    return any(len(word) > 1 and not INTERROGATIVE.search(word) for word in named)
 
 
 def alike(topic: str, text: str) -> str | None:
     """Return what differs from ``topic`` in its number, or is as long and has two of its characters at either end.
 
+    What is in quotation marks is like what is; what ends in the same character is, among the words of ``text``.
+
     >>> alike("7号线", "6号线何时开通"), alike("最佳门将", "谁获得最佳射手"), alike("校长", "市长是谁")
     ('6号线', '最佳射手', None)
+    >>> alike("天津队", "决赛上海队赢了几局"), alike("《山》", "《湖》的导演是谁")
+    ('上海队', '《湖》')
     """
     numbered, room = _NUMBER.match(topic), len(topic) - 2
     if numbered and numbered.end() < len(topic):
-        found = re.search(_NUMBER.pattern + re.escape(topic[numbered.end() :]), text)
-    else:
-        begin, end = re.escape(topic[:2]), re.escape(topic[-2:])
-        found = re.search(f"{begin}{HAN}{{{room}}}|{HAN}{{{room}}}{end}", text) if room > 0 else None
-    return found[0] if found else None
+        found = re.search(f"(?:{_NUMBER.pattern}){re.escape(topic[numbered.end() :])}", text)
+        return found[0] if found else None
+    if re.fullmatch("《.*》|“.*”", topic):
+        found = re.search(f"{topic[0]}.*?{topic[-1]}", text)
+        return found[0] if found else None
+    begin, end = re.escape(topic[:2]), re.escape(topic[-2:])
+    if room > 0 and (found := re.search(f"{begin}{HAN}{{{room}}}|{HAN}{{{room}}}{end}", text)):
+        return found[0]
+    same = (word for word, kind in tagged(text) if kind[0] == "n" and word[-1] == topic[-1] and len(word) == len(topic))
+    return next(same, None) if len(topic) > 2 else None

@@ -1,4 +1,4 @@
-"""What is said to people in their language, wherever answers are shown; the page's ``i18n.js`` says the same."""
+"""What is said to people in their language, wherever answers are shown; a test holds ``api/web/words-*.js`` to it."""
 
 from typing import Final
 
