@@ -76,3 +76,58 @@ def test_the_shared_pages(name: str, marked: bool, count: int) -> None:
     assert {article.page for article in found.articles} == {{"page_b": "A7", "page_d": "5"}[name]}
     dates = {article.date for article in found.articles}
     assert dates == ({"2008-11-06"} if name == "page_b" else {"2023-10-19", "2023-10-18", "2023-10-16"})
+
+
+ISSUED = {"page_b": "2008-11-06", "page_d": "2023-10-19"}
+# Of each shared page, what its articles are titled, who signs them, and the date of those that have one of their own.
+ARTICLES: dict[str, tuple[tuple[str, str | None, str | None], ...]] = {
+    "page_b": (
+        ("page", None, None),
+        ("半年掏空63台变压器", "记者 乔梁 通讯员 史建平", None),
+        ('冒充"表叔"骗走养老钱', "记者 乔梁", None),
+        ("大运高速汾曲段三车追尾 司机被困两小时", "记者 高原", None),
+        ("五岁男童吞下十一颗磁珠", "本报记者 谷雨", None),
+        ("冬储菜开锣 白菜一毛八", "记者 阴丽娟 实习生 贺敏", None),
+        ("10月楼市:卖了1843套 均价4216元", "记者 康庄", None),
+        ("暖气不热找谁? 供热企业上门测温", "记者 解凤", None),
+        ("省城至乌泉班车票价回落两元", "通讯员 东明", None),
+        ("电暖器抽检 五成不合格", "记者 阴丽娟", None),
+        ('老字号"聚盛斋"要搬家', "本报记者 辛苗", None),
+        ('上夜班的刷马桶工当上"状元"', "本报记者 贺敏", None),
+        ("健康门诊", None, None),
+        ("法官说案", None, None),
+        ("读者来信", None, None),
+        ("省业余足球联赛昨战罢第14轮", None, None),
+        ("彩市快讯", None, None),
+        ("便民价目(11月6日执行)", None, None),
+        ("协查通报", None, None),
+        ("荧屏导视 今天(11月6日)", None, None),
+        ("招聘启事", None, None),
+        ("寻物", None, None),
+        ("更正", None, None),
+    ),
+    "page_d": (
+        ("“电池不是仓库，是一门慢生意”", "本报记者 柯一鸣", None),
+        ("前三季度云汀规上工业增加值增长6.4%", "记者 师大壮", None),
+        ("小家电协会：三季度厨电出货环比降5.8%", "记者 舒立言", None),
+        ("云汀市共享电动自行车管理条例将实施", "记者 舒立言", None),
+        ("海岳新材料股份有限公司2023年第二次临时股东大会决议公告", None, "2023-10-18"),
+        ("第八届“金犁”农业科技奖揭晓", "记者 贡静", None),
+        ("科学家给稻根装上“耳朵”", "记者 温斯年 通讯员 茹可", None),
+        ("三问“账期一百二十天”", "本报评论员 喻石", None),
+        ("智利小港的“绿铜”等一张船票", "记者 金若虚", "2023-10-16"),
+        ("一家县城面馆的数字账", "本报记者 柯一鸣 通讯员 蒲小楠", None),
+        ("两部规章下月起生效", None, None),
+        ("财经短波", None, None),
+        ("图片新闻", None, None),
+        ("更正", None, None),
+    ),
+}
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared pages are not here")
+@pytest.mark.parametrize("name", sorted(ARTICLES))
+def test_titles_bylines_and_dates_of_the_shared_pages(name: str) -> None:
+    found = segment(document((SHARED / f"{name}.txt").read_text(encoding="utf-8")))
+    rows = [(title, byline, date or ISSUED[name]) for title, byline, date in ARTICLES[name]]
+    assert [(article.title, article.byline, article.date) for article in found.articles] == rows

@@ -310,6 +310,20 @@ def test_items_have_the_numbers_that_word_prints() -> None:
     ]
 
 
+def test_items_stand_under_those_that_they_are_parts_of() -> None:
+    body = (
+        *(item("先进班组："), item("锅炉车间", 1), item("二班", 2), item("铸造一班", 3), item("要求各班组学习。")),
+        *(item("加强领导", 1), item("先进工人"), item("车友善", 2), paragraph("其他。"), item("深", 999_999_999)),
+    )
+    document, _ = read(word("".join(body), {"numbering": NUMBERING}))
+    assert {document.text[at:].split("\n")[0]: words for at, words in document.heads} == {
+        "锅炉车间": "先进班组",
+        "二班": "先进班组锅炉车间",
+        "铸造一班": "先进班组锅炉车间二班",
+        "车友善": "先进工人",
+    }
+
+
 @pytest.mark.parametrize(
     ("form", "numerals"),
     [

@@ -53,6 +53,7 @@ UNIT = re.compile(
 )
 BRACKETS = "（()）"
 PADDED = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])\s+(?=[\u3400-\u9fff](?![\u3400-\u9fff]))")
+WRITTEN_AT = re.compile(r"[\s\u3000]+[发發]自[\u3400-\u9fff]{2,8}$")
 PARTED = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])[\s\u3000]([\u3400-\u9fff]{2})(?![\u3400-\u9fff])")
 
 
@@ -132,9 +133,12 @@ def find_byline(lines: Sequence[str]) -> str | None:
 def _whole_names(words: str) -> str:
     """Return a byline without the blank that OCR or print leaves between a surname and the two characters after it.
 
-    >>> _whole_names("本报记者 师 大壮 通讯员 茹 可欣"), _whole_names("记者 张三 李四")
+    Nor with where it was written.
+
+    >>> _whole_names("本报记者 师 大壮 通讯员 茹 可欣"), _whole_names("记者 张三 李四 发自石门")
     ('本报记者 师大壮 通讯员 茹可欣', '记者 张三 李四')
     """
+    words = WRITTEN_AT.sub("", words)
     return PARTED.sub(lambda name: "".join(name.groups()) if name[1] in SURNAMES_BY_FORM else name[0], words)
 
 

@@ -130,7 +130,7 @@ def _labels_above(lines: Sequence[Line]) -> list[int]:
     for line in reversed(lines):
         if line.role is Role.HEADING:
             below = 0
-        elif not line.level and (is_label(line) or line.role is Role.MASTHEAD):
+        elif not line.level and line.role is not Role.TABLE_ROW and (is_label(line) or line.role is Role.MASTHEAD):
             below += 1
         else:
             below = none

@@ -10,6 +10,7 @@ from pathlib import Path
 from qa.errors import SourceError
 from qa.ingest.articles import Story, divide, entitle
 from qa.ingest.aside import imprints, without_stamps
+from qa.ingest.bracketed import second_values
 from qa.ingest.bylines import find_byline
 from qa.ingest.chunks import ChunkingParameters, chunk
 from qa.ingest.clean import CleanText, clean, compose
@@ -19,6 +20,7 @@ from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
 from qa.ingest.headlines import bare, label_of
 from qa.ingest.jumps import continued_from, continues_on, page_named, title_continued_from
+from qa.ingest.leads import leads_of
 from qa.ingest.lines import BLANKS, HEADINGS, Line, Role, split_lines
 from qa.ingest.masthead import Masthead, is_of_head, page_in, read_masthead
 from qa.ingest.paragraphs import Paragraph, paragraphs
@@ -125,7 +127,7 @@ def _mastheads(
 
 
 def _heads(document: Document, story: Story) -> list[Head]:
-    """Return the heads of the cells and items of an article: those its format gives, and those of plain tables."""
+    """Return the heads of the cells and items of an article: those its format gives, and those of plain ones."""
     start, end = story.lines[0].start, story.lines[-1].end
     given = [head for head in document.heads if start <= head[0] < end]
     plain = heads_in(story.body, document.text)
@@ -136,7 +138,8 @@ def _heads(document: Document, story: Story) -> list[Head]:
         known = [(rows[0].start, rows[-1].end) for rows in tables]
         known = [(a, b) for a, b in known if any(a <= at < b for at, _ in given)]
         plain = (head for head in plain if not any(a <= head[0] < b for a, b in known))
-    return sorted(dict([*plain, *given]).items())
+    found = dict([*leads_of(story.body, document.text), *plain, *given])
+    return sorted(second_values(story.lines, found).items())
 
 
 def _joined(pieces: Sequence[Slice], text: str) -> Iterator[Slice]:

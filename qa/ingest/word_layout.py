@@ -24,7 +24,7 @@ SECTION = "sectPr"
 class Layout:
     """``edges`` are the lines of ``text`` in headers and footers; ``unread`` counts what is not read, by its name.
 
-    ``heads`` are those of cells, at offsets in ``text``.
+    ``heads`` are those of cells and of items, at offsets in ``text``.
     """
 
     edges: list[Slice] = field(default_factory=list)

@@ -104,11 +104,15 @@ class Styles:
 
 @dataclass(slots=True)
 class Lists:
-    """The lists of a file, which count as their items are asked for, in the order of the text."""
+    """The lists of a file, which count as their items are asked for, in the order of the text.
+
+    ``leads`` are what the last items of each depth say of those that are parts of them; ``None`` where that is no lead.
+    """
 
     levels: Mapping[str, Mapping[int, Level]]
     shared: Mapping[str, str]
     counts: dict[str, list[int]] = field(default_factory=dict)
+    leads: list[str | None] = field(default_factory=list)
 
     def label(self, item: tuple[str, int]) -> str:
         """Return what Word prints before an item, with the blank after it: ``一、``, ``1.``; nothing for a bullet."""

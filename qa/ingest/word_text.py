@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from qa.ingest.leads import joined_leads, lead_in
 from qa.ingest.word_changes import child, value
 from qa.ingest.word_styles import Lists, Styles
 from qa.ingest.word_tables import FIELD_END, Shape, shape_of, table_heads
@@ -30,6 +31,7 @@ OBJECT, DIAGRAM, WORD_ART, SIGN = "OLEObject", "relIds", "textpath", "sym"
 GLYPHS = {"noBreakHyphen": "-", "tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n"}
 PRIVATE = range(0xE000, 0xF900)  # which sign it is, only the font knows
 BULLET = "- "
+MAX_DEPTH = 9  # of lists; Word has no deeper ones
 MIN_PROSE = 40  # characters of a paragraph that makes a table the layout of a page
 
 
@@ -37,7 +39,7 @@ MIN_PROSE = 40  # characters of a paragraph that makes a table the layout of a p
 class Block:
     """A paragraph, or the rows of a table; ``mark`` is the Markdown before its words, ``notes`` what it refers to.
 
-    ``heads`` are those of cells, at offsets in ``words``.
+    ``heads`` are those of cells and of items, at offsets in ``words``.
     """
 
     words: str
@@ -96,15 +98,25 @@ class Reading:
         level, item = self.styles.heading(paragraph), self.styles.list_item(paragraph)
         if words.strip():
             label = self.lists.label(item) if item else ""
+            heads = self._heads(item, words, len(label))
             if level:
                 words, mark = " ".join(words.split()), "#" * level + " "
             else:
                 words, mark = words.lstrip() if item else words, BULLET if item else ""
-            yield Block(label + words, mark, notes=found.notes)
+            yield Block(label + words, mark, notes=found.notes, heads=heads)
         elif found.notes:
             yield Block("", notes=found.notes)
         for box in found.boxes:
             yield from self.blocks(box)
+
+    def _heads(self, item: tuple[str, int] | None, words: str, at: int) -> tuple[Head, ...]:
+        """Return what an item stands under, by the depth of those above it; any other paragraph ends a list."""
+        depth, leads = min(item[1], MAX_DEPTH) if item else 0, self.lists.leads
+        del leads[depth:]
+        under = joined_leads(leads)
+        if item:
+            leads += [""] * (depth - len(leads)) + [lead_in(words.strip())]
+        return ((at, under),) if under else ()
 
     def _laid_out(self, found: Words) -> Iterator[Block]:
         if found.text.strip() or found.notes:
