@@ -8,7 +8,7 @@ import pytest
 
 from qa.answer.citations import cite
 from qa.ingest import load, segment
-from qa.ingest.markup import parse, view, without_revised
+from qa.ingest.markup import parse, view, without_unread
 from qa.ingest.page_facts import author, body, published, stamped
 from qa.types import Document, Span
 from tests.ingest_oracle import write
@@ -43,7 +43,7 @@ def read(source: str, name: str = "page.html") -> Document:
 )
 def test_readings_and_struck_words_are_not_shown(markup: str, shown: str) -> None:
     assert view(parse(markup).blocks).text == shown
-    assert view(parse(without_revised(markup)).blocks).text == shown
+    assert view(parse(without_unread(markup)).blocks).text == shown
 
 
 @pytest.mark.parametrize("piece", ["<rt>", "<s>", "<del>", "<rt", "<ruby><rt>", "<rtc><rt>"])

@@ -15,7 +15,7 @@ from qa.errors import SourceError
 from qa.ingest.dates import file_date, full_date
 from qa.ingest.decode import SUPERSETS, decode, stated_encoding
 from qa.ingest.files import Report, read_file, refuse
-from qa.ingest.markup import Block, parse, view, without_revised
+from qa.ingest.markup import Block, parse, view, without_unread
 from qa.ingest.page_facts import author, body, published, stamped
 from qa.ingest.records import BYLINE
 from qa.types import Document, Head
@@ -26,6 +26,7 @@ TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{1,500})</title", re.IGNORECASE)
 MAX_HEAD = 64 << 10
 MARKS = re.compile(r"[\s|\-#\xa0\u200b\xad]+")
 SHORT = 12  # characters below which words are found in an article by accident
+LONG = 24  # characters from which a block is in an article by no accident, wherever that has it
 MAX_PAGE = 16 << 20  # bytes
 
 
@@ -102,7 +103,7 @@ def _extracted(source: str) -> tuple[Sequence[str], str | None, str | None]:
     logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # a page without an article is no message
     try:
         found = trafilatura.bare_extraction(
-            without_revised(source),
+            without_unread(source),
             favor_recall=True,
             include_comments=False,
             with_metadata=True,
@@ -142,6 +143,8 @@ def _chosen(blocks: Sequence[Block], lines: Sequence[str], title: str | None) ->
         at = article.find(words, reached) if len(words) >= SHORT or words in known else -1
         if at >= 0:
             reached = at + len(words)
+        elif len(words) >= LONG:  # the article may have been put together in another order, or with other words between
+            at = max(article.find(words), *(article.find(end, reached) for end in (words[:SHORT], words[-SHORT:])))
         head = not headed and bool(words) and block.mark.startswith("#") and (words in headline or headline in words)
         headed = headed or (head and bool(headline))
         chosen.append(bool(words) and (at >= 0 or (head and bool(headline))))
@@ -151,4 +154,4 @@ def _chosen(blocks: Sequence[Block], lines: Sequence[str], title: str | None) ->
 
 
 def _bare(text: str) -> str:
-    return MARKS.sub("", text)
+    return MARKS.sub("", unescape(text))  # the library takes "&amp;amp;" for "&"

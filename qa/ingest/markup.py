@@ -13,33 +13,28 @@ from qa.types import INVISIBLE, Alignment, Run, View
 
 RAW = frozenset(("script", "style", "title", "textarea", "iframe"))  # what stands in these is no markup
 REVISED = frozenset(("rt", "rp", "rtc", "del", "s", "strike"))  # readings over characters, and what is struck out
-HIDDEN = RAW | REVISED | {"noscript", "template", "select", "button", "svg"}
+# What browsers show only if they cannot do better, and what they never show as text.
+INSTEAD = frozenset(("noscript", "noframes", "noembed", "audio", "video", "canvas"))
+HIDDEN = RAW | REVISED | INSTEAD | {"template", "select", "datalist", "button", "svg"}
+TOLD = frozenset(("script", "style", "title"))  # what these hold tells of the page
 READINGS = frozenset(("rt", "rp", "rtc"))
 READING_END = re.compile(r"<(?:(?P<own>/r(?:t|p|tc)\b)|r(?:t|p|b|tc)\b|/ruby\b)", re.IGNORECASE)
-AROUND = frozenset(("nav", "header", "footer", "aside", "form"))  # what usually stands around an article
+MENU = "nav"
+AROUND = frozenset((MENU, "header", "footer", "aside", "form"))  # what usually stands around an article
 BLOCKS = frozenset(
     (
-        *(
-            "address",
-            "article",
-            "aside",
-            "blockquote",
-            "body",
-            "caption",
-            "center",
-            "dd",
-            "div",
-            "dl",
-            "dt",
-            "fieldset",
-        ),
-        *("figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li"),
-        *("main", "nav", "ol", "option", "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul"),
+        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir"),
+        *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6"),
+        *("header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p"),
+        *("pre", "search", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
     )
 )
 CELLS = frozenset(("td", "th"))
 HEADINGS = {f"h{level}": f"{'#' * level} " for level in range(1, 7)}
 BLANK_LINE = "\n\n"
+EMPTY_COMMENTS = ("<!-->", "<!--->")
+BOGUS = re.compile(r"<(?:[!?]|/[^A-Za-z\s])")
+COMMENT_ENDS = re.compile("--!?>")
 NAME = re.compile(r"<(?P<closes>/?)(?P<name>[A-Za-z][^\s/<>]*+)")
 TAG = re.compile(r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
 MAX_TAG = 4096  # characters in which quotes are heeded; a longer tag, with a picture in it, ends at the next >
@@ -91,16 +86,19 @@ def parse(source: str) -> Parsed:
     return Parsed(blocks, parser.structure)
 
 
-def without_revised(source: str) -> str:
-    """Return the source without the elements that are left out of what is read, for another parser.
+def without_unread(source: str) -> str:
+    """Return the source without the elements whose words are no article's, for another parser; scripts stay.
 
-    >>> without_revised("<ruby>厍<rt>shè</rt></ruby>鹤年用了<s>三十天</s>四十天<span>。</span>")
+    >>> without_unread("<ruby>厍<rt>shè</rt></ruby>鹤年用了<s>三十天</s>四十天<video>没有声音</video><span>。</span>")
     '<ruby>厍</ruby>鹤年用了四十天<span>。</span>'
     """
     parser = _Parser(source)
     parser.run()
-    edges = [0, *(edge for span in parser.revised for edge in span), len(source)]
-    return "".join(source[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    kept, reached = list[str](), 0
+    for start, end in parser.unread:
+        kept.append(source[reached:start])  # nothing, if it stands in another
+        reached = max(reached, end)
+    return "".join((*kept, source[reached:]))
 
 
 def view(blocks: Iterable[Block], chosen: Iterable[bool] | None = None) -> View:
@@ -171,10 +169,10 @@ class _Parser:
 
     def __init__(self, source: str) -> None:
         self.blocks = [Block()]
-        self.revised = list[Slice]()
+        self.unread = list[Slice]()
         self.structure = Structure(source)
         self._source = source
-        self._around = 0
+        self._around = self._menu_end = 0
         self._absent = set[str]()  # ends of elements that do not come any more
 
     def run(self) -> list[Block]:
@@ -188,10 +186,14 @@ class _Parser:
         return self.blocks
 
     def _skip_comment(self, start: int) -> int:
+        """Return the offset after a comment, or what browsers take for one, at ``start``; 0 if there is none."""
+        for empty in EMPTY_COMMENTS:
+            if self._source.startswith(empty, start):
+                return start + len(empty)
         if self._source.startswith("<!--", start):
-            end = self._find("-->", start + 4)
-            return end + 3 if end >= 0 else len(self._source)
-        if self._source.startswith(("<!", "<?"), start):
+            end = COMMENT_ENDS.search(self._source, start + 4)
+            return end.end() if end else len(self._source)
+        if BOGUS.match(self._source, start):
             return self._find(">", start) + 1
         return 0
 
@@ -205,6 +207,8 @@ class _Parser:
         tag, closes = name["name"].lower(), bool(name["closes"])
         if not end or tag not in HIDDEN:
             if end:
+                if tag == MENU and not closes:
+                    self._menu(start, end)
                 self.structure.tag(tag, start, end, closes=closes)
                 self._element(tag, start, closes=closes)
             return end
@@ -213,7 +217,16 @@ class _Parser:
         closing = -1 if closes or self._source.endswith("/>", start, end) else self._find(f"</{tag}", end)
         if closing < 0:
             return len(self._source) if tag in RAW and not closes else end
-        return self._find(">", closing) + 1 or len(self._source)
+        after = self._find(">", closing) + 1 or len(self._source)
+        if tag not in TOLD:
+            self.unread.append((start, after))
+        return after
+
+    def _menu(self, start: int, end: int) -> None:
+        """Note where a menu ends, unless it stands in one, or its end is missing."""
+        if start >= self._menu_end and (closing := self._find(f"</{MENU}", end)) >= 0:
+            self._menu_end = self._find(">", closing) + 1 or len(self._source)
+            self.unread.append((start, self._menu_end))
 
     def _revised(self, tag: str, start: int, end: int, *, closes: bool) -> int:
         """Return the offset after an element that is not read; one whose end is missing is read."""
@@ -230,7 +243,7 @@ class _Parser:
                 return end
             after = self._find(">", closing) + 1
         after = after or len(self._source)
-        self.revised.append((start, after))
+        self.unread.append((start, after))
         return after
 
     def _find(self, mark: str, start: int) -> int:
@@ -259,10 +272,9 @@ class _Parser:
     def _text(self, start: int, end: int) -> None:
         for reference in REFERENCE.finditer(self._source, start, end):
             self._show(_plain(self._source, start, reference.start()))
-            character = unescape(reference.group())
-            known = len(character) == 1
-            start = reference.end() if known else reference.start()  # no reference after all: R&D
-            if known:
+            character, length = _character(reference.group())
+            start = reference.start() + length
+            if length and character:
                 self._show([Character(character, reference.start(), start)])
         self._show(_plain(self._source, start, end))
 
@@ -276,6 +288,21 @@ class _Parser:
         else:
             separator = max(separator, last.separator, key=len)
             self.blocks[-1] = Block([], separator, mark or last.mark, self._around > 0)
+
+
+def _character(reference: str) -> tuple[str, int]:
+    r"""Return the character that a reference is for, and how long it is; 0 for what is none after all.
+
+    It may lack its semicolon, with letters and figures after it. One that no text may hold shows nothing.
+
+    >>> _character("&amp;"), _character("&copy2021"), _character("&nbspJohn"), _character("&D"), _character("&#31;")
+    (('&', 5), ('©', 5), ('\xa0', 5), ('', 0), ('', 5))
+    """
+    shown = unescape(reference)
+    if len(shown) <= 1:
+        return shown, len(reference)
+    length = len(reference) - len(shown) + 1
+    return (shown[0], length) if length > 1 and unescape(reference[:length]) == shown[0] else ("", 0)
 
 
 def _plain(source: str, start: int, end: int) -> Iterator[Character]:
