@@ -267,6 +267,12 @@ def test_hocr_without_words_or_boxes_and_words_outside_lines() -> None:
     assert document.text == "## 商会 & 公所\n\nThe vice mayor\nsaid so.\n余文\n\f页外"
 
 
+def test_what_hocr_hides_is_not_read() -> None:
+    line = "<span class='ocr_line'>甲<del>乙</del><ruby>丙<rp>(</rp><rt>bǐng</rt><rp>)</rp></ruby>丁</span>"
+    (document,) = read("p.hocr", f"<html><body><div class='ocr_page'>{line}</div></body></html>")
+    assert document.text == "甲丙丁"
+
+
 # TEI.
 
 
@@ -380,6 +386,17 @@ def test_a_web_archive_names_what_it_does_not_read() -> None:
         "record 4 (http://a.invalid/b.html): the page shows no text",
         "documents that are no web pages are not read: 1 application/pdf",
     ]
+
+
+def test_a_part_of_a_wacz_file_that_is_not_where_its_list_says() -> None:
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr("a.warc", warc([("http://a.invalid/", page("甲", ["乙。"]), "text/html")], packed=False))
+    data = zipped.getvalue()
+    errors: list[SourceError] = []
+    with pytest.raises(SourceError, match="no web page with text in it"):
+        list(load(write("c.wacz", b"XX" + data[2:]), errors.append))
+    assert [error.reason for error in errors] == ["a.warc cannot be unpacked: Bad magic number for file header"]
 
 
 def test_a_web_archive_that_breaks_off_keeps_what_came_before() -> None:

@@ -12,6 +12,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from qa.errors import SourceError
+from qa.ingest import markup
 from qa.ingest.decode import decode
 from qa.ingest.files import Report, SourceFile, open_file, read_file, refuse
 from qa.ingest.reading_order import Box
@@ -23,7 +24,7 @@ HEAD = 64 << 10
 LINES = frozenset(("ocr_line", "ocrx_line", "ocr_header", "ocr_footer", "ocr_caption", "ocr_textfloat"))
 WORDS = frozenset(("ocrx_word", "ocr_word"))
 AREAS = frozenset(("ocr_par", "ocr_carea", "ocrx_block", "ocr_column", "ocr_section", "ocr_float"))
-HIDDEN = frozenset(("head", "script", "style", "template"))
+HIDDEN = markup.HIDDEN | {"head"}
 BREAKING = frozenset(("p", "div", "table", "tr", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 BLANK = re.compile(r"\s")

@@ -6,6 +6,7 @@ A page is read as a file of its own would be; its document's original text is wh
 import hashlib
 import io
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,7 +85,7 @@ class _Reading:
                 try:
                     with packed.open(one) as part:
                         yield from self.warc(part, one.file_size, packed=one.filename.lower().endswith(COMPRESSED))
-                except (RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
+                except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
                     self._report(SourceError(self.source, f"{one.filename} cannot be unpacked: {error}"))
 
     def warc(self, file: IO[bytes], size: int, *, packed: bool) -> Iterator[Document]:
