@@ -2,7 +2,9 @@
 
 Run ``python -m tests.dialogues [FILE] [--part held-out] [--index DIR] [--each]``. A line of ``dialogues.jsonl``, over
 the starter archive, of ``dialogues_held_out.jsonl``, over the pages of ``tests/invented``, or of
-``dialogues_more.jsonl``, typed as reporters type, is one dialogue. ``kind`` of a turn is ``first``, ``follow-up``,
+``dialogues_more.jsonl``, typed as reporters type, is one dialogue; those of ``dialogues_unseen.jsonl`` were written
+before the rules were read, and looked at since, those of ``dialogues_unseen_more.jsonl`` have only been counted.
+``kind`` of a turn is ``first``, ``follow-up``,
 ``new-topic`` or ``small-talk``; ``standalone`` is how a person would ask a follow-up alone, in one way or several,
 ``without`` what must not be left of earlier questions, and ``answers`` are as in the gold questions. ``part`` tells the
 dialogues that the rules were made with from those that they were only measured on. ``--understanding`` shows that
@@ -25,6 +27,7 @@ from qa.types import Answer
 DIALOGUES: Final = Path(__file__).parent / "dialogues.jsonl"
 HELD_OUT: Final = Path(__file__).parent / "dialogues_held_out.jsonl"
 MORE: Final = Path(__file__).parent / "dialogues_more.jsonl"
+UNSEEN: Final = Path(__file__).parent / "dialogues_unseen_more.jsonl"
 PARTS: Final = ("development", "held-out")
 
 

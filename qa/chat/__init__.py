@@ -1,4 +1,4 @@
-"""A conversation: follow-up questions understood from the turns before, by rules and without a language model."""
+"""A conversation: follow-up questions understood from the turns before, by rules and a small regression."""
 
 from qa.chat.conversation import Conversation, Turn, Understand
 from qa.chat.exchange import Exchange

@@ -18,7 +18,7 @@ _LEAD = re.compile(
 MORE = re.compile("(?:还有|另有)(?:谁|哪些人?|哪几?[位个]|别的?人?|其他人?)?[吗呢]?|(?:其他|其余的?|别)人?呢|别的呢")
 WHEN_ALONE = re.compile(f"(?:[这那](?:件事)?)?(?:是|发生)?(?P<when>{words.ADVERBIAL.pattern})(?:的|的事|呢|发生的)?")
 ASKING = words.INTERROGATIVE
-ASKS_FOR_THING = re.compile("(?:什么(?!时|奖)|[哪何](?![里儿天年月日]))(?!.?职务)")
+ASKS_FOR_THING = re.compile("(?:(?<!为)什么(?!时|奖)|[哪何](?![里儿天年月日]))(?!.?职务)")
 
 _THEM = re.compile("[他她](?:们俩?|俩)|这(?:些|几[个位]|两[个位])人?|^[二两三]人")
 _HIM = re.compile("(?<![其吉])[他她](?![们俩人日国乡])|(?<!的)(?:[此该]人|[这那][个位]?人|[这那]位)")
@@ -29,9 +29,9 @@ _THING = re.compile(f"[该此这那]一?[个次场项部家所条届起种份座
 _FIRST_WHO = re.compile("^(?:谁|哪[一二三四五六七八九十几两]?[位名个]|哪些人|什么人|何人)")
 _WHO_ACTING = re.compile(f"(?<![是叫])(?:{_FIRST_WHO.pattern[1:]})(?!的|$)")
 _WHERE_ACTED = re.compile("^(?:谁|哪[些几]?[位个]?人?)(?P<where>在.+?[上中里时间](?!心|国))")
-_COUNTED = re.compile("(?:几|多少)[位名个家台盏箱条间座项辆批株部所场种艘架只头]?(?=.)")
+_COUNTED = re.compile("(?:几多|几|多少)[位名个家台盏箱条间座项辆批株部所场种艘架只头]?(?=.)")
 _QUALITY = re.compile(
-    f"(?:是|为|达到?|叫|有|[增上下]{HAN}[到了]*|涨[到了]?)*(?:(?:谁|[哪何]一?[位家个人]|多少){HAN}{{0,3}}|什么样?的?)"
+    f"(?:是|为|达到?|叫|[增上下]{HAN}[到了]*|涨[到了]?)*(?:(?:谁|[哪何]一?[位家个人]|多少){HAN}{{0,3}}|什么样?的?)"
 )
 """What asks for the quality that stands before it, and for nothing that it did."""
 
@@ -119,7 +119,9 @@ def _about_thing(topic: str, context: Context) -> str:
         for turn in (context.last, *reversed(context.turns)):
             if like := words.alike(topic, turn.question):
                 return turn.question.replace(like, topic, 1)
-    own = subject(asked) or ""
+        if topic[-1] == asked[len(topic) - 1 : len(topic)]:  # 东方队, after 南华队上季联赛得了第几名
+            return topic + asked[len(topic) :]
+    own = _phrase(asked) or ""
     rest = asked[len(own) :] if own and asked.startswith(own) else None
     if plain != topic and rest is not None:
         asking = ASKING.search(rest)  # 失联的呢, after 滑坡死了几个人: what it did goes as well
@@ -129,14 +131,14 @@ def _about_thing(topic: str, context: Context) -> str:
         return f"{topic},{asked}" if rest is None else topic + asked[len(_owner(own, rest)) :]
     if counted := _COUNTED.search(asked):
         noun = _nouns(asked[counted.end() :])
-        if noun:
+        if len(noun) > 1:
             return asked[: counted.end()] + topic + asked[counted.end() + len(noun) :]
     return _of_subject(topic, context) or f"{topic},{asked}"
 
 
 def _of_subject(topic: str, context: Context) -> str | None:
     """Ask for a quality of what the talk is about."""
-    asked, own = context.last.question, subject(context.last.question)
+    asked, own = context.last.question, _phrase(context.last.question)
     is_person = bool(_PERSON_END.search(topic))
     rest = asked[len(own) :] if own and asked.startswith(own) else None
     if own and rest is not None and _QUALITY.fullmatch(rest):
@@ -145,7 +147,7 @@ def _of_subject(topic: str, context: Context) -> str | None:
             rest = "是谁" if is_person else "是多少"
         return f"{owner}的{topic}{rest}"
     found = context.subject or own
-    return f"{_of(found)}的{topic}{'是谁' if is_person else '是多少'}" if found else None
+    return f"{found}的{topic}{'是谁' if is_person else '是多少'}" if found else None
 
 
 def _owner(subject: str, rest: str) -> str:
@@ -154,7 +156,7 @@ def _owner(subject: str, rest: str) -> str:
     if len(of) < 2 or subject == words.division(subject) or not _QUALITY.fullmatch(rest):
         return subject
     # 全省上半年 of 全省上半年固定资产投资; else one noun, and what it is the noun of.
-    parts = [at for at, (word, kind) in enumerate(of) if kind == "t" or word == "的"]
+    parts = [at for at, (word, kind) in enumerate(of) if at and (kind == "t" or word == "的")]
     del of[parts[-1] + 1 if parts and parts[-1] < len(of) - 1 else -1 :]
     while len(of) > 1 and (of[-1][1][:1] in "vbdu"):
         of.pop()
@@ -178,7 +180,7 @@ def when(when: str, context: Context) -> str:
         return asked.replace(adverbial[0], when, 1)
     if last.items and (acted := _WHO_ACTING.search(asked)):
         return asked[: acted.start()] + "、".join(last.items) + when + asked[acted.end() :]
-    return (_of(context.subject) if context.subject else "") + when + asked
+    return (context.subject or "") + when + asked
 
 
 def acting(asked: str, context: Context) -> str | None:
@@ -198,26 +200,36 @@ def acting(asked: str, context: Context) -> str | None:
 
 def resolved(asked: str, context: Context) -> str:
     """Replace pronouns by what they refer to, where that is clear."""
-    turns = context.turns
-    if people := context.people:
+    turns, people = context.turns, context.people
+    if not people and context.subject and re.match("[与和跟]?[他她](?!们)", asked):
+        people = (context.subject,)  # a name that is not known as a person's
+    if people:
         everyone = "和".join(["、".join(people[:-1]), people[-1]]) if len(people) > 1 else people[0]
         asked = _refer(_HIM, people[-1], _refer(_THEM, everyone, asked))
-    if where := next((found for turn in reversed(turns) if (found := words.division(turn.question))), None):
-        asked = _THERE.sub(where, asked)
-    for match in _THING.finditer(asked):
-        noun = words.tagged(match["noun"])[0][0]
-        if len(noun) > 1 and (meant := _thing(noun, turns)):
-            asked = asked.replace(asked[match.start() : match.start("noun")] + noun, meant)
-    first = words.tagged(asked)[0][0] if asked else ""
-    if len(first) > 1 and not ASKING.search(first) and not words.division(first):
-        whole = _thing(first, turns, is_word=True)
-        rest = asked[len(first) :]
-        if whole and whole not in asked and not (words.has_name(rest) or is_complete(signs(rest), "zh")):
-            asked = whole + rest  # 大桥 is 望海大桥, where the talk was of it
+    where = next((found for turn in reversed(turns) if (found := words.division(turn.question))), None)
+    if where is None and not people and asked.startswith(("那", "这")):
+        where = context.subject
+    asked = _things(_THERE.sub(lambda match: where or match[0], asked), context)
     if items := next((turn.items for turn in reversed(turns) if len(turn.items) > 1), None):
-        asked = re.sub("^其中", f"{'、'.join(items)}中", asked)
+        asked = re.sub("^其中", lambda _: f"{'、'.join(items)}中", asked)
     if it := context.thing or context.subject:
         asked = _ITS.sub(lambda match: it + ("的" if match[0] == "其" else ""), asked)
+    return asked
+
+
+def _things(asked: str, context: Context) -> str:
+    """Name in full what is spoken of by its kind: 这次会议, 大桥; 这种动物 is what was asked for."""
+    for match in _THING.finditer(asked):
+        noun = words.tagged(match["noun"])[0][0]
+        if len(noun) > 1 and (meant := _thing(noun, context.turns)):
+            asked = asked.replace(asked[match.start() : match.start("noun")] + noun, meant)
+        elif context.thing and len(noun) > 1 and match.start() == 0:
+            asked = context.thing + asked[match.start("noun") + len(noun) :]
+    first = words.tagged(asked)[0][0] if asked else ""
+    if len(first) > 1 and not ASKING.search(first) and not words.division(first):
+        whole, rest = _thing(first, context.turns, is_word=True), asked[len(first) :]
+        if whole and whole not in asked and not (words.has_name(rest) or is_complete(signs(rest), "zh")):
+            asked = whole + rest  # 大桥 is 望海大桥, where the talk was of it
     return asked
 
 
@@ -228,7 +240,7 @@ def _refer(pronoun: re.Pattern[str], meant: str, asked: str) -> str:
         return asked
     before, after = asked[: found.start()], asked[found.end() :]
     own = words.has_name(before) or (after.startswith("的") and re.match(f"哪[位个名些]{HAN}", before))
-    return asked if own else pronoun.sub(meant, asked)
+    return asked if own else pronoun.sub(lambda _: meant, asked)
 
 
 def _thing(noun: str, turns: Sequence[Exchange], *, is_word: bool = False) -> str | None:
@@ -252,11 +264,11 @@ def continued(asked: str, context: Context) -> str | None:
     if acted and who:
         return asked[: who.end()] + acted["where"] + asked[who.end() :]
     subject = context.subject
-    if context.thing and not (subject and words.has_name(subject)):
+    begun = ASKING.match(context.last.question)
+    if context.thing and (subject is None or (begun and not words.has_name(subject))):
         subject = context.thing
     if subject is None or asked[:1] in tuple("该此这那不"):
         return None
-    subject = _of(subject)
     kind = words.tagged(asked)[0][1]
     is_quality = (kind[0] in "nb" or kind == "vn") and not ASKING.match(asked)
     return f"{subject}的{asked}" if is_quality else subject + asked
@@ -270,11 +282,27 @@ def _of(subject: str) -> str:
 
 
 def subject(asked: str) -> str | None:
-    """Return what a question is about: the words before its predicate, or after it where it asks who."""
+    """Return what a question is about, without the office or the quality of it that it asks for."""
+    found = _phrase(asked)
+    if not found:
+        return None
+    owner = found
+    if words.is_office(found):
+        owner = _of(found)
+    elif asked.startswith(found):
+        owner = _owner(found, asked[len(found) :])
+    of = words.tagged(owner)
+    while len(of) > 1 and words.TIME.fullmatch(of[-1][0]):
+        of.pop()
+    return "".join(word for word, _ in of)
+
+
+def _phrase(asked: str) -> str | None:
+    """Return the words before the predicate of a question, or after it where it asks who."""
     if acted := _WHERE_ACTED.match(asked):
         return re.sub("[上中里时间]$", "", acted["where"].removeprefix("在"))
     if adverbial := words.ADVERBIAL.match(asked):
-        return subject(asked[adverbial.end() :])
+        return _phrase(asked[adverbial.end() :])
     if ASKING.match(asked):
         return words.office(asked) or _object(asked) or words.place(asked)
     named = next((name for name in words.names(asked) if asked.startswith(name)), None)
@@ -288,7 +316,7 @@ def subject(asked: str) -> str | None:
             break
         before.append((word, kind))
         end += len(word)
-    while before and (before[-1][1] in ("v", "p", "t", "d") or before[-1][0] in ("的", "了", "过", "共")):
+    while before and (before[-1][1] in ("v", "p", "t", "d") or before[-1][0] in ("的", "了", "过", "共", "得")):
         before.pop()  # 宜阳聚焦哪三大产业: a verb stands before its object
     return "".join(word for word, _ in before) or words.place(asked)
 

@@ -32,7 +32,7 @@ _PROPER = re.compile(
 )
 _NO_PERSON = re.compile(
     r"\b(?:County|City|District|Province|Bureau|Court|Company|Congress|Committee|Government|University|School|College|"
-    r"Club|Church|Hospital|Bridge|Street|River|Valley|Port|Park|Library|Station)\b"
+    r"Club|Orchestra|Choir|Band|Party|Union|United|Rovers|Theatre|Museum|Hotel|Orchestra|Choir|Band|Party|Union|United|Rovers|Theatre|Museum|Hotel|Church|Hospital|Bridge|Street|River|Valley|Port|Park|Library|Station)\b"
 )
 _ACT: Final = "appointed|named|elected|removed|dismissed|promoted|nominated|chosen"
 _WHO_HELD = re.compile(
@@ -64,7 +64,8 @@ _CLAUSE = re.compile(r"\b(?:and|that|which|who|say|said|as|when|where|while|if|b
 
 _PARTICIPLE: Final = "[a-z]+ed|held|made|built|born|begun|taken|sold|won|lost|said|written|given|found|be|been"
 _NO_NOUN: Final = (
-    rf"(?:{_PREPOSITION}|{_AUX}|and|or|that|who|it|its|his|her|their|now|then|before|there|{_PARTICIPLE})\b"
+    rf"(?:{_PREPOSITION}|about|into|over|against|after|near|off|through|as|{_AUX}|"
+    rf"and|or|that|who|it|its|his|her|their|now|then|before|there|{_PARTICIPLE})\b"
 )
 _WORDS: Final = rf"(?:(?!{_NO_NOUN})[\w'’.-]+(?: |(?=[),?])|$))+"
 _PERIOD: Final = "(?:year|month|week|day|spring|summer|autumn|winter|end)"
@@ -113,7 +114,8 @@ def topic(said: str) -> str | None:
 
 def names(text: str) -> list[str]:
     """Return the people that a question names."""
-    return [match[0] for match in _PROPER.finditer(text, 1) if is_person(match[0])]
+    found = (match for match in _PROPER.finditer(text, 1) if not text[: match.start()].endswith("the "))
+    return [match[0] for match in found if is_person(match[0])]
 
 
 def is_person(name: str) -> bool:
@@ -147,7 +149,7 @@ def about(topic: str, context: Context) -> str:
         return f"{asked} {topic if name != topic else f'of {name}' if held else f'in {name}'}"
     if re.fullmatch("[a-z -]+s", topic) and (counted := _COUNTED.search(asked)):
         return _put(topic, counted, asked)
-    if name != topic or re.match("before|after|then|now", topic):
+    if name != topic or _TIME.fullmatch(topic) or re.match("before|after|then|now", topic):
         return f"{asked} {topic}"
     if _PERSON_END.search(topic) and (held := held or re.search(r"\bthe (?P<head>[a-z-]+)(?P<of> of .+)", asked)):
         return f"{asked[: held.start('head')]}{topic}{'' if ' of ' in topic else held['of'] or ''}"
@@ -186,7 +188,9 @@ def resolved(asked: str, context: Context) -> str:
     """Replace pronouns by what they refer to, where that is clear."""
     people, post, subject = context.people, _post(context), context.thing or context.subject
     if items := next((turn.items for turn in reversed(context.turns) if len(turn.items) > 1), None):
-        asked = re.sub(r"\bof them\b", f"of {_joined(items)}", asked)
+        asked = re.sub(r"\bof them\b", lambda _: f"of {_joined(items)}", asked)
+    if not people and (counted := _COUNTED.search(context.last.question)):
+        asked = _refer(_PEOPLE, f"the {counted[0]}", asked)
     if people:
         asked = _refer(_PERSON, people[-1], asked)
         if len(people) > 1 or not subject:

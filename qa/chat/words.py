@@ -51,7 +51,7 @@ ADVERBIAL: Final = re.compile(
 BREAK: Final = r"[是的被在由将要有为于从到和与上中里,，]|什么|哪|谁|何时|多少|几|怎|如何|$"
 """What may follow a noun."""
 INTERROGATIVE: Final = re.compile(
-    rf"谁|{ADVERBIAL.pattern}|哪|什么|啥|何人|多[少大高长远久重深宽]|几|吗|是不是|是否|有没有|没有?$|不$"
+    rf"谁|几多|{ADVERBIAL.pattern}|哪|什么|啥|何人|多[少大高长远久重深宽]|几|吗|是不是|是否|有没有|没有?$|不$"
 )
 _ASKS_PERSON: Final = re.compile(
     r"\bwhom?\b|谁|哪[一二三四五六七八九十几两]?[位名]|哪些人|什么人|何人|叫[什啥]么?|什么名字", re.IGNORECASE
@@ -120,7 +120,7 @@ def office(text: str) -> str | None:
 
 def of_office(text: str) -> str:
     """Return where an office is held: 南湖小学 of 南湖小学校长."""
-    return re.sub(rf"副?(?:{HAN}长|党?委?(?:{_OFFICE_ENDS}))$", "", text)
+    return re.sub(rf"副?(?:{HAN}长|(?:党委)?(?:{_OFFICE_ENDS}))$", "", text)
 
 
 def is_office(text: str) -> bool:
