@@ -48,7 +48,7 @@ def replicas(index: Path) -> Iterator[list[httpx2.Client]]:
             clients = [httpx2.Client(base_url=f"http://127.0.0.1:{int(line)}", timeout=60) for line in lines]
             for client in clients:
                 stack.enter_context(client)
-                wait_for(lambda asked=client: asked.get("/readyz").status_code == 200, 60)  # type: ignore[misc]
+                wait_for(lambda asked=client: asked.get("/readyz").status_code == 200, 60)
             yield clients
         finally:
             for process in processes:
