@@ -30,11 +30,14 @@ from api.guard import Guard
 from api.keys import Keys
 from api.observe import Observe
 from api.openapi import API_VERSION
+from api.rates import rates_of
 from api.reloading import ReloadableService
 from api.server import Server
 from api.service import Service
 from api.sessions import Sessions
 from api.settings import ServerSettings
+from api.shared import SharedFile
+from api.shared_sessions import SharedSessions
 from api.workers import Workers
 from qa.chat import Understand, understand
 
@@ -63,10 +66,12 @@ def create_app(
     """
     settings = settings or ServerSettings()
     keys = Keys(settings.keys)
+    shared = SharedFile(settings.shared) if settings.shared else None
+    rates = rates_of(settings.rate_storage, shared)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
-        server = _server(load, settings, understand, failed)
+        server = _server(load, settings, shared, understand, failed)
         app.state.server = server
         server.live.start()
         try:
@@ -76,6 +81,9 @@ def create_app(
                 workers.drop_waiting()
                 await run_in_threadpool(workers.close)
             await server.live.stop()
+            await rates.close()
+            if shared:
+                shared.close()
 
     # FastAPI's own documentation pages load their scripts from another server; ours has none.
     app = FastAPI(
@@ -102,7 +110,7 @@ def create_app(
     errors.install(app, [route for router in routers for route in router.routes])
     # The last one added is the outermost.
     app.add_middleware(Bodies, settings=settings)
-    app.add_middleware(Guard, settings=settings, keys=keys)
+    app.add_middleware(Guard, settings=settings, keys=keys, rates=rates)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -116,16 +124,21 @@ def create_app(
 
 
 def _server(
-    load: Callable[[], Service], settings: ServerSettings, understand: Understand, failed: Callable[[Exception], None]
+    load: Callable[[], Service],
+    settings: ServerSettings,
+    shared: SharedFile | None,
+    understand: Understand,
+    failed: Callable[[Exception], None],
 ) -> Server:
     workers = Workers(concurrency=settings.concurrency, queue=settings.queue)
     lookups = Workers(concurrency=LOOKUPS, queue=settings.queue)
-    sessions = Sessions(settings.sessions, settings.session_lifetime)
+    bounds = settings.sessions, settings.session_lifetime
+    sessions = SharedSessions(shared, *bounds) if shared else Sessions(*bounds)
     server = Server(settings, ReloadableService(load, failed), understand, workers, lookups, sessions)
     gauge = server.metrics.gauge
     gauge("gazette_questions_running", "Questions being answered", lambda: workers.running)
     gauge("gazette_questions_waiting", "Questions waiting for a worker", lambda: workers.waiting)
     gauge("gazette_sessions", "Conversations kept", lambda: len(sessions))
-    gauge("gazette_ready", "Whether questions can be answered", lambda: server.live.is_ready)
+    gauge("gazette_ready", "Whether questions can be answered", lambda: server.live.is_current)
     gauge("gazette_index_revision", "Revision of the index that is asked; 0 before it is open", server.live.revision)
     return server

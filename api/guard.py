@@ -4,18 +4,16 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
-from time import time
 from typing import Final
 from urllib.parse import urlsplit
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.errors import error_response
 from api.keys import Keys
+from api.rates import Rates
 from api.settings import Permission, ServerSettings
 
 _OPEN: Final = frozenset({"/", "/docs", "/healthz", "/readyz", "/openapi.json", "/favicon.ico"})
@@ -41,11 +39,11 @@ CALLER: Final[ContextVar[str]] = ContextVar("caller", default="")
 class Guard:
     """ASGI middleware. Whatever it does not know needs the permission to read."""
 
-    def __init__(self, app: ASGIApp, *, settings: ServerSettings, keys: Keys) -> None:
+    def __init__(self, app: ASGIApp, *, settings: ServerSettings, keys: Keys, rates: Rates) -> None:
         self._app = app
         self._settings = settings
         self._keys = keys
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._rates = rates
         self._address_limit = _parsed(settings.address_limit)
         self._key_limit = _parsed(settings.key_rate)
 
@@ -55,7 +53,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         try:
-            scope["state"]["caller"] = caller = self._admitted(scope)
+            scope["state"]["caller"] = caller = await self._admitted(scope)
             CALLER.set(self._share(scope, caller))
         except _RefusedError as refused:
             await error_response(scope, refused.status, refused.detail, code=refused.code, headers=refused.headers)(
@@ -64,7 +62,7 @@ class Guard:
             return
         await self._app(scope, receive, send)
 
-    def _admitted(self, scope: Scope) -> Caller:
+    async def _admitted(self, scope: Scope) -> Caller:
         headers = Headers(scope=scope)
         address = scope["client"][0] if scope.get("client") else "unknown"
         scope["state"]["caller"] = caller = Caller(None, address)
@@ -72,11 +70,11 @@ class Guard:
         self._check_host(headers)
         if needed == "none":
             return caller
-        self._count("address", _network(address), self._address_limit)
+        await self._count("address", _network(address), self._address_limit)
         given = _given_key(headers)
         key = self._keys.find(given) if given else None
         if key is not None:
-            self._count("key", key.id, self._key_limit)
+            await self._count("key", key.id, self._key_limit)
             if RANKS[key.permission] < RANKS[needed]:
                 raise _RefusedError(
                     HTTPStatus.FORBIDDEN, "this key may read, not write", code="insufficient_permissions"
@@ -123,15 +121,15 @@ class Guard:
         if urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
             raise _RefusedError(HTTPStatus.FORBIDDEN, "pages of other sites may not ask: set GAZETTE_CORS_ORIGINS")
 
-    def _count(self, kind: str, who: str, limit: RateLimitItem | None) -> None:
-        if limit is None or self._limiter.hit(limit, kind, who):
+    async def _count(self, kind: str, who: str, limit: RateLimitItem | None) -> None:
+        wait = None if limit is None else await self._rates.hit(limit, kind, who)
+        if wait is None:
             return
-        reset = self._limiter.get_window_stats(limit, kind, who).reset_time
         raise _RefusedError(
             HTTPStatus.TOO_MANY_REQUESTS,
             f"more than {limit} from this {kind}",
             code="rate_limit_exceeded",
-            headers={"retry-after": str(max(1, round(reset - time())))},
+            headers={"retry-after": str(max(1, round(wait)))},
         )
 
 

@@ -82,7 +82,7 @@ async def chat(body: ChatTurnRequest, request: Request, server: Provided, caller
     A `session_id` that is not known, or not any more, begins a new conversation: the reply has its id.
     """
     _note_question(request, server, body.question)
-    session = server.sessions.resume(body.session_id, caller.key)
+    session = await server.kept(lambda kept: kept.resume(body.session_id, caller.key))
     asking = server.ask(body.question, conversation=session.conversation, top_k=body.top_k, filters=body.filters())
     if not body.stream:
         turn = await _finished(request, server, session, asking)
@@ -96,7 +96,7 @@ async def chat(body: ChatTurnRequest, request: Request, server: Provided, caller
 )
 async def turns(session_id: SessionId, server: Provided, caller: CalledBy) -> Response:
     """List the turns so far, the latest 50."""
-    session = server.sessions.find(session_id, caller.key)
+    session = await server.kept(lambda kept: kept.find(session_id, caller.key))
     if session is None:
         raise HTTPException(404, "no such conversation, or it is over")
     return JsonResponse({"session_id": session.id, "turns": [turn_to_json(*each) for each in session.numbered]})
@@ -105,7 +105,7 @@ async def turns(session_id: SessionId, server: Provided, caller: CalledBy) -> Re
 @router.delete("/chat/{session_id}", summary="Forget a conversation", status_code=204, responses=_WITH_MISSING)
 async def forget(session_id: SessionId, server: Provided, caller: CalledBy) -> None:
     """Drop the turns of a conversation."""
-    if not server.sessions.forget(session_id, caller.key):
+    if not await server.kept(lambda kept: kept.forget(session_id, caller.key)):
         raise HTTPException(404, "no such conversation, or it is over")
 
 
@@ -182,7 +182,7 @@ async def _events(request: Request, server: Server, session: Session, asking: Pe
 async def _finished(request: Request, server: Server, session: Session, asking: PendingQuestion) -> dict[str, object]:
     turn = await asking.result()
     note_outcome(request, turn.answer)
-    return turn_to_json(server.sessions.add(session, turn), turn)
+    return turn_to_json(await server.kept(lambda kept: kept.add(session, turn)), turn)
 
 
 def _found(service: Service, *, query: str, top_k: int, filters: Filters) -> list[dict[str, object]]:

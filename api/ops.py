@@ -35,11 +35,17 @@ async def healthz() -> Health:
     "/readyz",
     summary="Whether questions can be answered",
     response_model=Readiness,
-    responses={503: {"model": Readiness, "description": "The models are being loaded, or could not be."}},
+    responses={
+        503: {
+            "model": Readiness,
+            "description": "The models are being loaded, or could not be; or the index cannot be reached, or "
+            "has another encoder than this process.",
+        }
+    },
 )
 async def readyz(server: Provided) -> Response:
     """Tell a load balancer whether to send requests here."""
-    ready = server.live.is_ready
+    ready = server.live.is_current
     return JsonResponse(
         {"status": "ready" if ready else "not ready", "detail": server.live.state}, status_code=200 if ready else 503
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from api.service import Service
-from qa.errors import GazetteError
+from qa.errors import GazetteError, IndexCorrupt, IndexMismatch, IndexMissing
 
 _LOG = logging.getLogger(__name__)
 _LOOK_EVERY = 1.0
@@ -36,6 +36,7 @@ class ReloadableService:
         self._renewing = Lock()
         self._held: _Held | None = None
         self._error: Exception | None = None
+        self._said = self._trouble = ""
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -55,11 +56,16 @@ class ReloadableService:
         return self._held is not None
 
     @property
+    def is_current(self) -> bool:
+        """Whether there is a service to lend, and the index could be reached, and read by its encoder, just now."""
+        return self.is_ready and not self._trouble
+
+    @property
     def state(self) -> str:
         """How far it is, for people."""
         if self._error:
             return "the models could not be loaded: the server's log says why"
-        return "ready" if self.is_ready else "the models are being loaded"
+        return self._trouble or ("ready" if self.is_ready else "the models are being loaded")
 
     def revision(self) -> int:
         """Return the revision of the index that is lent, 0 before there is one."""
@@ -106,8 +112,32 @@ class ReloadableService:
             await asyncio.sleep(_LOOK_EVERY)
             try:
                 await asyncio.to_thread(self.renew)
-            except Exception:
-                _LOG.exception("the index has changed and cannot be read; the revision before it is served on")
+            except Exception as error:
+                self._note(error)
+            else:
+                self._note(None)
+
+    def _note(self, error: Exception | None) -> None:
+        """Log what is wrong with the index when it begins and when it is over, not at every look.
+
+        A revision that is damaged is so for all replicas alike: the one before it is served on by all of them. In
+        other trouble, another replica may be better off.
+        """
+        said = "" if error is None else f"the index cannot be read: {error}"
+        if said and said != self._said:
+            _LOG.error("%s; what was open before is served on", said, exc_info=not isinstance(error, GazetteError))
+        elif self._said and not said:
+            _LOG.info("the index can be read again")
+        self._said = said
+        match error:
+            case None | IndexCorrupt():
+                self._trouble = ""
+            case IndexMissing():
+                self._trouble = "the index cannot be read: it is not there, or cannot be reached"
+            case IndexMismatch():
+                self._trouble = "the index cannot be read: it has another encoder or format"
+            case _:
+                self._trouble = "the index cannot be read: it cannot be reached"
 
     def _replace(self, service: Service | None) -> None:
         with self._lock:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, TypeVar, cast
 
 from cachetools import LRUCache
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 
 from api.drawing import Pictures
 from api.guard import CALLER, Caller
@@ -16,6 +17,7 @@ from api.reloading import NotReadyError, ReloadableService
 from api.service import Service
 from api.sessions import Sessions
 from api.settings import ServerSettings
+from api.shared_sessions import SharedSessions
 from api.workers import Workers
 from qa.chat import Conversation, Turn, Understand
 from qa.types import EVERYTHING, Answer, Filters, Hit
@@ -67,7 +69,7 @@ class Server:
     understand: Understand
     workers: Workers
     lookups: Workers
-    sessions: Sessions
+    sessions: Sessions | SharedSessions
     metrics: Metrics = field(default_factory=Metrics)
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     suggested: LRUCache[tuple[object, ...], tuple[str, ...]] = field(default_factory=lambda: LRUCache(256))
@@ -113,6 +115,12 @@ class Server:
         asked.add_done_callback(self._count)
         asked.add_done_callback(lambda done: abandoned.set() if done.cancelled() else None)
         return PendingQuestion(deadline, asked, understood, retrieved)
+
+    async def kept(self, task: Callable[[Sessions | SharedSessions], T]) -> T:
+        """Return what ``task`` makes of the conversations, in a thread where they are read from a file."""
+        if isinstance(self.sessions, SharedSessions):
+            return await run_in_threadpool(task, self.sessions)
+        return task(self.sessions)
 
     async def run(self, task: Callable[[Service], T]) -> T:
         """Return what ``task`` makes of the service, in turn with the questions; raises what ``ask`` and it raise."""

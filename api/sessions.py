@@ -13,7 +13,7 @@ MOST_TURNS: Final = 50
 """Turns kept of one conversation, the latest."""
 MOST_BYTES: Final = 100 << 20
 """That all conversations take together, about; and one of them at most a twentieth of it."""
-_PART: Final = 20
+PART: Final = 20
 _OBJECT: Final = 600
 """Bytes of a record without its texts, about."""
 _CHARACTER: Final = 4
@@ -67,7 +67,7 @@ class Sessions:
         kept, taken = 0, 0
         for each in reversed(longer.turns[-MOST_TURNS:]):
             taken += size_of(each)
-            if kept and taken > self._most_bytes / _PART:
+            if kept and taken > self._most_bytes / PART:
                 break
             kept += 1
         session.conversation = longer.latest(kept)

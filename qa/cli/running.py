@@ -34,6 +34,10 @@ def serve(
         Path | None,
         typer.Option(help="TOML file of settings, each named as in GAZETTE_NAME.", envvar="GAZETTE_CONFIG"),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Processes that answer, by default 1; each loads the models.", min=1, max=64),
+    ] = None,
 ) -> None:
     """Answer over HTTP: POST /api/ask, and POST /v1/chat/completions for OpenAI clients.
 
@@ -42,18 +46,13 @@ def serve(
     """
     from api.settings import read_settings
 
-    run_server(read_settings(config, index=index, encoder=encoder, host=host, port=port))
+    run_server(read_settings(config, index=index, encoder=encoder, host=host, port=port, workers=workers))
 
 
 def run_server(settings: "ServerSettings") -> None:
     """Serve until a signal says to stop; raises what loading the models or opening the index raises."""
-    import uvicorn
-
     from api import logs
-    from api.app import create_app
-    from api.connections import bounded_protocol, most_connections
     from api.keys import Keys
-    from qa.announced import announcing
 
     if settings.permission == "none" and not len(Keys(settings.keys)):
         raise InputError(
@@ -61,18 +60,41 @@ def run_server(settings: "ServerSettings") -> None:
             "GAZETTE_ANONYMOUS=read"
         )
     require_index(settings.index)
+    access = {"none": "an API key is needed", "read": "anyone may read", "write": "anyone may read and write"}
+    with _bound(settings.host, settings.port) as bound:
+        logs.configure()
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        together = f" with {settings.workers} processes" if settings.workers > 1 else ""
+        err().print(
+            f"gazette listens on http://{host}:{bound.getsockname()[1]} over the index {settings.index} "
+            f"with the encoder {settings.encoder}{together}; {access[settings.permission]}; stop it with Ctrl-C"
+        )
+        if settings.workers == 1:
+            serve_on(settings, bound)
+        else:
+            from qa.cli.workers import serve_together
+
+            serve_together(settings, bound, serve_on)
+
+
+def serve_on(settings: "ServerSettings", bound: socket.socket) -> None:
+    """Serve on a socket, in this process, until a signal says to stop; raises what ``run_server`` raises."""
+    import uvicorn
+
+    from api import logs
+    from api.app import create_app
+    from api.connections import bounded_protocol, most_connections
+    from qa.announced import announcing
+
     failures: list[Exception] = []
 
     def failed(error: Exception) -> None:
         failures.append(error)
         server.should_exit = True
 
-    access = {"none": "an API key is needed", "read": "anyone may read", "write": "anyone may read and write"}
     asked_here = settings.is_local and settings.permission != "none"
-    with (
-        _bound(settings.host, settings.port) as bound,
-        announcing(settings.index, settings.host, port := bound.getsockname()[1], wanted=asked_here) as announcer,
-    ):
+    logs.configure()
+    with announcing(settings.index, settings.host, bound.getsockname()[1], wanted=asked_here) as announcer:
         server = uvicorn.Server(
             uvicorn.Config(
                 create_app(lambda: _loaded(settings, announcer), settings, failed=failed),
@@ -84,13 +106,7 @@ def run_server(settings: "ServerSettings") -> None:
                 timeout_graceful_shutdown=settings.drain,
             )
         )
-        logs.configure()
         sys.setswitchinterval(SWITCH_AFTER)
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        err().print(
-            f"gazette listens on http://{host}:{port} over the index {settings.index} "
-            f"with the encoder {settings.encoder}; {access[settings.permission]}; stop it with Ctrl-C"
-        )
         server.run(sockets=[bound])
     if failures:
         raise failures[0]

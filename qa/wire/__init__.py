@@ -19,7 +19,7 @@ from qa.wire.documents import (
 )
 from qa.wire.lines import to_line
 from qa.wire.passages import FoundPassage, found_passage
-from qa.wire.records import derive_record, to_json
+from qa.wire.records import derive_record, from_json, to_json
 from qa.wire.visible import shown_lines, shown_part
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "derive_record",
     "dumps",
     "found_passage",
+    "from_json",
     "shown_lines",
     "shown_part",
     "to_json",
