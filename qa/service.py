@@ -15,7 +15,7 @@ from qa.config import Settings
 from qa.question import check_top_k, prepare
 from qa.read.model import Reader, load_reader
 from qa.retrieve import retrieve
-from qa.store import Snapshot, open_index, read_manifest
+from qa.store import Snapshot, open_index, read_state
 from qa.types import EVERYTHING, Answer, Filters, Hit
 from qa.wire import FoundPassage, found_passage
 
@@ -102,7 +102,7 @@ class Service:
 
         Raises what ``qa.store.open_index`` raises.
         """
-        if read_manifest(self.settings.index).revision == self.opened.state.generation:
+        if read_state(self.settings.index).generation == self.opened.state.generation:
             return None
         return replace(self, opened=open_index(self.settings.index, self.models.encoder))
 

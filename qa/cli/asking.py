@@ -13,6 +13,7 @@ import typer
 
 from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, input_lines, json_object, out, stages
 from qa.cli.terminal import place_of, print_answer, print_hits, printed
+from qa.addresses import Address
 from qa.config import Settings, default_index
 from qa.errors import GazetteError, InputError, QuestionError
 from qa.filters import takes_filters
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from qa.service import Models, Service
 
 IndexOption = Annotated[
-    Path | None, typer.Option("--index", help="Index directory.", envvar="GAZETTE_INDEX", show_envvar=True)
+    str | None, typer.Option("--index", help="Index directory, or milvus://HOST:PORT/COLLECTION.", envvar="GAZETTE_INDEX", show_envvar=True)
 ]
 EncoderOption = Annotated[
     str | None,
@@ -108,7 +109,7 @@ def _asked_of_service(settings: Settings, request: Mapping[str, object]) -> dict
     return ask_announced(service, settings.index, request) if service else None
 
 
-def _show_reply(reply: Mapping[str, object], index: Path, *, as_json: bool) -> int:
+def _show_reply(reply: Mapping[str, object], index: Address, *, as_json: bool) -> int:
     answer = answer_from_json(reply)
     if as_json:
         print(to_line(reply))
@@ -117,7 +118,7 @@ def _show_reply(reply: Mapping[str, object], index: Path, *, as_json: bool) -> i
     return ANSWERED if answer.answered else ABSTAINED
 
 
-def _excerpts(index: Path, passages: Iterable[Passage]) -> list[tuple[str, str]]:
+def _excerpts(index: Address, passages: Iterable[Passage]) -> list[tuple[str, str]]:
     from qa.store import find_document
 
     return [_excerpt(find_document(index, passage.document_id)[0], passage) for passage in passages]
@@ -227,12 +228,12 @@ def first_use(what: str) -> None:
     err().print(f"first use: {what}", style="dim")
 
 
-def require_index(directory: Path) -> None:
+def require_index(address: Address) -> None:
     """Raise ``IndexMissing`` unless there is an index, or it is the default one, which is made when it is needed."""
-    if directory.absolute() != default_index().absolute():
-        from qa.store import read_manifest
+    if not isinstance(address, Path) or address.absolute() != default_index().absolute():
+        from qa.store import read_state
 
-        read_manifest(directory)
+        read_state(address)
 
 
 def index_default(settings: Settings, models: "Models") -> None:
