@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from limits import parse
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, WithJsonSchema
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -60,8 +60,10 @@ class ServerSettings(BaseSettings):
         env_prefix="GAZETTE_", env_ignore_empty=True, frozen=True, extra="forbid", use_attribute_docstrings=True
     )
 
-    index: Annotated[Address, BeforeValidator(parse_address)] = Field(default_factory=default_index)
-    """The index directory."""
+    index: Annotated[Address, BeforeValidator(parse_address), WithJsonSchema({"type": "string", "format": "path"})] = (
+        Field(default_factory=default_index)
+    )
+    """The index directory, or the address of a store: ``milvus://HOST:PORT/COLLECTION``."""
     encoder: str = DEFAULT_ENCODER
     """The encoder: the default one, or any sentence-transformers model by name or folder. An index refuses another."""
     top_k: int = Field(default=5, ge=1, le=MAX_TOP_K)

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from qa.errors import InputError
+from qa.extras import install_command
 
 OBJECTS_VARIABLE: Final = "GAZETTE_OBJECTS"
 """Where a store that is no directory keeps originals, unless its address says; see ``MilvusAddress``."""
@@ -71,8 +72,8 @@ def parse_address(text: str | os.PathLike[str] | MilvusAddress) -> Address:
         raise InputError(f"{address}: no store is of the kind {scheme!r}; name a directory, with --index FOLDER")
     if find_spec("pymilvus") is None:
         raise InputError(
-            f"{address}: a store of this kind needs the extra [milvus], which is not installed: "
-            "pip install 'gazette-qa[milvus]'; or name a directory, with --index FOLDER"
+            f"{address}: a store of this kind needs the extra [milvus]: {install_command('milvus')}; or name a "
+            "directory, with --index FOLDER"
         )
     return _milvus(address, scheme)
 

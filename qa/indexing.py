@@ -87,7 +87,9 @@ class _Reading:
     ``untouched`` counts the documents of files that did not have to be read.
     """
 
-    def __init__(self, roots: Sequence[Path], directory: Address, progress: StageProgress, encoding: str | None) -> None:
+    def __init__(
+        self, roots: Sequence[Path], directory: Address, progress: StageProgress, encoding: str | None
+    ) -> None:
         self._encoding = encoding
         self.skipped: list[SourceError] = []
         self.files = list(discover(roots, self.skipped.append))

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -88,10 +88,8 @@ def wait_for(port: int, process: "subprocess.Popen[bytes]", seconds: float = 60)
     while time.monotonic() < deadline:
         if process.poll() is not None:
             pytest.fail(f"the server ended with {process.returncode}")
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
-        except OSError:
-            time.sleep(0.05)
+        time.sleep(0.05)
     process.kill()
     pytest.fail(f"the server did not listen within {seconds:.0f} s")

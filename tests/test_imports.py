@@ -42,7 +42,7 @@ ARROWS = {
     "qa.evaluate.confidence": "",
     "qa.wire": "qa.types qa.errors",
     "qa.config": "qa qa.types qa.errors qa.addresses embeddings",
-    "qa.addresses": "qa.types qa.errors",
+    "qa.addresses": "qa.types qa.errors qa.extras",
     "qa.types": "qa.pages",
     "qa.pages": "",
     "qa.extras": "",

@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,7 +83,9 @@ def drop(server: "Server") -> None:
 
 def beside(store: Address) -> Address:
     """Return the address of another store of the same kind."""
-    return replace(store, collection=f"{store.collection}b") if isinstance(store, MilvusAddress) else store.with_name("b")
+    return (
+        replace(store, collection=f"{store.collection}b") if isinstance(store, MilvusAddress) else store.with_name("b")
+    )
 
 
 @pytest.fixture(params=[EMBEDDED, SEGMENTS, LITE, GIVEN])

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from qa.addresses import Address
 from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, input_lines, json_object, out, stages
 from qa.cli.terminal import place_of, print_answer, print_hits, printed
-from qa.addresses import Address
 from qa.config import Settings, default_index
 from qa.errors import GazetteError, InputError, QuestionError
 from qa.filters import takes_filters
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from qa.service import Models, Service
 
 IndexOption = Annotated[
-    str | None, typer.Option("--index", help="Index directory, or milvus://HOST:PORT/COLLECTION.", envvar="GAZETTE_INDEX", show_envvar=True)
+    str | None,
+    typer.Option(
+        "--index", help="Index directory, or milvus://HOST:PORT/COLLECTION.", envvar="GAZETTE_INDEX", show_envvar=True
+    ),
 ]
 EncoderOption = Annotated[
     str | None,

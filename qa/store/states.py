@@ -55,4 +55,3 @@ def open_states(directory: Path) -> Iterator[States]:
         return
     with closing(database):
         yield States(database)
-

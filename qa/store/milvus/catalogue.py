@@ -2,7 +2,8 @@
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Collection as Several, Iterable
+from collections.abc import Callable, Iterable
+from collections.abc import Collection as Several
 from threading import RLock
 from typing import Final
 
@@ -138,4 +139,3 @@ def _parts(count: int) -> list[str]:
         return [""]
     starts = [f"{number:0{length}x}" for number in range(len(_DIGITS) ** length)]
     return [f' and {KEY} >= "{start}" and {KEY} < "{start}g"' for start in starts]
-

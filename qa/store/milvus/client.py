@@ -190,4 +190,3 @@ def one_of(field: str, values: Iterable[str]) -> str:
     """Return the condition that a field has one of some values, which hold no quotes; never true without any."""
     listed = ", ".join(f'"{value}"' for value in values)
     return f"{field} in [{listed}]"
-

@@ -35,7 +35,12 @@ class Collection:
     """
 
     def __init__(
-        self, server: Server, passages: str, generation: int, originals: Originals, consistency: Callable[[], Consistency]
+        self,
+        server: Server,
+        passages: str,
+        generation: int,
+        originals: Originals,
+        consistency: Callable[[], Consistency],
     ) -> None:
         self.server, self.passages, self.records = server, passages, records_of(passages)
         self.originals, self.generation, self._consistency = originals, generation, consistency
@@ -46,7 +51,9 @@ class Collection:
         """The condition that a row is there."""
         return visible(self.generation)
 
-    def nearest(self, field: str, vector: object, limit: int, where: str, fields: Sequence[str]) -> list[tuple[Row, float]]:
+    def nearest(
+        self, field: str, vector: object, limit: int, where: str, fields: Sequence[str]
+    ) -> list[tuple[Row, float]]:
         """Return the passages nearest to a vector by inner product, of those of which a condition is true."""
         condition = f"{self.visible}{where}"
         return self.server.search(self.passages, field, vector, limit, condition, fields, self._consistency())

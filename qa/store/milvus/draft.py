@@ -223,7 +223,7 @@ class MilvusDraft:
                     raise ValueError(taken.format(document.id, document.source, other))
         sources = {prepared.entry[0].id: prepared.entry[0].source for prepared in waiting}
         theirs = {(written(chunk), written(document)): (chunk, document) for chunk, document in owners.items()}
-        by_chunk = {chunk: document for chunk, document in theirs}
+        by_chunk = dict(theirs.keys())
         for batch in batched(by_chunk, AT_ONCE):
             for row in self._view.passages_where(one_of("chunk", batch), ("chunk", "document")):
                 if row["document"] != by_chunk[row["chunk"]]:

@@ -13,7 +13,7 @@ from qa.store.milvus.sparse import number_of
 from qa.store.protocol import Frequencies
 
 RATIO: Final = 4
-"""A file stays while it is this many times as long as the next, so that there are few and each count is copied rarely."""
+"""A file stays while it is this many times as long as the next, so that there are few, and counts are copied rarely."""
 
 
 class Part:
@@ -68,7 +68,9 @@ def read_parts(originals: Originals, names: Sequence[str]) -> list[Part]:
             with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
                 found.append(Part(arrays["numbers"], arrays["counts"]))
         except (ValueError, KeyError, OSError) as error:
-            raise IndexCorrupt(f"{originals.place}/{name} is altered ({error}); ingest into a new collection") from error
+            raise IndexCorrupt(
+                f"{originals.place}/{name} is altered ({error}); ingest into a new collection"
+            ) from error
     return found
 
 

@@ -113,5 +113,8 @@ class Linking:
             if tail in found:
                 name, head = article_name(tail), found[tail]
                 fields = {"name": name, "document": written(tail[0]), "other": written(head[0]), SINCE: generation}
-                new.append(record(f"{LINK}/{sha256(name.encode()).hexdigest()[:32]}@{generation}", LINK, [tail, head], **fields))
-
+                new.append(
+                    record(
+                        f"{LINK}/{sha256(name.encode()).hexdigest()[:32]}@{generation}", LINK, [tail, head], **fields
+                    )
+                )

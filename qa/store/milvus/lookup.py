@@ -42,9 +42,7 @@ def is_index(address: MilvusAddress) -> bool:
     return True
 
 
-def find_document(
-    address: MilvusAddress, wanted: str
-) -> tuple[Document, tuple[Article, ...], dict[int, Article]]:
+def find_document(address: MilvusAddress, wanted: str) -> tuple[Document, tuple[Article, ...], dict[int, Article]]:
     """Return the document whose id or source is ``wanted``; see ``qa.store.find_document``."""
     with open_unchecked(address) as opened:
         named = _Known(_collection(address)).states_of(name=wanted)

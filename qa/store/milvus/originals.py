@@ -122,5 +122,3 @@ def version_of(document_id: str, digest: bytes) -> str:
 def _path(version: str) -> str:
     document, _, digest = version.rpartition("/")
     return f"documents/{quote(document, safe='')}/{digest}.json.zst"
-
-

@@ -96,9 +96,7 @@ def records_of_entry(prepared: Prepared, generation: int) -> Iterator[Row]:
         )
 
 
-def passage_row(
-    prepared: Prepared, place: int, vector: NDArray[np.float32], generation: int, *, lexical: bool
-) -> Row:
+def passage_row(prepared: Prepared, place: int, vector: NDArray[np.float32], generation: int, *, lexical: bool) -> Row:
     """Return the row of the chunk at a place of a document. *Shape:* ``vector`` is ``(dimension,)``."""
     document, articles, chunks = prepared.entry
     chunk = chunks[place]

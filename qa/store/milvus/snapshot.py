@@ -4,7 +4,8 @@ What a later generation replaces stays for ten minutes after that was published;
 """
 
 import time
-from collections.abc import Callable, Collection as Several, Iterable, Iterator, Mapping
+from collections.abc import Collection as Several
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from threading import RLock
 from typing import Final, Self
@@ -140,7 +141,9 @@ class MilvusSnapshot:
 
     def article(self, document_id: str, number: int) -> Article:
         """Return one article; ``InputError`` if there is none of that number."""
-        found = [each for each in self._entry(document_id)[1] if each.number == number] if self._has(document_id) else []
+        found = (
+            [each for each in self._entry(document_id)[1] if each.number == number] if self._has(document_id) else []
+        )
         if not found:
             raise InputError(f"{self.address}: no article {number} in document {document_id!r}")
         return self._collection.titled(found)[0]
@@ -199,7 +202,9 @@ class MilvusSnapshot:
             if count != wanted:
                 found.append(f"{count} {name}, not {wanted}")
         expected = {
-            chunk_row(chunk)[:4] for holding in self._catalogue.holdings for chunk in self._originals.get(holding.version)[2]
+            chunk_row(chunk)[:4]
+            for holding in self._catalogue.holdings
+            for chunk in self._originals.get(holding.version)[2]
         }
         for row in asked.each_passage("", PASSAGE):
             chunk = chunk_of(row)
@@ -241,5 +246,3 @@ class MilvusSnapshot:
 
 def _order(article: Article) -> tuple[str, str, int]:
     return article.page or "", article.document_id, article.number
-
-

@@ -25,6 +25,8 @@ LEASE: Final = 20.0
 """Seconds after which a writer that was not heard of counts as gone."""
 SETTLES: Final = 1.0
 """Seconds that a writer waits before it believes that the lock is its own."""
+_WRITING: Final = set[str]()
+"""The tokens of this process's writers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +134,19 @@ def writer_lock(server: Server, passages: str) -> Iterator["Lock"]:
     still its own. A writer that is alive renews its name; one that was killed is waited for, unless it ran here.
     """
     lock = Lock(server, records_of(passages))
-    lock.acquire()
-    beating = Thread(target=lock.beat, daemon=True)
-    beating.start()
+    _WRITING.add(lock.token)
     try:
-        yield lock
+        lock.acquire()
+        beating = Thread(target=lock.beat, daemon=True)
+        beating.start()
+        try:
+            yield lock
+        finally:
+            lock.done.set()
+            beating.join()
+            lock.release()
     finally:
-        lock.done.set()
-        beating.join()
-        lock.release()
+        _WRITING.discard(lock.token)
 
 
 class Lock:
@@ -215,9 +221,11 @@ class Lock:
 
 def _is_gone(name: str) -> bool:
     """Whether a writer ran on this machine, and does no longer."""
-    host, pid, _ = name.split("/")
+    host, pid, token = name.split("/")
     if host != socket.gethostname():
         return False
+    if int(pid) == os.getpid():
+        return token not in _WRITING
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
