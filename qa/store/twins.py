@@ -107,7 +107,8 @@ def group_stories(pairs: Sequence[tuple[Row, Row]], known: Mapping[Row, Row]) ->
         first, second = (story.setdefault(row, row) for row in (one, other))
         if first != second or one not in members.get(first, ()):
             low, high = min(first, second), max(first, second)
-            joined = dict.fromkeys([*members.pop(low, []), *members.pop(high, []), one, other])
-            members[low] = list(joined)
+            joined: list[Row] = [*members.pop(low, []), *members.pop(high, []), one, other]
+            joined = list(dict.fromkeys(joined))
+            members[low] = joined
             story |= dict.fromkeys(joined, low)
     return story

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
@@ -143,6 +144,15 @@ class Server:
             return str(client.describe_collection(alias, timeout=timeout)["collection_name"])
 
         return self._asked(asked)
+
+    def require_reachable(self, timeout: float) -> None:
+        """Raise ``StoreUnreachable`` if nothing listens there; the client itself would try for seconds to connect."""
+        try:
+            socket.create_connection((self.address.host, self.address.port), timeout).close()
+        except OSError as error:
+            raise StoreUnreachable(
+                f"{self.address}: the server does not answer ({error.strerror or error}); see that it runs"
+            ) from error
 
     def ask(self, question: Callable[[MilvusClient], T]) -> T:
         """Return what a request of another kind brings."""

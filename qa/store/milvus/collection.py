@@ -1,6 +1,7 @@
 """The rows that one generation of a collection sees."""
 
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -24,8 +25,16 @@ from qa.store.milvus.rows import (
 from qa.store.milvus.schema import KEY, PASSAGE, Consistency, Row, records_of
 from qa.types import Article, ArticleId, Chunk
 
+FRESH: Final = 10.0
+"""Seconds after which a Bounded read, which may be five seconds late, has all that there was in the beginning."""
 _PARTS: Final = 3
 """Times that an article goes on, at most, for its last part to stand under the title of the first."""
+
+
+def fresh_at_first() -> Callable[[], Consistency]:
+    """Return what is Strong for ``FRESH`` seconds from now on, and then Bounded, which costs a question far less."""
+    began = time.monotonic()
+    return lambda: "Strong" if time.monotonic() - began < FRESH else "Bounded"
 
 
 class Collection:

@@ -24,7 +24,7 @@ from qa.store.changes import require_whole
 from qa.store.manifest import ENCODED
 from qa.store.milvus import sparse
 from qa.store.milvus.client import AT_ONCE, WRITE, Server, batched, one_of, server_at
-from qa.store.milvus.collection import Collection
+from qa.store.milvus.collection import Collection, fresh_at_first
 from qa.store.milvus.expressions import written
 from qa.store.milvus.frequencies import Part, read_parts, staying
 from qa.store.milvus.linking import Linking
@@ -35,7 +35,6 @@ from qa.store.milvus.schema import (
     KEY,
     SINCE,
     UNTIL,
-    Consistency,
     Row,
     create_passages,
     create_records,
@@ -103,11 +102,13 @@ class MilvusDraft:
     ) -> None:
         self._server, self._passages, self._records = server, passages, records_of(passages)
         self._current, self._lock, self._vectors, self._chunking = current, lock, vectors, chunking
-        self._place = server.address.objects or (current.objects if current else default_objects(server.address))
-        self._originals = Originals(self._place, server.address)
+        place = server.address.objects or (current.objects if current else default_objects(server.address))
+        self._originals = Originals(place, server.address)
         self.generation = (current.generation if current else 0) + 1
         # What is there for this writer: what no draft, and that is only this one, has dropped.
         self._view = Collection(server, passages, self.generation, self._originals, lambda: "Strong")
+        # What was there before this draft, and nobody changes: a document that a late read misses is written again.
+        self._before = Collection(server, passages, self.generation - 1, self._originals, fresh_at_first())
         self._linking = Linking(self._view)
         self._waiting: dict[str, Prepared] = {}
         self._tokens, self._counts = Counter[int](), Counter[str]()
@@ -127,8 +128,7 @@ class MilvusDraft:
         """Return the digest of each document that the current generation has, by id."""
         if self._current is None:
             return {}
-        before = Collection(self._server, self._passages, self._current.generation, self._originals, _strong)
-        return {name: bytes.fromhex(holding.digest) for name, holding in before.holdings(ids).items()}
+        return {name: bytes.fromhex(holding.digest) for name, holding in self._before.holdings(ids).items()}
 
     def put(self, prepared: Prepared) -> None:
         """Add a document, in place of the one of that id; ``ValueError`` for parts that do not belong together.
@@ -164,7 +164,7 @@ class MilvusDraft:
             encoder=EncoderIdentity.of(self._vectors.encoder),
             chunking=dict(self._chunking),
             sparse=self._server.address.sparse,
-            objects=self._place,
+            objects=self._originals.place,
             frequencies=frequencies,
             published=(*(before.published if before else ()), (self.generation, time.time())),
             replaced=(*(before.replaced if before else ()), *replaced),
@@ -277,10 +277,6 @@ class MilvusDraft:
         name = f"frequencies/{self._passages}/{self.generation:08}-{self._lock.token}.npz"
         self._originals.write(name, whole.packed())
         return (*before[:stay], (name, len(whole))), [(gone, self.generation) for gone, _ in merged]
-
-
-def _strong() -> Consistency:
-    return "Strong"
 
 
 def _vectors_of(server: Server, passages: str, digests: Sequence[bytes]) -> dict[bytes, bytes]:

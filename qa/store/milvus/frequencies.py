@@ -77,7 +77,7 @@ def read_parts(originals: Originals, names: Sequence[str]) -> list[Part]:
 def staying(lengths: Sequence[int], more: int) -> int:
     """Return how many of the oldest files stay as they are beside one of ``more`` tokens; the others go into it.
 
-    >>> staying([1000, 200, 30], 40), staying([1000, 200], 10), staying([], 5)
+    >>> staying([9000, 200, 30], 40), staying([1000, 200], 10), staying([], 5)
     (1, 2, 0)
     """
     stay = len(lengths)

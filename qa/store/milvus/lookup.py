@@ -8,7 +8,7 @@ from qa.addresses import MilvusAddress
 from qa.errors import IndexMissing, InputError
 from qa.store.database import DocumentState
 from qa.store.milvus.client import server_at
-from qa.store.milvus.collection import Collection
+from qa.store.milvus.collection import Collection, fresh_at_first
 from qa.store.milvus.expressions import passing, written
 from qa.store.milvus.originals import Originals
 from qa.store.milvus.rows import ARTICLE, DOCUMENT, Holding, article_of, holding_of
@@ -23,8 +23,10 @@ from qa.types import Article, Document, Filters
 def read_state(address: MilvusAddress, timeout: float | None = None) -> State:
     """Return what the current generation holds; ``StoreUnreachable`` after ``timeout`` seconds without an answer."""
     server = server_at(address)
-    _, current = require_current(server) if timeout is None else require_current(server, timeout)
-    return current.state
+    if timeout is None:
+        return require_current(server)[1].state
+    server.require_reachable(timeout)
+    return require_current(server, timeout)[1].state
 
 
 def open_unchecked(address: MilvusAddress) -> MilvusSnapshot:
@@ -122,7 +124,7 @@ def _collection(address: MilvusAddress) -> Collection:
     server = server_at(address)
     passages, current = require_current(server)
     originals = Originals(address.objects or current.objects, address)
-    return Collection(server, passages, current.generation, originals, lambda: "Strong")
+    return Collection(server, passages, current.generation, originals, fresh_at_first())
 
 
 def _passing(address: MilvusAddress, filters: Filters) -> list[tuple[Holding, list[Article]]]:

@@ -29,11 +29,12 @@ class Originals:
     """
 
     def __init__(self, place: str, address: MilvusAddress) -> None:
-        self.place, self._address = place, address
+        self._address = address
         try:
             self._files, self._root = fsspec.core.url_to_fs(place)
         except (ImportError, ValueError) as error:
             raise IndexUnwritable(f"{place}: originals cannot be kept there ({error})") from error
+        self.place: str = self._files.unstrip_protocol(self._root)
         self._local = isinstance(self._files, LocalFileSystem)
 
     def put(self, version: str, entry: Entry) -> None:

@@ -3,7 +3,6 @@
 What a later generation replaces stays for ten minutes after that was published; see ``qa.store.milvus.draft``.
 """
 
-import time
 from collections.abc import Collection as Several
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -21,19 +20,17 @@ from qa.store.columns import Columns, Mask
 from qa.store.milvus import sparse
 from qa.store.milvus.catalogue import Catalogue
 from qa.store.milvus.client import AT_ONCE, Server, batched, one_of, server_at
-from qa.store.milvus.collection import Collection
+from qa.store.milvus.collection import Collection, fresh_at_first
 from qa.store.milvus.expressions import passing
 from qa.store.milvus.frequencies import Part, read_parts
 from qa.store.milvus.originals import Originals
 from qa.store.milvus.rows import ARTICLE, DOCUMENT, Holding, chunk_of
-from qa.store.milvus.schema import KEY, PASSAGE, Consistency, Row
+from qa.store.milvus.schema import KEY, PASSAGE, Row
 from qa.store.milvus.state import Current, require_current, require_fitting
 from qa.store.protocol import Candidate, DocumentOrigin, DocumentSummary, Entry, Frequencies, Having, Tokens
 from qa.store.records import chunk_row
 from qa.types import EVERYTHING, Article, Chunk, Document, Filters
 
-FRESH: Final = 10.0
-"""Seconds for which a generation that was just opened is read as Strong: Bounded reads may be five seconds late."""
 _KEPT: Final = 256
 """Originals that a snapshot keeps in memory."""
 _FOUND: Final = (KEY, *PASSAGE, "date")
@@ -53,8 +50,7 @@ class MilvusSnapshot:
     def __init__(self, server: Server, passages: str, current: Current) -> None:
         self.address, self.state, self._current = server.address, current.state, current
         self._originals = Originals(server.address.objects or current.objects, server.address)
-        self._opened = time.monotonic()
-        self._collection = Collection(server, passages, current.generation, self._originals, self._consistency)
+        self._collection = Collection(server, passages, current.generation, self._originals, fresh_at_first())
         self._lock = RLock()
         self._holdings: LRUCache[str, Holding] = LRUCache(_KEPT * 16)
         self._entries: LRUCache[str, Entry] = LRUCache(_KEPT)
@@ -68,9 +64,6 @@ class MilvusSnapshot:
 
     def close(self) -> None:
         """Do nothing: the connection is the process's."""
-
-    def _consistency(self) -> Consistency:
-        return "Strong" if time.monotonic() - self._opened < FRESH else "Bounded"
 
     def candidates(
         self, vector: Vectors | None, tokens: Tokens, pool: int, filters: Filters = EVERYTHING
