@@ -40,6 +40,8 @@ _OTHERS: Final = {
     "GAZETTE_DATA": "The folder of training sets, as `--data` of `gazette train`.",
     "GAZETTE_TRACEBACK": "Anything in it: an unexpected error is shown with where it arose, for a report.",
     "GAZETTE_IN_PROCESS": "`1`: `gazette ask` loads the models, as with `--in-process`, though `gazette serve` runs.",
+    "GAZETTE_TEST_STORE": "For the tests of stores: the address of one more, on any server; see `.github/MILVUS.md`.",
+    "GAZETTE_TEST_MILVUS_SERVER": "For the same tests: the command of the Milvus server of 2.3.5.",
     "NO_COLOR": "Anything in it: no colours in the terminal.",
 }
 

@@ -29,7 +29,7 @@ from qa.store.milvus.expressions import written
 from qa.store.milvus.frequencies import Part, read_parts, staying
 from qa.store.milvus.linking import Linking
 from qa.store.milvus.originals import Originals, version_of
-from qa.store.milvus.rows import ARTICLE, DOCUMENT, LINK, STORY, passage_row, records_of_entry
+from qa.store.milvus.rows import ARTICLE, DOCUMENT, LINK, STORY, owner, owner_of, passage_row, records_of_entry
 from qa.store.milvus.schema import (
     FOREVER,
     KEY,
@@ -111,6 +111,7 @@ class MilvusDraft:
         self._before = Collection(server, passages, self.generation - 1, self._originals, fresh_at_first())
         self._linking = Linking(self._view)
         self._waiting: dict[str, Prepared] = {}
+        self._owned, self._linked_keys = set[str](), set[str]()
         self._tokens, self._counts = Counter[int](), Counter[str]()
         _take_back(server, passages, self.generation - 1)
 
@@ -170,6 +171,7 @@ class MilvusDraft:
             replaced=(*(before.replaced if before else ()), *replaced),
             **counts,
         )
+        self._remove_strangers()
         self._lock.require()
         write_current(self._server, self._passages, current)
         if before is None:
@@ -178,6 +180,15 @@ class MilvusDraft:
         self._vectors.discard()
         sweep(self._view, current)
         return current.state
+
+    def _remove_strangers(self) -> None:
+        """Remove what a writer that had lost its place, and did not know yet, has written into this generation."""
+        for collection in (self._records, self._passages):
+            there = self._server.each(collection, f"{SINCE} == {self.generation}", (), "Strong")
+            strangers = (
+                row[KEY] for row in there if row[KEY] not in self._linked_keys and owner_of(row) not in self._owned
+            )
+            self._server.delete(collection, list(strangers))
 
     def _write(self) -> None:
         """Write the documents that wait."""
@@ -190,6 +201,7 @@ class MilvusDraft:
         for prepared in waiting:
             document, articles, chunks = prepared.entry
             self._originals.put(version_of(document.id, prepared.digest), prepared.entry)
+            self._owned.add(owner(document.id, prepared.digest.hex()))
             self._counts.update(documents=1, articles=len(articles), chunks=len(chunks), written=len(chunks))
         records = [row for prepared in waiting for row in records_of_entry(prepared, self.generation)]
         self._linking.note(records)
@@ -256,6 +268,7 @@ class MilvusDraft:
         for batch in batched(replaced, AT_ONCE):
             where = f'{self._view.visible} and kind == "{kind}" and {one_of("name", batch)}'
             self._retire(self._records, self._server.query(self._records, where, record_fields(), "Strong"))
+        self._linked_keys.update(row[KEY] for row in new)
         self._server.upsert(self._records, new)
 
     def _retire(self, collection: str, rows: Sequence[Row]) -> None:
