@@ -68,7 +68,7 @@ def old_server(folder: Path) -> Iterator[int]:
     command = [str(old_command()), "--data", str(folder), "--proxy-port", str(port)]
     with (folder.with_suffix(".log")).open("ab") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
         try:
-            wait_for(port, process, 120)
+            wait_for(port, process)
             yield port
         finally:
             process.terminate()
@@ -83,7 +83,7 @@ def free_port() -> int:
         return int(bound.getsockname()[1])
 
 
-def wait_for(port: int, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
+def wait_for(port: int, process: "subprocess.Popen[bytes]", seconds: float = 240) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:

@@ -75,7 +75,8 @@ def milvus(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 def drop(server: "Server") -> None:
     name = server.address.collection
     with suppress(StoreUnreachable):
-        server.ask(lambda client: client.drop_alias(name)) if server.resolved(name) else None
+        if server.resolved(name):
+            server.ask(lambda client: client.drop_alias(name))
         for each in server.ask(lambda client: client.list_collections()):
             if each.startswith(f"{name}_"):
                 server.ask(lambda client, each=each: client.drop_collection(each))

@@ -13,6 +13,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from embeddings.encoder import Encoder, Vectors
 from qa.addresses import Address, parse_address
 from qa.indexing import CHUNKING
 from qa.retrieve import retrieve
@@ -23,11 +24,11 @@ from tests.benchmarks.retrieval import RANKINGS, Collection, cmrc, entries, limi
 Firsts = dict[str, list[str]]
 
 
-def firsts(address: Address, collection: Collection, vectors: np.ndarray, encoder: object) -> tuple[Firsts, float]:
+def firsts(address: Address, collection: Collection, vectors: Vectors, encoder: Encoder) -> tuple[Firsts, float]:
     """Return the documents of the first hits by each ranking, and the median milliseconds of a fused one."""
     found: Firsts = {name: [] for name in RANKINGS}
     times = list[float]()
-    with open_index(address, encoder) as index:  # type: ignore[arg-type]
+    with open_index(address, encoder) as index:
         for question, vector in zip(collection.questions, vectors, strict=True):
             for name, weights in RANKINGS.items():
                 began = time.perf_counter()

@@ -260,7 +260,7 @@ class MilvusDraft:
                 self._tokens.subtract(sparse.numbers_of(self._view.chunk(row).embedded for row in rows))
                 self._retire(self._passages, rows)
             self._retire(self._records, records)
-            self._counts.subtract(documents=kinds[DOCUMENT], articles=kinds[ARTICLE], chunks=gone)
+            self._counts.subtract({"documents": kinds[DOCUMENT], "articles": kinds[ARTICLE], "chunks": gone})
         return dropped
 
     def _linked(self, kind: str, new: Sequence[Row], replaced: Sequence[str]) -> None:

@@ -37,7 +37,7 @@ class Linking:
         for row in rows:
             mark, _, day = row["other"].partition(" ")
             if row["kind"] == ARTICLE and mark == "jumps":
-                self._days.add(day) if day else self._documents.add(row["document"])
+                (self._days if day else self._documents).add(day or row["document"])
 
     def compare(self, rows: Sequence[Row], texts: Sequence[str]) -> None:
         """Find what passages that are about to be written have near-duplicates of, there and among themselves."""
