@@ -174,7 +174,9 @@ class Server:
     def _told(self, error: Exception) -> Exception:
         code = error.code if isinstance(error, MilvusException) else getattr(error, "code", lambda: None)()
         cause: BaseException | None = error
-        while cause is not None and not isinstance(cause, grpc.RpcError):
+        seen = set[int]()  # the client raises errors from themselves
+        while cause is not None and not isinstance(cause, grpc.RpcError) and id(cause) not in seen:
+            seen.add(id(cause))
             cause = cause.__cause__
         status = cause.code() if isinstance(cause, grpc.Call) else code
         words = " ".join(str(getattr(error, "message", error)).split())[:300]

@@ -7,14 +7,14 @@ taking back both.
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
 from typing import Final
 
 import numpy as np
-from pymilvus import MilvusClient
+from pymilvus import MilvusClient, MilvusException
 
 from embeddings.encoder import Encoder
 from qa.addresses import MilvusAddress
@@ -60,6 +60,8 @@ from qa.types import Progress
 
 ENCODE_AT_ONCE: Final = 256
 """Passages given to the encoder, and written, together."""
+CREATED: Final = 15.0
+"""Seconds in which another writer that makes the collections has made them."""
 
 
 @contextmanager
@@ -316,12 +318,28 @@ def _take_back(server: Server, passages: str, generation: int) -> None:
 
 def _create(server: Server, passages: str, dimension: int) -> None:
     def create(client: MilvusClient) -> None:
-        if not client.has_collection(records_of(passages), timeout=WRITE):
-            create_records(client, records_of(passages), WRITE)
-        if not client.has_collection(passages, timeout=WRITE):
-            create_passages(client, passages, dimension, sparse=server.address.sparse, timeout=WRITE)
+        make_records = partial(create_records, client, records_of(passages), WRITE)
+        _make(client, records_of(passages), make_records)
+        lexical = server.address.sparse
+        _make(client, passages, partial(create_passages, client, passages, dimension, sparse=lexical, timeout=WRITE))
 
     server.ask(create)
+
+
+def _make(client: MilvusClient, name: str, create: Callable[[], None]) -> None:
+    """Make a collection, unless it is there, or another writer is making it at the same time."""
+    deadline = time.monotonic() + CREATED
+    while True:
+        try:
+            if not client.has_collection(name, timeout=WRITE):
+                create()
+            client.load_collection(name, timeout=WRITE)
+        except MilvusException:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(CREATED / 50)
+        else:
+            return
 
 
 def _name(server: Server, passages: str) -> None:
