@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
@@ -31,6 +32,7 @@ PAGE: Final = 2000
 """Rows of a page of a long list."""
 MOST: Final = 16384
 """Rows that a server returns to one request."""
+_UNLOADED: Final = re.compile(r"[Cc]ollection '(\w+)' is in state 'released'")
 _UNREACHABLE: Final = (
     grpc.StatusCode.UNAVAILABLE,
     grpc.StatusCode.DEADLINE_EXCEEDED,
@@ -160,7 +162,16 @@ class Server:
 
     def _asked(self, question: Callable[[MilvusClient], T]) -> T:
         try:
-            return question(self._connected())
+            client = self._connected()
+            try:
+                return question(client)
+            except MilvusException as error:
+                # Some servers have to be told again, when they have been restarted, what is to be searched.
+                unloaded = _UNLOADED.search(str(error.message))
+                if unloaded is None:
+                    raise
+                client.load_collection(unloaded[1], timeout=READ)
+                return question(client)
         except (MilvusException, grpc.RpcError, grpc.FutureTimeoutError) as error:
             raise self._told(error) from error
 
