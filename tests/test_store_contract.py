@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ from tests.finding import matching, nearest
 from tests.milvus_servers import LiteServer, missing_lite, missing_old, old_server
 
 if TYPE_CHECKING:
+    from pymilvus import MilvusClient
+
     from qa.store.milvus.client import Server
 
 WIRE = (
@@ -79,7 +82,11 @@ def drop(server: "Server") -> None:
             server.ask(lambda client: client.drop_alias(name))
         for each in server.ask(lambda client: client.list_collections()):
             if each.startswith(f"{name}_"):
-                server.ask(lambda client, each=each: client.drop_collection(each))
+                server.ask(partial(_drop, each))
+
+
+def _drop(collection: str, client: "MilvusClient") -> None:
+    client.drop_collection(collection)
 
 
 def beside(store: Address) -> Address:

@@ -13,6 +13,7 @@ from qa.addresses import Address, MilvusAddress
 from qa.config import local_folder
 from qa.store import index, lookup, states, tally
 from qa.store.changes import Removals
+from qa.store.database import DocumentState
 from qa.store.draft import open_draft
 from qa.store.index import Index
 from qa.store.manifest import read_manifest
@@ -131,7 +132,7 @@ def open_states(address: Address) -> Iterator[States]:
         yield found
 
 
-def document_states(address: Address) -> dict[str, states.DocumentState]:
+def document_states(address: Address) -> dict[str, DocumentState]:
     """Return the state of every document in the index, by id, ordered by source; empty where there is no index yet."""
     with open_states(address) as known:
         return known.all()

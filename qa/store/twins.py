@@ -106,8 +106,8 @@ def group_stories(pairs: Sequence[tuple[Row, Row]], known: Mapping[Row, Row]) ->
     for one, other in pairs:
         first, second = (story.setdefault(row, row) for row in (one, other))
         if first != second or one not in members.get(first, ()):
-            low, high = min(first, second), max(first, second)
-            joined: list[Row] = [*members.pop(low, []), *members.pop(high, []), one, other]
+            low, high = (first, second) if first < second else (second, first)
+            joined: list[Row] = members.pop(low, []) + members.pop(high, []) + [one, other]
             joined = list(dict.fromkeys(joined))
             members[low] = joined
             story |= dict.fromkeys(joined, low)

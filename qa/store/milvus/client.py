@@ -5,7 +5,7 @@ import os
 import re
 import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from threading import Lock
 from typing import Any, Final, TypeVar
@@ -130,12 +130,12 @@ class Server:
     def upsert(self, collection: str, rows: Iterable[Row]) -> None:
         """Write rows, in place of those of the same keys; they are durable when this returns."""
         for batch in batched(rows, AT_ONCE):
-            self._asked(lambda client, batch=batch: client.upsert(collection, batch, timeout=WRITE))
+            self._asked(partial(_upsert, collection=collection, rows=batch))
 
     def delete(self, collection: str, keys: Iterable[str]) -> None:
         """Delete rows by their keys."""
         for batch in batched(keys, PAGE):
-            self._asked(lambda client, batch=batch: client.delete(collection, ids=batch, timeout=WRITE))
+            self._asked(partial(_delete, collection=collection, keys=batch))
 
     def resolved(self, alias: str, timeout: float = READ) -> str | None:
         """Return the name of the collection behind an alias, or of the one that has this name; ``None``: neither."""
@@ -194,6 +194,14 @@ class Server:
         if status in _UNREACHABLE or code in (2, *_UNREACHABLE) or "Retry timeout" in words:
             return StoreUnreachable(f"{self.address}: the server does not answer ({words}); see that it runs")
         return IndexUnwritable(f"{self.address}: the server refused a request ({words})")
+
+
+def _upsert(client: MilvusClient, collection: str, rows: list[Row]) -> None:
+    client.upsert(collection, rows, timeout=WRITE)
+
+
+def _delete(client: MilvusClient, collection: str, keys: list[str]) -> None:
+    client.delete(collection, ids=keys, timeout=WRITE)
 
 
 @cache

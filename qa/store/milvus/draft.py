@@ -241,8 +241,8 @@ class MilvusDraft:
         for batch in batched(by_chunk, AT_ONCE):
             for row in self._view.passages_where(one_of("chunk", batch), ("chunk", "document")):
                 if row["document"] != by_chunk[row["chunk"]]:
-                    _, document = theirs[row["chunk"], by_chunk[row["chunk"]]]
-                    raise ValueError(taken.format(document, sources[document], row["document"]))
+                    _, ours = theirs[row["chunk"], by_chunk[row["chunk"]]]
+                    raise ValueError(taken.format(ours, sources[ours], row["document"]))
 
     def _dropped(self, ids: Iterable[str]) -> int:
         dropped = 0
