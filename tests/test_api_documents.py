@@ -301,7 +301,7 @@ def test_a_revision_from_outside_is_picked_up_without_a_restart(client: TestClie
 def test_while_another_process_writes_an_addition_is_a_conflict(client: TestClient, settings: ServerSettings) -> None:
     from qa.store.files import writer_lock
 
-    with writer_lock(settings.index):
+    with writer_lock(local_folder(settings.index)):
         reply = added(client, "x.txt", "会议由甲某某主持。")
     assert reply.status_code == 409
     assert not (settings.documents_folder / "x.txt").exists()
