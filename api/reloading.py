@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from api.service import Service
-from qa.errors import GazetteError, IndexCorrupt, IndexMismatch, IndexMissing
+from qa.errors import GazetteError, IndexCorrupt, IndexMismatch, IndexMissing, StoreUnreachable
 
 _LOG = logging.getLogger(__name__)
 _LOOK_EVERY = 1.0
@@ -37,6 +37,7 @@ class ReloadableService:
         self._held: _Held | None = None
         self._error: Exception | None = None
         self._said = self._trouble = ""
+        self._unreachable = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -74,21 +75,16 @@ class ReloadableService:
 
     @contextmanager
     def lease(self) -> Iterator[Service]:
-        """Lend the service; ``NotReadyError`` if there is none yet."""
-        with self._lock:
-            held = self._held
-            if held is None:
-                raise NotReadyError(self.state)
-            held.users += 1
-        try:
-            yield held.service
-        finally:
-            self._give_back(held)
+        """Lend the service; ``NotReadyError`` if there is none yet, ``StoreUnreachable`` while its store is."""
+        if self._unreachable:
+            raise StoreUnreachable(self._trouble)
+        with self._lent() as service:
+            yield service
 
     def renew(self) -> None:
         """Take the newest revision of the index, if it is another than the one that is lent."""
         with self._renewing:
-            with self.lease() as service:
+            with self._lent() as service:
                 newer = service.renewed()
             if newer is not None:
                 self._replace(newer)
@@ -117,6 +113,18 @@ class ReloadableService:
             else:
                 self._note(None)
 
+    @contextmanager
+    def _lent(self) -> Iterator[Service]:
+        with self._lock:
+            held = self._held
+            if held is None:
+                raise NotReadyError(self.state)
+            held.users += 1
+        try:
+            yield held.service
+        finally:
+            self._give_back(held)
+
     def _note(self, error: Exception | None) -> None:
         """Log what is wrong with the index when it begins and when it is over, not at every look.
 
@@ -124,14 +132,20 @@ class ReloadableService:
         other trouble, another replica may be better off.
         """
         said = "" if error is None else f"the index cannot be read: {error}"
+        self._unreachable = isinstance(error, StoreUnreachable)
         if said and said != self._said:
-            _LOG.error("%s; what was open before is served on", said, exc_info=not isinstance(error, GazetteError))
+            goes_on = (
+                "questions are refused until it answers" if self._unreachable else "what was open before is served on"
+            )
+            _LOG.error("%s; %s", said, goes_on, exc_info=not isinstance(error, GazetteError))
         elif self._said and not said:
             _LOG.info("the index can be read again")
         self._said = said
         match error:
             case None | IndexCorrupt():
                 self._trouble = ""
+            case StoreUnreachable():
+                self._trouble = str(error)
             case IndexMissing():
                 self._trouble = "the index cannot be read: it is not there, or cannot be reached"
             case IndexMismatch():

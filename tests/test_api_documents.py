@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.settings import ServerSettings
-from qa.config import Settings
+from qa.config import Settings, local_folder
 from qa.indexing import ingest
 from qa.read.model import Reader
 from qa.service import Models, Service, open_service
@@ -91,7 +91,7 @@ def test_info_describes_the_index_without_its_path(reader: TestClient, shared: S
         "encoder": "fake/hashed-characters",
     }
     assert (reply.json()["model"], reply.json()["languages"]) == ("gazette", ["zh", "en"])
-    assert str(shared.settings.index.parent) not in reply.text
+    assert str(local_folder(shared.settings.index).parent) not in reply.text
 
 
 def test_documents_are_listed_by_source_a_page_at_a_time(reader: TestClient) -> None:
@@ -213,7 +213,7 @@ def test_a_document_from_elsewhere_is_removed_and_its_file_stays(client: TestCli
     identifier = documents(client)["2021-10-14 会议.txt"]
     assert client.delete(f"/api/documents/{quote(identifier)}").status_code == 204
     assert list(documents(client)) == ["2021-10-13 任免.txt"]
-    assert (service.settings.index.parent / "sources" / "2021-10-14 会议.txt").exists()
+    assert (local_folder(service.settings.index).parent / "sources" / "2021-10-14 会议.txt").exists()
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_a_document_from_elsewhere_is_removed_and_its_file_stays(client: TestCli
 def test_a_name_that_is_no_files_is_refused_and_nothing_is_written(
     reader: TestClient, shared: Service, name: str
 ) -> None:
-    folder = shared.settings.index.parent
+    folder = local_folder(shared.settings.index).parent
 
     def files() -> set[str]:
         return {path.name for path in folder.rglob("*.*") if path.is_file()}
@@ -251,7 +251,7 @@ def test_a_name_that_is_no_files_is_refused_and_nothing_is_written(
 def test_a_file_that_cannot_be_read_is_not_kept(client: TestClient, settings: ServerSettings, data: bytes) -> None:
     reply = client.post("/api/documents", files={"file": ("x.txt", data)})
     assert reply.status_code == 422
-    assert str(settings.index.parent) not in reply.text
+    assert str(local_folder(settings.index).parent) not in reply.text
     assert not (settings.documents_folder / "x.txt").exists()
     added(client, "y.txt", "会议由甲某某主持。")
     assert client.post("/api/documents", files={"file": ("y.txt", data)}).status_code == 422
@@ -289,7 +289,7 @@ def test_markup_in_questions_and_documents_comes_back_as_it_is(client: TestClien
 
 
 def test_a_revision_from_outside_is_picked_up_without_a_restart(client: TestClient, service: Service) -> None:
-    sources = service.settings.index.parent / "sources"
+    sources = local_folder(service.settings.index).parent / "sources"
     (sources / "2021-10-15 戊.txt").write_text("# 戊\n\n戊县教育会议由吴某某主持。\n", "utf-8")
     ingest([sources], directory=service.settings.index, encoder=service.models.encoder)
     cast("FastAPI", client.app).state.server.live.renew()
@@ -301,7 +301,7 @@ def test_a_revision_from_outside_is_picked_up_without_a_restart(client: TestClie
 def test_while_another_process_writes_an_addition_is_a_conflict(client: TestClient, settings: ServerSettings) -> None:
     from qa.store.files import writer_lock
 
-    with writer_lock(settings.index):
+    with writer_lock(local_folder(settings.index)):
         reply = added(client, "x.txt", "会议由甲某某主持。")
     assert reply.status_code == 409
     assert not (settings.documents_folder / "x.txt").exists()

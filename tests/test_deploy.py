@@ -14,6 +14,7 @@ import yaml
 from api.app import create_app
 from api.settings import ServerSettings
 from qa.cli.settings_page import variables
+from qa.config import local_folder
 from tests.api_service import PlainService
 
 ROOT = Path(__file__).parent.parent
@@ -122,7 +123,11 @@ def test_replicas_of_one_machine_share_a_volume_and_the_file_in_it() -> None:
     (volume,) = replica["volumes"]
     assert volume == "archive:/archive"
     assert list(COMPOSE["volumes"]) == ["archive"]
-    assert all(path.is_relative_to("/archive") for path in (settings.shared, settings.keys, settings.index) if path)
+    assert all(
+        path.is_relative_to("/archive")
+        for path in (settings.shared, settings.keys, local_folder(settings.index))
+        if path
+    )
     assert settings.shared is not None
     assert "ports" not in replica  # whoever reaches it can say what address they like
     assert re.findall(r"http://127.0.0.1:8000(/\w+)", replica["healthcheck"]["test"][-1]) == ["/readyz"]
@@ -157,7 +162,9 @@ def test_replicas_of_several_machines_count_at_one_place_and_are_asked_when_read
     mounted = {each["name"]: Path(each["mountPath"]) for each in container["volumeMounts"]}
     assert set(mounted) == {each["name"] for each in pod["spec"]["volumes"]}
     assert settings.keys.parent == mounted["keys"]
-    assert all(path.is_relative_to(mounted["archive"]) for path in (settings.index, settings.documents_folder))
+    assert all(
+        path.is_relative_to(mounted["archive"]) for path in (local_folder(settings.index), settings.documents_folder)
+    )
     claims = [
         each["persistentVolumeClaim"]["claimName"] for each in pod["spec"]["volumes"] if "persistentVolumeClaim" in each
     ]

@@ -7,6 +7,7 @@ import pytest
 
 from qa.bench.plan import ONE_MACHINE, Measured, duration, lines, measure, plan, size, to_record, vector_bytes
 from qa.cli import run
+from qa.config import local_folder
 from qa.store import read_manifest
 from tests.api_service import ARCHIVE, archive_service
 
@@ -24,7 +25,7 @@ MEASURED = Measured(
 def test_what_is_measured_is_that_of_the_index(tmp_path: Path) -> None:
     with archive_service(tmp_path) as service:
         found = measure(service, rate=50.0)
-        parts = read_manifest(service.settings.index).parts
+        parts = read_manifest(local_folder(service.settings.index)).parts
     chunks = found.passages
     assert chunks >= len(ARCHIVE)
     assert found.original_bytes * chunks == pytest.approx(sum(len(text.encode()) for text in ARCHIVE.values()))

@@ -16,6 +16,7 @@ import httpx2
 import pytest
 
 from api.settings import ServerSettings
+from qa.config import local_folder
 from qa.indexing import ingest
 from tests.api_service import ARCHIVE, archive_service, running
 from tests.fakes import FakeEncoder
@@ -152,7 +153,7 @@ def test_a_replica_is_not_ready_while_the_index_cannot_be_read(tmp_path: Path, i
     aside = tmp_path / "aside"
     other = archive_service(tmp_path / "other")
     with running(other, ServerSettings(index=other.settings.index)) as client:
-        kept = other.settings.index
+        kept = local_folder(other.settings.index)
 
         def state() -> tuple[int, str]:
             reply = client.get("/readyz")

@@ -8,9 +8,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
 from qa.bench import passages_of, timed
+from qa.errors import InputError
 from qa.service import Service, load_only_encoder
 from qa.store import Snapshot, read_manifest
 from qa.store.manifest import LEXICAL
@@ -64,7 +66,10 @@ class Plan:
 
 def measure(service: Service, rate: float | None = None) -> Measured:
     """Measure with the index of ``service`` and this machine; ``rate`` is taken for passages encoded a second."""
-    manifest = read_manifest(service.settings.index)
+    index = service.settings.index
+    if not isinstance(index, Path):
+        raise InputError(f"{index}: a plan is made from what an index directory takes: name one with --index")
+    manifest = read_manifest(index)
     state = service.opened.state
     count = max(1, state.chunks)
     parts = manifest.parts.items()
