@@ -162,7 +162,7 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
     stages = zip(("encode", "retrieve", "read"), clock[:-1], clock[1:], strict=True)
     return _Reply(
         items=tuple(items),
-        likeliest=max((agreed_probability(claim.key, claims) for claim in claims), default=0.0),
+        likeliest=max((one.answering(calibration) for one in read), default=0.0),
         hits=hits,
         closest=None if items else closest,
         superseded=tuple(filter(None, (_superseded(each, cited(each.evidence)) for each in replaced))) if items else (),

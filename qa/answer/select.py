@@ -38,6 +38,10 @@ class Candidate:
         """The score of reading and retrieval together."""
         return self.reading.best.score + RETRIEVAL_WEIGHT * self.hit.score
 
+    def answering(self, calibration: Calibration) -> float:
+        """Return how likely the passage answers, whatever the words."""
+        return calibration.passage_probability(self.reading.best.score, self.reading.whole)
+
 
 def candidates(
     hits: Iterable[Hit], readings: Iterable[Reading | None], calibration: Calibration

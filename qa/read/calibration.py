@@ -13,7 +13,9 @@ class Calibration:
     ``listed`` is the log-odds from which a question is taken to want a list.
     ``settled`` is the probability of an answer from which no further passage is read, since reading is most of what a
     question costs; weights whose metadata does not say were measured with its default. ``sentence_slope`` and
-    ``sentence_offset`` scale the score of a whole sentence; by their defaults none is ever likely.
+    ``sentence_offset`` scale the score of a whole sentence; by their defaults none is ever likely. The ``passage_``
+    numbers scale the scores of a passage's best span and of all of it: that it answers, whatever the words, is likelier
+    than that a span is right.
     """
 
     slope: float
@@ -24,6 +26,9 @@ class Calibration:
     settled: float = 0.42
     sentence_slope: float = 0.0
     sentence_offset: float = -9.0
+    passage_best: float = 0.0
+    passage_whole: float = 0.0
+    passage_offset: float = -9.0
 
     def probability(self, score: float) -> float:
         """Return how likely a span of this score is right.
@@ -36,6 +41,15 @@ class Calibration:
     def sentence_probability(self, score: float) -> float:
         """Return how likely a sentence of this score (``Reading.score_within``) holds the answer."""
         return _logistic(self.sentence_slope * score + self.sentence_offset)
+
+    def passage_probability(self, best: float, whole: float) -> float:
+        """Return how likely a passage answers whose best span and all of which (``Reading.whole``) have these scores.
+
+        >>> fitted = Calibration(1.0, 0.0, 0.5, 0.5, passage_best=-0.5, passage_whole=1.0, passage_offset=-1.0)
+        >>> fitted.passage_probability(2.0, 2.0)
+        0.5
+        """
+        return _logistic(self.passage_best * best + self.passage_whole * whole + self.passage_offset)
 
     def score(self, probability: float) -> float:
         """Return the score that has this probability, which is above 0 and below 1.

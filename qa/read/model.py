@@ -1,6 +1,7 @@
 """The reader at question time: question and passages in, scored character spans out. No torch."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +71,11 @@ class Reading:
                 sides = (window.start[inside], window.end[inside])
                 found.append(float(sum(np.logaddexp.reduce(side.astype(np.float64)) for side in sides)))
         return max(found)
+
+    @property
+    def whole(self) -> float:
+        """The log-odds that an answer, whatever its words, stands in the passage."""
+        return self.score_within(0, sys.maxsize)
 
     def items(self, calibration: Calibration) -> tuple[CharSpan, ...]:
         """Return the items of a list, in order of text, or nothing where the passage shows at most one answer."""

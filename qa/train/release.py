@@ -39,8 +39,6 @@ LISTS: Final = 160
 """Held-out questions for a list, at most."""
 _LISTED: Final = (-2.0, -1.0, 0.0, 1.0, 2.0)
 _GRID: Final = tuple(round(0.06 + 0.02 * step, 2) for step in range(38))
-LEAST_ITEM: Final = 0.14
-"""Below it, more than one in nine CMRC dev questions, which all want one answer, get several."""
 _UNCALIBRATED: Final = Calibration(slope=1.0, offset=0.0, threshold=0.5, item_threshold=0.5)
 
 
@@ -77,10 +75,11 @@ def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) ->
 def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Example]) -> Calibration:
     """Fit probabilities on ``examples``, and choose the thresholds that serve held-out questions best.
 
-    A probability is that of an exact match; a sentence's, that it holds the answer. ``threshold`` gives the highest sum
-    of the answerable questions' mean F1 and the share of unanswerable ones declined, however many there are of each;
-    ``item_threshold`` and ``listed`` the highest item F1 on ``lists`` and as many questions for one answer. Of what is
-    as good, the middle threshold, and the plainest judgement of lists, are taken.
+    A probability is that of an exact match; a sentence's, that it holds the answer; a passage's, that it answers.
+    ``threshold`` gives the highest sum of the answerable questions' mean F1 and the share of unanswerable ones
+    declined, however many there are of each; ``item_threshold`` and ``listed`` the highest item F1 on ``lists`` and as
+    many questions for one answer. Of what is as good, the middle threshold, and the plainest judgement of lists, are
+    taken.
     """
     outcomes = list(_outcomes(reader, examples))
     scores = np.array([outcome.reading.best.score for outcome in outcomes])
@@ -89,6 +88,8 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
     silent = np.array([not outcome.example.answers for outcome in outcomes])
     weights = np.where(silent, (1 - ANSWERABLE) / silent.mean(), ANSWERABLE / (~silent).mean())
     fit = LogisticRegression(C=1e6).fit(scores[:, None], exact, sample_weight=weights)
+    passages = np.array([(outcome.reading.best.score, outcome.reading.whole) for outcome in outcomes])
+    answering = LogisticRegression(C=1e6).fit(passages, ~silent, sample_weight=weights)
     sentences = np.array([[outcome.sentence] for outcome in outcomes])
     holds = LogisticRegression(C=1e6).fit(sentences, [outcome.holds for outcome in outcomes], sample_weight=weights)
     calibration = Calibration(
@@ -97,6 +98,9 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
         item_threshold=0.5,
         sentence_slope=float(holds.coef_[0, 0]),
         sentence_offset=float(holds.intercept_[0]),
+        passage_best=float(answering.coef_[0, 0]),
+        passage_whole=float(answering.coef_[0, 1]),
+        passage_offset=float(answering.intercept_[0]),
     )
     answered = {t: scores >= calibration.score(t) for t in _GRID}
     served = {t: float((f1 * a)[~silent].mean() + (~a)[silent].mean()) for t, a in answered.items()}
@@ -107,7 +111,7 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
     # As often as a list is wanted, one answer is: neither may be had at the other's cost.
     lists = lists[:LISTS]
     lists = [*lists, *ones[:: max(1, len(ones) // max(1, len(lists)))][: len(lists)]]
-    within = [t for t in _GRID[::2] if LEAST_ITEM <= t <= max(LEAST_ITEM, calibration.threshold)]
+    within = [t for t in _GRID[::2] if t <= calibration.threshold]
     trials = (replace(calibration, item_threshold=t) for t in within)
     found = {each: f1 for trial in trials for each, f1 in _list_f1(reader, lists, trial)}
     rivals = [each for each, value in found.items() if value >= _least_of(found)]
