@@ -18,7 +18,7 @@ from starlette.types import Scope
 from api.reloading import NotReadyError
 from api.responses import JsonResponse, ProblemResponse
 from api.workers import BusyError
-from qa.errors import FilterError, InputError
+from qa.errors import FilterError, InputError, StoreUnreachable
 
 _MOST_ERRORS = 10
 _LONGEST_NAME = 60
@@ -78,7 +78,7 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     app.add_exception_handler(ParameterError, _unusable)
     app.add_exception_handler(InputError, _unusable)
     app.add_exception_handler(HTTPException, refused)
-    for kind in (BusyError, NotReadyError, TimeoutError):
+    for kind in (BusyError, NotReadyError, StoreUnreachable, TimeoutError):
         app.add_exception_handler(kind, _unavailable)
 
 
@@ -87,7 +87,7 @@ def failure_of(error: BaseException) -> Failure:
     match error:
         case BusyError():
             return Failure(HTTPStatus.SERVICE_UNAVAILABLE, str(error), error.retry_after)
-        case NotReadyError():
+        case NotReadyError() | StoreUnreachable():
             return Failure(HTTPStatus.SERVICE_UNAVAILABLE, str(error), _LOADING_TAKES)
         case TimeoutError():
             return Failure(HTTPStatus.GATEWAY_TIMEOUT, "there was no answer in time: try again later")

@@ -35,7 +35,12 @@ async def healthz() -> Health:
     "/readyz",
     summary="Whether questions can be answered",
     response_model=Readiness,
-    responses={503: {"model": Readiness, "description": "The models are being loaded, or could not be."}},
+    responses={
+        503: {
+            "model": Readiness,
+            "description": "The models are not loaded (yet), or the store is down.",
+        }
+    },
 )
 async def readyz(server: Provided) -> Response:
     """Tell a load balancer whether to send requests here."""

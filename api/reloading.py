@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from api.service import Service
-from qa.errors import GazetteError
+from qa.errors import GazetteError, StoreUnreachable
 
 _LOG = logging.getLogger(__name__)
 _LOOK_EVERY = 1.0
@@ -36,6 +36,7 @@ class ReloadableService:
         self._renewing = Lock()
         self._held: _Held | None = None
         self._error: Exception | None = None
+        self._unreachable: StoreUnreachable | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -51,14 +52,16 @@ class ReloadableService:
 
     @property
     def is_ready(self) -> bool:
-        """Whether there is a service to lend."""
-        return self._held is not None
+        """Whether there is a service to lend, over a store that answers."""
+        return self._held is not None and self._unreachable is None
 
     @property
     def state(self) -> str:
         """How far it is, for people."""
         if self._error:
             return "the models could not be loaded: the server's log says why"
+        if unreachable := self._unreachable:
+            return str(unreachable)
         return "ready" if self.is_ready else "the models are being loaded"
 
     def revision(self) -> int:
@@ -68,9 +71,11 @@ class ReloadableService:
 
     @contextmanager
     def lease(self) -> Iterator[Service]:
-        """Lend the service; ``NotReadyError`` if there is none yet."""
+        """Lend the service; ``NotReadyError`` if there is none yet, ``StoreUnreachable`` while its store is."""
         with self._lock:
             held = self._held
+            if self._unreachable is not None:
+                raise StoreUnreachable(str(self._unreachable))
             if held is None:
                 raise NotReadyError(self.state)
             held.users += 1
@@ -82,8 +87,15 @@ class ReloadableService:
     def renew(self) -> None:
         """Take the newest revision of the index, if it is another than the one that is lent."""
         with self._renewing:
-            with self.lease() as service:
-                newer = service.renewed()
+            with self._lock:
+                held = self._held
+                if held is None:
+                    raise NotReadyError(self.state)
+                held.users += 1
+            try:
+                newer = held.service.renewed()
+            finally:
+                self._give_back(held)
             if newer is not None:
                 self._replace(newer)
 
@@ -106,8 +118,16 @@ class ReloadableService:
             await asyncio.sleep(_LOOK_EVERY)
             try:
                 await asyncio.to_thread(self.renew)
+            except StoreUnreachable as error:
+                if self._unreachable is None:
+                    _LOG.error("questions are refused until it answers again: %s", error)
+                self._unreachable = error
+                continue
             except Exception:
                 _LOG.exception("the index has changed and cannot be read; the revision before it is served on")
+            if self._unreachable is not None:
+                _LOG.warning("the store answers again")
+                self._unreachable = None
 
     def _replace(self, service: Service | None) -> None:
         with self._lock:

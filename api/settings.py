@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from limits import parse
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, WithJsonSchema
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -17,7 +17,8 @@ from pydantic_settings import (
 )
 
 from embeddings.home import DEFAULT_ENCODER
-from qa.config import MAX_TOP_K, Settings, default_index, parse_address
+from qa.addresses import Address, MilvusAddress, parse_address
+from qa.config import MAX_TOP_K, Settings, default_index, local_folder
 from qa.errors import InputError
 
 Permission = Literal["none", "read", "write"]
@@ -59,8 +60,10 @@ class ServerSettings(BaseSettings):
         env_prefix="GAZETTE_", env_ignore_empty=True, frozen=True, extra="forbid", use_attribute_docstrings=True
     )
 
-    index: Annotated[Path, AfterValidator(parse_address)] = Field(default_factory=default_index)
-    """The index directory."""
+    index: Annotated[Address, BeforeValidator(parse_address), WithJsonSchema({"type": "string", "format": "path"})] = (
+        Field(default_factory=default_index)
+    )
+    """The index directory, or the address of a store: ``milvus://HOST:PORT/COLLECTION``."""
     encoder: str = DEFAULT_ENCODER
     """The encoder: the default one, or any sentence-transformers model by name or folder. An index refuses another."""
     top_k: int = Field(default=5, ge=1, le=MAX_TOP_K)
@@ -163,6 +166,8 @@ class ServerSettings(BaseSettings):
     @property
     def documents_folder(self) -> Path:
         """Where documents that are added over HTTP are kept."""
+        if isinstance(self.index, MilvusAddress):
+            return self.documents or local_folder(self.index) / "documents"
         return self.documents or self.index.absolute().with_name(f"{self.index.absolute().name}-documents")
 
     @property

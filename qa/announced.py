@@ -19,7 +19,8 @@ from filelock import FileLock, Timeout
 
 import qa
 from embeddings.home import cache_folder
-from qa.config import Settings
+from qa.addresses import Address
+from qa.config import Settings, local_folder
 from qa.read.released import weights_sha256
 
 if TYPE_CHECKING:
@@ -65,12 +66,12 @@ class Announcer:
 
 
 @contextmanager
-def announcing(index: Path, host: str, port: int, *, wanted: bool) -> Iterator[Announcer]:
+def announcing(index: Address, host: str, port: int, *, wanted: bool) -> Iterator[Announcer]:
     """Hold the place of the service over ``index``, if that is ``wanted``, free and can be written; clear it after."""
-    file = _file(index)
+    file = _file(index if isinstance(index, Path) else local_folder(index))
     lock = FileLock(file.with_suffix(".lock"), thread_local=False)
     held = False
-    if wanted:
+    if wanted and isinstance(index, Path):  # a server's store is asked of the server
         with suppress(OSError, Timeout):
             file.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire(blocking=False)
@@ -86,6 +87,8 @@ def announcing(index: Path, host: str, port: int, *, wanted: bool) -> Iterator[A
 
 def find_announced(settings: Settings) -> Announcement | None:
     """Return the service that runs now and answers as this process would; ``None`` if there is none."""
+    if not isinstance(settings.index, Path):
+        return None
     file = _file(settings.index)
     try:
         said = Announcement(**json.loads(file.read_text(encoding="utf-8")))
@@ -99,7 +102,7 @@ def find_announced(settings: Settings) -> Announcement | None:
     return said
 
 
-def ask_announced(service: Announcement, index: Path, request: Mapping[str, object]) -> dict[str, Any] | None:
+def ask_announced(service: Announcement, index: Address, request: Mapping[str, object]) -> dict[str, Any] | None:
     """Return the JSON of the answer of a running service to the body of ``POST /api/ask``.
 
     ``None`` if it is over another revision than ``index`` now is, refuses, or cannot be reached: then there is nothing
@@ -108,6 +111,8 @@ def ask_announced(service: Announcement, index: Path, request: Mapping[str, obje
     # Imported here: where no service runs, a question needs none of it.
     from http.client import HTTPConnection, HTTPException
 
+    if not isinstance(index, Path):
+        return None
     connection = HTTPConnection(service.host, service.port, timeout=PATIENCE)
     try:
         if _sent(connection, "GET", "/api/info")["index"]["revision"] != _revision(index):

@@ -11,6 +11,7 @@ from qa.filters import FilterWords, parse_filters
 from qa.types import Answer
 
 if TYPE_CHECKING:
+    from qa.addresses import Address
     from qa.indexing import IngestReport
     from qa.service import Models, Service
     from qa.store import ListedDocument
@@ -46,8 +47,8 @@ class Archive:
         self.close()
 
     @property
-    def index(self) -> Path:
-        """The index directory."""
+    def index(self) -> "Address":
+        """Where the index is."""
         return self._settings.index
 
     def ask(
@@ -111,9 +112,9 @@ class Archive:
 
         with self._lock:
             if self._service is None:
-                from qa.store import read_manifest
+                from qa.store import read_state
 
-                read_manifest(self.index)  # a name that is wrong is told before the models are loaded
+                read_state(self.index)  # a name that is wrong is told before the models are loaded
                 self._models = self._models or load_models(self._settings.encoder)
                 self._service = open_service(self._settings, self._models)
             return self._service

@@ -12,7 +12,8 @@
     │   ├── IndexMissing      there is none at that path
     │   ├── IndexCorrupt      a part is missing, truncated or altered
     │   ├── IndexUnwritable   the disk is full, or writing is not allowed
-    │   └── IndexMismatch     it was built with another encoder, format or chunking
+    │   ├── IndexMismatch     it was built with another encoder, format or chunking
+    │   └── StoreUnreachable  it is on a server that does not answer
     ├── ReaderError           reader weights that are missing, altered or of the wrong shape
     └── CitationError         a citation that does not match its source; it never leaves the system
 
@@ -74,6 +75,10 @@ class IndexUnwritable(IndexDirectoryError):
 
 class IndexMismatch(IndexDirectoryError):
     """The index was built with another encoder, format or chunking."""
+
+
+class StoreUnreachable(IndexDirectoryError):
+    """The index is on a server that does not answer; it may again in a moment."""
 
 
 class ReaderError(GazetteError):

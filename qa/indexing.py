@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from embeddings.encoder import Encoder
+from qa.addresses import Address
+from qa.config import local_folder
 from qa.errors import SourceError
 from qa.ingest import ChunkingParameters, discover, encoding_named, fingerprint, load_apart, segment
 from qa.ingest.files import absolute, display_name, file_id, printable
-from qa.store import DocumentState, Entry, Faults, UpdateReport, VectorSearch, open_states, read_manifest, update
+from qa.store import DocumentState, Entry, Faults, UpdateReport, VectorSearch, open_states, read_state, update
 from qa.types import Citation, Document
 
 CHUNKING: Final = ChunkingParameters()
@@ -40,7 +42,7 @@ class IngestReport:
 def ingest(
     paths: Iterable[Path],
     *,
-    directory: Path,
+    directory: Address,
     encoder: Encoder,
     progress: StageProgress = lambda what, done, total: None,
     encoding: str | None = None,
@@ -66,7 +68,7 @@ def ingest(
         remove=reading.gone,
         progress=lambda done, total: progress("passages", done, total),
     )
-    state = read_manifest(directory).state
+    state = read_state(directory)
     return IngestReport(
         files=len(reading.files),
         documents=state.documents,
@@ -85,14 +87,16 @@ class _Reading:
     ``untouched`` counts the documents of files that did not have to be read.
     """
 
-    def __init__(self, roots: Sequence[Path], directory: Path, progress: StageProgress, encoding: str | None) -> None:
+    def __init__(
+        self, roots: Sequence[Path], directory: Address, progress: StageProgress, encoding: str | None
+    ) -> None:
         self._encoding = encoding
         self.skipped: list[SourceError] = []
         self.files = list(discover(roots, self.skipped.append))
         self._unread = {error.source for error in self.skipped}
         self.untouched = 0
         self._roots, self._directory, self._progress = roots, directory, progress
-        self._faults = Faults(directory)
+        self._faults = Faults(local_folder(directory))
         self._known: dict[str, DocumentState] = {}
         self._present: dict[str, str] = {}
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from embeddings.encoder import Encoder, Kind, Vectors
 from embeddings.loading import load_encoder
@@ -15,9 +15,12 @@ from qa.config import Settings
 from qa.question import check_top_k, prepare
 from qa.read.model import Reader, load_reader
 from qa.retrieve import retrieve
-from qa.store import Snapshot, open_index, read_manifest
+from qa.store import Snapshot, open_index, read_state
 from qa.types import EVERYTHING, Answer, Filters, Hit
 from qa.wire import FoundPassage, found_passage
+
+_ASKED_FOR: Final = 1.0
+"""Seconds in which a store has to say which revision is its newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,9 @@ class Service:
     def renewed(self) -> Self | None:
         """Return a service over the newest revision of the index, ``None`` if that is this one's.
 
-        Raises what ``qa.store.open_index`` raises.
+        Raises what ``qa.store.open_index`` raises; a server that is down is told within a second.
         """
-        if read_manifest(self.settings.index).revision == self.opened.state.generation:
+        if read_state(self.settings.index, timeout=_ASKED_FOR).generation == self.opened.state.generation:
             return None
         return replace(self, opened=open_index(self.settings.index, self.models.encoder))
 

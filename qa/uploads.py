@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from embeddings.encoder import Encoder
+from qa.addresses import Address
+from qa.config import local_folder
 from qa.errors import IndexDirectoryError, SourceError
 from qa.indexing import CHUNKING
 from qa.ingest import fingerprint, load_apart, segment
@@ -28,7 +30,7 @@ _LONGEST_NAME: Final = 200
 _INCOMING: Final = ".incoming"
 
 
-def add(name: str, data: bytes, *, folder: Path, directory: Path, encoder: Encoder) -> list[str]:
+def add(name: str, data: bytes, *, folder: Path, directory: Address, encoder: Encoder) -> list[str]:
     """Keep ``data`` as ``folder/name``, bring the index in ``directory`` up to date with it, and return its documents.
 
     A file of that name is replaced, with all that the index has of it. Raises ``SourceError`` for a name that is a path
@@ -72,7 +74,7 @@ def add(name: str, data: bytes, *, folder: Path, directory: Path, encoder: Encod
     return added
 
 
-def remove(document_id: str, *, folder: Path, directory: Path, encoder: Encoder) -> bool:
+def remove(document_id: str, *, folder: Path, directory: Address, encoder: Encoder) -> bool:
     """Take a document out of the index in ``directory``; tell whether there was one of that id.
 
     Its file goes as well when it is in ``folder`` and holds no other document. A file from elsewhere stays, and comes
@@ -108,14 +110,14 @@ def remove(document_id: str, *, folder: Path, directory: Path, encoder: Encoder)
     return report.removed > 0
 
 
-def finish_interrupted(folder: Path, directory: Path) -> None:
+def finish_interrupted(folder: Path, directory: Address) -> None:
     """Put what a crash left aside where the index has it; raises ``IndexDirectoryError`` while another writes."""
     if (folder / _INCOMING).is_dir() and any((folder / _INCOMING).iterdir()):
-        with writer_lock(directory), open_states(directory) as states:
+        with writer_lock(local_folder(directory)), open_states(directory) as states:
             _recover(folder, states)
 
 
-def _tidy(folder: Path, directory: Path) -> None:
+def _tidy(folder: Path, directory: Address) -> None:
     """Finish what has failed, unless another writes, who does it then."""
     with suppress(OSError, IndexDirectoryError):
         finish_interrupted(folder, directory)
@@ -148,10 +150,10 @@ def _make_private(incoming: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
-def _documents(aside: Path, target: Path, directory: Path) -> Iterator[Document]:
+def _documents(aside: Path, target: Path, directory: Address) -> Iterator[Document]:
     """Yield the documents of a file that is aside as those of the file that it will be; note what is wrong with it."""
     source, path = display_name(target), printable(target.as_posix())
-    faults, found, sha256 = Faults(directory), list[SourceError](), ""
+    faults, found, sha256 = Faults(local_folder(directory)), list[SourceError](), ""
     for document in load_apart(aside, lambda error: found.append(SourceError(source, error.reason))):
         identifier = file_id(target) + document.id[len(file_id(aside)) :]
         sha256 = document.sha256

@@ -5,7 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, current_thread, main_thread
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,6 +15,7 @@ from api.openai_schemas import ChatRequest
 from api.schemas import ANSWER_EXAMPLE, AnswerBody, AskRequest
 from api.settings import ServerSettings
 from qa.answer.citations import verify
+from qa.errors import StoreUnreachable
 from qa.wire import answer_from_json, answer_to_json
 from tests.api_service import PlainService, running, wait_until_ready
 from tests.ingest_oracle import document as original
@@ -61,6 +62,43 @@ def test_while_the_models_load_everything_but_questions_is_answered() -> None:
         finally:
             release.set()
         wait_until_ready(client)
+        assert client.post("/api/ask", json={"question": "谁?"}).status_code == 200
+
+
+def test_while_the_store_does_not_answer_questions_are_refused_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.reloading._LOOK_EVERY", 0.01)
+    down, reason = Event(), "milvus://db:19530/news: the server does not answer (refused); see that it runs"
+
+    class Remote(PlainService):
+        def renewed(self) -> Self | None:
+            if down.is_set():
+                raise StoreUnreachable(reason)
+            return None
+
+    def turned(status: int) -> Any:
+        for _ in range(500):
+            reply = client.get("/readyz")
+            if reply.status_code == status:
+                return reply.json()
+            time.sleep(0.01)
+        raise AssertionError(client.get("/readyz").text)
+
+    service = Remote(error=StoreUnreachable(reason))
+    with running(service) as client:
+        found = client.post("/api/ask", json={"question": "谁?"})
+        assert (found.status_code, found.json()["detail"], found.headers["retry-after"]) == (503, reason, "3")
+        down.set()
+        assert turned(503) == {"status": "not ready", "detail": reason}
+        for path, body in (
+            ("/api/ask", {"question": "谁?"}),
+            ("/v1/chat/completions", {"messages": [{"role": "user", "content": "谁?"}]}),
+        ):
+            assert client.post(path, json=body).status_code == 503
+        service.error = None
+        assert client.post("/api/ask", json={"question": "谁?"}).json()["detail"] == reason
+        assert client.get("/healthz").status_code == 200
+        down.clear()
+        assert turned(200)["status"] == "ready"
         assert client.post("/api/ask", json={"question": "谁?"}).status_code == 200
 
 

@@ -1,16 +1,23 @@
 """What every store does, whatever holds it: the promises of ``qa.store.protocol``, asked of each kind that there is.
 
 A kind is an address to ingest into. The embedded store is asked twice: as it divides itself into segments, which for
-archives as small as these is one, and with a segment for each update.
+archives as small as these is one, and with a segment for each update. Milvus is asked as ``milvus-lite server``, with
+both halves of a search; as the server of 2.3.5, which has no sparse vectors, for what takes none; and as any server, of
+which ``GAZETTE_TEST_STORE`` is the address.
 """
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from qa.errors import InputError
+from qa.addresses import Address, MilvusAddress, parse_address
+from qa.errors import InputError, StoreUnreachable
 from qa.pages import PlacedPage
 from qa.retrieve import retrieve
 from qa.retrieve.articles import ArticleQuery, Order, find_articles
@@ -18,6 +25,10 @@ from qa.store import Entry, Snapshot, UpdateReport, open_index, update
 from qa.types import Article, Filters
 from tests.fakes import FakeEncoder, entry
 from tests.finding import matching, nearest
+from tests.milvus_servers import LiteServer, missing_lite, missing_old, old_server
+
+if TYPE_CHECKING:
+    from qa.store.milvus.client import Server
 
 WIRE = (
     "新华社北京电 国务院昨日任命李某某为某某局局长。会议指出,改革进入关键阶段。会议强调,各地要抓好落实。"
@@ -26,35 +37,104 @@ WIRE = (
 ENCODER = FakeEncoder()
 
 
-@pytest.fixture(params=["embedded", "embedded, a segment for each update"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    if request.param != "embedded":
-        monkeypatch.setattr("qa.store.database_writer.staying", len)
-    return tmp_path / "index"
+EMBEDDED, SEGMENTS = "embedded", "embedded, a segment for each update"
+LITE, OLD, GIVEN = "milvus-lite", "milvus 2.3.5, vectors alone", "GAZETTE_TEST_STORE"
+NUMBERS = count()
 
 
-def put(store: Path, *entries: Entry, remove: tuple[str, ...] = ()) -> UpdateReport:
+@pytest.fixture(scope="session")
+def lite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiteServer]:
+    server = LiteServer(tmp_path_factory.mktemp("lite") / "data")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with old_server(tmp_path_factory.mktemp("old") / "data") as port:
+        yield port
+
+
+def milvus(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MilvusAddress]:
+    """Yield the address of a collection of this test alone, and remove it afterwards."""
+    from qa.store.milvus import client
+
+    monkeypatch.setenv("GAZETTE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("GAZETTE_OBJECTS", str(tmp_path / "objects"))
+    monkeypatch.setattr("qa.store.milvus.state.SETTLES", 0.0)  # nobody else writes here
+    found = parse_address(address)
+    assert isinstance(found, MilvusAddress)
+    found = replace(found, collection=f"{found.collection}_{os.getpid()}_{next(NUMBERS)}")
+    yield found
+    for collection in (found, beside(found)):
+        assert isinstance(collection, MilvusAddress)
+        drop(client.server_at(collection))
+
+
+def drop(server: "Server") -> None:
+    name = server.address.collection
+    with suppress(StoreUnreachable):
+        server.ask(lambda client: client.drop_alias(name)) if server.resolved(name) else None
+        for each in server.ask(lambda client: client.list_collections()):
+            if each.startswith(f"{name}_"):
+                server.ask(lambda client, each=each: client.drop_collection(each))
+
+
+def beside(store: Address) -> Address:
+    """Return the address of another store of the same kind."""
+    return (
+        replace(store, collection=f"{store.collection}b") if isinstance(store, MilvusAddress) else store.with_name("b")
+    )
+
+
+@pytest.fixture(params=[EMBEDDED, SEGMENTS, LITE, GIVEN])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Address]:
+    kind = request.param
+    if kind in (EMBEDDED, SEGMENTS):
+        if kind == SEGMENTS:
+            monkeypatch.setattr("qa.store.database_writer.staying", len)
+        yield tmp_path / "index"
+        return
+    if kind == GIVEN:
+        address = os.environ.get("GAZETTE_TEST_STORE") or pytest.skip("GAZETTE_TEST_STORE names no server")
+    elif kind == OLD:
+        if reason := missing_old():
+            pytest.skip(reason)
+        address = f"milvus://127.0.0.1:{request.getfixturevalue('old')}/contract?sparse=no"
+    else:
+        if reason := missing_lite():
+            pytest.skip(reason)
+        address = f"milvus://127.0.0.1:{request.getfixturevalue('lite').port}/contract"
+    yield from milvus(address, tmp_path, monkeypatch)
+
+
+without_words = pytest.mark.parametrize("store", [EMBEDDED, SEGMENTS, LITE, OLD, GIVEN], indirect=True)
+"""What is asked of a server without sparse vectors as well."""
+
+
+def put(store: Address, *entries: Entry, remove: tuple[str, ...] = ()) -> UpdateReport:
     return update(store, ENCODER, {}, add=entries, remove=remove)
 
 
-def opened(store: Path) -> Snapshot:
+def opened(store: Address) -> Snapshot:
     return open_index(store, ENCODER)
 
 
-def matched(store: Path, query: str, filters: Filters = Filters()) -> set[str]:  # noqa: B008
+def matched(store: Address, query: str, filters: Filters = Filters()) -> set[str]:  # noqa: B008
     """Ids of the documents that the words find, after everything was checked."""
     with opened(store) as index:
         index.check()
         return {chunk.document_id for chunk, _ in matching(index, query, 50, filters)}
 
 
-def near(store: Path, query: str, filters: Filters = Filters()) -> set[str]:  # noqa: B008
+def near(store: Address, query: str, filters: Filters = Filters()) -> set[str]:  # noqa: B008
     with opened(store) as index:
         vector = ENCODER.encode([query], "query")[0]
         return {chunk.document_id for chunk, _ in nearest(index, vector, 50, filters)}
 
 
-def listed(store: Path, text: str = "", filters: Filters = Filters(), order: Order = "source") -> list[str]:  # noqa: B008
+def listed(store: Address, text: str = "", filters: Filters = Filters(), order: Order = "source") -> list[str]:  # noqa: B008
     """Ids of the documents of the articles that have all words."""
     with opened(store) as index:
         found = find_articles(ArticleQuery(text, filters, order), index)
@@ -67,7 +147,7 @@ def dated(name: str, text: str, *, source: str = "", **fields: str | None) -> En
     return document, (replace(article, **fields),), chunks  # type: ignore[arg-type]
 
 
-def test_what_is_put_in_comes_out(store: Path) -> None:
+def test_what_is_put_in_comes_out(store: Address) -> None:
     page = entry("page", "李新建为洛阳市副市长", "孙延文为洛阳市公安局局长", context="任免")
     put(store, page)
     put(store, entry("news", "文博会十月开幕"))
@@ -88,7 +168,7 @@ def test_what_is_put_in_comes_out(store: Path) -> None:
     index.close()  # a second time, which harms nothing
 
 
-def test_candidates_have_exact_cosines_and_scores_of_both_halves(store: Path) -> None:
+def test_candidates_have_exact_cosines_and_scores_of_both_halves(store: Address) -> None:
     texts = [f"第{number}号公告 任命张{number}为局长" for number in range(12)]
     put(store, *(entry(f"a{number}", text) for number, text in enumerate(texts[:6])))
     put(store, *(entry(f"b{number}", text) for number, text in enumerate(texts[6:])))
@@ -108,7 +188,7 @@ def test_candidates_have_exact_cosines_and_scores_of_both_halves(store: Path) ->
         assert {each.lexical for each in index.candidates(vector, {}, 20)} == {0.0}
 
 
-def test_frequencies_count_the_chunks_that_have_a_token(store: Path) -> None:
+def test_frequencies_count_the_chunks_that_have_a_token(store: Address) -> None:
     put(store, entry("a", "洛阳市", "洛阳"), entry("b", "甲市"))
     put(store, entry("c", "洛阳"))
     with opened(store) as index:
@@ -140,7 +220,7 @@ def test_frequencies_count_the_chunks_that_have_a_token(store: Path) -> None:
     ],
 )
 def test_filters_limit_both_halves_and_leave_out_what_has_no_date(
-    store: Path, filters: Filters, expected: set[str]
+    store: Address, filters: Filters, expected: set[str]
 ) -> None:
     put(store, dated("old", "张一为甲市市长", source="报/a_b.txt", date="2019-05-01", edition="要闻"))
     put(
@@ -156,7 +236,7 @@ def test_filters_limit_both_halves_and_leave_out_what_has_no_date(
     assert set(listed(store, filters=filters)) == expected
 
 
-def test_filters_change_no_score(store: Path) -> None:
+def test_filters_change_no_score(store: Address) -> None:
     put(store, dated("old", "张一为甲市市长", date="2019-05-01"), dated("new", "李二为甲市市长", date="2021-10-13"))
     put(store, dated("newer", "王二为甲市市长", date="2021-11-13"))
     with opened(store) as index:
@@ -167,7 +247,7 @@ def test_filters_change_no_score(store: Path) -> None:
         assert len(everything) == 3
 
 
-def test_a_document_with_fewer_chunks_takes_the_place_of_one_with_more(store: Path) -> None:
+def test_a_document_with_fewer_chunks_takes_the_place_of_one_with_more(store: Address) -> None:
     put(store, entry("page", "李新建为副市长", "孙延文为副市长", "张武清为副市长"), entry("other", "王某为副市长"))
     report = put(store, entry("page", "周某为局长"))
     assert (report.replaced, report.encoded) == (1, 1)
@@ -181,7 +261,7 @@ def test_a_document_with_fewer_chunks_takes_the_place_of_one_with_more(store: Pa
     assert near(store, "局长") == {"page", "other"}
 
 
-def test_what_is_deleted_is_found_nowhere_and_may_come_back(store: Path) -> None:
+def test_what_is_deleted_is_found_nowhere_and_may_come_back(store: Address) -> None:
     page = entry("page", "李新建为副市长")
     put(store, page, entry("other", "王某为副市长"))
     assert put(store, remove=("page", "never there")).removed == 1
@@ -197,13 +277,14 @@ def test_what_is_deleted_is_found_nowhere_and_may_come_back(store: Path) -> None
     assert put(store, page).unchanged == 1
 
 
-def test_simplified_and_traditional_characters_find_each_other(store: Path) -> None:
+def test_simplified_and_traditional_characters_find_each_other(store: Address) -> None:
     put(store, entry("traditional", "國慶節洛陽接待遊客"))
     put(store, entry("simplified", "国庆节洛阳接待游客"), entry("other", "别的"))
     assert matched(store, "國慶遊客") == matched(store, "国庆游客") == {"traditional", "simplified"}
 
 
-def test_near_duplicates_are_one_story_whenever_they_come(store: Path) -> None:
+@without_words
+def test_near_duplicates_are_one_story_whenever_they_come(store: Address) -> None:
     put(store, dated("a", WIRE, date="2021-10-13"), entry("letter", WIRE.replace("李某某", "王某某")))
     put(store, dated("b", "本报综合消息。" + WIRE, date="2021-10-15"))
     put(store, dated("c", WIRE, date="2021-10-14"), entry("short", "会议召开。"))
@@ -227,7 +308,7 @@ def test_near_duplicates_are_one_story_whenever_they_come(store: Path) -> None:
     assert told() == {"c": ["a"], "letter": [], "short": [], "b": []}
 
 
-def test_continued_articles_are_linked_and_unlinked_across_updates(store: Path) -> None:
+def test_continued_articles_are_linked_and_unlinked_across_updates(store: Address) -> None:
     def page(name: str, title: str, number: str, **jump: str) -> Entry:
         document, _, chunks = entry(name, f"{title}的正文{name}")
         article = Article(name, 0, title, 0, len(document.text), date="2021-10-14", page=number, **jump)
@@ -256,7 +337,8 @@ def test_continued_articles_are_linked_and_unlinked_across_updates(store: Path) 
     assert links() == ("完全别的", {}, {None})
 
 
-def test_summaries_go_on_after_a_document(store: Path) -> None:
+@without_words
+def test_summaries_go_on_after_a_document(store: Address) -> None:
     put(store, *(entry(f"d{number}", f"第{number}篇", source=f"{number % 2}.txt") for number in range(4)))
     put(
         store,
@@ -275,7 +357,7 @@ def test_summaries_go_on_after_a_document(store: Path) -> None:
         assert index.summaries(None, 1)[0] == ("d0", "0.txt", None, None, 1, headline)
 
 
-def test_articles_are_listed_counted_and_found_wherever_they_are(store: Path) -> None:
+def test_articles_are_listed_counted_and_found_wherever_they_are(store: Address) -> None:
     put(
         store,
         dated("b", "水库开工", source="1.txt", date="2020-03-01", publication="东港日报", byline="记者 张三"),
@@ -319,7 +401,7 @@ def scored(index: Snapshot, query: str) -> dict[str, float]:
     return {chunk.id: score for chunk, score in matching(index, query, 50)}
 
 
-def test_pages_and_heads_come_back(store: Path) -> None:
+def test_pages_and_heads_come_back(store: Address) -> None:
     page, heads = PlacedPage(2, 595.0, 842.0, 0, 8, "packed"), ((0, "年份"), (5, "人数"))
     document, articles, (chunk,) = entry("a", "李新建为副市长。")
     placed = replace(document, pages=(page,))
@@ -334,13 +416,13 @@ def test_pages_and_heads_come_back(store: Path) -> None:
 
 
 @pytest.fixture
-def kept(store: Path) -> Iterator[Snapshot]:
+def kept(store: Address) -> Iterator[Snapshot]:
     put(store, entry("page", "李新建为副市长"), entry("gone", "王某为副市长"))
     with opened(store) as index:
         yield index
 
 
-def test_a_snapshot_stays_what_it_was(store: Path, kept: Snapshot) -> None:
+def test_a_snapshot_stays_what_it_was(store: Address, kept: Snapshot) -> None:
     before = nearest(kept, ENCODER.encode(["副市长"], "query")[0], 9), matching(kept, "副市长", 9), kept.state
     put(store, entry("page", "周某为局长"), entry("new", "郑某为副市长"), remove=("gone",))
     assert kept.document("page").text == "李新建为副市长"
@@ -349,7 +431,7 @@ def test_a_snapshot_stays_what_it_was(store: Path, kept: Snapshot) -> None:
     assert matched(store, "副市长") == {"new"}
 
 
-def test_an_id_of_a_passage_belongs_to_one_document(store: Path) -> None:
+def test_an_id_of_a_passage_belongs_to_one_document(store: Address) -> None:
     put(store, entry("a", "甲"))
     document, articles, (chunk,) = entry("b", "乙")
     with pytest.raises(ValueError, match="its id or a chunk's is taken"):
@@ -360,16 +442,17 @@ def test_an_id_of_a_passage_belongs_to_one_document(store: Path) -> None:
     assert matched(store, "乙") == {"b"}
 
 
-def test_many_small_updates_equal_one_large(store: Path, tmp_path: Path) -> None:
+@without_words
+def test_many_small_updates_equal_one_large(store: Address) -> None:
     texts = [f"第{number}号公告:任命张{number}为局长" for number in range(30)]
     entries = [entry(f"d{number}", text) for number, text in enumerate(texts)]
-    put(tmp_path / "one", *entries[5:])
+    put(beside(store), *entries[5:])
     put(store, *entries[:10])
     put(store, *entries[10:20], remove=("d0", "d1"))
     put(store, *entries[20:], remove=("d2", "d3", "d4"))
     vector = ENCODER.encode(["张17局长"], "query")[0]
     scores, counts = list[dict[str, float]](), list[int]()
-    for place in (tmp_path / "one", store):
+    for place in (beside(store), store):
         with opened(place) as index:
             index.check()
             scores.append({chunk.id: score for chunk, score in nearest(index, vector, 30)})

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from qa.addresses import parse_address
 from qa.answer.citations import verify
 from qa.cli import run
-from qa.config import Settings, parse_address
+from qa.config import Settings
 from qa.errors import GazetteError
 from qa.evaluate.compare import load_thresholds
 from qa.evaluate.gold import gold_format

@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import Final
 
 from embeddings.openvino_encoder import OpenVinoEncoder
+from qa.addresses import MilvusAddress
 from qa.bench.floor import Products, counted
 from qa.bench.plain import plain_way
 from qa.bench.processes import (
@@ -63,6 +64,8 @@ def _processes(service: Service) -> Iterator[str]:
             yield f"gazette ask, where gazette serve runs: {asked:.2f} s, {alone / asked:.1f} times as fast"
     if memory := resident(settings, question):
         yield f"memory of gazette ask: {memory[0]} MB after the answer, at most {memory[1]} MB"
+    if isinstance(settings.index, MilvusAddress):
+        return
     manifest = read_manifest(settings.index)
     each = sum(part.size for part in manifest.parts.values()) / max(1, manifest.chunks) / 1e3
     yield f"disk: {cached_megabytes():.0f} MB of models, {each:.1f} kB of index for a passage"

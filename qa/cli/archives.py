@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qa.addresses import Address
 from qa.cli.asking import AsJson, EncoderOption, IndexOption
 from qa.cli.holdings import summary_json, summary_lines
 from qa.cli.output import FAILED, counted, err, out, stages
@@ -105,7 +106,7 @@ def ingest(
         raise typer.Exit(FAILED)
 
 
-def _report_json(report: "IngestReport", index: Path, seconds: float) -> dict[str, object]:
+def _report_json(report: "IngestReport", index: Address, seconds: float) -> dict[str, object]:
     update = report.update
     return {
         "files": report.files,

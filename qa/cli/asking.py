@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from qa.addresses import Address
 from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, input_lines, json_object, out, stages
 from qa.cli.terminal import place_of, print_answer, print_hits, printed
 from qa.config import Settings, default_index
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from qa.service import Models, Service
 
 IndexOption = Annotated[
-    Path | None, typer.Option("--index", help="Index directory.", envvar="GAZETTE_INDEX", show_envvar=True)
+    str | None,
+    typer.Option(
+        "--index", help="Index directory, or milvus://HOST:PORT/COLLECTION.", envvar="GAZETTE_INDEX", show_envvar=True
+    ),
 ]
 EncoderOption = Annotated[
     str | None,
@@ -98,7 +102,7 @@ def _asked_of_service(settings: Settings, request: Mapping[str, object]) -> dict
     return ask_announced(service, settings.index, request) if service else None
 
 
-def _show_reply(reply: Mapping[str, object], index: Path, *, as_json: bool) -> int:
+def _show_reply(reply: Mapping[str, object], index: Address, *, as_json: bool) -> int:
     answer = answer_from_json(reply)
     if as_json:
         print(to_line(reply))
@@ -107,7 +111,7 @@ def _show_reply(reply: Mapping[str, object], index: Path, *, as_json: bool) -> i
     return ANSWERED if answer.answered else ABSTAINED
 
 
-def _excerpts(index: Path, passages: Iterable[Passage]) -> list[tuple[str, str]]:
+def _excerpts(index: Address, passages: Iterable[Passage]) -> list[tuple[str, str]]:
     from qa.store import find_document
 
     return [_excerpt(find_document(index, passage.document_id)[0], passage) for passage in passages]
@@ -217,12 +221,12 @@ def first_use(what: str) -> None:
     err().print(f"first use: {what}", style="dim")
 
 
-def require_index(directory: Path) -> None:
+def require_index(address: Address) -> None:
     """Raise ``IndexMissing`` unless there is an index, or it is the default one, which is made when it is needed."""
-    if directory.absolute() != default_index().absolute():
-        from qa.store import read_manifest
+    if not isinstance(address, Path) or address.absolute() != default_index().absolute():
+        from qa.store import read_state
 
-        read_manifest(directory)
+        read_state(address)
 
 
 def index_default(settings: Settings, models: "Models") -> None:

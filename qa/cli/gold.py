@@ -43,7 +43,7 @@ def check(
     """
     from qa.evaluate.check import check_gold
     from qa.service import load_models
-    from qa.store import Index, is_index, read_manifest
+    from qa.store import is_index, open_unchecked
 
     settings = Settings.from_environment(index=index, encoder=encoder)
     if not _over_archive(files):
@@ -52,7 +52,7 @@ def check(
         require_index(settings.index)
         if not is_index(settings.index):
             index_default(settings, load_models(settings.encoder))
-        with Index(settings.index, read_manifest(settings.index)) as opened:
+        with open_unchecked(settings.index) as opened:
             findings = check_gold(files, opened)
     for finding in findings:
         line = {"place": finding.place, "problem": finding.problem}

@@ -131,10 +131,10 @@ def forget(
     from qa.indexing import CHUNKING
     from qa.ingest.files import printable
     from qa.service import load_only_encoder
-    from qa.store import open_states, read_manifest, update
+    from qa.store import open_states, read_state, update
 
     settings = Settings.from_environment(index=index, encoder=encoder)
-    read_manifest(settings.index)
+    read_state(settings.index)
     wanted = set[str]()
     with open_states(settings.index) as states:
         for name in names:
@@ -145,5 +145,5 @@ def forget(
             wanted |= set(found)
     loaded = load_only_encoder(settings.encoder)
     report = update(settings.index, loaded, CHUNKING.as_dict(), remove=sorted(wanted))
-    left = read_manifest(settings.index).documents
+    left = read_state(settings.index).documents
     out().print(f"{counted(report.removed, 'document')} forgotten, {left:,} left; revision {report.revision}")

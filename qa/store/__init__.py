@@ -1,9 +1,22 @@
-"""The index directory: what was ingested, and what finds it again."""
+"""A store: what was ingested, and what finds it again, in a directory or on a server."""
 
 from qa.store.database import DocumentState
 from qa.store.faults import Faults
-from qa.store.index import Index, check_index, open_index
-from qa.store.lookup import find_document, is_index, kept_passages
+from qa.store.index import Index
+from qa.store.kinds import (
+    check_index,
+    document_states,
+    find_document,
+    is_index,
+    kept_passages,
+    list_documents,
+    open_index,
+    open_states,
+    open_unchecked,
+    read_state,
+    tallies,
+    update,
+)
 from qa.store.manifest import Manifest, read_manifest
 from qa.store.protocol import (
     Candidate,
@@ -17,9 +30,9 @@ from qa.store.protocol import (
     Tokens,
     VectorSearch,
 )
-from qa.store.states import States, document_states, open_states
-from qa.store.tally import ListedDocument, Tally, list_documents, tallies
-from qa.store.update import UpdateReport, update
+from qa.store.states import States
+from qa.store.tally import ListedDocument, Tally
+from qa.store.update import UpdateReport
 
 __all__ = [
     "Candidate",
@@ -48,7 +61,9 @@ __all__ = [
     "list_documents",
     "open_index",
     "open_states",
+    "open_unchecked",
     "read_manifest",
+    "read_state",
     "tallies",
     "update",
 ]

@@ -56,3 +56,16 @@ class Changes:
             self.added += known is None
             self.replaced += known is not None
             yield Prepared(entry, digest)
+
+
+def require_whole(entry: Entry) -> None:
+    """Raise ``ValueError`` unless the parts of a document belong together."""
+    document, articles, chunks = entry
+    numbers = {article.number for article in articles if article.document_id == document.id}
+    if len(numbers) != len(articles):
+        raise ValueError(f"document {document.id}: an article of another document, or a number twice")
+    for chunk in chunks:
+        if chunk.document_id != document.id or chunk.article not in numbers:
+            raise ValueError(
+                f"chunk {chunk.id} is of article {chunk.article} of {chunk.document_id}, not of {document.id}"
+            )

@@ -130,10 +130,18 @@ def read_owners(select: Callable[[str], Sequence[Any]], columns: Columns) -> Own
 
 def read_columns(select: Callable[[str], Sequence[Any]]) -> Columns:
     """Read the columns of a database that ``select`` asks, which gives the rows of one segment after another."""
+    holdings = select(HOLDINGS)  # the records of a file may be in several segments
+    return columns_of(
+        in_order(select(ARTICLES)), len({path for path, _ in holdings}), sum(records for _, records in holdings)
+    )
+
+
+def columns_of(articles: Iterable[Sequence[Any]], files: int, records: int) -> Columns:
+    """Return the columns of articles in order, each given as ``ARTICLES`` selects it."""
     ids: dict[str, int] = {}
     documents, numbers, days = list[int](), list[int](), list[int]()
     values: dict[str, list[str | None]] = {name: [] for name in ("source", "publication", "edition", "byline", "page")}
-    for source, document_id, number, date, *others in in_order(select(ARTICLES)):
+    for source, document_id, number, date, *others in articles:
         documents.append(ids.setdefault(document_id, len(ids)))
         numbers.append(number)
         days.append(day_number(date))
@@ -141,7 +149,6 @@ def read_columns(select: Callable[[str], Sequence[Any]]) -> Columns:
             column.append(value)
     labels = {name: labels_of([value] if value else () for value in column) for name, column in values.items()}
     labels["author"] = _authors(labels["byline"])
-    holdings = select(HOLDINGS)  # the records of a file may be in several segments
     return Columns(
         tuple(ids),
         ids,
@@ -149,8 +156,8 @@ def read_columns(select: Callable[[str], Sequence[Any]]) -> Columns:
         np.array(numbers, np.int64),
         np.array(days, np.int64),
         labels,
-        len({path for path, _ in holdings}),
-        sum(records for _, records in holdings),
+        files,
+        records,
     )
 
 

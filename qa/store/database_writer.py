@@ -13,6 +13,7 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.index import Rows
 from qa.store import twins
+from qa.store.changes import require_whole
 from qa.store.database import Counts, Database
 from qa.store.jumps import Half, article_id, match_halves
 from qa.store.manifest import archive_name
@@ -79,7 +80,7 @@ class DatabaseWriter:
         Raises ``ValueError`` when they do not belong together or an id is taken.
         """
         document, articles, chunks = entry
-        _require_whole(entry)
+        require_whole(entry)
         write = self._new.write
         try:
             self._require_free(entry)
@@ -234,15 +235,3 @@ def _is_hollow(segment: Segment) -> bool:
     """Whether more than a quarter of the documents are dead."""
     ((dead, documents),) = segment.all("SELECT (SELECT count(*) FROM dead), (SELECT count(*) FROM documents)")
     return bool(4 * dead > documents)
-
-
-def _require_whole(entry: Entry) -> None:
-    document, articles, chunks = entry
-    numbers = {article.number for article in articles if article.document_id == document.id}
-    if len(numbers) != len(articles):
-        raise ValueError(f"document {document.id}: an article of another document, or a number twice")
-    for chunk in chunks:
-        if chunk.document_id != document.id or chunk.article not in numbers:
-            raise ValueError(
-                f"chunk {chunk.id} is of article {chunk.article} of {chunk.document_id}, not of {document.id}"
-            )

@@ -3,16 +3,29 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from qa.errors import IndexMissing
-from qa.store.database import Database, DocumentState
+from qa.store.database import DocumentState
 from qa.store.index import open_database, read_current
+
+
+class Known(Protocol):
+    """What finds the states of documents."""
+
+    def states(self) -> dict[str, DocumentState]:
+        """Return the state of every document, by id, ordered by source."""
+
+    def states_of(
+        self, *, path: str | None = None, below: str | None = None, name: str | None = None
+    ) -> dict[str, DocumentState]:
+        """Return the states of the documents of a file, of the files ``below`` a folder, or of an id or a source."""
 
 
 class States:
     """The states of documents by what is asked for; of none where there is no index yet."""
 
-    def __init__(self, database: Database | None) -> None:
+    def __init__(self, database: Known | None) -> None:
         self._database = database
 
     def of_file(self, path: str) -> dict[str, DocumentState]:
@@ -42,9 +55,3 @@ def open_states(directory: Path) -> Iterator[States]:
         return
     with closing(database):
         yield States(database)
-
-
-def document_states(directory: Path) -> dict[str, DocumentState]:
-    """Return the state of every document in the index, by id, ordered by source; empty where there is no index yet."""
-    with open_states(directory) as states:
-        return states.all()

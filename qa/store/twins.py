@@ -6,10 +6,10 @@ pairs, and their sentences decide. A form letter with another name in it is no t
 
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from qa.text.folding import searchable
 
 Bands = NDArray[np.int64]
+Row = TypeVar("Row", int, str)
 
 BANDS: Final = 8
 ROWS: Final = 4
@@ -93,17 +94,21 @@ def _alike(one: str, other: str) -> bool:
     return len(first & second) >= ALTERED * len(first | second)
 
 
-def group_stories(pairs: Sequence[tuple[int, int]], known: dict[int, int]) -> dict[int, int]:
-    """Return the story of every row in ``pairs`` and ``known``: rows that pairs connect have the same."""
+def group_stories(pairs: Sequence[tuple[Row, Row]], known: Mapping[Row, Row]) -> dict[Row, Row]:
+    """Return the story of every row in ``pairs`` and ``known``: rows that pairs connect have the same.
+
+    A row is whatever a store knows a chunk by; the lowest gives its story the name.
+    """
     story = dict(known)
-    members: dict[int, list[int]] = {}
+    members: dict[Row, list[Row]] = {}
     for row, number in story.items():
         members.setdefault(number, []).append(row)
     for one, other in pairs:
         first, second = (story.setdefault(row, row) for row in (one, other))
         if first != second or one not in members.get(first, ()):
             low, high = min(first, second), max(first, second)
-            joined = dict.fromkeys([*members.pop(low, []), *members.pop(high, []), one, other])
-            members[low] = list(joined)
+            joined: list[Row] = [*members.pop(low, []), *members.pop(high, []), one, other]
+            joined = list(dict.fromkeys(joined))
+            members[low] = joined
             story |= dict.fromkeys(joined, low)
     return story

@@ -1,0 +1,69 @@
+"""The store in Milvus beside the embedded one: ``python -m tests.benchmarks.milvus --help``.
+
+Both hold the passages of the CMRC 2018 dev set, with the same vectors: how often is the first hit the same, and how
+often is it of the question's own passage, by each half and by both? And how long does a request take?
+"""
+
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from qa.addresses import Address, parse_address
+from qa.indexing import CHUNKING
+from qa.retrieve import retrieve
+from qa.service import load_only_encoder
+from qa.store import open_index, update
+from tests.benchmarks.retrieval import RANKINGS, Collection, cmrc, entries, limited
+
+Firsts = dict[str, list[str]]
+
+
+def firsts(address: Address, collection: Collection, vectors: np.ndarray, encoder: object) -> tuple[Firsts, float]:
+    """Return the documents of the first hits by each ranking, and the median milliseconds of a fused one."""
+    found: Firsts = {name: [] for name in RANKINGS}
+    times = list[float]()
+    with open_index(address, encoder) as index:  # type: ignore[arg-type]
+        for question, vector in zip(collection.questions, vectors, strict=True):
+            for name, weights in RANKINGS.items():
+                began = time.perf_counter()
+                hits = retrieve(question.text, vector, index=index, k=1, weights=weights)
+                if name == "fused":
+                    times.append(1000 * (time.perf_counter() - began))
+                found[name].append(hits[0].chunk.document_id if hits else "")
+    return found, median(times)
+
+
+def main(
+    store: Annotated[str, typer.Argument(help="milvus://HOST:PORT/COLLECTION, which is filled.")],
+    data: Annotated[Path, typer.Option(envvar="GAZETTE_DATA")],
+    questions: Annotated[int | None, typer.Option(help="How many, from the beginning; all otherwise.")] = None,
+) -> None:
+    """Fill both stores, and print a line for each ranking."""
+    collection = limited(cmrc(data), questions)
+    encoder = load_only_encoder("multilingual-e5-small")
+    with tempfile.TemporaryDirectory() as folder:
+        embedded, remote = Path(folder), parse_address(store)
+        for address in (embedded, remote):
+            began = time.perf_counter()
+            report = update(address, encoder, CHUNKING.as_dict(), add=entries(collection.texts, CHUNKING))
+            print(f"{address}: {report.added} documents in {time.perf_counter() - began:.1f} s")
+        vectors = encoder.encode([question.text for question in collection.questions], "query")
+        ours, ours_ms = firsts(embedded, collection, vectors, encoder)
+        theirs, theirs_ms = firsts(remote, collection, vectors, encoder)
+    for name in RANKINGS:
+        same = np.mean([one == other for one, other in zip(ours[name], theirs[name], strict=True)])
+        right = [
+            np.mean([hit in question.relevant for hit, question in zip(each[name], collection.questions, strict=True)])
+            for each in (ours, theirs)
+        ]
+        print(f"{name:8} same first hit {same:.4f}  R@1 embedded {right[0]:.4f}, Milvus {right[1]:.4f}")
+    print(f"fused, median: embedded {ours_ms:.1f} ms, Milvus {theirs_ms:.1f} ms; {len(collection.questions)} questions")
+
+
+if __name__ == "__main__":
+    typer.run(main)
