@@ -1,13 +1,15 @@
 """Ingestion by a Ray cluster: nodes that die, runs that are interrupted, files that cannot be read."""
 
+import json
 import pickle
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 
 from qa.addresses import Address, parse_address
@@ -20,6 +22,7 @@ from qa.store import check_index, kept_passages, open_index
 from tests.fakes import FakeEncoder
 from tests.milvus_servers import LiteServer, free_port, missing_lite
 from tests.ray_clusters import Poison, TwoNodes, encoded_by, load, missing_ray, two_nodes
+from tests.test_no_network import Outside
 
 needs_ray = pytest.mark.skipif(missing_ray() is not None, reason=missing_ray() or "")
 ROOT = Path(__file__).parent.parent
@@ -78,7 +81,7 @@ class Run:
         self._pause = pause
         self.told = dict[str, list[tuple[int, int]]]()
 
-    def __call__(self, at: int = 0, do: "partial[object] | None" = None) -> IngestReport:
+    def __call__(self, at: int = 0, do: Callable[[], object] | None = None) -> IngestReport:
         from qa.cluster.reading import ClusterReader
 
         def progress(what: str, done: int, total: int) -> None:
@@ -115,7 +118,7 @@ def test_a_node_that_is_killed_has_its_files_done_by_the_other(
     log, killed = tmp_path / "log", set[int]()
     wanted = expected(archive, tmp_path)
     run_ = Run(index, archive, log, pause=0.1)
-    report = run_(8, partial(lambda: killed.update(cluster.kill_second())))
+    report = run_(8, lambda: killed.update(cluster.kill_second()))
     work = encoded_by(log)
     assert killed & set(work), "the node that was killed had done nothing"
     assert set(work) - killed
@@ -139,7 +142,7 @@ def test_an_interrupted_run_goes_on_with_what_is_missing(
     first, second = tmp_path / "first", tmp_path / "second"
     wanted = expected(archive, tmp_path)
     with pytest.raises(Interrupted):
-        Run(index, archive, first)(10, partial(interrupt))
+        Run(index, archive, first)(10, interrupt)
     kept = kept_passages(index)
     assert 0 < kept <= encoded_by(first).total()
     report = Run(index, archive, second)()
@@ -212,7 +215,7 @@ def test_without_ray_the_way_out_is_told(
 ) -> None:
     monkeypatch.setattr("qa.cli.archives.find_spec", lambda name: None)
     assert run(["ingest", str(archive), "--index", str(tmp_path / "index"), "--ray", "local"]) == 2
-    assert "pip install 'grpcio>=1.70' 'ray>=2.50'" in capsys.readouterr().err.replace("\n", " ")
+    assert "pip install 'ray[client]>=2.60'" in capsys.readouterr().err.replace("\n", " ")
 
 
 def test_nothing_of_it_is_imported_on_the_default_path(archive: Path, tmp_path: Path) -> None:
@@ -246,3 +249,18 @@ def test_a_reason_arrives_as_it_was_sent(error: SourceError) -> None:
         error.reason,
         str(error),
     )
+
+
+@needs_ray
+def test_a_cluster_of_this_machine_asks_nobody_outside(archive: Path, tmp_path: Path) -> None:
+    outside = Outside(tmp_path)
+    for path in sorted(archive.iterdir())[2:]:
+        path.unlink()
+    command = [sys.executable, "-c", "from qa.cli import main; main()", "ingest", str(archive), "--ray", "local"]
+    done = outside.run([*command, "--index", str(tmp_path / "index"), "--json"])
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert (report["documents"], report["encoded"]) == (2, report["chunks"])
+    here = {each.address for addresses in psutil.net_if_addrs().values() for each in addresses} | {"0.0.0.0"}
+    assert outside.wanted, "nothing was recorded, of a cluster that has addresses"
+    assert [line for line in outside.wanted if line.split()[1] not in here] == []

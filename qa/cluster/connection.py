@@ -1,6 +1,7 @@
 """The one door to Ray: it must not be imported before it is kept from the network, nor on any path without ``--ray``.
 
-A cluster that ``local`` starts sends no usage statistics. One that others have started is as they started it.
+A cluster that ``local`` starts sends no usage statistics, and does not ask the services of clouds which of them it is
+in, which Ray does even so. One that others have started is as they started it.
 """
 
 import os
@@ -25,10 +26,10 @@ __all__ = ["connected", "ray"]
 _ADDRESS: Final = re.compile(r"auto|local|(?:ray://)?\[?(?P<host>[\w.:-]+?)\]?:(?P<port>[0-9]{1,5})")
 _ANSWERS_WITHIN: Final = 5.0
 """Seconds. Ray itself tries for minutes, and then ends the process."""
-_LOCAL: Final[dict[str, Any]] = {
-    "include_dashboard": False,
-    "object_store_memory": 256 << 20,
-}
+_QUIET: Final[dict[str, Any]] = {"log_to_driver": False, "logging_level": "ERROR"}
+_LOCAL: Final[dict[str, Any]] = {"include_dashboard": False, "object_store_memory": 256 << 20}
+_NOWHERE: Final = "http://127.0.0.1:9"
+"""A proxy that there is none: port 9 is to discard what it gets (RFC 863)."""
 
 
 @contextmanager
@@ -38,9 +39,12 @@ def connected(address: str) -> Iterator[None]:
     Raises ``InputError`` for what is no address, and ``ClusterError`` if nothing answers there.
     """
     _require_listening(address)
-    options = _LOCAL if address == "local" else {}
     try:
-        ray.init(address=address, log_to_driver=False, logging_level="ERROR", **options)
+        if address == "local":
+            with _shut_in():
+                ray.init(address=address, **_QUIET, **_LOCAL)
+        else:
+            ray.init(address=address, **_QUIET)
     except Exception as error:  # of many kinds, Exception itself among them
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ClusterError(f"no Ray cluster can be used at {address}: {reason}") from error
@@ -48,6 +52,21 @@ def connected(address: str) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+@contextmanager
+def _shut_in() -> Iterator[None]:
+    """Give processes that are started in the block, and those that these start, no way out by HTTP."""
+    before = dict(os.environ)
+    os.environ |= {"http_proxy": _NOWHERE, "https_proxy": _NOWHERE, "no_proxy": "localhost,127.0.0.1"}
+    try:
+        yield
+    finally:
+        for name in ("http_proxy", "https_proxy", "no_proxy"):
+            if name in before:
+                os.environ[name] = before[name]
+            else:
+                del os.environ[name]
 
 
 def _require_listening(address: str) -> None:
