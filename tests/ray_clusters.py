@@ -38,8 +38,13 @@ class LoggedEncoder(FakeEncoder):
         return vectors
 
 
-def load(*, log: Path, pause: float = 0.0, dimension: int = 64, threads: int) -> LoggedEncoder:
+def load(*, log: Path, pause: float = 0.0, together: int = 1, dimension: int = 64, threads: int) -> LoggedEncoder:
+    """Load it, once as many processes as ``together`` have begun to."""
     assert threads == 1
+    log.with_suffix(f".{os.getpid()}").touch()
+    deadline = time.monotonic() + 60
+    while len(list(log.parent.glob(f"{log.name}.*"))) < together and time.monotonic() < deadline:
+        time.sleep(0.02)
     return LoggedEncoder(log, pause, dimension)
 
 

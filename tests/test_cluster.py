@@ -76,9 +76,9 @@ class Interrupted(Exception):
 class Run:
     """One ingestion over a cluster; ``at`` is called when that many files are done."""
 
-    def __init__(self, index: Address, archive: Path, log: Path, *, pause: float = 0.0) -> None:
-        self._index, self._archive, self._log = index, archive, log
-        self._pause = pause
+    def __init__(self, index: Address, archive: Path, log: Path, pause: float = 0.0, together: int = 1) -> None:
+        self._index, self._archive = index, archive
+        self._load = partial(load, log=log, pause=pause, together=together)
         self.told = dict[str, list[tuple[int, int]]]()
 
     def __call__(self, at: int = 0, do: Callable[[], object] | None = None) -> IngestReport:
@@ -89,7 +89,7 @@ class Run:
             if do and what == "files" and done == at:
                 do()
 
-        reader = ClusterReader(self._index, ENCODER, partial(load, log=self._log, pause=self._pause), progress)
+        reader = ClusterReader(self._index, ENCODER, self._load, progress)
         return ingest([self._archive], directory=self._index, encoder=ENCODER, progress=progress, reader=reader)
 
 
@@ -117,7 +117,7 @@ def test_a_node_that_is_killed_has_its_files_done_by_the_other(
     cluster.restore()
     log, killed = tmp_path / "log", set[int]()
     wanted = expected(archive, tmp_path)
-    run_ = Run(index, archive, log, pause=0.1)
+    run_ = Run(index, archive, log, pause=0.1, together=2)
     report = run_(8, lambda: killed.update(cluster.kill_second()))
     work = encoded_by(log)
     assert killed & set(work), "the node that was killed had done nothing"
