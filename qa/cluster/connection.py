@@ -47,7 +47,9 @@ def connected(address: str) -> Iterator[None]:
             ray.init(address=address, **_QUIET)
     except Exception as error:  # of many kinds, Exception itself among them
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise ClusterError(f"no Ray cluster can be used at {address}: {reason}") from error
+        raise ClusterError(
+            f"no Ray cluster can be used at {address}: {reason}; if it asks for a token, set RAY_AUTH_MODE=token"
+        ) from error
     try:
         yield
     finally:
