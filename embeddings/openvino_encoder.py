@@ -61,18 +61,24 @@ def _loaded(folder: ModelFolder, file: Path, load: Callable[[], T]) -> T:
 
 
 def load_openvino_encoder(
-    folder: ModelFolder, tokenizer: TextTokenizer, *, bulk: bool = False, step: Step = untold
+    folder: ModelFolder,
+    tokenizer: TextTokenizer,
+    *,
+    bulk: bool = False,
+    threads: int | None = None,
+    step: Step = untold,
 ) -> OpenVinoEncoder:
     """Compile the encoder of a provisioned folder (from the cache, after the first time).
 
-    ``bulk`` is for a great many texts, not for one as soon as can be.
+    ``bulk`` is for a great many texts, not for one as soon as can be; ``threads`` are the most that it may take.
     """
     runtime = load_runtime(
         folder,
         name=f"encoder-{folder.sha256[:16]}",
         weights=lambda: bert_weights(packed_model()),
         head=lambda state, mask, _: mean_pooled(state, mask),
-        streams=bulk_streams() if bulk else 1,
+        streams=(threads or bulk_streams()) if bulk else 1,
+        threads=threads,
         step=step,
     )
     return OpenVinoEncoder(runtime, tokenizer, default_fingerprint(folder))

@@ -107,13 +107,15 @@ def load_runtime(
     weights: Callable[[], Weights],
     head: Callable[[Node, Node, Weights], Node],
     streams: int = 1,
+    threads: int | None = None,
     step: Step = untold,
 ) -> Runtime:
     """Compile a graph of the folder's architecture, from the cache where it has been built before.
 
     ``name`` identifies graph and weights (its parts must change when they do); ``weights`` is called only if the graph
     has to be built, and ``head`` puts the output on the last hidden states and the mask. ``streams`` is for a great
-    many texts: see ``bulk_streams``. ``step`` is told if the graph has to be built.
+    many texts: see ``bulk_streams``; ``threads`` are the most that it may take. ``step`` is told if the graph has to be
+    built.
     """
     core = ov.Core()
     precision = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
@@ -129,7 +131,7 @@ def load_runtime(
     publish(graph, build)
     compiled_folder = cache_folder() / "compiled" / graph.name
     # Weights are mapped from the built graph; with them in the compiled form too, the cache would be twice as big.
-    settings = {"CACHE_MODE": "OPTIMIZE_SIZE", **runtime_settings(precision, streams)}
+    settings = {"CACHE_MODE": "OPTIMIZE_SIZE", **runtime_settings(precision, streams, threads)}
     try:
         compiled = _compiled(core, graph / "graph.xml", settings, compiled_folder)
         return Runtime(compiled, folder.word_blocks(), precision, [graph / "graph.bin"], streams)
@@ -140,9 +142,17 @@ def load_runtime(
         ) from error
 
 
-def runtime_settings(precision: str, streams: int) -> dict[str, str]:
-    """Return the settings of OpenVINO for one run at a time by all cores, or for ``streams`` of a core each."""
+def runtime_settings(precision: str, streams: int, threads: int | None = None) -> dict[str, str]:
+    """Return the settings of OpenVINO for one run at a time by all cores, or for ``streams`` of a core each.
+
+    With ``threads``, for a process beside others like it: they must not all hold on to the first cores.
+
+    >>> runtime_settings("f32", 1, 1)["INFERENCE_NUM_THREADS"]
+    '1'
+    """
     alone = {"PERFORMANCE_HINT": "LATENCY"}
+    if threads is not None:
+        alone |= {"INFERENCE_NUM_THREADS": str(threads), "ENABLE_CPU_PINNING": "NO"}
     many = {"NUM_STREAMS": str(streams), "INFERENCE_NUM_THREADS": str(streams)}
     return {"INFERENCE_PRECISION_HINT": precision, **(many if streams > 1 else alone)}
 

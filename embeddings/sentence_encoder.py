@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import torch
 from sentence_transformers import SentenceTransformer
 
 from embeddings.encoder import Kind, Vectors
@@ -19,8 +20,13 @@ class SentenceEncoder:
     Prompts for queries and passages are the model's own, where it has any.
     """
 
-    def __init__(self, name: str, *, fingerprint: str | None = None) -> None:
-        """Load the model; ``EncoderError`` if it cannot be. ``fingerprint`` saves hashing known weights."""
+    def __init__(self, name: str, *, fingerprint: str | None = None, threads: int | None = None) -> None:
+        """Load the model; ``EncoderError`` if it cannot be. ``fingerprint`` saves hashing known weights.
+
+        ``threads`` are the most that this process may take from now on.
+        """
+        if threads is not None:
+            torch.set_num_threads(threads)
         try:
             self._model = SentenceTransformer(name, device="cpu", local_files_only=True)
         except (OSError, ValueError, RuntimeError, ImportError, KeyError) as error:

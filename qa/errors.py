@@ -14,6 +14,7 @@
     │   ├── IndexUnwritable   the disk is full, or writing is not allowed
     │   ├── IndexMismatch     it was built with another encoder, format or chunking
     │   └── StoreUnreachable  it is on a server that does not answer
+    ├── ClusterError          a Ray cluster that cannot be reached, or whose workers cannot work
     ├── ReaderError           reader weights that are missing, altered or of the wrong shape
     └── CitationError         a citation that does not match its source; it never leaves the system
 
@@ -52,6 +53,9 @@ class SourceError(InputError):
         self.source = source
         self.reason = reason
 
+    def __reduce__(self) -> tuple[type["SourceError"], tuple[str, str]]:
+        return type(self), (self.source, self.reason)  # an exception is otherwise made again from its message
+
 
 class UnknownFormat(SourceError):
     """A file of a type that is not read."""
@@ -79,6 +83,10 @@ class IndexMismatch(IndexDirectoryError):
 
 class StoreUnreachable(IndexDirectoryError):
     """The index is on a server that does not answer; it may again in a moment."""
+
+
+class ClusterError(GazetteError):
+    """A Ray cluster cannot be reached, or its workers cannot do what they should."""
 
 
 class ReaderError(GazetteError):

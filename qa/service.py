@@ -132,9 +132,9 @@ def load_models(encoder: str, step: Step = untold) -> Models:
     return Models(load_encoder(encoder, folder, tokenizer, step=step), load_reader(folder, tokenizer, step=step))
 
 
-def load_only_encoder(encoder: str, step: Step = untold) -> Encoder:
-    """Load the encoder alone, as ingestion needs it, for a great many passages."""
-    return load_encoder(encoder, *_shared(step), bulk=True, step=step)
+def load_only_encoder(encoder: str, step: Step = untold, threads: int | None = None) -> Encoder:
+    """Load the encoder alone, as ingestion needs it, for a great many passages; it takes all cores, or ``threads``."""
+    return load_encoder(encoder, *_shared(step), bulk=True, threads=threads, step=step)
 
 
 def load_only_reader() -> Reader:

@@ -96,7 +96,7 @@ def test_a_record_that_cannot_be_divided_is_named_on_every_run(tmp_path: Path, m
             raise RecursionError("too deep \ud800")
         return segment(document, parameters)
 
-    monkeypatch.setattr("qa.indexing.segment", fragile)
+    monkeypatch.setattr("qa.ingest.contents.segment", fragile)
     dump, index = tmp_path / "dump.jsonl", tmp_path / "index"
     dump.write_text("".join(f'{{"id": "{name}", "text": "任命张三为局长。"}}\n' for name in "abc"), encoding="utf-8")
     for unchanged in (0, 2):
@@ -158,7 +158,7 @@ def test_files_whose_bytes_are_known_are_not_read_again(
         read.append(file.name)
         return load(file, report, encoding)
 
-    monkeypatch.setattr("qa.indexing.load_apart", watched)
+    monkeypatch.setattr("qa.ingest.contents.load_apart", watched)
     monkeypatch.chdir(folder)  # where it is run from changes the names that people see, and no content
     report = ingest([Path()], directory=index, encoder=FakeEncoder())
     assert read == ["a.txt"]

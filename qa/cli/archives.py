@@ -3,6 +3,9 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +19,7 @@ from qa.cli.output import FAILED, counted, err, out, stages
 from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import CitationError, InputError, SourceError, UnknownFormat
+from qa.extras import install_command
 from qa.types import Answer, Article, Document, lines_at
 from qa.wire import (
     Continuation,
@@ -29,7 +33,8 @@ from qa.wire import (
 )
 
 if TYPE_CHECKING:
-    from qa.indexing import IngestReport
+    from embeddings.encoder import Encoder
+    from qa.indexing import IngestReport, Reader, StageProgress
 
 
 EncodingOption = Annotated[
@@ -38,6 +43,16 @@ EncodingOption = Annotated[
         "--encoding",
         metavar="NAME",
         help="Read text, web pages and records as gb18030, big5, utf-16, …, not as what they look like.",
+    ),
+]
+
+
+RayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="ADDRESS",
+        help="Have files read and encoded by a Ray cluster: auto, local, HOST:PORT or ray://HOST:PORT.",
     ),
 ]
 
@@ -55,6 +70,7 @@ def ingest(
         Path | None, typer.Option("--report", help="Also write the report to this file, as JSON.", dir_okay=False)
     ] = None,
     encoding: EncodingOption = None,
+    ray: RayOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring the index up to date with files and folders.
@@ -70,9 +86,17 @@ def ingest(
     settings = Settings.from_environment(index=index, encoder=encoder)
     began = perf_counter()
     try:
-        with stages("files", "passages") as progress:
+        with stages(*(["workers"] if ray else []), "files", "passages") as progress:
             loaded = load_only_encoder(settings.encoder)
-            report = ingest_files(paths, directory=settings.index, encoder=loaded, progress=progress, encoding=encoding)
+            with _reader(ray, settings, loaded, progress) as reader:
+                report = ingest_files(
+                    paths,
+                    directory=settings.index,
+                    encoder=loaded,
+                    progress=progress,
+                    encoding=encoding,
+                    reader=reader,
+                )
     except KeyboardInterrupt:
         err().print(
             f"{kept_passages(settings.index):,} encoded passages are kept in {settings.index}, which still answers as "
@@ -104,6 +128,24 @@ def ingest(
             out().print(line)
     if report.skipped:
         raise typer.Exit(FAILED)
+
+
+@contextmanager
+def _reader(
+    address: str | None, settings: Settings, encoder: "Encoder", progress: "StageProgress"
+) -> "Iterator[Reader | None]":
+    """Connect to a Ray cluster, if there is to be one, and yield what reads files there."""
+    if address is None:
+        yield None
+        return
+    if find_spec("ray") is None:
+        raise InputError(f"--ray needs the extra [ray]: {install_command('ray')}")
+    from qa.cluster.connection import connected
+    from qa.cluster.reading import ClusterReader
+    from qa.service import load_only_encoder
+
+    with connected(address):
+        yield ClusterReader(settings.index, encoder, partial(load_only_encoder, settings.encoder), progress)
 
 
 def _report_json(report: "IngestReport", index: Address, seconds: float) -> dict[str, object]:

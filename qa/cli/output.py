@@ -93,18 +93,17 @@ class _Rate(ProgressColumn):
 
 
 class _Lines:
-    """One line every half minute, for logs."""
+    """One line every half minute for each stage that goes on, for logs."""
 
     def __init__(self, console: Console) -> None:
-        self._console, self._stage, self._began, self._last = console, "", 0.0, 0.0
+        self._console, self._began, self._last = console, dict[str, float](), dict[str, float]()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         now = monotonic()
-        if stage != self._stage:
-            self._stage, self._began, self._last = stage, now, now
-        if now - self._last >= SECONDS_BETWEEN_LINES:
-            self._last = now
-            rate = done / (now - self._began)
+        began = self._began.setdefault(stage, now)
+        if now - self._last.setdefault(stage, now) >= SECONDS_BETWEEN_LINES:
+            self._last[stage] = now
+            rate = done / (now - began)
             left = timedelta(seconds=round((total - done) / rate)) if rate else "unknown"
             self._console.print(f"{stage}: {done:,} of {total:,}, {rate:,.1f}/s, {left} left")
 

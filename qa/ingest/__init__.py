@@ -10,6 +10,7 @@
 
 from qa.ingest.apart import load_apart, picture_apart
 from qa.ingest.chunks import ChunkingParameters
+from qa.ingest.contents import Contents, read_contents
 from qa.ingest.decode import encoding_named
 from qa.ingest.discovery import discover, fingerprint
 from qa.ingest.segment import Segmentation, segment
@@ -17,6 +18,7 @@ from qa.ingest.sources import load
 
 __all__ = [
     "ChunkingParameters",
+    "Contents",
     "Segmentation",
     "discover",
     "encoding_named",
@@ -24,5 +26,6 @@ __all__ = [
     "load",
     "load_apart",
     "picture_apart",
+    "read_contents",
     "segment",
 ]

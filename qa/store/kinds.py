@@ -17,6 +17,7 @@ from qa.store.database import DocumentState
 from qa.store.draft import open_draft
 from qa.store.index import Index
 from qa.store.manifest import read_manifest
+from qa.store.passages import Known
 from qa.store.protocol import Chunking, Entry, Snapshot, State
 from qa.store.states import States
 from qa.store.tally import ListedDocument, Tally
@@ -128,6 +129,20 @@ def open_states(address: Address) -> Iterator[States]:
         opened = opening(address)
     else:
         opened = states.open_states(address)
+    with opened as found:
+        yield found
+
+
+@contextmanager
+def open_vectors(address: Address) -> Iterator[Known]:
+    """Open the vectors of passages that the current revision has; raises what ``open_states`` raises."""
+    opened: AbstractContextManager[Known]
+    if isinstance(address, MilvusAddress):
+        from qa.store.milvus.lookup import open_vectors as opening
+
+        opened = opening(address)
+    else:
+        opened = states.open_vectors(address)
     with opened as found:
         yield found
 

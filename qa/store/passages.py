@@ -1,7 +1,7 @@
 """Vectors of passages, each encoded once: from the last revision, from an update that did not finish, or encoded."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Self
@@ -37,25 +37,24 @@ class PassageVectors:
     def __call__(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of ``texts``. *Shape:* ``(len(texts), encoder.dimension)``."""
         digests = [embedded_digest(text) for text in texts]
-        new = dict(zip(digests, texts, strict=True))
-        found = self._known(digests) | self._before(digests)
-        new = {digest: text for digest, text in new.items() if digest not in found}
+        found = self._found(digests)
+        new = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in found}
         if new:
-            found |= self._encode(new)
+            found |= self.keep(new, self.encoder.encode(list(new.values()), "passage"))
         joined = b"".join(found[digest] for digest in digests)
         return np.frombuffer(joined, VECTOR).reshape(len(texts), self.encoder.dimension).astype(np.float32)
 
-    def discard(self) -> None:
-        """Forget what was kept, once it has been published."""
-        self._kept.close()
-        self._path.unlink()
+    def missing(self, texts: Sequence[str]) -> dict[bytes, str]:
+        """Return those of ``texts`` that have no vector yet, by their digests."""
+        texts_of = {embedded_digest(text): text for text in texts}
+        found = self._found(list(texts_of))
+        return {digest: text for digest, text in texts_of.items() if digest not in found}
 
-    def _before(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
-        query = "SELECT embedded, vector FROM encoded WHERE (encoder, embedded) = (?, ?)"
-        return dict(row for digest in digests for row in self._kept.execute(query, (self.encoder.fingerprint, digest)))
+    def keep(self, new: Mapping[bytes, str], vectors: Vectors) -> dict[bytes, bytes]:
+        """Keep the vectors of texts that were missing, and return them by digest; ``EncoderError`` if they are none.
 
-    def _encode(self, new: dict[bytes, str]) -> dict[bytes, bytes]:
-        vectors = self.encoder.encode(list(new.values()), "passage")
+        *Shape:* ``(len(new), encoder.dimension)``.
+        """
         if vectors.shape != (len(new), self.encoder.dimension) or not np.isfinite(vectors).all():
             raise EncoderError(
                 f"{self.encoder.name}: {len(new)} texts of dimension {self.encoder.dimension} came back "
@@ -64,9 +63,21 @@ class PassageVectors:
         found = {digest: vector.tobytes() for digest, vector in zip(new, vectors.astype(VECTOR), strict=True)}
         with self._kept:
             rows = ((self.encoder.fingerprint, *item) for item in found.items())
-            self._kept.executemany("INSERT INTO encoded VALUES (?, ?, ?)", rows)
+            self._kept.executemany("INSERT OR IGNORE INTO encoded VALUES (?, ?, ?)", rows)
         self.encoded += len(new)
         return found
+
+    def discard(self) -> None:
+        """Forget what was kept, once it has been published."""
+        self._kept.close()
+        self._path.unlink()
+
+    def _found(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
+        return self._known(digests) | self._before(digests)
+
+    def _before(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
+        query = "SELECT embedded, vector FROM encoded WHERE (encoder, embedded) = (?, ?)"
+        return dict(row for digest in digests for row in self._kept.execute(query, (self.encoder.fingerprint, digest)))
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -8,6 +8,7 @@ from typing import Protocol
 from qa.errors import IndexMissing
 from qa.store.database import DocumentState
 from qa.store.index import open_database, read_current
+from qa.store.passages import Known as Vectors
 
 
 class Known(Protocol):
@@ -55,3 +56,15 @@ def open_states(directory: Path) -> Iterator[States]:
         return
     with closing(database):
         yield States(database)
+
+
+@contextmanager
+def open_vectors(directory: Path) -> Iterator[Vectors]:
+    """Open the vectors of the current revision; raises what ``open_states`` raises."""
+    try:
+        database = read_current(directory, lambda manifest: open_database(directory, manifest))
+    except IndexMissing:
+        yield lambda digests: {}
+        return
+    with closing(database):
+        yield database.encoded

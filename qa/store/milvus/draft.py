@@ -13,7 +13,6 @@ from functools import partial
 from hashlib import sha256
 from typing import Final
 
-import numpy as np
 from pymilvus import MilvusClient, MilvusException
 
 from embeddings.encoder import Encoder
@@ -53,9 +52,9 @@ from qa.store.milvus.state import (
     writer_lock,
 )
 from qa.store.milvus.sweeping import sweep
+from qa.store.milvus.vectors import vectors_of
 from qa.store.passages import PassageVectors
 from qa.store.protocol import Chunking, EncoderIdentity, Prepared, State
-from qa.store.records import VECTOR
 from qa.types import Progress
 
 ENCODE_AT_ONCE: Final = 256
@@ -86,7 +85,7 @@ def open_draft(
             require_fitting(address, current, encoder, chunking)
         folder = local_folder(address)
         folder.mkdir(parents=True, exist_ok=True)
-        with PassageVectors(folder / ENCODED, encoder, partial(_vectors_of, server, passages)) as vectors:
+        with PassageVectors(folder / ENCODED, encoder, partial(vectors_of, server, passages)) as vectors:
             yield MilvusDraft(server, passages, current, lock, vectors, chunking)
 
 
@@ -292,15 +291,6 @@ class MilvusDraft:
         name = f"frequencies/{self._passages}/{self.generation:08}-{self._lock.token}.npz"
         self._originals.write(name, whole.packed())
         return (*before[:stay], (name, len(whole))), [(gone, self.generation) for gone, _ in merged]
-
-
-def _vectors_of(server: Server, passages: str, digests: Sequence[bytes]) -> dict[bytes, bytes]:
-    """Return the vectors of texts of which a passage is there, or was, by the digest of what was encoded."""
-    found = dict[bytes, bytes]()
-    for batch in batched({digest.hex() for digest in digests}, AT_ONCE):
-        for row in server.query(passages, one_of("embedded", batch), ["embedded", "dense"], "Strong"):
-            found[bytes.fromhex(row["embedded"])] = np.asarray(row["dense"], VECTOR).tobytes()
-    return found
 
 
 def _take_back(server: Server, passages: str, generation: int) -> None:

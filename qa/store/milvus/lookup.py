@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from qa.addresses import MilvusAddress
 from qa.errors import IndexMissing, InputError
@@ -14,6 +15,8 @@ from qa.store.milvus.originals import Originals
 from qa.store.milvus.rows import ARTICLE, DOCUMENT, Holding, article_of, holding_of
 from qa.store.milvus.snapshot import MilvusSnapshot
 from qa.store.milvus.state import require_current
+from qa.store.milvus.vectors import vectors_of
+from qa.store.passages import Known
 from qa.store.protocol import State
 from qa.store.states import States
 from qa.store.tally import ListedDocument, Tally
@@ -65,6 +68,14 @@ def open_states(address: MilvusAddress) -> Iterator[States]:
         yield States(None)
         return
     yield States(known)
+
+
+@contextmanager
+def open_vectors(address: MilvusAddress) -> Iterator[Known]:
+    """Open the vectors of passages; see ``qa.store.open_vectors``."""
+    server = server_at(address)
+    passages = server.resolved(address.collection)
+    yield (lambda digests: {}) if passages is None else partial(vectors_of, server, passages)
 
 
 def list_documents(address: MilvusAddress, filters: Filters) -> tuple[ListedDocument, ...]:
