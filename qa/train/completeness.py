@@ -4,6 +4,7 @@ Run ``python -m qa.train.completeness`` and commit the file that it writes. A tu
 for: not where a name, a pronoun or a question word alone already tells what is meant.
 """
 
+import argparse
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +49,7 @@ def fitted(signs: NDArray[np.float64], complete: NDArray[np.float64]) -> NDArray
 
 def main() -> None:
     """Write the weights and print how they do on what they were made of."""
+    argparse.ArgumentParser(prog="python -m qa.train.completeness", description=__doc__).parse_args()
     written = {}
     for name in LANGUAGES:
         signs, complete = zip(*examples(name), strict=True)
