@@ -195,6 +195,7 @@ REAL: Final[dict[tuple[str, ...], tuple[list[str], int]]] = {
     ("keys", "list"): (["--keys", "KEYS"], 0),
     ("keys", "revoke"): (["nobody", "--keys", "KEYS"], 2),
     ("mcp",): (["--index", "INDEX"], 0),
+    ("plan",): (["--passages", "1000", "--rate", "50", "--index", "INDEX"], 0),
     ("read",): (["-", "--json"], 0),
     ("search",): (["QUESTION", "--index", "INDEX"], 0),
     ("show",): (["PAGE", "--index", "INDEX"], 0),

@@ -12,6 +12,7 @@ import pytest
 from embeddings.errors import VectorIndexError
 from qa.errors import IndexCorrupt, IndexMismatch, IndexMissing, InputError
 from qa.store import document_states, open_index, read_manifest, update
+from qa.store.manifest import FORMAT
 from tests.fakes import FakeEncoder, entry
 from tests.finding import matching, nearest
 
@@ -157,7 +158,7 @@ def test_another_format_and_another_revision(directory: Path) -> None:
     path = directory / "manifest.json"
     fields = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(fields | {"format": 99}), encoding="utf-8")
-    with pytest.raises(IndexMismatch, match="index format 99, this version reads 9; make an index"):
+    with pytest.raises(IndexMismatch, match=f"index format 99, this version reads {FORMAT}; make an index"):
         open_index(directory, FakeEncoder())
     path.write_text(json.dumps(fields | {"metric": "cosine"}), encoding="utf-8")
     with pytest.raises(IndexMismatch, match="by cosine, this version compares by inner product; make an index"):

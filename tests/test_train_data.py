@@ -60,7 +60,7 @@ def test_an_index_of_another_format_is_not_reused(tmp_path: Path) -> None:
     manifest = earlier / "manifest.json"
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": FORMAT - 1}))
     assert mined(asked, tmp_path, encoder) == first
-    assert sorted(path.name for path in tmp_path.glob("index*")) == [f"index-{FORMAT - 1}", f"index-{FORMAT}"]
+    assert {path.name for path in tmp_path.glob("index*")} == {f"index-{FORMAT - 1}", f"index-{FORMAT}"}
 
 
 def test_no_passage_is_encoded_twice(tmp_path: Path) -> None:
