@@ -27,8 +27,13 @@ def _import_without_converter() -> None:
 
 _import_without_converter()
 
+import numpy as np  # noqa: E402
 import openvino as ov  # noqa: E402
 from openvino import Node  # noqa: E402
 from openvino import opset15 as ops  # noqa: E402
 
 __all__ = ["Node", "ops", "ov"]
+
+# The binding looks up NumPy when it first makes an array, under a lock of its own, and lets go of Python's meanwhile:
+# two threads whose first runs meet wait for each other for ever, the whole process with them. So it is made to here.
+_ = ov.Tensor(np.zeros(1, np.float32)).data
