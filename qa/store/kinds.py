@@ -3,13 +3,13 @@
 What a server takes is imported when the address of one is given, and never before.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import overload
 
 from embeddings.encoder import Encoder
-from qa.addresses import Address, MilvusAddress
+from qa.addresses import Address
 from qa.config import local_folder
 from qa.store import index, lookup, states, tally
 from qa.store.changes import Removals
@@ -119,32 +119,22 @@ def tallies(address: Address, filters: Filters = EVERYTHING) -> tuple[Tally, ...
     return counted(address, filters)
 
 
-@contextmanager
-def open_states(address: Address) -> Iterator[States]:
+def open_states(address: Address) -> AbstractContextManager[States]:
     """Open what the current revision knows of files; raises what opening an index raises, but for ``IndexMissing``."""
-    opened: AbstractContextManager[States]
-    if isinstance(address, MilvusAddress):
-        from qa.store.milvus.lookup import open_states as opening
+    if isinstance(address, Path):
+        return states.open_states(address)
+    from qa.store.milvus.lookup import open_states as opening
 
-        opened = opening(address)
-    else:
-        opened = states.open_states(address)
-    with opened as found:
-        yield found
+    return opening(address)
 
 
-@contextmanager
-def open_vectors(address: Address) -> Iterator[Known]:
+def open_vectors(address: Address) -> AbstractContextManager[Known]:
     """Open the vectors of passages that the current revision has; raises what ``open_states`` raises."""
-    opened: AbstractContextManager[Known]
-    if isinstance(address, MilvusAddress):
-        from qa.store.milvus.lookup import open_vectors as opening
+    if isinstance(address, Path):
+        return states.open_vectors(address)
+    from qa.store.milvus.lookup import open_vectors as opening
 
-        opened = opening(address)
-    else:
-        opened = states.open_vectors(address)
-    with opened as found:
-        yield found
+    return opening(address)
 
 
 def document_states(address: Address) -> dict[str, DocumentState]:
