@@ -130,8 +130,9 @@ def _server(
     understand: Understand,
     failed: Callable[[Exception], None],
 ) -> Server:
-    workers = Workers(concurrency=settings.concurrency, queue=settings.queue)
-    lookups = Workers(concurrency=LOOKUPS, queue=settings.queue)
+    patience = settings.answer_timeout
+    workers = Workers(concurrency=settings.concurrency, queue=settings.queue, patience=patience)
+    lookups = Workers(concurrency=LOOKUPS, queue=settings.queue, patience=patience)
     bounds = settings.sessions, settings.session_lifetime
     sessions = SharedSessions(shared, *bounds) if shared else Sessions(*bounds)
     server = Server(settings, ReloadableService(load, failed), understand, workers, lookups, sessions)

@@ -117,7 +117,8 @@ class ServerSettings(BaseSettings):
     concurrency: int = Field(default=2, ge=1, le=64)
     """Questions read at a time: reading takes a whole core."""
     queue: int = Field(default=64, ge=0)
-    """Questions that may wait beyond those, a share for each caller; more are answered with 503."""
+    """Questions that may wait beyond those, a share for each caller, and fewer where answers take so long that the last
+    would come after ``answer_timeout``; more are answered with 503."""
     connections: int = Field(default=1024, ge=8)
     """Connections at a time; one more takes the place of the one that has sent no request for longest."""
     head_timeout: float = Field(default=10, gt=0)

@@ -16,7 +16,7 @@ _WEIGHT = 0.1
 
 
 class BusyError(Exception):
-    """All workers are busy and the queue is full; ``retry_after`` is in seconds."""
+    """All workers are busy, and there is no place to wait; ``retry_after`` is in seconds."""
 
     def __init__(self, retry_after: int, message: str = "too many questions at once: try again later") -> None:
         super().__init__(message)
@@ -32,14 +32,18 @@ class _Task:
 class Workers:
     """``concurrency`` threads, and a queue of at most ``queue`` tasks in which every caller has a share.
 
-    Callers take turns, each with their own tasks in order. Where the queue is full, a caller with fewer tasks in it
+    No more wait than will have their turn within ``patience`` seconds, at the pace of the last ones: whoever would wait
+    in vain is told so at once.
+
+    Callers take turns, each with their own tasks in order. Where no place is left, a caller with fewer tasks in it
     than another takes the place of the other's last. For the event loop alone. A task that has begun is never broken
     off: it keeps its thread until it returns, whether or not anybody waits for it still.
     """
 
-    def __init__(self, *, concurrency: int, queue: int) -> None:
+    def __init__(self, *, concurrency: int, queue: int, patience: float = math.inf) -> None:
         self._concurrency = concurrency
         self._queue = queue
+        self._patience = patience
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="question")
         self._running = 0
         self._waiting: dict[str, deque[_Task]] = {}  # whose turn is next comes first
@@ -55,6 +59,11 @@ class Workers:
         """Tasks that do not have one yet."""
         return sum(map(len, self._waiting.values()))
 
+    @property
+    def places(self) -> int:
+        """Tasks that may wait, as things are: one that begins after ``patience`` less its own time is in vain."""
+        return int(min(self._queue, max(0.0, self._patience / self._mean - 1) * self._concurrency))
+
     def submit(self, run: Callable[[], T], caller: str = "") -> asyncio.Future[T]:
         """Return the result of ``run`` to come; ``BusyError``, now or as the result, if there is no place for it.
 
@@ -64,7 +73,7 @@ class Workers:
         if self._running < self._concurrency:
             self._start(task)
             return task.result
-        if self.waiting >= self._queue:
+        if self.waiting >= self.places:
             self._make_room(caller)
         self._waiting.setdefault(caller, deque()).append(task)
         task.result.add_done_callback(lambda _: self._drop(caller, task))
@@ -122,7 +131,7 @@ class Workers:
 
     def _timed(self, task: Callable[[], T]) -> T:
         begun = perf_counter()
-        try:
-            return task()
-        finally:
-            self._mean += _WEIGHT * (perf_counter() - begun - self._mean)
+        result = task()
+        # What failed, or was given up, says little of how long the next one takes.
+        self._mean += _WEIGHT * (perf_counter() - begun - self._mean)
+        return result

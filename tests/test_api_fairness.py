@@ -85,6 +85,38 @@ def test_a_task_that_nobody_waits_for_frees_its_place_and_does_not_begin() -> No
     assert ran == [3, 4]
 
 
+@pytest.mark.parametrize(("patience", "places"), [(0.35, 2), (0.25, 1), (0.15, 0), (60.0, 6)])
+def test_nobody_waits_in_vain(patience: float, places: int) -> None:
+    """A task is taken to last the tenth of a second that the average begins with."""
+
+    async def main() -> None:
+        workers, release = Workers(concurrency=1, queue=6, patience=patience), Event()
+        running = workers.submit(lambda: release.wait(30))
+        waiting = [workers.submit(lambda: True) for _ in range(places)]
+        with pytest.raises(BusyError) as refused:
+            workers.submit(lambda: True)
+        assert refused.value.retry_after == 1
+        release.set()
+        assert await asyncio.gather(running, *waiting) == [True] * (1 + places)
+        await asyncio.to_thread(workers.close)
+
+    asyncio.run(main())
+
+
+def test_the_pace_is_that_of_what_was_done() -> None:
+    async def main() -> None:
+        workers = Workers(concurrency=1, queue=100, patience=4)
+        assert workers.places == 39
+        await workers.submit(lambda: time.sleep(1.1))  # the average is two tenths now
+        assert 15 <= workers.places <= 19
+        with pytest.raises(ZeroDivisionError):
+            await workers.submit(lambda: 1 // 0)
+        assert 15 <= workers.places <= 19
+        await asyncio.to_thread(workers.close)
+
+    asyncio.run(main())
+
+
 def turn(characters: int) -> Turn:
     return Turn("字" * characters, "问", PlainService().ask("谁?"))
 
