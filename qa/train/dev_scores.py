@@ -11,6 +11,7 @@ from qa.read.decode import best_span
 from qa.read.inputs import allowed_tokens, tokenise, windows
 from qa.train.data import Example
 from qa.train.model import TrainableReader
+from qa.train.precision import autocast
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def _answer(model: TrainableReader, tokenizer: Tokenizer, example: Example, max_
     asked = tokenise(tokenizer, example.question)
     for window in windows(tokenizer, asked, passage, max_length=max_length, stride=max_length // 3):
         ids = torch.tensor([window.ids], device=device)
-        with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16):
+        with torch.inference_mode(), autocast(device):
             read = model(ids, torch.ones_like(ids))
         start, end = read.start[0].cpu().numpy(), read.end[0].cpu().numpy()
         allowed = allowed_tokens(passage, window, start=0)

@@ -15,6 +15,7 @@ MODULES: Final = (
     "train/__init__.py",
     "train/batch.py",
     "train/losses.py",
+    "train/precision.py",
     "train/recipe.py",
     *(f"train/gpu/{name}.py" for name in ("__init__", "__main__", "bert", "fit", "folder", "results", "scores")),
     "train/gpu/windows.py",

@@ -23,6 +23,7 @@ from qa.train.features import Unit, batches, collate, encode_all
 from qa.train.gpu.fit import mean_state
 from qa.train.losses import whole_loss
 from qa.train.model import TrainableReader
+from qa.train.precision import autocast
 from qa.train.recipe import BODY, Recipe, Training, fingerprint
 
 Draw = Callable[[int], Sequence[Example]]
@@ -166,7 +167,7 @@ def _step(run: _Run, units: list[Unit], pad: int, device: torch.device, recipe: 
     batch, settings = collate(units, pad=pad).to(device), recipe.training
     for group in run.optimiser.param_groups:
         group["lr"] = learning_rate(run.seen, recipe.examples, settings)
-    with torch.autocast(device.type, dtype=torch.bfloat16):
+    with autocast(device):
         loss, answers = whole_loss(run.model(batch.ids, batch.mask), batch, settings)
     run.optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]

@@ -16,6 +16,7 @@ from qa.train.gpu.bert import GpuReader
 from qa.train.gpu.folder import Plan
 from qa.train.gpu.windows import Loader, grouped
 from qa.train.losses import Scores, distillation_loss, whole_loss
+from qa.train.precision import autocast
 
 Pace = Callable[[int], float]
 """From the steps that a phase has done to the share of it that is over: by the clock, or by counting."""
@@ -172,7 +173,7 @@ def _run(
 def _step(state: State, batch: Batch, losses: Losses, speed: float, average_decay: float) -> Tensor:
     for group in state.optimiser.param_groups:
         group["lr"] = speed
-    with torch.autocast(batch.ids.device.type, dtype=torch.bfloat16):
+    with autocast(batch.ids.device):
         loss, told = losses(state.model(batch.ids, batch.mask), batch)
     state.optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]

@@ -12,6 +12,7 @@ from qa.train.batch import Batch
 from qa.train.gpu.bert import GpuReader
 from qa.train.gpu.windows import Loader, grouped
 from qa.train.losses import Scores, span_loss
+from qa.train.precision import autocast
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def dev_scores(model: GpuReader, loader: Loader, questions: range, *, tokens: in
     model.eval()
     for group in grouped(windows, rows, tokens=tokens, rng=np.random.default_rng(0)):
         batch = loader.batch(group)
-        with torch.inference_mode(), torch.autocast(loader.device.type, dtype=torch.bfloat16):
+        with torch.inference_mode(), autocast(loader.device):
             scores = model(batch.ids, batch.mask)
         sides = ((scores.start, batch.starts), (scores.end, batch.ends))
         loss += sum(span_loss(side, gold, batch.candidates).item() for side, gold in sides) / 2 * len(group)
