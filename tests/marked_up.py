@@ -27,7 +27,10 @@ ODD = (
     "[1]",
     "\\n",
 )
-RARE = ("<label>{}</label>", "<time datetime='2020-01-01'>{}</time>", "<custom-tag>{}</custom-tag>")
+RARE = ("<label>{}</label>", "<time datetime='2020-01-01'>{}</time>", "<custom-tag>{}</custom-tag>",
+        "<span aria-hidden='true'>{}</span>", "<span class=hidden data-hidden=hidden>{}</span>",
+        "<b hidden style='display:inline'>{}</b>",
+        "<i style='visibility:hidden'>lost<b style='visibility:visible'>{}</b></i>")  # fmt: skip
 KEPT = (
     "{}",
     "<b>{}</b>",
@@ -72,6 +75,15 @@ LOST = (
     "<audio>{}</audio>",
     "<canvas>{}</canvas>",
     "<datalist><option>{}</datalist>",
+    "<span hidden>{}</span>",
+    "<SPAN class='a>b' HIDDEN=''><span>{}</span><br>{}<b>{}</SPAN>",
+    "<em style='color: red; display : none'>{}</em>",
+    "<a style=visibility:hidden>{}<i>{}</a>",
+)
+LOST_BLOCKS = (
+    "<div hidden><table><tr><td>{}<td>{}</table><ul><li>{}<ul><li>{}</ul></ul></div>",
+    "<p style='display:none'>{}</p>",
+    "<dialog>{}<h2>{}</h2></dialog>",
 )
 # What the library that finds the article in a page does not always take for part of it.
 ASIDE = (
@@ -112,6 +124,7 @@ class Markup:
         self._filler = "上午市人大常委会任命李新建为副市长。" if article else ""
         self._article = article
         self._kept = [one for one in KEPT if not article or one not in RARE]
+        self._lost = LOST if article else (*LOST, *LOST_BLOCKS)
         self._wrapped = [one for one in WRAPPED if not article or one not in ASIDE]
         self._number = count(100)
         self.seen = list[str]()
@@ -156,7 +169,7 @@ class Markup:
         """Return words that are shown, at least one, and others that are not."""
         parts = list[str]()
         for kept in (*self._draw(st.lists(st.booleans(), max_size=3)), True):
-            way = self._draw(st.sampled_from(self._kept if kept else LOST))
+            way = self._draw(st.sampled_from(self._kept if kept else self._lost))
             if kept:
                 word = f"{next(self._number)}号{self._filler}{self._draw(st.sampled_from(ODD))}"
                 self.seen.append(word)

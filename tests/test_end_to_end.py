@@ -17,7 +17,7 @@ from qa.evaluate.gold import load_gold
 from qa.evaluate.report import Report
 from qa.evaluate.tasks import measure_archive
 from qa.indexing import ingest, starter_archive
-from qa.service import Service, load_models, open_service
+from qa.service import Models, Service, load_models, open_service
 from tests.api_service import wait_until_ready
 from tests.conftest import SEEDS
 
@@ -43,9 +43,13 @@ main()
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Iterator[Service]:
+def models(home: Path) -> Models:
+    return load_models("multilingual-e5-small")
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, models: Models) -> Iterator[Service]:
     index = tmp_path_factory.mktemp("end") / "index"
-    models = load_models("multilingual-e5-small")
     ingest([starter_archive()], directory=index, encoder=models.encoder)
     with open_service(Settings(index), models) as opened:
         yield opened
@@ -62,6 +66,37 @@ def test_every_item_of_a_list_each_cited_to_its_own_line(service: Service, quest
         assert quoted[0].quote == lines[quoted[0].line_start - 1].rstrip()
         assert quoted[0].quote.startswith(f"{item.text}为洛阳市人民政府副市长")
         assert ORIGINAL[quoted[0].answer_start : quoted[0].answer_end] == item.text
+
+
+PADDED = """# 县象棋赛结束
+
+本报讯 县象棋赛昨日结束，糖厂工人步　青夺得冠军，亚军是教师吴　琪。裁判长由体委主任汪　源担任。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "printed", "line"),
+    [
+        ("县象棋赛冠军是谁?", "步青", "步　青", "糖厂工人步　青夺得冠军"),
+        ("裁判长是谁?", "汪源", "汪　源", "体委主任汪　源担任"),
+        ("步青在哪里工作?", "糖厂", "糖厂", "糖厂工人步　青夺得冠军"),
+        ("汪源的职务是什么?", "体委主任", "体委主任", "裁判长由体委主任汪　源担任"),
+    ],
+)
+@pytest.mark.parametrize("blank", ["\u3000", " "])
+def test_names_padded_in_running_text_are_found_read_and_quoted_as_printed(
+    models: Models, tmp_path: Path, blank: str, question: str, answer: str, printed: str, line: str
+) -> None:
+    text, printed, line = (one.replace("\u3000", blank) for one in (PADDED, printed, line))
+    (tmp_path / "page.md").write_text(text, "utf-8")
+    ingest([tmp_path / "page.md"], directory=tmp_path / "index", encoder=models.encoder)
+    with open_service(Settings(tmp_path / "index"), models) as service:
+        (item,) = service.ask(question).items
+    assert item.text == answer
+    (citation,) = item.citations
+    assert text[citation.answer_start : citation.answer_end] == printed
+    assert text[citation.start : citation.end] == citation.quote
+    assert line in citation.quote
 
 
 @pytest.fixture(scope="module")

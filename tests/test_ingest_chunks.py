@@ -148,6 +148,26 @@ def test_padded_names_are_whole_and_quoted_as_printed() -> None:
     assert text[slice(*chunk.alignment.to_original(start, start + 3))] == "欧阳　恬"
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("市委书记张 三出席会议，市长李\u3000四主持。", "市委书记张三出席会议，市长李四主持。"),
+        ("副市长王 五、赵 六，秘书长欧阳 恬等参加。", "副市长王五、赵六，秘书长欧阳恬等参加。"),
+        ("决定任命：高 山为局长；任命江 河为处长。", "决定任命：高山为局长；任命江河为处长。"),
+        ("本报讯（记者 李 四 通讯员 王 五）会员张 三 李 四 王 五出席。",
+         "本报讯（记者 李四 通讯员 王五）会员张三 李四 王五出席。"),
+        ("由张 三同志主持，与柳 青对弈。", "由张三同志主持，与柳青对弈。"),
+        ("今日多云 转晴，员工 资料，金 银 铜等，高 二万元，副 市长。",
+         "今日多云 转晴，员工 资料，金 银 铜等，高 二万元，副 市长。"),
+    ],
+)  # fmt: skip
+def test_names_padded_in_running_text_are_whole(text: str, read: str) -> None:
+    page = document(text)
+    result = segment(page)
+    verify(page, result)
+    assert [chunk.text for chunk in result.chunks] == [read]
+
+
 def test_short_lines_among_letter_spaced_ones_lose_their_blanks_as_well() -> None:
     text = "县 政 府 任 免 通 知\n\n任 命 ：\n罗 素 为 林 业 局 局 长 ；\n免 去 ：\n凌 云 的 林 业 局 局 长 职 务 。\n"
     page = document(text)

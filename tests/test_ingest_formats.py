@@ -273,6 +273,28 @@ def test_what_hocr_hides_is_not_read() -> None:
     assert document.text == "甲丙丁"
 
 
+@pytest.mark.parametrize(
+    ("codec", "head"),
+    [
+        ("gb18030", "<meta charset='gb18030'>"),
+        ("gb18030", "<meta http-equiv='Content-Type' content='text/html;charset=gb2312' />"),
+        ("big5", "<meta charset=big5>"),
+        ("euc_jp", "<meta charset='EUC-JP'>"),
+        ("gb18030", "<?xml version='1.0' encoding='GBK'?>"),
+        ("big5", '<?xml version="1.0" encoding="Big5"?>'),
+    ],
+)
+@pytest.mark.parametrize("name", ["p.hocr", "p.html"])
+def test_hocr_is_in_the_encoding_that_it_declares(codec: str, head: str, name: str) -> None:
+    words = "刁龢" if codec == "gb18030" else "刁翊"  # too few and too rare to be told from another encoding's
+    page = hocr([[[words]]], spaced=True).replace("<!DOCTYPE html>", "")
+    source = head + page if head.startswith("<?xml") else page.replace("<head>", f"<head>{head}")
+    (document,) = read(name, source.encode(codec))
+    assert document.text == words
+    (document,) = read(name, source.encode())
+    assert document.text == words, "UTF-8 is told by its bytes, whatever a converter left in the head"
+
+
 # TEI.
 
 

@@ -131,3 +131,16 @@ def test_titles_bylines_and_dates_of_the_shared_pages(name: str) -> None:
     found = segment(document((SHARED / f"{name}.txt").read_text(encoding="utf-8")))
     rows = [(title, byline, date or ISSUED[name]) for title, byline, date in ARTICLES[name]]
     assert [(article.title, article.byline, article.date) for article in found.articles] == rows
+
+
+def test_a_title_below_the_masthead_may_number_something() -> None:
+    text = "榆溪日报\n2021年10月13日 星期三 第3版\n\n第9号台风今日登陆\n\n昨日上午，全县渔船回港避风。\n"
+    (article,) = segment(document(text)).articles
+    assert (article.title, article.page) == ("第9号台风今日登陆", "3")
+
+
+def test_a_paragraph_that_is_signed_is_no_kicker_however_short() -> None:
+    text = "## 水库建成\n\n昨日，水库开始蓄水。（张三 李四）\n\n## 市民热议\n\n昨日上午，座谈会在县里举行。\n"
+    result = segment(document(text))
+    assert [article.title for article in result.articles] == ["水库建成", "市民热议"]
+    assert result.outside == ()

@@ -114,12 +114,74 @@ def test_a_record_with_markup_shows_every_word(drawn: tuple[str, list[str]]) -> 
         ("<fieldset><legend>Mayor</legend>Monday</fieldset>", "Mayor\n\nMonday"),
         ("&copy2021 &nbspJohn &notit; R&D &amp", "©2021 John ¬it; R&D &"),
         ("甲&#31;乙&#x7;", "甲乙"),
+        ("<p hidden>甲<p>乙<p style='display:none'>丙<div>丁</div>", "乙\n\n丁"),
+        ("<div hidden>甲<div>乙</div>丙</div>丁<div style='visibility:hidden'>戊</div>己", "丁\n\n己"),
+        ("甲<span hidden>乙</div>丙</span>丁", "甲丁"),
+        ("<ul><li>甲<li hidden>乙<ul><li>丙</ul>丁<li>戊</ul>", "- 甲\n\n- 戊"),
+        ("<table><tr><td>甲<td hidden>乙<td>丙<tr hidden><td>丁<tr><td>戊</table>", "甲 丙\n\n戊"),
+        ("<b hidden>甲<p>乙</b>丙</p>丁", "丙\n\n丁"),
+        ("<div style='visibility:hidden'>甲<p style='visibility:visible'>乙</p>丙</div>丁", "乙\n\n丁"),
+        ("<div style='display:none'>甲<p style='display:block;visibility:visible'>乙</p></div>丁", "丁"),
+        ("<p style='/* display:none */ color: red'>甲</p><p style='display:none;display:block'>乙</p>", "甲\n\n乙"),
+        ("<dialog>甲</dialog><dialog open>乙</dialog><input hidden>丙", "乙\n\n丙"),
+        ("<body style='visibility:hidden'>甲<p hidden=until-found>乙", "甲"),
+        ("<p>甲<p hidden>乙", "甲"),
+        ("甲<![CDATA[乙 > 丙]]>丁", "甲 丙]]>丁"),
     ],
 )
 def test_what_markup_shows(source: str, text: str) -> None:
     shown = view(parse(source).blocks)
     assert shown.text == text
     assert_is_in_the_source(shown, source)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("<p>甲<![CDATA[<乙> &amp; ]]>丙</p>", "甲<乙> &amp; 丙"),
+        ("<p hidden='hidden'/><p>甲<![CDATA[乙", "甲乙"),
+        ("<p hidden='hidden'><![CDATA[甲</p>]]></p><p>乙</p>", "乙"),
+    ],
+)
+def test_what_markup_shows_that_is_sent_as_xml(source: str, text: str) -> None:
+    assert view(parse(source, xml=True).blocks).text == text
+
+
+def test_a_page_and_a_book_in_xml_show_what_their_character_data_says() -> None:
+    told = "“R&D<二处>”昨日上午改组，新处长由李新建担任，旧处长另有任用。"
+    inner = f"<h1>{TITLE}</h1><p>{FIRST}</p><p><![CDATA[{told}]]></p><p>{LAST}</p>"
+    source = f"<?xml version='1.0'?><html><head><title>{TITLE}</title></head><body>{inner}</body></html>"
+    (page,) = load(write("p.xhtml", source))
+    assert page.view is not None
+    (chapter,) = load(write("b.epub", book([("", [])], **{"OEBPS/c0.xhtml": source})))
+    for text in (page.view.text, chapter.text):
+        assert f"{FIRST}\n\n{told}\n\n{LAST}" in text
+    assert_is_cut_in_passages(page)
+
+
+@pytest.mark.parametrize("hiding", ["<div id='js_content' style='visibility: hidden'>", "<div hidden><div id='zoom'>"])
+def test_an_article_that_a_script_shows_is_read(hiding: str) -> None:
+    inner = f"{hiding}<p>{FIRST}</p><p hidden>另一段文字在此，读者看不到它，它也不在文中。</p><p>{LAST}</p></div>"
+    (document,) = load(write("p.html", f"<html><body><p>点击上方关注我们的公众号</p>{inner}</body></html>"))
+    assert document.view is not None
+    assert FIRST in document.view.text
+    assert LAST in document.view.text
+    assert "看不到" not in document.view.text
+    (document,) = load(write("q.html", f"<html><body><div hidden><p>{FIRST}</p></div></body></html>"))
+    assert document.view is not None
+    assert document.view.text == FIRST
+
+
+def test_heads_of_cells_leave_out_hidden_cells() -> None:
+    source = (
+        "<table><tr><th>区<th style='display:none'>旧名<th>2020年</tr>"
+        "<tr><td>河东<td style='display:none'>东关<td>340</tr></table>"
+    )
+    parsed = parse(source)
+    shown = view(parsed.blocks)
+    assert [(shown.text[at:].split()[0], words) for at, words in parsed.structure.heads(shown)] == [
+        ("340", "河东2020年")
+    ]
 
 
 def test_a_menu_is_of_no_article_and_what_follows_a_list_in_a_paragraph_is() -> None:

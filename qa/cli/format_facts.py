@@ -80,7 +80,8 @@ FACTS: Final[Mapping[ModuleType, FormatFacts]] = {
     html: FormatFacts(
         "the source of the page, with its markup",
         "title, author and day of publication, as the page's head, its scripts or WeChat's marks state them",
-        "what stands around the article; scripts, forms and buttons; readings over characters (ruby), struck-out words",
+        "what stands around the article; scripts, forms and buttons; readings over characters (ruby), struck-out words;"
+        " elements that an attribute or their own style hides",
         ("the page shows no text", *_NO_TEXT_FILE),
         (_DAMAGED_TEXT,),
         (f"{_mb(html.MAX_PAGE)} a page",),

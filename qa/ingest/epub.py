@@ -90,7 +90,7 @@ def _chapters(
             continue
         if size > MAX_UNPACKED:
             raise SourceError(file.source, f"unpacks to more than {MAX_UNPACKED >> 20} MB: not a book")
-        parsed = parse(source)
+        parsed = parse(source, xml=item.get("media-type") != "text/html")
         shown = view(parsed.blocks)
         text, heads = shown.text, tuple(parsed.structure.heads(shown))
         if text.strip():

@@ -16,6 +16,7 @@ MAX_MASTHEAD = 12  # the same at the top of a page: name of the paper, date, iss
 DEEPEST = 6
 OPENING_LENGTH = 600  # characters of a body that are compared with its headings
 RUNNING = re.compile(r"[\u3400-\u9fff]{30}")  # text without any mark, as old print has it
+SIGNED = re.compile(r"。[\s\u3000]*[（(][^（()）]{1,30}[)）]$")  # a paragraph with who wrote it, however short
 SUBHEAD = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]")
 
 
@@ -39,7 +40,7 @@ def place_headings(lines: Sequence[Line]) -> list[Line]:
 def is_label(line: Line) -> bool:
     """Whether a line could stand among headings without their marks: short, and neither a sentence nor a credit."""
     short = len(line.text) <= MAX_KICKER and not RUNNING.search(line.text)
-    short = short and not line.bullet and line.ending not in NO_KICKER_END
+    short = short and not line.bullet and line.ending not in NO_KICKER_END and not SIGNED.search(line.text)
     return (short or line.jump == line.text) and line.role is not Role.CREDIT
 
 

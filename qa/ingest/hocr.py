@@ -13,8 +13,8 @@ from lxml import html as lxml_html
 
 from qa.errors import SourceError
 from qa.ingest import markup
-from qa.ingest.decode import decode
 from qa.ingest.files import Report, SourceFile, open_file, read_file, refuse
+from qa.ingest.html import decoded
 from qa.ingest.reading_order import Box
 from qa.ingest.recognised import Block, Line, Page, Word, issue_date, line_of, typeset
 from qa.types import Document
@@ -27,6 +27,7 @@ AREAS = frozenset(("ocr_par", "ocr_carea", "ocrx_block", "ocr_column", "ocr_sect
 HIDDEN = markup.HIDDEN | {"head"}
 BREAKING = frozenset(("p", "div", "table", "tr", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")  # of an encoding that the text is not in any more
 BLANK = re.compile(r"\s")
 PICTURE = re.compile(r"""(?:^|;)\s*image\s+(?P<quote>["']?)(?P<name>[^"';]+)(?P=quote)""")
 MAX_FILE = 64 << 20
@@ -55,9 +56,7 @@ def pages(file: SourceFile, report: Report = refuse) -> list[Page]:
     """Return the pages that have text; raise ``SourceError`` if the file cannot be read."""
     if len(file.data) > MAX_FILE:
         raise SourceError(file.source, f"larger than {MAX_FILE >> 20} MB: split it")
-    source = re.sub(
-        r"^\s*<\?xml[^>]*\?>", "", decode(file.data, file.source, report)
-    )  # says what the decoder knows better
+    source = DECLARATION.sub("", decoded(file.data, file.source, report=report))
     parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = lxml_html.document_fromstring(source, parser)

@@ -8,19 +8,22 @@ import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 
 from qa.errors import SourceError
 from qa.ingest.dates import file_date, full_date
 from qa.ingest.decode import SUPERSETS, decode, stated_encoding
-from qa.ingest.files import Report, read_file, refuse
-from qa.ingest.markup import Block, parse, view, without_unread
+from qa.ingest.files import Report, read_file, refuse, suffix
+from qa.ingest.markup import Block, Parsed, parse, view, without_unread
 from qa.ingest.page_facts import author, body, published, stamped
 from qa.ingest.records import BYLINE
 from qa.types import Document, Head
 
 DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
+XML_DECLARED = re.compile(rb"\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z0-9_-]{2,20})")
+CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+WIDE = ("utf-16", "utf-32", "ucs-2", "ucs-4")  # in which no declaration could be read
 HEAD = 4096
 TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{1,500})</title", re.IGNORECASE)
 MAX_HEAD = 64 << 10
@@ -36,10 +39,9 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     if len(file.data) > MAX_PAGE:
         raise SourceError(file.source, f"larger than {MAX_PAGE >> 20} MB, too much for a web page")
     source = decoded(file.data, file.source, report=report)
-    parsed = parse(source)
-    if not parsed.blocks:
-        raise SourceError(file.source, "the page shows no text")
-    words, title, date = _extracted(source)
+    xml = suffix(path) == ".xhtml"
+    parsed = _parsed(source, file.source, xml=xml)
+    words, title, date = _extracted(without_unread(source, parsed.unread), xml=xml)
     shown = view(parsed.blocks, _of_article(source, parsed.blocks, words, title))
     date = published(source) or full_date(date or "") or stamped(source) or file_date(file.stem)
     writer = author(source)
@@ -61,12 +63,10 @@ class Page:
     heads: tuple[Head, ...]
 
 
-def article(source: str, name: str) -> Page:
+def article(source: str, name: str, *, xml: bool) -> Page:
     """Return the article of a page that is no file of its own; raise ``SourceError`` for ``name`` if it shows none."""
-    parsed = parse(source)
-    if not parsed.blocks:
-        raise SourceError(name, "the page shows no text")
-    words, title, date = _extracted(source)
+    parsed = _parsed(source, name, xml=xml)
+    words, title, date = _extracted(without_unread(source, parsed.unread), xml=xml)
     shown = view(parsed.blocks, _of_article(source, parsed.blocks, words, title))
     date = published(source) or full_date(date or "")
     return Page(shown.text, title, date, tuple(parsed.structure.heads(shown)))
@@ -79,13 +79,13 @@ def title_of(source: str) -> str | None:
 
 
 def decoded(data: bytes, name: str, declared: str | None = None, *, report: Report = refuse) -> str:
-    """Decode a page, by what it or its server declares where it is not UTF-8."""
+    """Decode a page, by what its server, or it in its head, declares where it is not UTF-8."""
     if stated_encoding():
         return decode(data, name, report)
-    stated = DECLARED.search(data[:HEAD])
+    stated = XML_DECLARED.match(data[:HEAD]) or DECLARED.search(data[:HEAD])
     if declared is None and stated is not None:
         declared = stated[1].decode()
-    if declared is not None:
+    if declared is not None and not declared.lower().startswith(WIDE):
         declared = declared.lower()
         for encoding in ("utf-8-sig", SUPERSETS.get(declared, declared)):
             try:
@@ -95,15 +95,30 @@ def decoded(data: bytes, name: str, declared: str | None = None, *, report: Repo
     return decode(data, name, report)
 
 
-def _extracted(source: str) -> tuple[Sequence[str], str | None, str | None]:
+def _parsed(source: str, name: str, *, xml: bool) -> Parsed:
+    """Return what a page shows; where it shows nothing of its article, what a script of it would show."""
+    parsed = parse(source, xml=xml)
+    known = body(source)
+    place = known and known[0]
+    hidden = [(a, b) for a, b in parsed.hidden if not parsed.blocks or (place and a <= place[0] < b)]
+    if hidden:
+        parsed = parse(source, xml=xml, revealed={start for start, _ in hidden})
+    if not parsed.blocks:
+        raise SourceError(name, "the page shows no text")
+    return parsed
+
+
+def _extracted(source: str, *, xml: bool) -> tuple[Sequence[str], str | None, str | None]:
     """Return the lines of the article, without blanks and marks, its title and its date, as far as they are found."""
     # Half a second of imports that an archive without web pages does not need.
     import trafilatura
 
+    if xml:  # which the library would read as HTML
+        source = CDATA.sub(lambda section: escape(section[1], quote=False), source)
     logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # a page without an article is no message
     try:
         found = trafilatura.bare_extraction(
-            without_unread(source),
+            source,
             favor_recall=True,
             include_comments=False,
             with_metadata=True,

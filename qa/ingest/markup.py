@@ -1,12 +1,13 @@
 """What a web page shows, every character of it tied to the source."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import groupby, repeat
 
 from qa.ingest.structure import Structure
+from qa.ingest.unshown import OpenElements, State
 from qa.text import Slice
 from qa.text.punctuation import is_cjk
 from qa.types import INVISIBLE, Alignment, Run, View
@@ -34,6 +35,7 @@ HEADINGS = {f"h{level}": f"{'#' * level} " for level in range(1, 7)}
 BLANK_LINE = "\n\n"
 EMPTY_COMMENTS = ("<!-->", "<!--->")
 BOGUS = re.compile(r"<(?:[!?]|/[^A-Za-z\s])")
+CDATA, CDATA_END = "<![CDATA[", "]]>"
 COMMENT_ENDS = re.compile("--!?>")
 NAME = re.compile(r"<(?P<closes>/?)(?P<name>[A-Za-z][^\s/<>]*+)")
 TAG = re.compile(r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
@@ -73,29 +75,38 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The blocks of a page that show something, in the order of the source, and its tables and lists."""
+    """The blocks of a page that show something, in the order of the source, and its tables and lists.
+
+    ``hidden`` are the elements that it does not show by attribute or style, ``unread`` these and others whose words are
+    no article's, in the order of the source.
+    """
 
     blocks: tuple[Block, ...]
     structure: Structure
+    hidden: tuple[Slice, ...] = ()
+    unread: tuple[Slice, ...] = ()
 
 
-def parse(source: str) -> Parsed:
-    """Read a page."""
-    parser = _Parser(source)
-    blocks = tuple(block for block in map(_collapsed, parser.run()) if block.characters)
-    return Parsed(blocks, parser.structure)
+def parse(source: str, *, xml: bool = False, revealed: Collection[int] = ()) -> Parsed:
+    """Read a page, or a piece of one: as a browser reads HTML, or XHTML that is sent as XML.
 
-
-def without_unread(source: str) -> str:
-    """Return the source without the elements whose words are no article's, for another parser; scripts stay.
-
-    >>> without_unread("<ruby>厍<rt>shè</rt></ruby>鹤年用了<s>三十天</s>四十天<video>没有声音</video><span>。</span>")
-    '<ruby>厍</ruby>鹤年用了四十天<span>。</span>'
+    ``revealed`` are offsets of elements that are shown although they say that they are hidden.
     """
-    parser = _Parser(source)
-    parser.run()
+    parser = _Parser(source, xml=xml, revealed=revealed)
+    blocks = tuple(block for block in map(_collapsed, parser.run()) if block.characters)
+    hidden = tuple(parser.open.spans)
+    return Parsed(blocks, parser.structure, hidden, tuple(sorted((*parser.unread, *hidden))))
+
+
+def without_unread(source: str, unread: Iterable[Slice]) -> str:
+    """Return the source without ``Parsed.unread``, for another parser; scripts stay.
+
+    >>> page = "<ruby>厍<rt>shè</rt></ruby>鹤年用了<s>三十</s>四十天<video>没有声音</video><b hidden>年</b>。"
+    >>> without_unread(page, parse(page).unread)
+    '<ruby>厍</ruby>鹤年用了四十天。'
+    """
     kept, reached = list[str](), 0
-    for start, end in parser.unread:
+    for start, end in unread:
         kept.append(source[reached:start])  # nothing, if it stands in another
         reached = max(reached, end)
     return "".join((*kept, source[reached:]))
@@ -167,11 +178,12 @@ def _blank(before: Character, blanks: Sequence[Character], after: Character) -> 
 class _Parser:
     """Reads a page once, in time that grows with its length however hostile it is: the library's parser does not."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, xml: bool = False, revealed: Collection[int] = ()) -> None:
         self.blocks = [Block()]
         self.unread = list[Slice]()
         self.structure = Structure(source)
-        self._source = source
+        self.open = OpenElements(source, BLOCKS, revealed, xml=xml)
+        self._source, self._xml = source, xml
         self._around = self._menu_end = 0
         self._absent = set[str]()  # ends of elements that do not come any more
 
@@ -183,6 +195,7 @@ class _Parser:
             if at == opened + 1:
                 self._text(opened, at)
         self._text(at, len(source))
+        self.open.finish()
         return self.blocks
 
     def _skip_comment(self, start: int) -> int:
@@ -193,6 +206,11 @@ class _Parser:
         if self._source.startswith("<!--", start):
             end = COMMENT_ENDS.search(self._source, start + 4)
             return end.end() if end else len(self._source)
+        if self._xml and self._source.startswith(CDATA, start):
+            closing = self._find(CDATA_END, start)
+            last = closing if closing >= 0 else len(self._source)
+            self._shown(_plain(self._source, start + len(CDATA), last))
+            return last + len(CDATA_END)
         if BOGUS.match(self._source, start):
             return self._find(">", start) + 1
         return 0
@@ -207,10 +225,7 @@ class _Parser:
         tag, closes = name["name"].lower(), bool(name["closes"])
         if not end or tag not in HIDDEN:
             if end:
-                if tag == MENU and not closes:
-                    self._menu(start, end)
-                self.structure.tag(tag, start, end, closes=closes)
-                self._element(tag, start, closes=closes)
+                self._heed(tag, start, end, closes=closes)
             return end
         if tag in REVISED:
             return self._revised(tag, start, end, closes=closes)
@@ -221,6 +236,20 @@ class _Parser:
         if tag not in TOLD:
             self.unread.append((start, after))
         return after
+
+    def _heed(self, tag: str, start: int, end: int, *, closes: bool) -> None:
+        """Handle a tag of an element that may show what stands in it."""
+        there = self.open.state is not State.GONE
+        if closes:
+            self.open.end(tag, end)
+        elif not (self._xml and self._source.endswith("/>", start, end)):
+            self.open.begin(tag, start, end)
+            there = self.open.state is not State.GONE
+        if there:
+            if tag == MENU and not closes:
+                self._menu(start, end)
+            self.structure.tag(tag, start, end, closes=closes)
+            self._element(tag, start, closes=closes)
 
     def _menu(self, start: int, end: int) -> None:
         """Note where a menu ends, unless it stands in one, or its end is missing."""
@@ -271,12 +300,17 @@ class _Parser:
 
     def _text(self, start: int, end: int) -> None:
         for reference in REFERENCE.finditer(self._source, start, end):
-            self._show(_plain(self._source, start, reference.start()))
+            self._shown(_plain(self._source, start, reference.start()))
             character, length = _character(reference.group())
             start = reference.start() + length
             if length and character:
-                self._show([Character(character, reference.start(), start)])
-        self._show(_plain(self._source, start, end))
+                self._shown([Character(character, reference.start(), start)])
+        self._shown(_plain(self._source, start, end))
+
+    def _shown(self, characters: Iterable[Character]) -> None:
+        """Show characters of the source, unless what they stand in is hidden."""
+        if self.open.state is State.SHOWN:
+            self._show(characters)
 
     def _show(self, characters: Iterable[Character]) -> None:
         self.blocks[-1].characters += characters

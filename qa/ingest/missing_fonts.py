@@ -7,6 +7,7 @@ where the file has them. A font of the system is taken first.
 
 import ctypes
 import struct
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ _CHARSETS: Final = frozenset(
     )
 )
 _EM, _ASCENT, _DESCENT, _EDGE = 1000, 880, -120, 40
+_FACE: Final = b"frames\0"
 _TABLE: Final = struct.Struct(">4sIII")
 
 
@@ -32,10 +34,12 @@ def supply() -> object:
         return None
     kinds: dict[str, Any] = dict(pdfium.FPDF_SYSFONTINFO._fields_)
 
-    def theirs(name: str) -> Any:  # the address that stands there now, before ours takes its place
-        return kinds[name](ctypes.cast(getattr(info.contents, name), ctypes.c_void_p).value)
+    def theirs(name: str) -> Callable[..., Any]:  # what stands there now, before ours takes its place
+        address = ctypes.cast(getattr(info.contents, name), ctypes.c_void_p).value
+        called: Callable[..., Any] = kinds[name](address)
+        return called
 
-    map_theirs, data_of_theirs, delete_theirs = map(theirs, ("MapFont", "GetFontData", "DeleteFont"))
+    map_theirs = theirs("MapFont")
     font = ctypes.create_string_buffer(_font())
     handle = ctypes.addressof(font)
 
@@ -43,23 +47,30 @@ def supply() -> object:
         found: int | None = map_theirs(this, weight, italic, charset, pitch, face, exact)
         return found or (handle if charset in _CHARSETS else None)
 
-    def data_of(this: Any, asked: int, table: int, buffer: Any, size: int) -> int:
-        if asked != handle:
-            found: int = data_of_theirs(this, asked, table, buffer, size)
-            return found
-        data = _table(font.raw[:-1], table)
-        if buffer and size >= len(data):
-            ctypes.memmove(buffer, data, len(data))
-        return len(data)
+    def of_font(name: str, answer: Callable[..., Any]) -> Callable[..., Any]:
+        """Answer for our font; theirs takes every font for one of its own, and reads what stands at its address."""
+        of_theirs = theirs(name)
+        return lambda this, asked, *rest: answer(*rest) if asked == handle else of_theirs(this, asked, *rest)
 
-    def deleted(this: Any, asked: int) -> None:
-        if asked != handle:
-            delete_theirs(this, asked)
-
-    ours = kinds["MapFont"](mapped), kinds["GetFontData"](data_of), kinds["DeleteFont"](deleted)
-    info.contents.MapFont, info.contents.GetFontData, info.contents.DeleteFont = ours
+    functions = {
+        "MapFont": mapped,
+        "GetFontData": of_font("GetFontData", lambda table, *room: _copied(_table(font.raw[:-1], table), *room)),
+        "GetFaceName": of_font("GetFaceName", lambda *room: _copied(_FACE, *room)),
+        "GetFontCharset": of_font("GetFontCharset", lambda: pdfium.FXFONT_DEFAULT_CHARSET),
+        "DeleteFont": of_font("DeleteFont", lambda: None),
+    }
+    ours = {name: kinds[name](function) for name, function in functions.items()}
+    for name, one in ours.items():
+        setattr(info.contents, name, one)
     pdfium.FPDF_SetSystemFontInfo(info)
     return info, font, ours
+
+
+def _copied(data: bytes, buffer: Any, size: int) -> int:
+    """Write ``data`` where PDFium wants it, if there is room, and return how long it is."""
+    if buffer and size >= len(data):
+        ctypes.memmove(buffer, data, len(data))
+    return len(data)
 
 
 def _table(font: bytes, wanted: int) -> bytes:
@@ -74,32 +85,22 @@ def _table(font: bytes, wanted: int) -> bytes:
 
 
 def _font() -> bytes:
-    """Return a TrueType font in which all characters have one glyph, a frame as wide and high as its em."""
-    outer = ((0, _DESCENT), (0, _ASCENT), (_EM, _ASCENT), (_EM, _DESCENT))
-    low, high = _DESCENT + _EDGE, _ASCENT - _EDGE
-    inner = ((_EDGE, low), (_EM - _EDGE, low), (_EM - _EDGE, high), (_EDGE, high))
-    points, (x, y) = list[tuple[int, int]](), (0, 0)
-    for point in (*outer, *inner):
-        points.append((point[0] - x, point[1] - y))
-        x, y = point
-    across, down = zip(*points, strict=True)
-    glyph = struct.pack(">5h", 2, 0, _DESCENT, _EM, _ASCENT) + struct.pack(
-        ">3H8B8h8h", 3, 7, 0, *[1] * 8, *across, *down
-    )
-    groups = ((0x20, 0xFFFF, 1), (0x10000, 0x3FFFF, 1))
+    """Return a TrueType font in which every character is a frame as high as the em and as wide, Latin ones half so."""
+    wide, narrow = _frame(_EM), _frame(_EM // 2)
+    groups = ((0x20, 0x24F, 2), (0x250, 0xFF60, 1), (0xFF61, 0xFFDC, 2), (0xFFDD, 0xFFFF, 1), (0x10000, 0x3FFFF, 1))
     mapping = b"".join(struct.pack(">3I", *group) for group in groups)
     tables = {
         b"OS/2": struct.pack(">HhHHH11h10s4I4s3H3h2H", 3, _EM, 400, 5, 0, *[0] * 11, bytes(10), *[0] * 4, b"none",
                              64, 32, 0xFFFF, _ASCENT, _DESCENT, 0, _ASCENT, -_DESCENT)
                  + struct.pack(">2I2h3H", 0, 0, 500, 700, 0, 32, 1),
         b"cmap": struct.pack(">4HI2H3I", 0, 1, 3, 10, 12, 13, 0, 16 + len(mapping), 0, len(groups)) + mapping,
-        b"glyf": glyph,
+        b"glyf": wide + narrow,
         b"head": struct.pack(">4I2H2q4h2H3h", 0x10000, 0x10000, 0, 0x5F0F3CF5, 3, _EM, 0, 0, 0, _DESCENT, _EM, _ASCENT,
                              0, 8, 2, 0, 0),
-        b"hhea": struct.pack(">I3hH11hH", 0x10000, _ASCENT, _DESCENT, 0, _EM, 0, 0, _EM, 1, *[0] * 7, 2),
-        b"hmtx": struct.pack(">HhHh", _EM, 0, _EM, 0),
-        b"loca": struct.pack(">3H", 0, 0, len(glyph) // 2),
-        b"maxp": struct.pack(">I14H", 0x10000, 2, 8, 2, 0, 0, 1, *[0] * 8),
+        b"hhea": struct.pack(">I3hH11hH", 0x10000, _ASCENT, _DESCENT, 0, _EM, 0, 0, _EM, 1, *[0] * 7, 3),
+        b"hmtx": struct.pack(">HhHhHh", _EM, 0, _EM, 0, _EM // 2, 0),
+        b"loca": struct.pack(">4H", 0, 0, len(wide) // 2, len(wide + narrow) // 2),
+        b"maxp": struct.pack(">I14H", 0x10000, 3, 8, 2, 0, 0, 1, *[0] * 8),
         b"name": struct.pack(">3H", 0, 0, 6),
         b"post": struct.pack(">I2i2h4I", 0x30000, 0, 0, 0, 0, *[0] * 4),
     }  # fmt: skip
@@ -110,3 +111,17 @@ def _font() -> bytes:
         head += _TABLE.pack(tag, checked, 12 + 16 * len(tables) + len(body), len(tables[tag]))
         body += table
     return head + body
+
+
+def _frame(width: int) -> bytes:
+    """Return a glyph: a frame of this width."""
+    outer = ((0, _DESCENT), (0, _ASCENT), (width, _ASCENT), (width, _DESCENT))
+    low, high = _DESCENT + _EDGE, _ASCENT - _EDGE
+    inner = ((_EDGE, low), (width - _EDGE, low), (width - _EDGE, high), (_EDGE, high))
+    points, (x, y) = list[tuple[int, int]](), (0, 0)
+    for point in (*outer, *inner):
+        points.append((point[0] - x, point[1] - y))
+        x, y = point
+    across, down = zip(*points, strict=True)
+    glyph = struct.pack(">5h", 2, 0, _DESCENT, width, _ASCENT)
+    return glyph + struct.pack(">3H8B8h8h", 3, 7, 0, *[1] * 8, *across, *down)

@@ -33,7 +33,8 @@ from qa.ingest.steps import step
 from qa.ingest.unpack import Unpacking, opened_zip
 from qa.types import RECORD, Document
 
-PAGES = ("text/html", "application/xhtml+xml")
+XHTML = "application/xhtml+xml"
+PAGES = ("text/html", XHTML)
 READABLE = ("application/pdf", "application/msword", "application/vnd.openxmlformats", "application/epub")
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 UUID = re.compile(r"[0-9A-Fa-f-]{32,36}")
@@ -134,15 +135,19 @@ class _Reading:
         if not data.strip():
             return None
         try:
-            return self._document(record, url, data, CHARSET.search(rest))
+            return self._document(record, url, self._shown(data, kind, rest))
         except SourceError as error:
             self._report(SourceError(self.source, f"{where}: {error.reason}"))
             return None
 
-    def _document(self, record: ArcWarcRecord, url: str, data: bytes, charset: re.Match[str] | None) -> Document:
+    def _shown(self, data: bytes, kind: str, parameters: str) -> html.Page:
         if len(data) > html.MAX_PAGE:
             raise SourceError(self.source, f"larger than {html.MAX_PAGE >> 20} MB, too much for a web page")
-        page = html.article(html.decoded(data, self.source, charset[1] if charset else None), self.source)
+        charset = CHARSET.search(parameters)
+        source = html.decoded(data, self.source, charset[1] if charset else None)
+        return html.article(source, self.source, xml=kind == XHTML)
+
+    def _document(self, record: ArcWarcRecord, url: str, page: html.Page) -> Document:
         uuid = UUID.search(record.rec_headers.get_header("WARC-Record-ID") or "")
         identifier = uuid.group() if uuid and uuid.group() not in self._seen else f"record-{self.records}"
         self._seen.add(identifier)

@@ -14,8 +14,20 @@ _HAN: Final = re.compile(HAN)
 _TOUCHING: Final = re.compile(rf"{HAN}(?={HAN})")
 _PARTED: Final = re.compile(rf"{HAN}(?= {HAN})")
 _BLANKS: Final = re.compile(r"[^\S\r\n]+")
+# In running text names touch the ends of words for offices, trades and kin, and words that name who is appointed …
+_BEFORE_NAMES: Final = (
+    "长長记記任席理员員师師士人者授事工民生官兵家手监監导導编編匠户戶志友妻夫父母兄弟姐妹儿兒女孩"
+    "命举舉去选選由请請与與和及是"
+)
+# … and words for what people are and do.
+_AFTER_NAMES: Final = (
+    "为為任同等出主说說表在的到向和与與及参參当當获獲夺奪担擔讲講代介宣指率做作发發致就以被是于於从從将將对對因"
+)
 # Single characters that blanks part, or two that are a surname before one.
-_SINGLES: Final = re.compile(rf"(?<!{HAN})(?:{'|'.join(COMPOUND_SURNAMES)}|{HAN})(?:[^\S\r\n]+{HAN}(?!{HAN}))+")
+_SINGLES: Final = re.compile(
+    rf"(?:(?<!{HAN})|(?<=[{_BEFORE_NAMES}])(?=[{''.join(SURNAMES_BY_FORM)}{''.join(COMPOUND_SURNAMES)}]))"
+    rf"(?:{'|'.join(COMPOUND_SURNAMES)}|{HAN})(?:[^\S\r\n]+{HAN}(?:(?!{HAN})|(?=[{_AFTER_NAMES}])))+"
+)
 _CJK: Final = "\u2e80-\u303e\u3041-\u9fff\uf900-\ufaff\uff01-\uff5e“”‘’…—·"
 LETTER_BLANK: Final = re.compile(rf"(?<=[{_CJK}]) (?=\S)|(?<=[^\s{_CJK}]) (?=[{_CJK}])")
 """A single blank next to a Chinese character or mark."""
@@ -47,8 +59,11 @@ def padding(line: str) -> list[tuple[int, int]]:
     """Return the bounds of the blanks inside names that print pads to the width of three characters (丁　力).
 
     Such a blank stands between two single characters, the first of which is a surname; of several in a row, with
-    blanks as wide, all names are padded. A surname of two characters is padded before a single one.
+    blanks as wide, all names are padded. A surname of two characters is padded before a single one. In running text, a
+    name may touch the word before or after it.
 
+    >>> padding("市长李 四主持会议"), padding("天气多云 转晴")
+    ([(3, 4)], [])
     >>> padding("丁　力　　马兰花（女）　欧阳　恬"), padding("(丁 力 石 磊)"), padding("金 银 铜")
     ([(1, 2), (14, 15)], [(2, 3), (6, 7)], [])
     """
