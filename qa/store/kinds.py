@@ -18,7 +18,7 @@ from qa.store.draft import open_draft
 from qa.store.index import Index
 from qa.store.manifest import read_manifest
 from qa.store.passages import Known
-from qa.store.protocol import Chunking, Entry, Snapshot, State
+from qa.store.protocol import Chunking, Entry, Snapshot, State, VectorSearch
 from qa.store.states import States
 from qa.store.tally import ListedDocument, Tally
 from qa.store.update import UpdateReport, updated
@@ -82,6 +82,18 @@ def is_index(address: Address) -> bool:
     from qa.store.milvus.lookup import is_index as is_there
 
     return is_there(address)
+
+
+def measured_search(address: Address, encoder: Encoder) -> VectorSearch:
+    """Return how the current revision finds vectors, and how well, which on a server takes reading all of them.
+
+    Raises what ``open_index`` raises.
+    """
+    if isinstance(address, Path):
+        return read_manifest(address).state.vectors
+    from qa.store.milvus.recall import measured_search as measured
+
+    return measured(address, encoder)
 
 
 def kept_passages(address: Address) -> int:

@@ -308,9 +308,8 @@ def _take_back(server: Server, passages: str, generation: int) -> None:
 
 def _create(server: Server, passages: str, dimension: int) -> None:
     def create(client: MilvusClient) -> None:
-        make_records = partial(create_records, client, records_of(passages), WRITE)
-        _make(client, records_of(passages), make_records)
-        lexical = server.address.sparse
+        records, lexical = records_of(passages), server.address.sparse
+        _make(client, records, partial(create_records, client, records, sparse=lexical, timeout=WRITE))
         _make(client, passages, partial(create_passages, client, passages, dimension, sparse=lexical, timeout=WRITE))
 
     server.ask(create)

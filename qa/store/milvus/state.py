@@ -20,6 +20,7 @@ from qa.store.protocol import Chunking, EncoderIdentity, State, VectorSearch
 
 FORMAT: Final = 1
 """Raised with every change of the collections, of tokens, or of what is written into either."""
+GRAPH: Final = "Milvus HNSW"
 STATE, LOCK = "state", "lock"
 LEASE: Final = 20.0
 """Seconds after which a writer that was not heard of counts as gone."""
@@ -52,9 +53,9 @@ class Current:
 
     @property
     def state(self) -> State:
-        """What a snapshot says of itself. The server compares by its own graph, which is asked for enough."""
+        """What a snapshot says of itself."""
         counts = (self.documents, self.articles, self.chunks)
-        return State(self.generation, self.encoder, self.chunking, *counts, VectorSearch("Milvus HNSW", 1.0))
+        return State(self.generation, self.encoder, self.chunking, *counts, VectorSearch(GRAPH, None))
 
     def after(self, **changes: Any) -> "Current":
         """Return the same with changes."""
