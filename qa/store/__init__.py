@@ -16,6 +16,7 @@ from qa.store.kinds import (
     open_unchecked,
     open_vectors,
     read_state,
+    reencode,
     tallies,
     update,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "open_vectors",
     "read_manifest",
     "read_state",
+    "reencode",
     "tallies",
     "update",
 ]

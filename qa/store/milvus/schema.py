@@ -55,8 +55,7 @@ def create_passages(client: MilvusClient, name: str, dimension: int, *, sparse: 
         schema.add_field(field, DataType.VARCHAR, max_length=LONGEST)
     for field in ("article", "place", *BANDS):
         schema.add_field(field, DataType.INT64)
-    client.create_collection(name, schema=schema, index_params=indexes, consistency_level="Bounded", timeout=timeout)
-    client.load_collection(name, timeout=timeout)
+    _create(client, name, schema, indexes, timeout)
 
 
 def create_records(client: MilvusClient, name: str, *, sparse: bool, timeout: float) -> None:
@@ -69,7 +68,13 @@ def create_records(client: MilvusClient, name: str, *, sparse: bool, timeout: fl
         _index(indexes, "records")
     for field in (*FILTERED, *RECORD):
         schema.add_field(field, DataType.VARCHAR, max_length=LONGEST)
-    client.create_collection(name, schema=schema, index_params=indexes, consistency_level="Bounded", timeout=timeout)
+    _create(client, name, schema, indexes, timeout)
+
+
+def _create(client: MilvusClient, name: str, schema: CollectionSchema, indexes: IndexParams, timeout: float) -> None:
+    client.create_collection(name, schema=schema, consistency_level="Bounded", timeout=timeout)
+    # The client would look half a second for each whether it is built; of nothing, it is.
+    client.create_index(name, indexes, timeout=timeout, sync=False)
     client.load_collection(name, timeout=timeout)
 
 

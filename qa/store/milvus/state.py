@@ -114,7 +114,7 @@ def require_fitting(address: MilvusAddress, current: Current, encoder: Encoder, 
     if current.encoder.fingerprint != encoder.fingerprint or current.encoder.dimension != encoder.dimension:
         raise IndexMismatch(
             f"{address}: made with the encoder {current.encoder.name} ({current.encoder.fingerprint[:12]}), not "
-            f"{encoder.name} ({encoder.fingerprint[:12]}): {way_out}"
+            f"{encoder.name} ({encoder.fingerprint[:12]}): name it, or change it with gazette reencode"
         )
     if chunking is not None and dict(current.chunking) != dict(chunking):
         raise IndexMismatch(
