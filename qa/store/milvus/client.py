@@ -30,6 +30,8 @@ AT_ONCE: Final = 500
 """Rows of a request to write; with their vectors some 5 MB, and servers take 64."""
 PAGE: Final = 2000
 """Rows of a page of a long list."""
+EXPLORED: Final = 512
+"""Passages of the graph that a search looks at, at least."""
 MOST: Final = 16384
 """Rows that a server returns to one request."""
 _UNLOADED: Final = re.compile(r"[Cc]ollection '(\w+)' is in state 'released'")
@@ -39,6 +41,7 @@ _UNREACHABLE: Final = (
     grpc.StatusCode.CANCELLED,
 )
 
+_LOG: Final = logging.getLogger(__name__)
 # Failures are raised, and told once, by whoever catches them.
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
 
@@ -62,7 +65,7 @@ class Server:
         consistency: Consistency,
     ) -> list[tuple[Row, float]]:
         """Return the rows nearest to ``vector`` by inner product, each with the latter, best first."""
-        params = {"metric_type": "IP", "params": {"ef": max(2 * limit, 128)} if field == "dense" else {}}
+        params = {"metric_type": "IP", "params": {"ef": max(2 * limit, EXPLORED)} if field == "dense" else {}}
         found = self._asked(
             lambda client: client.search(
                 collection,
@@ -94,11 +97,11 @@ class Server:
         )
         return [dict(row) for row in found]
 
-    def count(self, collection: str, where: str, consistency: Consistency) -> int:
+    def count(self, collection: str, where: str, consistency: Consistency, timeout: float = WRITE) -> int:
         """Return how many rows a condition is true of."""
         found = self._asked(
             lambda client: client.query(
-                collection, filter=where, output_fields=["count(*)"], consistency_level=consistency, timeout=WRITE
+                collection, filter=where, output_fields=["count(*)"], consistency_level=consistency, timeout=timeout
             )
         )
         return int(found[0]["count(*)"])
@@ -131,6 +134,13 @@ class Server:
         """Write rows, in place of those of the same keys; they are durable when this returns."""
         for batch in batched(rows, AT_ONCE):
             self._asked(partial(_upsert, collection=collection, rows=batch))
+
+    def seal(self, collection: str) -> None:
+        """Have the server write out what it holds in memory, and build its graph; a failure costs nothing but time."""
+        try:
+            self._asked(lambda client: client.flush(collection, timeout=WRITE))
+        except (StoreUnreachable, IndexUnwritable) as error:
+            _LOG.info("not sealed, which the server does by itself in time: %s", error)
 
     def delete(self, collection: str, keys: Iterable[str]) -> None:
         """Delete rows by their keys."""

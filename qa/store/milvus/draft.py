@@ -59,6 +59,8 @@ from qa.types import Progress
 
 ENCODE_AT_ONCE: Final = 256
 """Passages given to the encoder, and written, together."""
+LOOSE: Final = 1000
+"""Passages that may be in no graph until the server makes one by itself; it compares some thousands exactly."""
 CREATED: Final = 15.0
 """Seconds in which another writer that makes the collections has made them."""
 
@@ -189,6 +191,7 @@ class MilvusDraft:
         self._linked(LINK, *self._linking.continuations())
         frequencies, replaced = self._write_frequencies()
         before = self._current
+        loose = written_now + (before.loose if before else 0)
         counts = {
             name: (getattr(before, name) if before else 0) + self._counts[name]
             for name in ("documents", "articles", "chunks")
@@ -202,6 +205,7 @@ class MilvusDraft:
             frequencies=frequencies,
             published=(*(before.published if before else ()), (self.generation, time.time())),
             replaced=(*(before.replaced if before else ()), *replaced),
+            loose=loose if loose < LOOSE else 0,
             **counts,
         )
         self._remove_strangers()
@@ -212,6 +216,8 @@ class MilvusDraft:
         progress(written_now, written_now)
         self._vectors.discard()
         sweep(self._view, current)
+        if loose >= LOOSE:
+            self._server.seal(self._passages)
         return current.state
 
     def _remove_strangers(self) -> None:

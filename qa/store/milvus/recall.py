@@ -10,10 +10,11 @@ import numpy as np
 from embeddings.encoder import Encoder, Vectors
 from qa.addresses import MilvusAddress
 from qa.store.milvus.client import AT_ONCE, batched, server_at
-from qa.store.milvus.collection import Collection
+from qa.store.milvus.collection import Collection, fresh_at_first
 from qa.store.milvus.expressions import passing
 from qa.store.milvus.originals import Originals
 from qa.store.milvus.rows import ARTICLE
+from qa.store.milvus.schema import KEY
 from qa.store.milvus.state import GRAPH, require_current, require_fitting
 from qa.store.protocol import VectorSearch
 from qa.types import EVERYTHING, Filters
@@ -64,8 +65,8 @@ def recall(collection: Collection, queries: Vectors, where: str = "") -> list[fl
         wanted = best[np.isfinite(best)]
         if not len(wanted):
             continue
-        rows = [row["dense"] for row, _ in collection.nearest("dense", query, POOL, where, ("dense",))]
-        cosines = np.array(rows, np.float32).reshape(len(rows), -1) @ query if rows else np.zeros(0, np.float32)
+        rows = [row["dense"] for row in collection.nearest_dense(query, POOL, where, (KEY,))]
+        cosines = np.array(rows, np.float32).reshape(-1, len(query)) @ query
         found.append(min(len(wanted), int(np.sum(cosines >= wanted[-1] - _ALIKE))) / len(wanted))
     return found
 
@@ -75,4 +76,4 @@ def _collection(address: MilvusAddress, encoder: Encoder) -> Collection:
     passages, current = require_current(server)
     require_fitting(address, current, encoder, None)
     originals = Originals(address.objects or current.objects, address)
-    return Collection(server, passages, current.generation, originals, lambda: "Strong")
+    return Collection(server, passages, current.generation, originals, fresh_at_first())

@@ -35,7 +35,8 @@ class Current:
     """A generation of a collection, as its record says; ``frequencies`` are files of counts, the oldest first.
 
     ``published`` are the times of the last generations, which readers may still have. ``replaced`` are files that one
-    of these may still need, each with the generation that does without.
+    of these may still need, each with the generation that does without. ``loose`` counts the passages written since the
+    server was last told to build its graph.
     """
 
     generation: int
@@ -49,6 +50,7 @@ class Current:
     frequencies: tuple[tuple[str, int], ...] = ()
     published: tuple[tuple[int, float], ...] = ()
     replaced: tuple[tuple[str, int], ...] = ()
+    loose: int = 0
     format: int = FORMAT
 
     @property
