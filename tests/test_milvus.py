@@ -20,6 +20,8 @@ from tests.finding import matching, nearest
 from tests.milvus_servers import LiteServer, missing_lite
 
 if missing_lite() is None:
+    from pymilvus import MilvusException
+
     from qa.store.milvus.client import Server, server_at
     from qa.store.milvus.recall import measured_recall
     from qa.store.milvus.schema import Row, records_of
@@ -278,3 +280,38 @@ def test_what_conditions_look_up_has_an_index(store: MilvusAddress) -> None:
     }
     assert there[passages] >= {"dense", "sparse", "date", "page", "chunk", "document", "embedded", "band0", "band7"}
     assert there[records_of(passages)] >= {"anchor", "name", "document", "other", "path"}
+
+
+def test_where_few_pass_all_are_compared_whatever_the_graph_finds(
+    store: MilvusAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(store, ENCODER, {}, add=[entry(f"d{number}", f"第{number}号公告") for number in range(9)])
+    vector, page = ENCODER.encode(["第3号公告"], "query")[0], Filters(date_from="2021-10-13")
+    with open_index(store, ENCODER) as index:
+        before = nearest(index, vector, 4, page)
+        assert before[0][0].document_id == "d3"
+        monkeypatch.setattr(Server, "search", lambda *asked: [])
+        assert nearest(index, vector, 4, page) == before
+        assert nearest(index, vector, 4) == []
+        monkeypatch.setattr("qa.store.milvus.collection.FEW", 8)
+        assert nearest(index, vector, 4, page) == []
+
+
+def test_once_enough_was_written_the_server_is_told_to_build_its_graph(
+    store: MilvusAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = list[str]()
+    monkeypatch.setattr("qa.store.milvus.draft.LOOSE", 3)
+    monkeypatch.setattr(Server, "seal", lambda server, collection: told.append(collection))
+    for number, sealed in enumerate([0, 1, 1, 2]):
+        update(store, ENCODER, {}, add=[entry(f"d{number}", "甲", "乙")])
+        assert len(told) == sealed
+    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr("pymilvus.MilvusClient.flush", refuse)
+        server_at(store).seal(told[0])  # costs nothing but time
+    server_at(store).seal(told[0])
+
+
+def refuse(*asked: object, **options: object) -> None:
+    raise MilvusException(message="rate limit exceeded")
