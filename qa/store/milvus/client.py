@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import socket
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
@@ -26,6 +27,8 @@ READ: Final = 8.0
 """Seconds for a request of a question."""
 WRITE: Final = 120.0
 """Seconds for a request of a writer: a server that flushes or compacts may let it wait."""
+BUILT: Final = 300.0
+"""Seconds that a writer waits for a graph, at most."""
 AT_ONCE: Final = 500
 """Rows of a request to write; with their vectors some 5 MB, and servers take 64."""
 PAGE: Final = 2000
@@ -136,9 +139,15 @@ class Server:
             self._asked(partial(_upsert, collection=collection, rows=batch))
 
     def seal(self, collection: str) -> None:
-        """Have the server write out what it holds in memory, and build its graph; a failure costs nothing but time."""
+        """Have the server build the graph of what it holds in memory, and wait; a failure costs nothing but time."""
         try:
             self._asked(lambda client: client.flush(collection, timeout=WRITE))
+            deadline = time.monotonic() + BUILT
+            while time.monotonic() < deadline:
+                told = self._asked(lambda client: client.describe_index(collection, "dense", timeout=READ))
+                if not told.get("pending_index_rows"):
+                    break
+                time.sleep(0.5)
         except (StoreUnreachable, IndexUnwritable) as error:
             _LOG.info("not sealed, which the server does by itself in time: %s", error)
 

@@ -209,6 +209,8 @@ class MilvusDraft:
             **counts,
         )
         self._remove_strangers()
+        if loose >= LOOSE:
+            self._server.seal(self._passages)  # before anyone sees what would be found badly until then
         self._lock.require()
         write_current(self._server, self._passages, current)
         if before is None or self._after:
@@ -216,8 +218,6 @@ class MilvusDraft:
         progress(written_now, written_now)
         self._vectors.discard()
         sweep(self._view, current)
-        if loose >= LOOSE:
-            self._server.seal(self._passages)
         return current.state
 
     def _remove_strangers(self) -> None:
