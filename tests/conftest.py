@@ -17,7 +17,7 @@ settings.register_profile(
 )
 settings.load_profile("gazette")
 
-KEPT = ("GAZETTE_HOME", "GAZETTE_DATA")
+KEPT = ("GAZETTE_HOME", "GAZETTE_DATA", "GAZETTE_TEST_STORE", "GAZETTE_TEST_MILVUS_SERVER")
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 

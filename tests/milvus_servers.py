@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -66,16 +67,16 @@ def old_server(folder: Path) -> Iterator[int]:
     """Run the server of 2.3.5, and yield its port."""
     port = free_port()
     command = [str(old_command()), "--data", str(folder), "--proxy-port", str(port)]
-    with (folder.with_suffix(".log")).open("ab") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+    with (
+        folder.with_suffix(".log").open("ab") as log,
+        subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True) as process,
+    ):
         try:
             wait_for(port, process)
             yield port
         finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            # The command starts the server as a process of its own, and would leave it behind.
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def free_port() -> int:

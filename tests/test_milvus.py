@@ -7,16 +7,24 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qa.addresses import MilvusAddress, parse_address
 from qa.errors import IndexDirectoryError, IndexMismatch, StoreUnreachable
-from qa.store import Entry, document_states, open_index, read_state, update
+from qa.store import Entry, VectorSearch, document_states, measured_search, open_index, read_state, update
 from qa.types import Filters
 from tests.fakes import FakeEncoder, entry
 from tests.finding import matching, nearest
 from tests.milvus_servers import LiteServer, missing_lite
+
+if missing_lite() is None:
+    from pymilvus import MilvusException
+
+    from qa.store.milvus.client import Server, server_at
+    from qa.store.milvus.recall import measured_recall
+    from qa.store.milvus.schema import Row, records_of
 
 pytestmark = pytest.mark.skipif(missing_lite() is not None, reason=missing_lite() or "")
 ENCODER = FakeEncoder()
@@ -238,3 +246,72 @@ def test_a_server_killed_in_mid_write_loses_nothing_that_was_acknowledged_and_re
         assert texts(store) == {*acknowledged, "第4号公告"}
     finally:
         server.kill()
+
+
+def test_recall_is_told_as_it_is_measured_and_not_otherwise(
+    store: MilvusAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [entry(f"d{number}", *(f"第{number}号公告{line}" for line in range(4))) for number in range(50)]
+    update(store, ENCODER, {}, add=entries)
+    assert read_state(store).vectors == VectorSearch("Milvus HNSW", None)
+    assert str(read_state(store).vectors) == "Milvus HNSW, recall not measured"
+    assert measured_search(store, ENCODER) == VectorSearch("Milvus HNSW", 1.0)
+    narrow = Filters(date_from="2021-10-13", title="title of d7")
+    assert measured_recall(store, ENCODER, ["第7号", "公告"], narrow) == [1.0, 1.0]
+    assert measured_recall(store, ENCODER, ["第7号"], Filters(date_from="2022")) == []
+    whole = Server.search
+
+    def forgetful(server: Server, *asked: Any) -> list[tuple[Row, float]]:
+        found = whole(server, *asked)
+        scores = sorted((score for _, score in found), reverse=True)
+        return [pair for pair in found if pair[1] in scores[:7]][:7]
+
+    monkeypatch.setattr(Server, "search", forgetful)
+    assert measured_search(store, ENCODER) == VectorSearch("Milvus HNSW", 0.7)
+
+
+def test_what_conditions_look_up_has_an_index(store: MilvusAddress) -> None:
+    update(store, ENCODER, {}, add=[entry("a", "甲")])
+    server = server_at(store)
+    passages = str(server.resolved(store.collection))
+    there = {
+        name: set(server.ask(lambda client, name=name: client.list_indexes(name)))  # type: ignore[misc]
+        for name in (passages, records_of(passages))
+    }
+    assert there[passages] >= {"dense", "sparse", "date", "page", "chunk", "document", "embedded", "band0", "band7"}
+    assert there[records_of(passages)] >= {"anchor", "name", "document", "other", "path"}
+
+
+def test_where_few_pass_all_are_compared_whatever_the_graph_finds(
+    store: MilvusAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(store, ENCODER, {}, add=[entry(f"d{number}", f"第{number}号公告") for number in range(9)])
+    vector, page = ENCODER.encode(["第3号公告"], "query")[0], Filters(date_from="2021-10-13")
+    with open_index(store, ENCODER) as index:
+        before = nearest(index, vector, 4, page)
+        assert before[0][0].document_id == "d3"
+        monkeypatch.setattr(Server, "search", lambda *asked: [])
+        assert nearest(index, vector, 4, page) == before
+        assert nearest(index, vector, 4) == []
+        monkeypatch.setattr("qa.store.milvus.collection.FEW", 8)
+        assert nearest(index, vector, 4, page) == []
+
+
+def test_once_enough_was_written_the_server_is_told_to_build_its_graph(
+    store: MilvusAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = list[str]()
+    monkeypatch.setattr("qa.store.milvus.draft.LOOSE", 3)
+    monkeypatch.setattr(Server, "seal", lambda server, collection: told.append(collection))
+    for number, sealed in enumerate([0, 1, 1, 2]):
+        update(store, ENCODER, {}, add=[entry(f"d{number}", "甲", "乙")])
+        assert len(told) == sealed
+    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr("pymilvus.MilvusClient.flush", refuse)
+        server_at(store).seal(told[0])  # costs nothing but time
+    server_at(store).seal(told[0])
+
+
+def refuse(*asked: object, **options: object) -> None:
+    raise MilvusException(message="rate limit exceeded")

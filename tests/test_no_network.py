@@ -197,6 +197,7 @@ REAL: Final[dict[tuple[str, ...], tuple[list[str], int]]] = {
     ("mcp",): (["--index", "INDEX"], 0),
     ("plan",): (["--passages", "1000", "--rate", "50", "--index", "INDEX"], 0),
     ("read",): (["-", "--json"], 0),
+    ("reencode",): (["--index", "INDEX"], 2),
     ("search",): (["QUESTION", "--index", "INDEX"], 0),
     ("show",): (["PAGE", "--index", "INDEX"], 0),
     ("verify",): (["ANSWERS"], 0),

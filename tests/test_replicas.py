@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -35,11 +35,15 @@ def index(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def replicas(index: Path) -> Iterator[list[httpx2.Client]]:
+    with started(index, "100000/hour") as clients:
+        yield clients
+
+
+@contextmanager
+def started(index: Path, rate: str) -> Iterator[list[httpx2.Client]]:
+    """Run replicas that let an address ask so often, and wait until they are ready."""
     settings = ServerSettings(
-        index=index,
-        shared=index.with_name("shared.sqlite"),
-        keys=index.with_name("keys.json"),
-        address_rate="100000/hour",
+        index=index, shared=index.with_name("shared.sqlite"), keys=index.with_name("keys.json"), address_rate=rate
     )
     command = [sys.executable, "-m", "tests.replica", settings.model_dump_json()]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(REPLICAS)]
@@ -126,6 +130,12 @@ def test_they_answer_and_follow_while_a_writer_publishes(index: Path, replicas: 
         client.post("/api/ask", json={"question": "谁为甲市副市长之3?", "top_k": 50}).json() for client in replicas
     ]
     assert [any(item["text"].endswith("钱某3") for item in each["items"]) for each in found] == [True] * REPLICAS
+
+
+def test_a_limit_is_one_limit_whichever_replica_is_asked(index: Path) -> None:
+    with started(index, "7/hour") as replicas:
+        asked = [replicas[number % REPLICAS].get("/api/info").status_code for number in range(10)]
+        assert asked == [200] * 7 + [429] * 3
 
 
 def test_two_upload_at_once_and_nothing_is_lost_or_doubled(index: Path, replicas: list[httpx2.Client]) -> None:

@@ -7,7 +7,7 @@ which ``GAZETTE_TEST_STORE`` is the address.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from embeddings.encoder import Kind, Vectors
 from qa.addresses import Address, MilvusAddress, parse_address
-from qa.errors import InputError, StoreUnreachable
+from qa.errors import IndexMismatch, InputError, StoreUnreachable
 from qa.pages import PlacedPage
 from qa.retrieve import retrieve
 from qa.retrieve.articles import ArticleQuery, Order, find_articles
-from qa.store import Entry, Snapshot, UpdateReport, open_index, update
+from qa.store import Entry, Snapshot, UpdateReport, open_index, reencode, update
 from qa.types import Article, Filters
 from tests.fakes import FakeEncoder, entry
 from tests.finding import matching, nearest
@@ -129,17 +130,28 @@ def opened(store: Address) -> Snapshot:
     return open_index(store, ENCODER)
 
 
-def matched(store: Address, query: str, filters: Filters = Filters()) -> set[str]:  # noqa: B008
-    """Ids of the documents that the words find, after everything was checked."""
+def matched(store: Address, query: str) -> set[str]:
+    """Ids of the documents that the words find, or where these are not searched for, a scan; everything is checked."""
     with opened(store) as index:
         index.check()
-        return {chunk.document_id for chunk, _ in matching(index, query, 50, filters)}
+        if not has_words(store):
+            return {document.id for document in index.documents() if query in document.text}
+        return {chunk.document_id for chunk, _ in matching(index, query, 50)}
 
 
-def near(store: Address, query: str, filters: Filters = Filters()) -> set[str]:  # noqa: B008
+def has_words(store: Address) -> bool:
+    """Whether words are searched for there."""
+    return not isinstance(store, MilvusAddress) or store.sparse
+
+
+def has_patterns(filters: Filters) -> bool:
+    return any((filters.source, filters.title, filters.byline, filters.publication, filters.edition))
+
+
+def near(store: Address, query: str) -> set[str]:
     with opened(store) as index:
         vector = ENCODER.encode([query], "query")[0]
-        return {chunk.document_id for chunk, _ in nearest(index, vector, 50, filters)}
+        return {chunk.document_id for chunk, _ in nearest(index, vector, 50)}
 
 
 def listed(store: Address, text: str = "", filters: Filters = Filters(), order: Order = "source") -> list[str]:  # noqa: B008
@@ -203,33 +215,31 @@ def test_frequencies_count_the_chunks_that_have_a_token(store: Address) -> None:
         assert index.frequencies(["洛阳", "甲市", "没有"]) == (4, {"洛阳": 3, "甲市": 1, "没有": 0})
 
 
-@pytest.mark.parametrize(
-    ("filters", "expected"),
-    [
-        (Filters(), {"old", "new", "undated"}),
-        (Filters(date_from="2021-10-13"), {"new"}),
-        (Filters(date_to="2021-10-12"), {"old"}),
-        (Filters(date_from="2019-05-01", date_to="2021-10-13"), {"old", "new"}),
-        (Filters(date_from="0001-01-01"), {"old", "new"}),
-        (Filters(source="100%"), {"new"}),
-        (Filters(source="a_b"), {"old"}),
-        (Filters(source="%"), {"new"}),
-        (Filters(source="_"), {"old"}),
-        (Filters(source="a.b"), set()),
-        (Filters(source='"'), set()),
-        (Filters(title="TITLE of new"), {"new"}),
-        (Filters(byline="赵六"), {"new"}),
-        (Filters(publication="甲城日报"), {"new"}),
-        (Filters(page="A7"), {"new"}),
-        (Filters(page="a7"), set()),
-        (Filters(edition="要聞"), {"old"}),
-        (Filters(edition="要闻", date_from="2020-01-01"), set()),
-        (Filters(title="' OR 1=1 --"), set()),
-    ],
+FILTERED: tuple[tuple[Filters, set[str]], ...] = (
+    (Filters(), {"old", "new", "undated"}),
+    (Filters(date_from="2021-10-13"), {"new"}),
+    (Filters(date_to="2021-10-12"), {"old"}),
+    (Filters(date_from="2019-05-01", date_to="2021-10-13"), {"old", "new"}),
+    (Filters(date_from="0001-01-01"), {"old", "new"}),
+    (Filters(source="100%"), {"new"}),
+    (Filters(source="a_b"), {"old"}),
+    (Filters(source="%"), {"new"}),
+    (Filters(source="_"), {"old"}),
+    (Filters(source="a.b"), set()),
+    (Filters(source='"'), set()),
+    (Filters(title="TITLE of new"), {"new"}),
+    (Filters(byline="赵六"), {"new"}),
+    (Filters(publication="甲城日报"), {"new"}),
+    (Filters(page="A7"), {"new"}),
+    (Filters(page="a7"), set()),
+    (Filters(edition="要聞"), {"old"}),
+    (Filters(edition="要闻", date_from="2020-01-01"), set()),
+    (Filters(title="' OR 1=1 --"), set()),
 )
-def test_filters_limit_both_halves_and_leave_out_what_has_no_date(
-    store: Address, filters: Filters, expected: set[str]
-) -> None:
+
+
+@without_words
+def test_filters_limit_both_halves_and_leave_out_what_has_no_date(store: Address) -> None:
     put(store, dated("old", "张一为甲市市长", source="报/a_b.txt", date="2019-05-01", edition="要闻"))
     put(
         store,
@@ -239,9 +249,18 @@ def test_filters_limit_both_halves_and_leave_out_what_has_no_date(
         ),
         dated("undated", "赵四为甲市市长", source="报/axb.txt", date=None, byline=None),
     )  # fmt: skip
-    assert matched(store, "甲市市长", filters) == expected
-    assert near(store, "甲市市长", filters) == expected
-    assert set(listed(store, filters=filters)) == expected
+    # A server without sparse vectors knows no patterns for words either.
+    cases = [each for each in FILTERED if has_words(store) or not has_patterns(each[0])]
+    assert len(cases) >= 7
+    with opened(store) as index:
+        index.check()
+        vector = ENCODER.encode(["甲市市长"], "query")[0]
+        for filters, expected in cases:
+            assert {chunk.document_id for chunk, _ in nearest(index, vector, 50, filters)} == expected, filters
+            if has_words(store):
+                assert {chunk.document_id for chunk, _ in matching(index, "甲市市长", 50, filters)} == expected, filters
+                found = find_articles(ArticleQuery(filters=filters), index)
+                assert {each.document_id for each in found.articles} == expected, filters
 
 
 def test_filters_change_no_score(store: Address) -> None:
@@ -255,6 +274,7 @@ def test_filters_change_no_score(store: Address) -> None:
         assert len(everything) == 3
 
 
+@without_words
 def test_a_document_with_fewer_chunks_takes_the_place_of_one_with_more(store: Address) -> None:
     put(store, entry("page", "李新建为副市长", "孙延文为副市长", "张武清为副市长"), entry("other", "王某为副市长"))
     report = put(store, entry("page", "周某为局长"))
@@ -269,6 +289,7 @@ def test_a_document_with_fewer_chunks_takes_the_place_of_one_with_more(store: Ad
     assert near(store, "局长") == {"page", "other"}
 
 
+@without_words
 def test_what_is_deleted_is_found_nowhere_and_may_come_back(store: Address) -> None:
     page = entry("page", "李新建为副市长")
     put(store, page, entry("other", "王某为副市长"))
@@ -430,15 +451,20 @@ def kept(store: Address) -> Iterator[Snapshot]:
         yield index
 
 
+@without_words
 def test_a_snapshot_stays_what_it_was(store: Address, kept: Snapshot) -> None:
-    before = nearest(kept, ENCODER.encode(["副市长"], "query")[0], 9), matching(kept, "副市长", 9), kept.state
+    def seen() -> tuple[object, ...]:
+        words = matching(kept, "副市长", 9) if has_words(store) else []
+        return nearest(kept, ENCODER.encode(["副市长"], "query")[0], 9), words, kept.state
+
+    before = seen()
     put(store, entry("page", "周某为局长"), entry("new", "郑某为副市长"), remove=("gone",))
     assert kept.document("page").text == "李新建为副市长"
-    after = nearest(kept, ENCODER.encode(["副市长"], "query")[0], 9), matching(kept, "副市长", 9), kept.state
-    assert after == before
+    assert seen() == before
     assert matched(store, "副市长") == {"new"}
 
 
+@without_words
 def test_an_id_of_a_passage_belongs_to_one_document(store: Address) -> None:
     put(store, entry("a", "甲"))
     document, articles, (chunk,) = entry("b", "乙")
@@ -468,3 +494,62 @@ def test_many_small_updates_equal_one_large(store: Address) -> None:
     assert scores[0] == pytest.approx(scores[1])
     assert len(scores[0]) == 25
     assert counts == [25, 25]
+
+
+servers = pytest.mark.parametrize("store", [LITE, OLD, GIVEN], indirect=True)
+"""What only servers do."""
+
+
+@servers
+def test_another_encoder_has_a_collection_of_its_own_to_which_the_address_leads_at_once(store: Address) -> None:
+    other, vector = FakeEncoder(dimension=32), ENCODER.encode(["副市长"], "query")[0]
+    put(store, dated("a", WIRE, date="2021-10-13"), entry("page", "李新建为副市长", "周某为局长"))
+    put(store, dated("b", WIRE, date="2021-10-14"))
+    with opened(store) as kept:
+        before = nearest(kept, vector, 9)
+        report = reencode(store, other)
+        assert (report.revision, report.added, report.encoded) == (3, 3, 3)  # "a" and "b" have one text
+        assert nearest(kept, vector, 9) == before
+        assert kept.document("page").text == "李新建为副市长\n周某为局长"
+    for refused in (lambda: opened(store), lambda: put(store, entry("c", "丙"))):
+        with pytest.raises(IndexMismatch, match="made with the encoder"):
+            refused()
+    with pytest.raises(InputError, match="already"):
+        reencode(store, other)
+    with open_index(store, other) as index:
+        index.check()
+        assert (index.state.encoder.dimension, index.state.documents, index.state.chunks) == (32, 3, 4)
+        query = other.encode(["谁为副市长"], "query")[0]
+        texts = {chunk.text: cosine for chunk, cosine in nearest(index, query, 9)}
+        cosines = {text: float(other.encode([text], "passage")[0] @ query) for text in texts}
+        assert texts == pytest.approx(cosines, abs=1e-6)
+        assert len(texts) == 3
+        (story,) = {each.story for each in index.candidates(query, {}, 9) if each.story is not None}
+        assert [chunk.document_id for chunk in index.twins(story, 2)] == ["b", "a"]
+    update(store, other, {}, add=[entry("c", "丙为院长")], remove=["a"])
+    report = reencode(store, ENCODER)  # back: what is known of the first is not encoded again
+    assert (report.revision, report.added, report.removed, report.unchanged, report.encoded) == (5, 1, 1, 2, 1)
+    assert near(store, "院长") == {"b", "page", "c"}
+    assert matched(store, "院长") == {"c"}
+
+
+@servers
+def test_until_another_encoder_has_encoded_all_the_address_leads_to_what_is_there(store: Address) -> None:
+    class Failing(FakeEncoder):
+        def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
+            if len(self.encoded["passage"]) >= 256:
+                raise KeyboardInterrupt
+            return super().encode(texts, kind)
+
+    put(store, entry("page", *(f"第{number}号公告" for number in range(300))))
+    with pytest.raises(KeyboardInterrupt):
+        reencode(store, Failing(dimension=32))
+    with opened(store) as index:
+        index.check()
+        assert (index.state.generation, index.state.chunks) == (1, 300)
+    assert put(store, entry("b", "乙")).added == 1  # and it is written there
+    report = reencode(store, FakeEncoder(dimension=32))
+    assert (report.revision, report.added) == (3, 2)
+    with open_index(store, FakeEncoder(dimension=32)) as index:
+        index.check()
+        assert (index.state.documents, index.state.chunks) == (2, 301)

@@ -290,6 +290,7 @@ def test_a_large_index_is_approximate_with_its_recall_measured(tmp_path: Path, m
     put(tmp_path, encoder, *many[:10])
     grown = read_manifest(tmp_path).state.vectors
     assert grown.kind.startswith("IVF17,RaBitQfs")
+    assert grown.recall is not None
     assert 0.99 <= grown.recall <= 1
     put(tmp_path, encoder, *many, remove=["d0"])
     assert read_manifest(tmp_path).state.vectors.kind.startswith("IVF18,RaBitQfs")

@@ -31,6 +31,7 @@ _COMMANDS: Final = {
     "documents": "holdings:documents",
     "show": "archives:show",
     "forget": "holdings:forget",
+    "reencode": "reencoding:reencode",
     "verify": "archives:verify",
     "compare": "measuring:compare",
     "doctor": "measuring:doctor",

@@ -121,8 +121,7 @@ def ingest(
         )
         out().print(
             f"revision {update.revision} in {settings.index}: {counted(report.documents, 'document')}, "
-            f"{counted(report.articles, 'article')}, {counted(report.chunks, 'passage')}; vectors "
-            f"{report.vectors.kind}, recall {report.vectors.recall:.3f}"
+            f"{counted(report.articles, 'article')}, {counted(report.chunks, 'passage')}; vectors {report.vectors}"
         )
         for line in summary_lines(held):
             out().print(line)

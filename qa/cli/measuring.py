@@ -114,7 +114,7 @@ def doctor(
 ) -> None:
     """Check the installation: models, index, and one question with its citations."""
     from qa.answer.citations import is_verified
-    from qa.store import check_index
+    from qa.store import check_index, measured_search
 
     settings = Settings.from_environment(index=index, encoder=encoder)
     console = out()
@@ -127,8 +127,8 @@ def doctor(
             f"index    {settings.index}, revision {state.generation}: {counted(state.documents, 'document')}, "
             f"{counted(state.articles, 'article')}, {counted(state.chunks, 'passage')}"
         )
-        console.print(f"vectors  {state.vectors.kind}, recall {state.vectors.recall:.3f} against exact search")
         check_index(settings.index, loaded)
+        console.print(f"vectors  {measured_search(settings.index, loaded)} against exact search")
         console.print("check    every part of the index is whole")
         answer = service.ask("谁被任命为副市长?")
         held = sum(

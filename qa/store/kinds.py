@@ -11,6 +11,7 @@ from typing import overload
 from embeddings.encoder import Encoder
 from qa.addresses import Address
 from qa.config import local_folder
+from qa.errors import InputError
 from qa.store import index, lookup, states, tally
 from qa.store.changes import Removals
 from qa.store.database import DocumentState
@@ -18,7 +19,7 @@ from qa.store.draft import open_draft
 from qa.store.index import Index
 from qa.store.manifest import read_manifest
 from qa.store.passages import Known
-from qa.store.protocol import Chunking, Entry, Snapshot, State
+from qa.store.protocol import Chunking, Entry, Snapshot, State, VectorSearch
 from qa.store.states import States
 from qa.store.tally import ListedDocument, Tally
 from qa.store.update import UpdateReport, updated
@@ -82,6 +83,34 @@ def is_index(address: Address) -> bool:
     from qa.store.milvus.lookup import is_index as is_there
 
     return is_there(address)
+
+
+def reencode(address: Address, encoder: Encoder, progress: Progress = lambda done, total: None) -> UpdateReport:
+    """Give every passage of a server's index a vector of another encoder, and publish that at once.
+
+    Whoever has opened the revision before goes on reading it. Raises ``InputError`` for a directory, or where nothing
+    is to be changed, and what ``update`` raises.
+    """
+    if isinstance(address, Path):
+        raise InputError(
+            f"{address}: the encoder of a directory cannot be changed; make an index in a new folder: gazette ingest "
+            f"PATH --encoder NAME --index {address}-new"
+        )
+    from qa.store.milvus.reencoding import reencode as change_encoder
+
+    return change_encoder(address, encoder, progress)
+
+
+def measured_search(address: Address, encoder: Encoder) -> VectorSearch:
+    """Return how the current revision finds vectors, and how well, which on a server takes reading all of them.
+
+    Raises what ``open_index`` raises.
+    """
+    if isinstance(address, Path):
+        return read_manifest(address).state.vectors
+    from qa.store.milvus.recall import measured_search as measured
+
+    return measured(address, encoder)
 
 
 def kept_passages(address: Address) -> int:

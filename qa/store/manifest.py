@@ -93,7 +93,7 @@ class Manifest:
     def state(self) -> State:
         """What the revision holds."""
         counts = (self.documents, self.articles, self.chunks)
-        least = min((self.vectors[name] for name in sorted(self.vectors)), key=lambda search: search.recall)
+        least = min((self.vectors[name] for name in sorted(self.vectors)), key=lambda search: search.recall or 0.0)
         return State(self.revision, self.encoder, self.chunking, *counts, least)
 
 

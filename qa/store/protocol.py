@@ -39,10 +39,16 @@ class EncoderIdentity:
 
 @dataclass(frozen=True, slots=True)
 class VectorSearch:
-    """The vector index's kind, and which share of the nearest passages it finds; 1 where it compares all of them."""
+    """The vector index's kind, and which share of the nearest passages it finds; 1 where it compares all of them.
+
+    ``None`` is not known: a server's graph changes with every write, and is measured when that is asked for.
+    """
 
     kind: str
-    recall: float
+    recall: float | None
+
+    def __str__(self) -> str:
+        return f"{self.kind}, recall {'not measured' if self.recall is None else format(self.recall, '.3f')}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Replicas with the real models under load while a writer publishes, by hand:
 
     python -m tests.benchmarks.replicas [--replicas 3] [--workers 1] [--clients 6] [--updates 5] [--pause 5]
+        [--index milvus://HOST:PORT/COLLECTION]
 
 Starts so many ``gazette serve`` over one new index of the starter archive, asks them in turn with so many clients, each
 in a conversation of its own, and meanwhile ingests a page more, so many times. Prints JSON: questions, failures,
@@ -34,10 +35,10 @@ _LISTENS = re.compile(r"listens on (\S+)")
 
 
 @contextmanager
-def serving(index: Path, shared: Path, *options: str) -> Iterator[httpx.Client]:
+def serving(index: str, shared: Path, *options: str) -> Iterator[httpx.Client]:
     """Run one ``gazette serve`` and wait until it is ready."""
     environment = {**os.environ, "GAZETTE_SHARED": str(shared)}
-    command = [*GAZETTE, "serve", "--port", "0", "--index", str(index), *options]
+    command = [*GAZETTE, "serve", "--port", "0", "--index", index, *options]
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(command, stderr=log, env=environment)
         try:
@@ -76,6 +77,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, count in (("replicas", 3), ("workers", 1), ("clients", 6), ("updates", 5)):
         parser.add_argument(f"--{name}", type=int, default=count)
+    parser.add_argument("--index", help="the address of a collection that is not there yet")
     parser.add_argument("--pause", type=float, default=5.0, help="seconds between two publications")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -84,13 +86,13 @@ def main() -> None:
 
 def run(folder: Path, chosen: argparse.Namespace) -> None:
     """Measure, and print."""
-    archive, index = folder / "archive", folder / "index"
+    archive, index = folder / "archive", chosen.index or str(folder / "index")
     archive.mkdir()
     texts = {}
     for path in SEEDS.glob("*.txt"):
         (archive / path.name).write_bytes(path.read_bytes())
         texts[sha256(path.read_bytes()).hexdigest()] = path.read_text("utf-8")
-    ingested = [*GAZETTE, "ingest", str(archive), "--index", str(index)]
+    ingested = [*GAZETTE, "ingest", str(archive), "--index", index]
     subprocess.run(ingested, check=True, capture_output=True)
     outcomes, cited, over = Counter[str](), Counter[bool](), Event()
     with _all(index, folder / "shared.sqlite", chosen) as clients, ThreadPoolExecutor(chosen.clients) as pool:
@@ -140,7 +142,7 @@ def run(folder: Path, chosen: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _all(index: Path, shared: Path, chosen: argparse.Namespace) -> Iterator[list[httpx.Client]]:
+def _all(index: str, shared: Path, chosen: argparse.Namespace) -> Iterator[list[httpx.Client]]:
     with ExitStack() as stack:
         options = ("--workers", str(chosen.workers))
         yield [stack.enter_context(serving(index, shared, *options)) for _ in range(chosen.replicas)]

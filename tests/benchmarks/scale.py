@@ -55,7 +55,7 @@ def main(
     say("memory", f"{peak / 1024:,.0f} MiB at its peak, of which {before / 1024:,.0f} with the models before")
     size = sum(path.stat().st_size for path in index.rglob("*") if path.is_file())
     say("disk", f"{size / 1e6:,.1f} MB, {size / max(1, report.articles) / 1e3:.1f} kB an article")
-    say("vectors", f"{report.vectors.kind}, recall {report.vectors.recall:.3f}")
+    say("vectors", str(report.vectors))
     plain, ours = encoding_rates(index, models.encoder)
     say(
         "encoding",

@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import socket
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
@@ -26,10 +27,14 @@ READ: Final = 8.0
 """Seconds for a request of a question."""
 WRITE: Final = 120.0
 """Seconds for a request of a writer: a server that flushes or compacts may let it wait."""
+BUILT: Final = 300.0
+"""Seconds that a writer waits for a graph, at most."""
 AT_ONCE: Final = 500
 """Rows of a request to write; with their vectors some 5 MB, and servers take 64."""
 PAGE: Final = 2000
 """Rows of a page of a long list."""
+EXPLORED: Final = 512
+"""Passages of the graph that a search looks at, at least."""
 MOST: Final = 16384
 """Rows that a server returns to one request."""
 _UNLOADED: Final = re.compile(r"[Cc]ollection '(\w+)' is in state 'released'")
@@ -39,6 +44,7 @@ _UNREACHABLE: Final = (
     grpc.StatusCode.CANCELLED,
 )
 
+_LOG: Final = logging.getLogger(__name__)
 # Failures are raised, and told once, by whoever catches them.
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
 
@@ -62,7 +68,7 @@ class Server:
         consistency: Consistency,
     ) -> list[tuple[Row, float]]:
         """Return the rows nearest to ``vector`` by inner product, each with the latter, best first."""
-        params = {"metric_type": "IP", "params": {"ef": max(2 * limit, 128)} if field == "dense" else {}}
+        params = {"metric_type": "IP", "params": {"ef": max(2 * limit, EXPLORED)} if field == "dense" else {}}
         found = self._asked(
             lambda client: client.search(
                 collection,
@@ -94,11 +100,11 @@ class Server:
         )
         return [dict(row) for row in found]
 
-    def count(self, collection: str, where: str, consistency: Consistency) -> int:
+    def count(self, collection: str, where: str, consistency: Consistency, timeout: float = WRITE) -> int:
         """Return how many rows a condition is true of."""
         found = self._asked(
             lambda client: client.query(
-                collection, filter=where, output_fields=["count(*)"], consistency_level=consistency, timeout=WRITE
+                collection, filter=where, output_fields=["count(*)"], consistency_level=consistency, timeout=timeout
             )
         )
         return int(found[0]["count(*)"])
@@ -131,6 +137,19 @@ class Server:
         """Write rows, in place of those of the same keys; they are durable when this returns."""
         for batch in batched(rows, AT_ONCE):
             self._asked(partial(_upsert, collection=collection, rows=batch))
+
+    def seal(self, collection: str) -> None:
+        """Have the server build the graph of what it holds in memory, and wait; a failure costs nothing but time."""
+        try:
+            self._asked(lambda client: client.flush(collection, timeout=WRITE))
+            deadline = time.monotonic() + BUILT
+            while time.monotonic() < deadline:
+                told = self._asked(lambda client: client.describe_index(collection, "dense", timeout=READ))
+                if not told.get("pending_index_rows"):
+                    break
+                time.sleep(0.5)
+        except (StoreUnreachable, IndexUnwritable) as error:
+            _LOG.info("not sealed, which the server does by itself in time: %s", error)
 
     def delete(self, collection: str, keys: Iterable[str]) -> None:
         """Delete rows by their keys."""

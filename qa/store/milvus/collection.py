@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from qa.store.milvus.client import AT_ONCE, Server, batched, one_of
+import numpy as np
+
+from embeddings.encoder import Vectors
+from qa.store.milvus.client import AT_ONCE, READ, Server, batched, one_of
 from qa.store.milvus.expressions import visible, written
 from qa.store.milvus.originals import Originals
 from qa.store.milvus.rows import (
@@ -27,6 +30,8 @@ from qa.types import Article, ArticleId, Chunk
 
 FRESH: Final = 10.0
 """Seconds after which a Bounded read, which may be five seconds late, has all that there was in the beginning."""
+FEW: Final = 1000
+"""Passages of a filter that are all compared; with their vectors some 2 MB."""
 _PARTS: Final = 3
 """Times that an article goes on, at most, for its last part to stand under the title of the first."""
 
@@ -63,9 +68,27 @@ class Collection:
     def nearest(
         self, field: str, vector: object, limit: int, where: str, fields: Sequence[str]
     ) -> list[tuple[Row, float]]:
-        """Return the passages nearest to a vector by inner product, of those of which a condition is true."""
+        """Return the passages nearest to a vector by inner product, of those of which a condition is true.
+
+        ``where`` is empty, or begins with ``and``.
+        """
         condition = f"{self.visible}{where}"
         return self.server.search(self.passages, field, vector, limit, condition, fields, self._consistency())
+
+    def nearest_dense(self, vector: Vectors, limit: int, where: str, fields: Sequence[str]) -> list[Row]:
+        """Return the same by the dense vectors, which are among the fields, best first.
+
+        Where few passages pass they are all compared: a graph, and even more what servers have before they build one,
+        finds too little among few. *Shape:* ``vector`` is ``(dimension,)``.
+        """
+        asked = (*fields, "dense")
+        if where:
+            condition, consistency = f"{self.visible}{where}", self._consistency()
+            if self.server.count(self.passages, condition, consistency, READ) <= FEW:
+                rows = self.server.query(self.passages, condition, [KEY, *asked], consistency)
+                cosines = np.array([row["dense"] for row in rows], np.float32).reshape(-1, len(vector)) @ vector
+                return [rows[place] for place in np.argsort(-cosines, kind="stable")[:limit].tolist()]
+        return [row for row, _ in self.nearest("dense", vector, limit, where, asked)]
 
     def passages_where(self, where: str, fields: Sequence[str] = PASSAGE) -> list[Row]:
         """Return passages of which a condition is true."""

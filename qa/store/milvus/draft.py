@@ -18,7 +18,7 @@ from pymilvus import MilvusClient, MilvusException
 from embeddings.encoder import Encoder
 from qa.addresses import MilvusAddress
 from qa.config import default_objects, local_folder
-from qa.errors import IndexMissing
+from qa.errors import IndexDirectoryError, IndexMissing
 from qa.store.changes import require_whole
 from qa.store.manifest import ENCODED
 from qa.store.milvus import sparse
@@ -59,6 +59,8 @@ from qa.types import Progress
 
 ENCODE_AT_ONCE: Final = 256
 """Passages given to the encoder, and written, together."""
+LOOSE: Final = 1000
+"""Passages that may be in no graph until the server makes one by itself; it compares some thousands exactly."""
 CREATED: Final = 15.0
 """Seconds in which another writer that makes the collections has made them."""
 
@@ -75,22 +77,51 @@ def open_draft(
     elif must_exist:
         raise IndexMissing(f"{address}: there is no index any more")
     else:
-        # Passages of another encoder would be in another collection, whatever else happens.
-        made_for = f"{FORMAT}/{address.sparse}/{encoder.fingerprint}/{encoder.dimension}"
-        passages = f"{address.collection}_{sha256(made_for.encode()).hexdigest()[:12]}"
-        _create(server, passages, encoder.dimension)
+        passages = begin_collection(server, encoder)
+    with drafted(server, passages, encoder, chunking) as draft:
+        yield draft
+
+
+def begin_collection(server: Server, encoder: Encoder) -> str:
+    """Return the name of the collection for passages of an encoder; it is made, unless it is there.
+
+    Passages of another encoder would be in another collection, whatever else happens.
+    """
+    made_for = f"{FORMAT}/{server.address.sparse}/{encoder.fingerprint}/{encoder.dimension}"
+    passages = f"{server.address.collection}_{sha256(made_for.encode()).hexdigest()[:12]}"
+    _create(server, passages, encoder.dimension)
+    return passages
+
+
+@contextmanager
+def drafted(
+    server: Server, passages: str, encoder: Encoder, chunking: Chunking, *, after: int = 0
+) -> Iterator["MilvusDraft"]:
+    """Begin the next generation of a collection; see ``open_draft``, and for ``after`` ``MilvusDraft``."""
     with writer_lock(server, passages) as lock:
+        if not after:
+            require_led_to(server, passages)
         current = read_current(server, passages)
         if current is not None:
-            require_fitting(address, current, encoder, chunking)
-        folder = local_folder(address)
+            require_fitting(server.address, current, encoder, chunking)
+        folder = local_folder(server.address)
         folder.mkdir(parents=True, exist_ok=True)
         with PassageVectors(folder / ENCODED, encoder, partial(vectors_of, server, passages)) as vectors:
-            yield MilvusDraft(server, passages, current, lock, vectors, chunking)
+            yield MilvusDraft(server, passages, current, lock, vectors, chunking, after)
+
+
+def require_led_to(server: Server, passages: str) -> None:
+    """Raise ``IndexDirectoryError`` if the address leads to another collection than it did before the lock was ours."""
+    if server.resolved(server.address.collection) not in (None, passages):
+        raise IndexDirectoryError(f"{server.address}: has got another encoder meanwhile; run it again")
 
 
 class MilvusDraft:
-    """The ``Draft`` of a collection; ``encoded`` counts the texts that the encoder was given."""
+    """The ``Draft`` of a collection; ``encoded`` counts the texts that the encoder was given.
+
+    With ``after``, the address leads to another collection of that generation, and to this one once the draft is
+    published, as a later generation.
+    """
 
     def __init__(
         self,
@@ -100,21 +131,24 @@ class MilvusDraft:
         lock: Lock,
         vectors: PassageVectors,
         chunking: Chunking,
+        after: int = 0,
     ) -> None:
         self._server, self._passages, self._records = server, passages, records_of(passages)
+        self._after = after
         self._current, self._lock, self._vectors, self._chunking = current, lock, vectors, chunking
         place = server.address.objects or (current.objects if current else default_objects(server.address))
         self._originals = Originals(place, server.address)
-        self.generation = (current.generation if current else 0) + 1
+        last = current.generation if current else 0
+        self.generation = max(last, after) + 1
         # What is there for this writer: what no draft, and that is only this one, has dropped.
         self._view = Collection(server, passages, self.generation, self._originals, lambda: "Strong")
         # What was there before this draft, and nobody changes: a document that a late read misses is written again.
-        self._before = Collection(server, passages, self.generation - 1, self._originals, fresh_at_first())
+        self._before = Collection(server, passages, last, self._originals, fresh_at_first())
         self._linking = Linking(self._view)
         self._waiting: dict[str, Prepared] = {}
         self._owned, self._linked_keys = set[str](), set[str]()
         self._tokens, self._counts = Counter[int](), Counter[str]()
-        _take_back(server, passages, self.generation - 1)
+        _take_back(server, passages, last)
 
     @property
     def encoded(self) -> int:
@@ -123,8 +157,8 @@ class MilvusDraft:
 
     @property
     def current(self) -> State | None:
-        """What the current generation holds; that its parts are whole is the server's to see to."""
-        return self._current.state if self._current else None
+        """What the address leads to, if it can be left so; that its parts are whole is the server's to see to."""
+        return self._current.state if self._current and not self._after else None
 
     def digests(self, ids: Iterable[str]) -> Mapping[str, bytes]:
         """Return the digest of each document that the current generation has, by id."""
@@ -157,6 +191,7 @@ class MilvusDraft:
         self._linked(LINK, *self._linking.continuations())
         frequencies, replaced = self._write_frequencies()
         before = self._current
+        loose = written_now + (before.loose if before else 0)
         counts = {
             name: (getattr(before, name) if before else 0) + self._counts[name]
             for name in ("documents", "articles", "chunks")
@@ -170,12 +205,15 @@ class MilvusDraft:
             frequencies=frequencies,
             published=(*(before.published if before else ()), (self.generation, time.time())),
             replaced=(*(before.replaced if before else ()), *replaced),
+            loose=loose if loose < LOOSE else 0,
             **counts,
         )
         self._remove_strangers()
+        if loose >= LOOSE:
+            self._server.seal(self._passages)  # before anyone sees what would be found badly until then
         self._lock.require()
         write_current(self._server, self._passages, current)
-        if before is None:
+        if before is None or self._after:
             _name(self._server, self._passages)
         progress(written_now, written_now)
         self._vectors.discard()
@@ -308,9 +346,8 @@ def _take_back(server: Server, passages: str, generation: int) -> None:
 
 def _create(server: Server, passages: str, dimension: int) -> None:
     def create(client: MilvusClient) -> None:
-        make_records = partial(create_records, client, records_of(passages), WRITE)
-        _make(client, records_of(passages), make_records)
-        lexical = server.address.sparse
+        records, lexical = records_of(passages), server.address.sparse
+        _make(client, records, partial(create_records, client, records, sparse=lexical, timeout=WRITE))
         _make(client, passages, partial(create_passages, client, passages, dimension, sparse=lexical, timeout=WRITE))
 
     server.ask(create)
@@ -335,5 +372,8 @@ def _make(client: MilvusClient, name: str, create: Callable[[], None]) -> None:
 def _name(server: Server, passages: str) -> None:
     """Let the address lead to the collection."""
     alias = server.address.collection
-    if server.resolved(alias) != passages:
+    before = server.resolved(alias)
+    if before is None:
         server.ask(lambda client: client.create_alias(passages, alias, timeout=WRITE))
+    elif before != passages:
+        server.ask(lambda client: client.alter_alias(passages, alias, timeout=WRITE))

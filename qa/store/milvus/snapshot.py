@@ -80,7 +80,7 @@ class MilvusSnapshot:
                 if score > 0:
                     rows[row[KEY]], lexical[row[KEY]] = row, score
         if vector is not None:
-            rows |= {row[KEY]: row for row, _ in asked.nearest("dense", vector, pool, where, fields)}
+            rows |= {row[KEY]: row for row in asked.nearest_dense(vector, pool, where, _FOUND)}
         # A pool that is not full holds every chunk that shares a token: the others have nothing.
         floor = min(lexical.values()) if len(lexical) == pool else 0.0
         keys = sorted(rows)

@@ -20,6 +20,7 @@ from qa.store.protocol import Chunking, EncoderIdentity, State, VectorSearch
 
 FORMAT: Final = 1
 """Raised with every change of the collections, of tokens, or of what is written into either."""
+GRAPH: Final = "Milvus HNSW"
 STATE, LOCK = "state", "lock"
 LEASE: Final = 20.0
 """Seconds after which a writer that was not heard of counts as gone."""
@@ -34,7 +35,8 @@ class Current:
     """A generation of a collection, as its record says; ``frequencies`` are files of counts, the oldest first.
 
     ``published`` are the times of the last generations, which readers may still have. ``replaced`` are files that one
-    of these may still need, each with the generation that does without.
+    of these may still need, each with the generation that does without. ``loose`` counts the passages written since the
+    server was last told to build its graph.
     """
 
     generation: int
@@ -48,13 +50,14 @@ class Current:
     frequencies: tuple[tuple[str, int], ...] = ()
     published: tuple[tuple[int, float], ...] = ()
     replaced: tuple[tuple[str, int], ...] = ()
+    loose: int = 0
     format: int = FORMAT
 
     @property
     def state(self) -> State:
-        """What a snapshot says of itself. The server compares by its own graph, which is asked for enough."""
+        """What a snapshot says of itself."""
         counts = (self.documents, self.articles, self.chunks)
-        return State(self.generation, self.encoder, self.chunking, *counts, VectorSearch("Milvus HNSW", 1.0))
+        return State(self.generation, self.encoder, self.chunking, *counts, VectorSearch(GRAPH, None))
 
     def after(self, **changes: Any) -> "Current":
         """Return the same with changes."""
@@ -113,7 +116,7 @@ def require_fitting(address: MilvusAddress, current: Current, encoder: Encoder, 
     if current.encoder.fingerprint != encoder.fingerprint or current.encoder.dimension != encoder.dimension:
         raise IndexMismatch(
             f"{address}: made with the encoder {current.encoder.name} ({current.encoder.fingerprint[:12]}), not "
-            f"{encoder.name} ({encoder.fingerprint[:12]}): {way_out}"
+            f"{encoder.name} ({encoder.fingerprint[:12]}): name it, or change it with gazette reencode"
         )
     if chunking is not None and dict(current.chunking) != dict(chunking):
         raise IndexMismatch(
