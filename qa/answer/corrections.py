@@ -26,7 +26,7 @@ _SIGNS: Final = {
     r"|\b(?:(?:incorrectly|wrongly|mistakenly|erroneously|misstated)\b[^.;\n]{0,60}?\s(?:as|to be)"
     r"|not(?! only| yet| to)|rather than|instead of)\b",
     # The right one follows.
-    "right": "(?:正确|实际|准确)[^，。；,;\n“‘「『]{0,8}?[为是]|应当?[为是作以]|实[为系]|[更改订]正为"
+    "right": "(?:正确|实际|准确)[^，。；,;\n“‘「『]{0,8}?[为是]|应当?[为是作以]|应.?[于在]|实[为系]|[更改订]正为"
     rf"|[系为是乃](?=(?:[^，。；,;\n]|{_NUMBER}){{1,40}}之误)|\bshould (?:have (?:read|said|been)|read|say)\b"
     r"|\bcorrect (?:\w+ ){1,3}(?:is|was)\b",
     # What holds from now on follows.
@@ -37,9 +37,12 @@ _SIGNS: Final = {
     "opened": r"[将把由从](?![于在会来要而此])|原(?=[定拟为是计来先])"
     r"|\bfrom\b|\boriginally (?:set|scheduled|planned) for\b",
     # 误将甲排作乙, moved from A to B: a sign for what opened.
+    # What was to be is not: the sign is the value.
+    "off": r"取消|中止|停办|撤销|作罢|\b(?:cancel(?:l?ed)?|called off)\b",
     "made": r"(?<=\S)[排印写刊登标记][作成为]|\bto\b",
     "end": r"[。！？!?\n]|\.(?=\s|\Z)",
 }
+_CHANGED: Final = ("now", "off")
 _OPPOSED: Final = ({"wrong", "right"}, {"now", "was"})
 _SIGN: Final = re.compile("|".join(f"(?P<{role}>{form})" for role, form in _SIGNS.items()), re.IGNORECASE)
 _CORRECTING: Final = re.compile("更正|误|correct|misspel|misstat|misidentif|clarif|error|we reported", re.IGNORECASE)
@@ -48,7 +51,7 @@ _OPENING, _CLOSING = "“‘「『《\"'", "”’」』》\"'"
 _QUOTED: Final = re.compile(rf"\s?[{_OPENING}]([^{_OPENING}{_CLOSING}\n]{{1,40}})[{_CLOSING}]")
 _HELD: Final = "举行|召开|进行|举办|开[始幕放赛出演工园业馆]|发车|首演|播出|施行|实施|担任|出任"
 _MARK: Final = rf"，。；;、,{_OPENING}{_CLOSING}\s（）()"
-_BARE: Final = re.compile(rf"((?:[^{_MARK}]|{_NUMBER}){{1,24}}?)(?=[{_MARK}]|之误|{_HELD}|\Z)")
+_BARE: Final = re.compile(rf"((?:[^{_MARK}]|{_NUMBER}){{1,24}}?)(?=[{_MARK}]|之误|(?<=[日时分点])[于在]|{_HELD}|\Z)")
 _LINKS: Final = "is|was|are|were|be|on|in|at|as|by|to|of"
 _LATIN: Final = re.compile(
     rf"\s(?:(?:in|on|at)\s)?((?:[^,.;:\n“”\"]|{_NUMBER}){{1,60}}?)(?=[,;:\n“”\"]|\.(?!\d)|\Z"
@@ -63,10 +66,14 @@ REACH: Final = 14
 """Characters that may stand between a value and the sign of the other one."""
 _GAP: Final = re.compile(rf"[^\d{_OPENING}{_CLOSING}；;]{{0,{REACH}}}")
 _NUMERAL: Final = re.compile("[0-9〇零一二两三四五六七八九十百千]")
+_WHEN_OR_MUCH: Final = re.compile("[0-9〇零一二两三四五六七八九十百千天日周月年晨晚]|day", re.IGNORECASE)
 _HANZI: Final = re.compile(HAN)
+FURTHEST: Final = 24
+"""Characters that may stand between what was and the sign of its change."""
 SLACK: Final = 3
 """Characters that a value may be longer than the one that it replaces, where more than the values is quoted."""
 
+Reason = Literal["correction", "change"]
 _Slice = tuple[int, int]
 
 
@@ -78,7 +85,7 @@ class Correction:
     old_end: int
     new_start: int
     new_end: int
-    reason: Literal["correction", "change"]
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +121,16 @@ def corrections(text: str) -> Iterator[Correction]:
         elif not (last and last.role == sign.role == "wrong" and _near(plain, last, sign)):
             other = _before(plain, sign)  # else the same, as in: 应为三人，不是两人，也不是五人
         if other:
-            old, new = (other, sign.value) if sign.role in ("right", "now") else (sign.value, other)
-            yield Correction(*old, *new, "change" if sign.role in ("now", "was") else "correction")
+            old, new = (other, sign.value) if sign.role in ("right", *_CHANGED) else (sign.value, other)
+            yield Correction(*old, *new, "change" if sign.role in ("was", *_CHANGED) else "correction")
 
 
 def _signs(plain: str) -> Iterator[_Sign]:
     """Yield the signs with a value behind them, in order; none from inside of another's value."""
     begins, opening, taken = 0, "", 0
     for found in _SIGN.finditer(plain):
-        role, value = str(found.lastgroup), _behind(plain, found.end())
+        role = str(found.lastgroup)
+        value = found.span() if role == "off" else _behind(plain, found.end())
         if found.start() < taken:
             continue
         if role == "end":
@@ -155,7 +163,7 @@ def _behind(plain: str, at: int) -> _Slice | None:
 
 def _before(plain: str, sign: _Sign) -> _Slice | None:
     """Return the value that the one behind a sign replaces, or is replaced by."""
-    if sign.role == "now":
+    if sign.role in _CHANGED:
         return _once(plain, sign) if sign.opened else None
     *_, quoted = (None, *_QUOTED.finditer(plain, sign.begins, sign.start))
     # 《渡口》一文应为: a title is what is wrong only where the sign follows it.
@@ -185,7 +193,10 @@ def _once(plain: str, sign: _Sign) -> _Slice | None:
     start, end = found[0], min(found[1], sign.start)
     of = _OF.search(plain, start, end)
     end = of.start() if of else end
-    return (start, end) if start < end else None
+    number = sign.role == "now" and _NUMERAL.match(plain, sign.value[0])
+    if start >= end or sign.start - end > FURTHEST or (number and not _WHEN_OR_MUCH.search(plain, start, end)):
+        return None
+    return start, end
 
 
 def _alike(one: str, other: str) -> bool:
