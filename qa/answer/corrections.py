@@ -30,8 +30,8 @@ _SIGNS: Final = {
     rf"|[系为是乃](?=(?:[^，。；,;\n]|{_NUMBER}){{1,40}}之误)|\bshould (?:have (?:read|said|been)|read|say)\b"
     r"|\bcorrect (?:\w+ ){1,3}(?:is|was)\b",
     # What holds from now on follows.
-    "now": r"[上下]?[改变换调移迁升降增减加涨跌提延缩推顺扩压][^，。；,;\n“‘「『将把由从\d]{0,2}?"
-    r"[为至到成于在](?!于)了?|改[由期]"
+    "now": r"(?:[改变换移迁][^，。；,;\n“‘「『将把由从\d]{0,2}?[为至到成于在](?!于)|改[由期]"
+    r"|[上下]?(?:[调升降增减加涨跌提延缩推顺扩]|压缩)[^，。；,;\n“‘「『将把由从\d]{0,2}?[为至到])了?"
     rf"|\b(?:{_CHANGES})(?: \w+)? to\b",
     # The other value follows, whichever it is.
     "opened": r"[将把由从](?![于在会来要而此])|原(?=[定拟为是计来先])"
@@ -62,6 +62,12 @@ _NO_LONGER: Final = re.compile("(?:原?[来先有]|早先|此前|目前|现在|�
 _OF: Final = re.compile(f"的|(?<!分)之|{_HELD}")
 _LAST: Final = re.compile(rf"(?:^|[{_MARK}])([^{_MARK}]+?)(?:[的之][^{_MARK}的之]*)?$")
 _MISTAKE: Final = re.compile(rf"[{_CLOSING}]?之误")
+GREW: Final = re.compile(
+    r"[升降增减加涨跌扩缩]|提(?!前)|\b(?:raised|increased|cut|reduced|lowered|extended|shortened|rose|risen|grown|fell|fallen)\b",
+    re.IGNORECASE,
+)
+"""Words of changes that do not make what was before a mistake to say of its own time."""
+_TIME: Final = re.compile(r"[去前上当]年|[年月]初|[年月]底|[上当]月|同期|当时|\d{2,4}年|\b(?:19|20)\d\d\b")
 REACH: Final = 14
 """Characters that may stand between a value and the sign of the other one."""
 _GAP: Final = re.compile(rf"[^\d{_OPENING}{_CLOSING}；;]{{0,{REACH}}}")
@@ -186,6 +192,9 @@ def _before(plain: str, sign: _Sign) -> _Slice | None:
 
 def _once(plain: str, sign: _Sign) -> _Slice | None:
     """Return what something was that is now otherwise."""
+    opening = plain[sign.begins - 1 : sign.begins]
+    if sign.role == "off" and opening != "原" and not opening.isascii():
+        return None
     skipped = _NO_LONGER.match(plain, sign.begins)
     found = _behind(plain, skipped.end() if skipped else sign.begins)
     if found is None:
@@ -193,8 +202,18 @@ def _once(plain: str, sign: _Sign) -> _Slice | None:
     start, end = found[0], min(found[1], sign.start)
     of = _OF.search(plain, start, end)
     end = of.start() if of else end
-    number = sign.role == "now" and _NUMERAL.match(plain, sign.value[0])
-    if start >= end or sign.start - end > FURTHEST or (number and not _WHEN_OR_MUCH.search(plain, start, end)):
+    if start >= end or sign.start - end > FURTHEST:
+        return None
+    if _TIME.search(plain, start, end) and GREW.match(plain, sign.start):
+        return None  # 由去年三千吨增至五千吨
+    was, value = plain[start:end], plain[slice(*sign.value)]
+    if (
+        opening in tuple("将把")
+        and plain[start - 1] not in _OPENING
+        and not (_NUMERAL.search(was) and _alike(was, value))
+    ):
+        return None  # 将规模增至五百人: what is enlarged, not what was
+    if sign.role == "now" and _NUMERAL.match(value) and not _WHEN_OR_MUCH.search(was):
         return None
     return start, end
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from qa.answer.agreement import claim_key
 from qa.answer.citations import sentence_bounds
-from qa.answer.corrections import Correction, Reason, corrections, replacement
+from qa.answer.corrections import GREW, Correction, Reason, corrections, replacement
 from qa.answer.select import Candidate, Evidence
 from qa.read.calibration import Calibration
 from qa.store import Snapshot
@@ -93,16 +93,16 @@ def supersede(
     sought = filters if _has_signs(index, filters) else None
     holding: dict[str, Evidence] = {}
     replaced: list[Replaced] = []
-    reason: Reason = "correction"
     for evidence in chosen:
-        now, passed = evidence, [evidence]
+        now, passed = evidence, list[tuple[Evidence, Reason]]()
         while len(passed) < MOST_STEPS and (found := next(_replacements(now[0], read, asked, sought), None)):
             new, wrong, reason = found
-            passed[-1], now = tuple(_narrowed(span, wrong) for span in now), (new,)
-            passed.append(now)
+            passed.append((tuple(_narrowed(span, wrong) for span in now), reason))
+            now = (new,)
         holding.setdefault(claim_key(now[0].text), now)
-        printed = (tuple(span for span in each if span.chunk.id != now[0].chunk.id) for each in passed[:-1])
-        replaced += [Replaced(each, now[0].text, reason) for each in printed if each]
+        for before, reason in passed:
+            if printed := tuple(span for span in before if span.chunk.id != now[0].chunk.id):
+                replaced.append(Replaced(printed, now[0].text, reason))
     for old, new in _updates([evidence[0] for evidence in holding.values()], likely, asked):
         evidence = holding.pop(claim_key(old.text), (old,))
         holding.setdefault(claim_key(new.text), (new,))
@@ -111,8 +111,22 @@ def supersede(
         for old, correction in _replaced_by(evidence, read, asked):
             holding.pop(claim_key(old.text), None)
             replaced.append(Replaced((old,), evidence[0].text, correction.reason))
-    told = {claim_key(each.evidence[0].text): each for each in reversed(replaced)}
-    return list(holding.values()), list(reversed(told.values()))
+    return list(holding.values()), _told_once(replaced)
+
+
+def _told_once(replaced: Sequence[Replaced]) -> list[Replaced]:
+    told: list[Replaced] = []
+    for each in replaced:
+        if not any(_tells(one, each) for one in told):
+            told.append(each)
+    return told
+
+
+def _tells(one: Replaced, other: Replaced) -> bool:
+    """Whether one shows what the other does: the same words, or some of the same place."""
+    same, span = claim_key(one.evidence[0].text) == claim_key(other.evidence[0].text), other.evidence[0]
+    places = (each for each in one.evidence if each.chunk.id == span.chunk.id)
+    return same or any(each.start < span.end and span.start < each.end for each in places)
 
 
 def _has_signs(index: Snapshot, filters: Filters) -> bool:
@@ -149,7 +163,7 @@ def _replacements(
         for correction in corrections(chunk.text):
             place = replacement(chunk.text, correction, best.text)
             same = chunk.id == best.chunk.id
-            if place is None or (same and not (best.start < correction.old_end and correction.old_start < best.end)):
+            if place is None or (same and not _said_of(best, correction)):
                 continue
             if same or (_same_matter(best, chunk, asked, correction) and _same_thing(best, chunk, correction, asked)):
                 old = chunk.text[correction.old_start : correction.old_end]
@@ -157,6 +171,18 @@ def _replacements(
     for one in read:
         if not (printed and one.hit.date and one.hit.date < printed) and (new := _successor(best, one)):
             yield new, best.text, "change"
+
+
+def _said_of(best: Span, correction: Correction) -> bool:
+    """Whether an item is what a correction in its own text replaces.
+
+    Its words may be both values: she is Wu, not Hu. What has grown was as much in its time, and is asked for as such.
+    """
+    if GREW.search(best.chunk.text[correction.old_end : correction.new_start]) and correction.reason == "change":
+        return False
+    both = best.start <= min(correction.old_start, correction.new_start) and correction.reason == "correction"
+    both = both and best.end >= max(correction.old_end, correction.new_end)
+    return both or correction.old_start <= best.start < correction.old_end
 
 
 def _narrowed(span: Span, words: str) -> Span:
