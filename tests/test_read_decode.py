@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from qa.read.decode import LENGTH_COST, Scores, TokenSpan, all_spans, best_span
+from qa.read.model import CharSpan, Reading, TokenScores
 
 SCORES = arrays(np.float32, st.integers(2, 24), elements=st.floats(-8, 8, width=16))
 
@@ -87,3 +88,13 @@ def test_of_two_ends_that_are_as_likely_the_nearer_is_taken() -> None:
 def test_nothing_allowed_is_an_error() -> None:
     with pytest.raises(ValueError, match="no token"):
         best_span(scores(4), scores(4), np.zeros(4, bool))
+
+
+def test_the_best_span_of_some_of_the_text_is_found_by_the_scores_of_its_tokens() -> None:
+    offsets = np.array([[0, 2], [2, 4], [4, 7], [7, 8]])
+    starts, ends = np.array([6, -4, -1, -9], np.float32), np.array([5, -3, -2, -8], np.float32)
+    scores = TokenScores(offsets, starts, ends)
+    reading = Reading(CharSpan(0, 2, 11.0), (), 0.0, (scores,))
+    assert reading.best_within(0, 8) == CharSpan(0, 2, 11.0)
+    assert reading.best_within(2, 8) == CharSpan(4, 7, -3.0)
+    assert reading.best_within(3, 6) is None

@@ -1,8 +1,10 @@
 """Corrections of errors and later changes: which words of a text no longer hold, and which replace them.
 
-Papers put them in few ways: 将“甲”误作“乙”, “乙”应为“甲”, 由五日改为八日, "should have read A, not B". Both values are
-found by these words. What is replaced is never an answer by itself; where another article prints it about the same
-matter, that answer is superseded.
+Whatever their form, such sentences have signs that tell what the value behind them is: the wrong one (误作, 不是,
+not), the right one (应为, 正确的是, should have read), or what holds from now on (改为, 升至, moved to). The other
+value stands behind a sign of the other kind, behind a word that opens it (将, 由, 原定, from), or before the sign.
+What is replaced is never an answer by itself; where another article prints it about the same matter, that answer is
+superseded.
 """
 
 import re
@@ -10,48 +12,75 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from qa.text.folding import letters
+from qa.text.folding import letters, simplified
+from qa.text.script import HAN
 
-_QUOTED: Final = r"[“‘「『《\"'][^”’」』》\"'\n]{1,40}[”’」』》\"']"
-_BARE: Final = r"[^，。；;、,“”‘’「」『』《》\"'\s（）()]{1,24}?"
-_VALUE: Final = rf"(?:{_QUOTED}|{_BARE})"
-_WRONGLY: Final = "误[为作成刊排植印写报登]+[为成作]?|错[写排印登刊][为成作]"
-_RIGHTLY: Final = "应(?:当)?(?:为|是|作)|当(?:为|作)|更正为"
-_MOVED: Final = "改(?:为|成|至|到|在|于|由)|调整(?:为|至|到)|变更为|修改为|推迟[至到]|延期[至到]|延至|顺延至|提前[至到]"
-_HELD: Final = "举行|召开|进行|举办|开始|开幕|开放"
-_STOP: Final = rf"(?=[，。；;、,\s（(]|之误|{_HELD}|担任|出任|\Z)"
-_LATIN: Final = r"(?:[^,.;\n]|(?<=\d)[.,](?=\d)){1,60}?"
-_LATIN_STOP: Final = r"(?=[,;\n]|\.(?!\d)|\Z)"
-_NOT: Final = "(?i:not|rather than|instead of)"
-_CORRECTED: Final = (
-    rf"[将把](?P<new>{_VALUE})(?:{_WRONGLY})(?P<old>{_VALUE}){_STOP}",
-    rf"(?P<new>{_QUOTED})(?:{_WRONGLY})(?P<old>{_QUOTED})",
-    rf"(?P<old>{_QUOTED})[^。；;“”\n]{{0,12}}?(?:{_RIGHTLY})(?P<new>{_VALUE}){_STOP}",
-    rf"误[为作成写]?(?P<old>{_VALUE})[，,；;][^。\n]{{0,12}}?(?:{_RIGHTLY})(?P<new>{_VALUE}){_STOP}",
-    rf"(?P<old>{_VALUE})[系为是](?P<new>{_VALUE})之误",
-    rf"应当?[为是](?P<new>{_VALUE})[，,]而?(?:不是|非)(?P<old>{_VALUE}){_STOP}",
-    rf"(?i:should (?:have )?(?:read|said|been|be)) (?P<new>{_LATIN}),? {_NOT} (?P<old>{_LATIN}){_LATIN_STOP}",
+_NUMBER: Final = r"(?<=\d)[.,](?=\d)"
+_CHANGES: Final = (
+    "moved|changed|postponed|rescheduled|brought forward|put back|raised|increased|cut|reduced|lowered|extended"
+    "|shortened|rose|risen|grown|fell|fallen"
 )
-_CHANGED: Final = (
-    (
-        rf"(?:由|从|原定[于在]?|原计划于?|原为|原拟于?|原)(?P<old>{_VALUE})(?={_HELD}|的|[，,]|{_MOVED})"
-        rf"(?:{_HELD})?[^。；;\n]{{0,24}}?(?:{_MOVED})(?P<new>{_VALUE}){_STOP}"
-    ),
-    (
-        rf"(?i:from|originally (?:set|scheduled|planned) for) (?P<old>{_LATIN}),? (?i:(?:has been |was |is )?"
-        rf"(?:moved|changed|postponed|brought forward|rescheduled) to) (?P<new>{_LATIN}){_LATIN_STOP}"
-    ),
+_SIGNS: Final = {
+    # The wrong value follows.
+    "wrong": "误[为作成刊排植印写报登标记]+[为作成]?|错[写排印登刊]?[为作成]|不是|[而并]非"
+    r"|\b(?:(?:incorrectly|wrongly|mistakenly|erroneously|misstated)\b[^.;\n]{0,60}?\s(?:as|to be)"
+    r"|not(?! only| yet| to)|rather than|instead of)\b",
+    # The right one follows.
+    "right": "(?:正确|实际|准确)[^，。；,;\n“‘「『]{0,8}?[为是]|应当?[为是作以]|应.?[于在]|实[为系]|[更改订]正为"
+    rf"|[系为是乃](?=(?:[^，。；,;\n]|{_NUMBER}){{1,40}}之误)|\bshould (?:have (?:read|said|been)|read|say)\b"
+    r"|\bcorrect (?:\w+ ){1,3}(?:is|was)\b",
+    # What holds from now on follows.
+    "now": r"(?:[改变换移迁][^，。；,;\n“‘「『将把由从\d]{0,2}?[为至到成于在](?!于)|改[由期]"
+    r"|[上下]?(?:[调升降增减加涨跌提延缩推顺扩]|压缩)[^，。；,;\n“‘「『将把由从\d]{0,2}?[为至到])了?"
+    rf"|\b(?:{_CHANGES})(?: \w+)? to\b",
+    # The other value follows, whichever it is.
+    "opened": r"[将把由从](?![于在会来要而此])|原(?=[定拟为是计来先])"
+    r"|\bfrom\b|\boriginally (?:set|scheduled|planned) for\b",
+    # 误将甲排作乙, moved from A to B: a sign for what opened.
+    # What was to be is not: the sign is the value.
+    "off": r"取消|中止|停办|撤销|作罢|\b(?:cancel(?:l?ed)?|called off)\b",
+    "made": r"(?<=\S)[排印写刊登标记][作成为]|\bto\b",
+    "end": r"[。！？!?\n]|\.(?=\s|\Z)",
+}
+_CHANGED: Final = ("now", "off")
+_OPPOSED: Final = ({"wrong", "right"}, {"now", "was"})
+_SIGN: Final = re.compile("|".join(f"(?P<{role}>{form})" for role, form in _SIGNS.items()), re.IGNORECASE)
+_CORRECTING: Final = re.compile("更正|误|correct|misspel|misstat|misidentif|clarif|error|we reported", re.IGNORECASE)
+_CHANGING: Final = re.compile(rf"\b(?:{_CHANGES})\b", re.IGNORECASE)
+_OPENING, _CLOSING = "“‘「『《\"'", "”’」』》\"'"
+_QUOTED: Final = re.compile(rf"\s?[{_OPENING}]([^{_OPENING}{_CLOSING}\n]{{1,40}})[{_CLOSING}]")
+_HELD: Final = "举行|召开|进行|举办|开[始幕放赛出演工园业馆]|发车|首演|播出|施行|实施|担任|出任"
+_MARK: Final = rf"，。；;、,{_OPENING}{_CLOSING}\s（）()"
+_BARE: Final = re.compile(rf"((?:[^{_MARK}]|{_NUMBER}){{1,24}}?)(?=[{_MARK}]|之误|(?<=[日时分点])[于在]|{_HELD}|\Z)")
+_LINKS: Final = "is|was|are|were|be|on|in|at|as|by|to|of"
+_LATIN: Final = re.compile(
+    rf"\s(?:(?:in|on|at)\s)?((?:[^,.;:\n“”\"]|{_NUMBER}){{1,60}}?)(?=[,;:\n“”\"]|\.(?!\d)|\Z"
+    rf"|\s(?:{_LINKS}|from|for|because|after|that|who|which|not|rather|instead|has|had|we)\b)"
 )
-_FORMS: Final[tuple[tuple[re.Pattern[str], Literal["correction", "change"]], ...]] = (
-    *((re.compile(form), "correction") for form in _CORRECTED),
-    *((re.compile(form), "change") for form in _CHANGED),
+_LINKED: Final = re.compile(rf"(?:.*\b(?:{_LINKS})\s)?(.+?),?\s*", re.DOTALL)
+_NO_LONGER: Final = re.compile("(?:原?[来先有]|早先|此前|目前|现在|最初)?(?:计划|[定拟为是])?[于在的]?")
+_OF: Final = re.compile(f"的|(?<!分)之|{_HELD}")
+_LAST: Final = re.compile(rf"(?:^|[{_MARK}])([^{_MARK}]+?)(?:[的之][^{_MARK}的之]*)?$")
+_MISTAKE: Final = re.compile(rf"[{_CLOSING}]?之误")
+GREW: Final = re.compile(
+    r"[升降增减加涨跌扩缩]|提(?!前)|\b(?:raised|increased|cut|reduced|lowered|extended|shortened|rose|risen|grown|fell|fallen)\b",
+    re.IGNORECASE,
 )
-_SIGNS: Final = re.compile(
-    f"{_WRONGLY}|{_RIGHTLY}|之误|{_MOVED}|[Ss]hould (?:have|read|be)|moved to|changed to|postponed to"
-)
+"""Words of changes that do not make what was before a mistake to say of its own time."""
+_TIME: Final = re.compile(r"[去前上当]年|[年月]初|[年月]底|[上当]月|同期|当时|\d{2,4}年|\b(?:19|20)\d\d\b")
+REACH: Final = 14
+"""Characters that may stand between a value and the sign of the other one."""
+_GAP: Final = re.compile(rf"[^\d{_OPENING}{_CLOSING}；;]{{0,{REACH}}}")
+_NUMERAL: Final = re.compile("[0-9〇零一二两三四五六七八九十百千]")
+_WHEN_OR_MUCH: Final = re.compile("[0-9〇零一二两三四五六七八九十百千天日周月年晨晚]|day", re.IGNORECASE)
+_HANZI: Final = re.compile(HAN)
+FURTHEST: Final = 24
+"""Characters that may stand between what was and the sign of its change."""
 SLACK: Final = 3
 """Characters that a value may be longer than the one that it replaces, where more than the values is quoted."""
-_QUOTES: Final = "“”‘’「」『』《》\"'"
+
+Reason = Literal["correction", "change"]
+_Slice = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +91,21 @@ class Correction:
     old_end: int
     new_start: int
     new_end: int
-    reason: Literal["correction", "change"]
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """A sign that begins at ``start``, and the ``value`` behind it.
+
+    What it is a sign for may stand before it, from ``begins`` on: behind the word that opens it where ``opened``.
+    """
+
+    role: str
+    start: int
+    value: _Slice
+    begins: int
+    opened: bool
 
 
 def corrections(text: str) -> Iterator[Correction]:
@@ -72,15 +115,120 @@ def corrections(text: str) -> Iterator[Correction]:
     >>> [(text[c.old_start:c.old_end], text[c.new_start:c.new_end], c.reason) for c in corrections(text)]
     [('二十三人', '三十二人', 'correction'), ('5日', '8日', 'change')]
     """
-    if not _SIGNS.search(text):
-        return
-    taken: list[tuple[int, int]] = []
-    for form, reason in _FORMS:
-        for found in form.finditer(text):
-            if all(found.end() <= start or found.start() >= end for start, end in taken):
-                taken.append(found.span())
-                old, new = (_unquoted(text, *found.span(name)) for name in ("old", "new"))
-                yield Correction(*old, *new, reason)
+    plain = _plain(text)
+    signs = list(_signs(plain))
+    other: _Slice | None = None
+    for at, sign in enumerate(signs):
+        last, after = signs[at - 1] if at else None, signs[at + 1] if at + 1 < len(signs) else None
+        if after and {sign.role, after.role} in _OPPOSED and _near(plain, sign, after):
+            continue  # and is told of there
+        if last and {sign.role, last.role} in _OPPOSED and _near(plain, last, sign):
+            other = last.value
+        elif not (last and last.role == sign.role == "wrong" and _near(plain, last, sign)):
+            other = _before(plain, sign)  # else the same, as in: 应为三人，不是两人，也不是五人
+        if other:
+            old, new = (other, sign.value) if sign.role in ("right", *_CHANGED) else (sign.value, other)
+            yield Correction(*old, *new, "change" if sign.role in ("was", *_CHANGED) else "correction")
+
+
+def _signs(plain: str) -> Iterator[_Sign]:
+    """Yield the signs with a value behind them, in order; none from inside of another's value."""
+    begins, opening, taken = 0, "", 0
+    for found in _SIGN.finditer(plain):
+        role = str(found.lastgroup)
+        value = found.span() if role == "off" else _behind(plain, found.end())
+        if found.start() < taken:
+            continue
+        if role == "end":
+            begins, opening = found.end(), ""
+            continue
+        if role == "opened" and not (value and taken and plain[taken : found.start()] == " "):
+            begins, opening = found.end(), plain[max(0, found.start() - 1) : found.end()].strip().lower()
+            continue
+        if role == "opened":
+            role = "was"  # rose to 23 from 19
+        elif role == "made" and opening == "from" and found.group().lower() == "to" and _CHANGING.search(plain):
+            role = "now"
+        elif role == "made" and opening[:1] in tuple("误错"):
+            role = "wrong"
+        if value and role != "made":
+            yield _Sign(role, found.start(), value, begins, bool(opening))
+            begins, opening, taken = value[1], "", value[1]
+
+
+def _near(plain: str, one: _Sign, other: _Sign) -> bool:
+    return _GAP.fullmatch(plain[one.value[1] : other.start].lstrip(_CLOSING)) is not None
+
+
+def _behind(plain: str, at: int) -> _Slice | None:
+    """Return the value that begins at ``at``: what is quoted there, or the words up to the next mark."""
+    latin = plain[at : at + 1] == " " and plain[at - 1 : at].isascii()
+    found = _QUOTED.match(plain, at) or (_LATIN if latin else _BARE).match(plain, at)
+    return found.span(1) if found else None
+
+
+def _before(plain: str, sign: _Sign) -> _Slice | None:
+    """Return the value that the one behind a sign replaces, or is replaced by."""
+    if sign.role in _CHANGED:
+        return _once(plain, sign) if sign.opened else None
+    *_, quoted = (None, *_QUOTED.finditer(plain, sign.begins, sign.start))
+    # 《渡口》一文应为: a title is what is wrong only where the sign follows it.
+    if (
+        quoted
+        and _GAP.fullmatch(plain, quoted.end(), sign.start)
+        and (quoted.end() == sign.start or quoted[0][-1] != "》")
+    ):
+        return quoted.span(1)
+    words, found = plain[sign.begins : sign.start], None
+    if plain[sign.start].isascii():
+        if sign.role == "wrong" and _CORRECTING.search(plain):
+            found = _LINKED.fullmatch(words)
+    elif sign.opened or sign.role == "wrong" or _MISTAKE.match(plain, sign.value[1]):
+        found = _LAST.search(words)
+    if found is None or not _alike(found[1], plain[slice(*sign.value)]):
+        return None
+    return sign.begins + found.start(1), sign.begins + found.end(1)
+
+
+def _once(plain: str, sign: _Sign) -> _Slice | None:
+    """Return what something was that is now otherwise."""
+    opening = plain[sign.begins - 1 : sign.begins]
+    if sign.role == "off" and opening != "原" and not opening.isascii():
+        return None
+    skipped = _NO_LONGER.match(plain, sign.begins)
+    found = _behind(plain, skipped.end() if skipped else sign.begins)
+    if found is None:
+        return None
+    start, end = found[0], min(found[1], sign.start)
+    of = _OF.search(plain, start, end)
+    end = of.start() if of else end
+    if start >= end or sign.start - end > FURTHEST:
+        return None
+    if _TIME.search(plain, start, end) and GREW.match(plain, sign.start):
+        return None  # 由去年三千吨增至五千吨
+    was, value = plain[start:end], plain[slice(*sign.value)]
+    if (
+        opening in tuple("将把")
+        and plain[start - 1] not in _OPENING
+        and not (_NUMERAL.search(was) and _alike(was, value))
+    ):
+        return None  # 将规模增至五百人: what is enlarged, not what was
+    if sign.role == "now" and _NUMERAL.match(value) and not _WHEN_OR_MUCH.search(was):
+        return None
+    return start, end
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two values may stand for each other: two numbers, two English names, Chinese words that share one."""
+    if _NUMERAL.search(one) or _NUMERAL.search(other):
+        return bool(_NUMERAL.search(one) and _NUMERAL.search(other))
+    return (one[:1].isupper() and other[:1].isupper()) or bool(set(_HANZI.findall(one)) & set(other))
+
+
+def _plain(text: str) -> str:
+    """Return ``text`` in simplified characters, each in its place."""
+    plain = simplified(text)
+    return plain if len(plain) == len(text) else text
 
 
 def replacement(text: str, correction: Correction, words: str) -> tuple[int, int] | None:
@@ -94,14 +242,16 @@ def replacement(text: str, correction: Correction, words: str) -> tuple[int, int
     >>> text[start:end], replacement(text, only, "孙大永")
     ('孙大永', None)
     """
-    old, new = text[correction.old_start : correction.old_end], text[correction.new_start : correction.new_end]
+    plain, words = _plain(text), _plain(words)
+    old, new = plain[correction.old_start : correction.old_end], plain[correction.new_start : correction.new_end]
     said, printed = letters(words), letters(old)
     if not (_stands_in(printed, said) or (len(said) > 1 and _stands_in(said, printed))):
         return None
     at = old.find(words)
     if at < 0 or old == words:
-        # 将镇长罗文斌误写成罗文彬: only the name was wrong.
-        start = max(0, new.find(old[0])) if len(new) > len(old) else 0
+        # 将镇长罗文斌误写成罗文彬: only the name was wrong; 将副市长误写成市长, 9时应为19时: the whole was.
+        start = max(0, new.find(old[0])) if len(new) > len(old) and old not in new else 0
+        start = 0 if new[start - 1 : start + 1].isdecimal() else start
         return correction.new_start + start, correction.new_end
     if words in new:
         return None
@@ -119,11 +269,3 @@ def _stands_in(short: str, long: str) -> bool:
     at = long.find(short) if short else -1
     around = (long[at - 1 : at] + short[:1], short[-1:] + long[at + len(short) :][:1])
     return at >= 0 and not any(len(pair) == 2 and pair.isdecimal() for pair in around)
-
-
-def _unquoted(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start] in _QUOTES:
-        start += 1
-    while end > start and text[end - 1] in _QUOTES:
-        end -= 1
-    return start, end

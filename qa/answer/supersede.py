@@ -1,42 +1,65 @@
 """Answers that a correction or a later change has replaced: what holds now takes their place.
 
 A text may name both values, the old and the new. Where it gives the new one alone, it is told by its words of change,
-such as 改期 and 增至, around an answer of its own that differs from an earlier article's.
+such as 改期 and 增至, around an answer of its own that differs from an earlier article's. Who takes over an office is
+found by the reader in the clause that says so.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from qa.answer.agreement import claim_key
 from qa.answer.citations import sentence_bounds
-from qa.answer.corrections import Correction, corrections, replacement
+from qa.answer.corrections import GREW, Correction, Reason, corrections, replacement
 from qa.answer.select import Candidate, Evidence
 from qa.read.calibration import Calibration
 from qa.store import Snapshot
 from qa.store.tokens import tokens
-from qa.text.folding import folded, letters
+from qa.text.dates import in_figures
+from qa.text.folding import letters, searchable, simplified
 from qa.text.script import HAN
+from qa.text.surnames import is_full_name
 from qa.types import EVERYTHING, Chunk, Filters, Span
 
 SIGNS: Final = "更正 勘误 应为 误为 改为 推迟 延期 correction"
 """Words that a text which corrects or changes something has."""
 LOOKED_AT: Final = 10
 """Passages that are looked at for a correction of one item."""
+MOST_STEPS: Final = 4
+"""Corrections of corrections that are followed."""
 SHARED: Final = 3
 """Words, beside the value itself, that a correction shares with the title or the question of what it corrects."""
-_OF_CORRECTIONS: Final = "误为 误作 误写成 误写作 误植为 应为 应是 更正为 之误 一文 文中"
+_OF_CORRECTIONS: Final = (
+    "误为 误作 误写成 误写作 误植为 应为 应是 更正为 之误 一文 文中 原定于 原计划于 原为 而不是 而非"
+    " not should have read been 改期至 改期到 改为 改在 推迟至 推迟到 延期至 延期到 提前至 提前到 调整为 调整至 现改为"
+)
+"""Words that say nothing of what is corrected."""
 _MARK: Final = re.compile(r"[，。；：,;:!?！？\n]")
 _RUN: Final = re.compile(rf"{HAN}+|[a-z0-9]+")
-
-
+_TITLE: Final = re.compile("《([^《》\n]{2,40})》")
+_ORDINAL: Final = re.compile(r"第[0-9〇零一二三四五六七八九十百]+[届次期]")
+_DIGIT: Final = "[0-9〇零一二两三四五六七八九十百千万亿]"
+_AMOUNT: Final = re.compile(rf"\D*?(?:{_DIGIT}|[.,])+((?:(?!{_DIGIT}).)*)")
+_NUMERAL: Final = re.compile(_DIGIT)
 CHANGED: Final = re.compile(
     "改期|改[为至到在于由]|延期|延至|顺延|推迟|提前|追加|[增减升降](?:加|少)?[至到为]|上[调升]|下[调降]|调整|变更|接任|继任|接替"
-    "|应[为是]|更正|取消|截至|rescheduled|postponed|moved to|changed to|(?:rose|risen|raised|increased|fell|cut) to"
-    "|instead|succeed|replac|correct"
+    "|换[成为]|降[为至到]|应[为是]|应.?于|更正|取消|rescheduled|postponed|moved to|changed to"
+    "|(?:rose|risen|raised|increased|fell|cut) to|instead|succeed|replac|correct"
 )
 """Words of change: a text with them around its answer says what holds from now on."""
+_LEAVES: Final = re.compile(
+    "辞[去任职]|免去|调[任离往]|[卸离]任|退休|不再担任|逝世|去世|resign|step(?:s|ped)? down|retire|leav(?:es|ing)",
+    re.IGNORECASE,
+)
+_TAKES_OVER: Final = re.compile("接[任替]|继任|succeed|take(?:s)? over|replac", re.IGNORECASE)
+_ASKS_FOR_THE_OLD: Final = re.compile(
+    "原[定来先计本]|最初|起初|此前|之前|以前|曾|前任|上一任|接替|接[的了]谁|辞[去任职]|[卸离]任|免去|调[任离]|误|错"
+    r"|\b(?:originally|former|previous|predecessor|follow|succeed|replace|resign|step down|wrong|mistake)",
+    re.IGNORECASE,
+)
+"""Words of questions that want what a correction or a change has replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +68,7 @@ class Replaced:
 
     evidence: Evidence
     by: str
-    reason: Literal["correction", "change"]
+    reason: Reason
 
 
 def supersede(
@@ -60,31 +83,50 @@ def supersede(
     """Return the evidence of what holds now, and what it has replaced, in articles that pass ``filters``.
 
     A value that a text says to be wrong or to have changed is replaced, in this text or in an earlier article about the
-    same matter. What the text replaces but no article prints is not mentioned.
+    same matter. What the text replaces but no article prints is not mentioned. A question for what was before, or for
+    the change itself, is answered as it is.
     """
-    if not chosen or not _has_signs(index, filters):
+    if not chosen or _ASKS_FOR_THE_OLD.search(simplified(question)):
         return list(chosen), []
+    asked = _Asked(question, index, {one.hit.chunk.id: one.hit.date for one in read})
+    likely = [one for one in read if one.claim.probability >= calibration.threshold]
+    sought = filters if _has_signs(index, filters) else None
     holding: dict[str, Evidence] = {}
     replaced: list[Replaced] = []
     for evidence in chosen:
-        found = next(_replacements(evidence, read, question, index, filters), None)
-        if found is None:
-            holding.setdefault(claim_key(evidence[0].text), evidence)
-            continue
-        new, correction = found
+        now, passed = evidence, list[tuple[Evidence, Reason]]()
+        while len(passed) < MOST_STEPS and (found := next(_replacements(now[0], read, asked, sought), None)):
+            new, wrong, reason = found
+            passed.append((tuple(_narrowed(span, wrong) for span in now), reason))
+            now = (new,)
+        holding.setdefault(claim_key(now[0].text), now)
+        for before, reason in passed:
+            if printed := tuple(span for span in before if span.chunk.id != now[0].chunk.id):
+                replaced.append(Replaced(printed, now[0].text, reason))
+    for old, new in _updates([evidence[0] for evidence in holding.values()], likely, asked):
+        evidence = holding.pop(claim_key(old.text), (old,))
         holding.setdefault(claim_key(new.text), (new,))
-        if printed := tuple(span for span in evidence if span.chunk.id != new.chunk.id):
-            replaced.append(Replaced(printed, new.text, correction.reason))
-    if len(holding) == 1 and (changed := _later(next(iter(holding.values())), read, question, index, calibration)):
-        (earlier,) = holding.values()
-        holding = {claim_key(changed.text): (changed,)}
-        replaced.append(Replaced(earlier, changed.text, "change"))
+        replaced.append(Replaced(evidence, new.text, "change"))
     for evidence in list(holding.values()):
-        for old, correction in _replaced_by(evidence, read):
+        for old, correction in _replaced_by(evidence, read, asked):
             holding.pop(claim_key(old.text), None)
-            if all(claim_key(each.evidence[0].text) != claim_key(old.text) for each in replaced):
-                replaced.append(Replaced((old,), evidence[0].text, correction.reason))
-    return list(holding.values()), replaced
+            replaced.append(Replaced((old,), evidence[0].text, correction.reason))
+    return list(holding.values()), _told_once(replaced)
+
+
+def _told_once(replaced: Sequence[Replaced]) -> list[Replaced]:
+    told: list[Replaced] = []
+    for each in replaced:
+        if not any(_tells(one, each) for one in told):
+            told.append(each)
+    return told
+
+
+def _tells(one: Replaced, other: Replaced) -> bool:
+    """Whether one shows what the other does: the same words, or some of the same place."""
+    same, span = claim_key(one.evidence[0].text) == claim_key(other.evidence[0].text), other.evidence[0]
+    places = (each for each in one.evidence if each.chunk.id == span.chunk.id)
+    return same or any(each.start < span.end and span.start < each.end for each in places)
 
 
 def _has_signs(index: Snapshot, filters: Filters) -> bool:
@@ -95,93 +137,197 @@ def _has_signs(index: Snapshot, filters: Filters) -> bool:
     return not filters or bool(index.candidates(None, signs, 1, filters))
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question, what it is asked of, and the ISO dates of the passages that were read, by their ids."""
+
+    question: str
+    index: Snapshot
+    dates: Mapping[str, str | None]
+
+
 def _replacements(
-    evidence: Evidence, read: Sequence[Candidate], question: str, index: Snapshot, filters: Filters
-) -> Iterator[tuple[Span, Correction]]:
-    """Yield what a correction puts in place of an item's words."""
-    best = evidence[0]
-    dates = {one.hit.chunk.id: one.hit.date for one in read}
-    printed = dates.get(best.chunk.id)
-    about = _about(best, question, index)
-    signs = dict.fromkeys(tokens(f"{best.chunk.context} {best.text} {SIGNS}"), 1.0)
-    others = index.candidates(None, signs, LOOKED_AT, filters)
-    others.sort(key=lambda other: (-other.lexical, other.chunk.id))
-    found = [(one.hit.chunk, one.hit.date) for one in read] + [(other.chunk, other.date) for other in others]
+    best: Span, read: Sequence[Candidate], asked: _Asked, sought: Filters | None
+) -> Iterator[tuple[Span, str, Reason]]:
+    """Yield what a text that was read, or one found among those that pass, puts in place of words of an item."""
+    printed = asked.dates.get(best.chunk.id)
+    found = [(one.hit.chunk, one.hit.date) for one in read]
+    if sought is not None:
+        signs = dict.fromkeys(tokens(f"{best.chunk.context} {best.text} {SIGNS}"), 1.0)
+        others = asked.index.candidates(None, signs, LOOKED_AT, sought)
+        others.sort(key=lambda other: (-other.lexical, other.chunk.id))
+        found += [(other.chunk, other.date) for other in others]
     for chunk, later in {chunk.id: (chunk, date) for chunk, date in found}.values():
         if printed and later and later < printed:
             continue
         for correction in corrections(chunk.text):
             place = replacement(chunk.text, correction, best.text)
             same = chunk.id == best.chunk.id
-            if place is None or (same and not correction.old_start <= best.start < correction.old_end):
+            if place is None or (same and not _said_of(best, correction)):
                 continue
-            if same or (_same_matter(about, chunk) and _same_thing(best, chunk, correction, question)):
-                yield Span(chunk, *place, best.score), correction
-
-
-def _later(
-    evidence: Evidence, read: Sequence[Candidate], question: str, index: Snapshot, calibration: Calibration
-) -> Span | None:
-    """Return what the newest later article about the same matter answers otherwise, in words of change."""
-    best = evidence[0]
-    dates = {one.hit.chunk.id: one.hit.date for one in read}
-    printed, said = dates.get(best.chunk.id), claim_key(best.text)
-    about = _about(best, question, index)
-    found: list[tuple[str, float, Span]] = []
+            if same or (_same_matter(best, chunk, asked, correction) and _same_thing(best, chunk, correction, asked)):
+                old = chunk.text[correction.old_start : correction.old_end]
+                yield Span(chunk, *place, best.score), old, correction.reason
     for one in read:
-        chunk, span, date = one.hit.chunk, one.reading.best, one.hit.date
-        if not (printed and date and date > printed) or one.claim.probability < calibration.threshold:
+        if not (printed and one.hit.date and one.hit.date < printed) and (new := _successor(best, one)):
+            yield new, best.text, "change"
+
+
+def _said_of(best: Span, correction: Correction) -> bool:
+    """Whether an item is what a correction in its own text replaces.
+
+    Its words may be both values: she is Wu, not Hu. What has grown was as much in its time, and is asked for as such.
+    """
+    if GREW.search(best.chunk.text[correction.old_end : correction.new_start]) and correction.reason == "change":
+        return False
+    both = best.start <= min(correction.old_start, correction.new_start) and correction.reason == "correction"
+    both = both and best.end >= max(correction.old_end, correction.new_end)
+    return both or correction.old_start <= best.start < correction.old_end
+
+
+def _narrowed(span: Span, words: str) -> Span:
+    """Return the part of a span that has the words, or all of it."""
+    at = span.text.find(words)
+    return Span(span.chunk, span.start + at, span.start + at + len(words), span.score) if at >= 0 else span
+
+
+def _successor(best: Span, one: Candidate) -> Span | None:
+    """Return who takes over where a passage says that the person of an item leaves, though its answer is this person.
+
+    The reader finds the name in the words that say so.
+    """
+    text = one.hit.chunk.text
+    if one.claim.key != claim_key(best.text) or not (is_full_name(best.text) or best.text.isascii()):
+        return None
+    for found in re.finditer(re.escape(best.text), text):
+        first, last = sentence_bounds(text, *found.span())
+        start, end = _clause(text, *found.span())
+        before = [taking.start() for taking in _TAKES_OVER.finditer(text, first, found.start())]
+        after = _TAKES_OVER.search(text, found.end(), last)
+        if before:  # 甲接替乙, 聘任甲为总经理，接替乙
+            within = first, before[-1]
+        elif after and _LEAVES.search(text, start, end):  # 乙辞去职务，由甲接任
+            within = max(found.end(), _clause(text, *after.span())[0]), _clause(text, *after.span())[1]
+        else:
             continue
-        start, end = sentence_bounds(chunk.text, span.start, span.end)
-        differs = one.claim.key not in said and said not in one.claim.key
-        if differs and CHANGED.search(chunk.text, start, end) and _same_matter(about, chunk):
-            found.append((date, one.combined_score, Span(chunk, span.start, span.end, span.score)))
-    return max(found, key=lambda each: each[:2])[2] if found else None
+        if name := one.reading.best_within(*within):
+            return Span(one.hit.chunk, name.start, name.end, best.score)
+    return None
 
 
-def _replaced_by(evidence: Evidence, read: Sequence[Candidate]) -> Iterator[tuple[Span, Correction]]:
+def _updates(held: Sequence[Span], likely: Sequence[Candidate], asked: _Asked) -> list[tuple[Span, Span]]:
+    """Return earlier articles' answers, each with the newest about the same matter, which says it has changed.
+
+    One of them is held to be an answer already. Items of one article are a list, which nothing updates.
+    """
+    if len({(span.chunk.document_id, span.chunk.article) for span in held}) < len(held):
+        return []
+    answers = {one.hit.chunk.id: _best(one) for one in likely if _same_matter(held[0], one.hit.chunk, asked)}
+    answers |= {span.chunk.id: span for span in held}
+    dated = [(date, span) for span in answers.values() if (date := asked.dates.get(span.chunk.id))]
+    dated.sort(key=lambda each: (each[0], each[1].score), reverse=True)
+    for date, new in dated:
+        told = new in held
+        older = [old for earlier, old in dated if earlier < date and _updated(old, new, told=told)]
+        if older and all(span == new or span in older for span in held):
+            return [(old, new) for old in older]
+    return []
+
+
+def _updated(old: Span, new: Span, *, told: bool) -> bool:
+    """Whether a text says that its answer has taken the place of an earlier one.
+
+    Where its answer is ``told`` anyway, another number of the same things is one that was true before.
+    """
+    said, earlier = claim_key(new.text), claim_key(old.text)
+    if said in earlier or earlier in said:
+        return False
+    text = new.chunk.text
+    changes = [each for each in corrections(text) if each.new_start <= new.start < each.new_end]
+    if changes:
+        return any(replacement(text, each, old.text) for each in changes)
+    one, other = _AMOUNT.fullmatch(old.text), _AMOUNT.fullmatch(new.text)
+    if told and one and other and one[1] and one[1] == other[1]:
+        return True
+    numbers = {bool(_NUMERAL.search(span.text)) for span in (old, new)}
+    return len(numbers) == 1 and CHANGED.search(text, *_clause(text, new.start, new.end)) is not None
+
+
+def _replaced_by(evidence: Evidence, read: Sequence[Candidate], asked: _Asked) -> Iterator[tuple[Span, Correction]]:
     """Yield what other passages that were read say, where a text of this evidence replaces it by the evidence."""
     for span in evidence:
         for correction in corrections(span.chunk.text):
             if not correction.new_start <= span.start < correction.new_end:
                 continue
             old = letters(span.chunk.text[correction.old_start : correction.old_end])
-            for one in read:
-                best, chunk = one.reading.best, one.hit.chunk
-                said = claim_key(chunk.text[best.start : best.end])
-                if chunk.id != span.chunk.id and said and old and (said in old or old in said):
-                    yield Span(chunk, best.start, best.end, best.score), correction
+            for best in map(_best, read):
+                said = claim_key(best.text)
+                if best.chunk.id == span.chunk.id or not said or not old or not (said in old or old in said):
+                    continue
+                if _same_matter(best, span.chunk, asked, correction):
+                    yield best, correction
 
 
-def _about(best: Span, question: str, index: Snapshot) -> set[str]:
-    """Return the words that tell what an item is about: those of the title and the question, beside its own."""
-    title = index.article(best.chunk.document_id, best.chunk.article).title
-    return _words(f"{title} {question}") - _words(best.text)
+def _best(one: Candidate) -> Span:
+    best = one.reading.best
+    return Span(one.hit.chunk, best.start, best.end, best.score)
 
 
-def _same_matter(about: set[str], chunk: Chunk) -> bool:
-    """Whether a text shares enough words with what an item is about."""
-    return len(about & _words(chunk.embedded)) >= SHARED
+def _same_matter(best: Span, chunk: Chunk, asked: _Asked, correction: Correction | None = None) -> bool:
+    """Whether a text is about what an item is about.
+
+    It shares words with the article and the question, of the question half of those that the item's own passage has,
+    and counts no other years, sessions or issues. A correction is of its own paper, and of the article that it names.
+    """
+    article, other = (asked.index.article(each.document_id, each.article) for each in (best.chunk, chunk))
+    text, title = chunk.embedded, _words(article.title)
+    if correction and correction.reason == "correction":
+        papers = {article.publication, other.publication} - {None}
+        if len(papers) > 1:
+            return False
+        *_, named = (None, *_TITLE.finditer(chunk.text, 0, correction.old_start))
+        if named and title:
+            shared = title & _words(named[1])
+            if not shared or 2 * len(shared) >= len(_words(named[1])):
+                return bool(shared)
+    sentence = best.chunk.text[slice(*sentence_bounds(best.chunk.text, best.start, best.end))]
+    own = f"{article.title} {asked.question} {sentence}"
+    counted, others = (set(_ORDINAL.findall(searchable(each))) for each in (own, text))
+    if counted and others and not counted & others:
+        return False
+    words, question = _words(text), _words(asked.question) & _words(best.chunk.embedded)
+    about = (title | _words(asked.question)) - _words(best.text)
+    if correction and _names_day(chunk.text[: correction.old_start], article.date):
+        return bool(about & words)
+    return len(about & words) >= SHARED and 2 * len(question & words) >= len(question)
 
 
-def _same_thing(best: Span, chunk: Chunk, correction: Correction, question: str) -> bool:
+def _names_day(text: str, date: str | None) -> bool:
+    """Whether a text names the day of the ISO 8601 ``date``, as what corrects an article names that of its paper."""
+    _, *rest = (date or "").split("-")
+    return len(rest) > 1 and re.search(rf"(?<!\d){int(rest[0])}月{int(rest[1])}日", in_figures(text)) is not None
+
+
+def _same_thing(best: Span, chunk: Chunk, correction: Correction, asked: _Asked) -> bool:
     """Whether a correction names what an item is a value of: where two things of one article have the same value."""
-    start, end = correction.old_start, correction.old_end
-    named = _words(_clause(chunk.text, start, end)) - _words(chunk.text[start:end])
-    named -= _words(chunk.text[correction.new_start : correction.new_end]) | _words(_OF_CORRECTIONS)
-    about = _words(_clause(best.chunk.text, best.start, best.end)) | _words(question)
+    values = sorted(((correction.old_start, correction.old_end), (correction.new_start, correction.new_end)))
+    (start, until), (since, end) = values
+    first, last = _clause(chunk.text, start, end)
+    named = _words("\n".join((chunk.text[first:start], chunk.text[until:since], chunk.text[end:last])))
+    named -= _words(_OF_CORRECTIONS)
+    about = _words(best.chunk.text[slice(*_clause(best.chunk.text, best.start, best.end))]) | _words(asked.question)
     return not named or bool(named & about)
 
 
-def _clause(text: str, start: int, end: int) -> str:
-    """Return the words around ``[start, end)`` up to the next marks."""
+def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where the words around ``[start, end)`` up to the next marks begin and end."""
     before = [mark.end() for mark in _MARK.finditer(text, 0, start)]
     after = _MARK.search(text, end)
-    return text[before[-1] if before else 0 : after.start() if after else len(text)]
+    return before[-1] if before else 0, after.start() if after else len(text)
 
 
 def _words(text: str) -> set[str]:
     """Return the pairs of Chinese characters, and the Latin words and numbers of three letters or more."""
-    runs = _RUN.findall(folded(text))
+    runs = _RUN.findall(searchable(text))
     pairs = {run[at : at + 2] for run in runs if run > "\u3000" for at in range(len(run) - 1)}
     return pairs | {run for run in runs if run < "\u3000" and len(run) > 2}

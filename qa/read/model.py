@@ -72,6 +72,17 @@ class Reading:
                 found.append(float(sum(np.logaddexp.reduce(side.astype(np.float64)) for side in sides)))
         return max(found)
 
+    def best_within(self, start: int, end: int) -> CharSpan | None:
+        """Return the best span of whole tokens in the characters ``[start, end)``; ``None`` without scores of any."""
+        found: list[CharSpan] = []
+        for window in self.windows:
+            inside = (window.offsets[:, 0] >= start) & (window.offsets[:, 1] <= end)
+            if inside.any():
+                best = best_span(window.start, window.end, inside)
+                first, last = window.offsets[best.first][0], window.offsets[best.last][1]
+                found.append(CharSpan(int(first), int(last), float(window.start[best.first] + window.end[best.last])))
+        return max(found, key=lambda span: span.score, default=None)
+
     @property
     def whole(self) -> float:
         """The log-odds that an answer, whatever its words, stands in the passage."""
