@@ -27,7 +27,6 @@ _THERE = re.compile("[那这](?:里(?!面)|儿|边)|[当该此]地|那个?(?:地
 _THING = re.compile(f"[该此这那]一?[个次场项部家所条届起种份座名笔]?(?P<noun>{HAN}{{2,8}})")
 
 _FIRST_WHO = re.compile("^(?:谁|哪[一二三四五六七八九十几两]?[位名个]|哪些人|什么人|何人)")
-_WHO_ACTING = re.compile(f"(?<![是叫])(?:{_FIRST_WHO.pattern[1:]})(?!的|$)")
 _WHERE_ACTED = re.compile("^(?:谁|哪[些几]?[位个]?人?)(?P<where>在.+?[上中里时间](?!心|国))")
 _COUNTED = re.compile("(?:几多|几|多少)[位名个家台盏箱条间座项辆批株部所场种艘架只头]?(?=.)")
 _QUALITY = re.compile(
@@ -42,7 +41,6 @@ _ACTS: Final = (
 )
 _ACT_FILLERS = re.compile("谁|哪[些几]?[位个]?人?|什么人|[被由是了的把人又还呢]|同时|决定|职务|这一?个?")
 _PERSON_END = re.compile("[长人者员师手练监席任记事老板]$")
-_PREDICATES: Final = ("是", "在", "被", "由", "将", "要", "达到", "位于", "属于", "为", "有", "占", "与", ",", "，")
 
 PRONOUN = re.compile("|".join(each.pattern for each in (_THEM, _HIM, _ITS, _THERE, _THING)))
 
@@ -57,7 +55,7 @@ def bare(question: str) -> str:
 def topic(said: str) -> str | None:
     """Return what a question that asks nothing itself names: 孙延文呢, 柳河镇, 门票."""
     asked = bare(said)
-    named = asked.removesuffix("呢").removeprefix("还有").removeprefix("其中")
+    named = asked.removesuffix("呢")
     if ASKING.search(asked) or not named:
         return None
     return named if asked.endswith("呢") or words.is_topic(named) else None
@@ -65,20 +63,17 @@ def topic(said: str) -> str | None:
 
 def more(last: Exchange) -> str:
     """Ask for what the last answer did not have."""
-    known = f"除了{'、'.join(last.items)}," if last.items else ""
-    return known + ("还有" if known and ASKING.match(last.question) else "") + last.question
+    return f"除了{'、'.join(last.items)},还有{last.question}" if last.items else last.question
 
 
 def about(topic: str, context: Context) -> str:
     """Ask of ``topic`` what was asked of its like; 孙延文 in the place of 李新建, 郑州 in that of 洛阳."""
-    last, asked, plain = context.last, context.last.question, topic.removesuffix("的")
-    if act := acting(plain, context):
-        return act
+    asked, plain = context.last.question, topic.removesuffix("的")
     if plain == words.time(plain):
         return asked.replace(old, plain) if (old := words.time(asked)) else plain + asked
     if words.is_office(topic) and (done := _about_office(topic, context)):
         return done
-    if words.is_name(topic) or topic in last.items:
+    if words.is_name(topic):
         return _about_person(topic, asked)
     if topic == words.place(topic) and (old := words.place(asked)):
         # 郑州 for 洛阳市 is 郑州市.
@@ -87,77 +82,61 @@ def about(topic: str, context: Context) -> str:
 
 
 def _about_office(topic: str, context: Context) -> str | None:
-    of_office = (turn.question for turn in reversed(context.turns) if words.office(turn.question))
-    asked = next(of_office, context.last.question)
-    old = words.office(asked)
-    if old is None:
-        return None
-    where, division = words.of_office(old), words.division(old)
-    # 洛阳市人民政府副市长, then 公安局局长: the city stays; a school's head, then its secretary: the school.
-    if division and (len(words.of_office(topic)) > 1 or where in (division, f"{division}人民政府")):
-        where = division
-    elif len(words.of_office(topic)) > 1:
-        where = ""
-    if words.has_name(topic):  # 青湾大学校长, after 海润公司的董事长: the owner goes as well
-        old = next(match[0] for match in re.finditer(f"(?:{HAN}+的)?{re.escape(old)}", asked))
-    return asked.replace(old, topic if words.place(topic) or topic[0] in "省市县区" else where + topic)
+    for turn in reversed(context.turns):
+        if (old := words.office(turn.question)) is None:
+            continue
+        # 洛阳市人民政府副市长, then 公安局局长: the city stays; a school's head, then its secretary: the school.
+        where = words.division(old) or ("" if len(words.of_office(topic)) > 1 else words.of_office(old))
+        owner = f"(?:{HAN}+的)?" if words.has_name(topic) else ""  # 青湾大学校长, after 海润公司的董事长
+        return re.sub(owner + re.escape(old), ("" if words.place(topic) else where) + topic, turn.question, count=1)
+    return None
 
 
 def _about_person(topic: str, asked: str) -> str:
     if named := words.names(asked):
         return re.sub(f"{named[0]}.*{named[-1]}" if len(named) > 1 else named[0], topic, asked)
     if _FIRST_WHO.match(asked):
-        act = "被免去了" if re.search(_ACTS[0][0], asked) else "被任命为" if "任命" in asked else "是"
-        return f"{topic}{act}什么职务"
+        return f"{topic}{'被任命为' if '任命' in asked else '是'}什么职务"
     return f"{topic},{asked}"
 
 
 def _about_thing(topic: str, context: Context) -> str:
     """Put a thing where its like or what was asked of stood; ask for a quality of what was asked of."""
     asked, plain = context.last.question, topic.removesuffix("的")
-    if plain == topic:
-        for turn in (context.last, *reversed(context.turns)):
-            if like := words.alike(topic, turn.question):
-                return turn.question.replace(like, topic, 1)
-        if topic[-1] == asked[len(topic) - 1 : len(topic)]:  # 东方队, after 南华队上季联赛得了第几名
-            return topic + asked[len(topic) :]
-    own = _phrase(asked) or ""
-    rest = asked[len(own) :] if own and asked.startswith(own) else None
-    if plain != topic and rest is not None:
+    own, rest = _split(asked)
+    if plain != topic:
         asking = ASKING.search(rest)  # 失联的呢, after 滑坡死了几个人: what it did goes as well
         is_act = words.tagged(topic)[0][1].startswith("v")
         return _owner(own, rest) + topic + (rest[asking.start() :] if asking and is_act else rest)
+    for turn in (context.last, *reversed(context.turns)):
+        if like := words.alike(topic, turn.question):
+            return turn.question.replace(like, topic, 1)
+    if topic[-1] == asked[len(topic) - 1 : len(topic)]:  # 东方队, after 南华队上季联赛得了第几名
+        return topic + asked[len(topic) :]
     if words.has_name(topic):
-        return f"{topic},{asked}" if rest is None else topic + asked[len(_owner(own, rest)) :]
+        return topic + asked[len(_owner(own, rest)) :]
     if counted := _COUNTED.search(asked):
         noun = _nouns(asked[counted.end() :])
         if len(noun) > 1:
             return asked[: counted.end()] + topic + asked[counted.end() + len(noun) :]
-    return _of_subject(topic, context) or f"{topic},{asked}"
+    of = context.subject or own
+    return f"{of}的{topic}是{'谁' if _PERSON_END.search(topic) else '多少'}" if of else f"{topic},{asked}"
 
 
-def _of_subject(topic: str, context: Context) -> str | None:
-    """Ask for a quality of what the talk is about."""
-    asked, own = context.last.question, _phrase(context.last.question)
-    is_person = bool(_PERSON_END.search(topic))
-    rest = asked[len(own) :] if own and asked.startswith(own) else None
-    if own and rest is not None and _QUALITY.fullmatch(rest):
-        owner = _owner(own, rest)
-        if owner == own or bool(_PERSON_END.search(own)) != is_person:
-            rest = "是谁" if is_person else "是多少"
-        return f"{owner}的{topic}{rest}"
-    found = context.subject or own
-    return f"{found}的{topic}{'是谁' if is_person else '是多少'}" if found else None
+def _split(asked: str) -> tuple[str, str]:
+    """Return the words that a question begins with and asks something of, if it does, and the rest."""
+    own = _phrase(asked)
+    return (own, asked[len(own) :]) if asked.startswith(own) else ("", asked)
 
 
 def _owner(subject: str, rest: str) -> str:
     """Return of what a subject is a quality, where the question asks for that alone: 云雾茶 of 云雾茶种植面积是多少."""
     of = words.tagged(subject)
-    if len(of) < 2 or subject == words.division(subject) or not _QUALITY.fullmatch(rest):
+    if len(of) < 2 or not _QUALITY.fullmatch(rest):
         return subject
     # 全省上半年 of 全省上半年固定资产投资; else one noun, and what it is the noun of.
-    parts = [at for at, (word, kind) in enumerate(of) if at and (kind == "t" or word == "的")]
-    del of[parts[-1] + 1 if parts and parts[-1] < len(of) - 1 else -1 :]
+    times = [at for at, (_, kind) in enumerate(of) if at and kind == "t"]
+    del of[times[-1] + 1 if times else -1 :]
     while len(of) > 1 and (of[-1][1][:1] in "vbdu"):
         of.pop()
     return "".join(word for word, _ in of)
@@ -175,12 +154,9 @@ def _nouns(text: str) -> str:
 
 def when(when: str, context: Context) -> str:
     """Ask when or where of what was said before."""
-    last, asked = context.last, context.last.question
-    if adverbial := words.ADVERBIAL.search(asked):
-        return asked.replace(adverbial[0], when, 1)
-    if last.items and (acted := _WHO_ACTING.search(asked)):
-        return asked[: acted.start()] + "、".join(last.items) + when + asked[acted.end() :]
-    return (context.subject or "") + when + asked
+    asked = context.last.question
+    adverbial = words.ADVERBIAL.search(asked)
+    return asked.replace(adverbial[0], when, 1) if adverbial else when + asked
 
 
 def acting(asked: str, context: Context) -> str | None:
@@ -190,7 +166,7 @@ def acting(asked: str, context: Context) -> str | None:
         found = pattern.search(asked)
         if not found or _ACT_FILLERS.sub("", asked.replace(found[0], "", 1)):
             continue
-        held = words.office(last.question) or next((item for item in last.items if words.is_office(item)), None)
+        held = words.office(last.question)
         # After a list the talk is of appointments; after one person, of the office.
         if held and len(last.items) <= 1:
             return one.format(held)
@@ -204,11 +180,8 @@ def resolved(asked: str, context: Context) -> str:
     if not people and context.subject and re.match("[与和跟]?[他她](?!们)", asked):
         people = (context.subject,)  # a name that is not known as a person's
     if people:
-        everyone = "和".join(["、".join(people[:-1]), people[-1]]) if len(people) > 1 else people[0]
-        asked = _refer(_HIM, people[-1], _refer(_THEM, everyone, asked))
+        asked = _refer(_HIM, people[-1], _refer(_THEM, "和".join(people), asked))
     where = next((found for turn in reversed(turns) if (found := words.division(turn.question))), None)
-    if where is None and not people and asked.startswith(("那", "这")):
-        where = context.subject
     asked = _things(_THERE.sub(lambda match: where or match[0], asked), context)
     if items := next((turn.items for turn in reversed(turns) if len(turn.items) > 1), None):
         asked = re.sub("^其中", lambda _: f"{'、'.join(items)}中", asked)
@@ -226,36 +199,25 @@ def _things(asked: str, context: Context) -> str:
         elif context.thing and len(noun) > 1 and match.start() == 0:
             asked = context.thing + asked[match.start("noun") + len(noun) :]
     first = words.tagged(asked)[0][0] if asked else ""
-    if len(first) > 1 and not ASKING.search(first) and not words.division(first):
-        whole, rest = _thing(first, context.turns, is_word=True), asked[len(first) :]
-        if whole and whole not in asked and not (words.has_name(rest) or is_complete(signs(rest), "zh")):
-            asked = whole + rest  # 大桥 is 望海大桥, where the talk was of it
-    return asked
+    whole, rest = _thing(first, context.turns) if len(first) > 1 else None, asked[len(first) :]
+    # 大桥 is 望海大桥, where the talk was of it
+    return whole + rest if whole and not is_complete(signs(rest), "zh") else asked
 
 
 def _refer(pronoun: re.Pattern[str], meant: str, asked: str) -> str:
-    """Replace a pronoun, unless the question names before it who is meant: 全宇鹏说他…, 哪位作家在他的…."""
+    """Replace a pronoun, unless the question names before it who is meant: 全宇鹏说他…."""
     found = pronoun.search(asked)
-    if found is None:
-        return asked
-    before, after = asked[: found.start()], asked[found.end() :]
-    own = words.has_name(before) or (after.startswith("的") and re.match(f"哪[位个名些]{HAN}", before))
-    return asked if own else pronoun.sub(lambda _: meant, asked)
+    return asked if found and words.has_name(asked[: found.start()]) else pronoun.sub(lambda _: meant, asked)
 
 
-def _thing(noun: str, turns: Sequence[Exchange], *, is_word: bool = False) -> str | None:
-    """Return the last thing of a kind: 这次会议 is the meeting that was named, 这家公司 the one that was asked for."""
+def _thing(noun: str, turns: Sequence[Exchange]) -> str | None:
+    """Return the last thing of a kind: this meeting, 这次会议, is the one that was named."""
     kind = re.compile(
         f"(?:《[^》]*》|“[^”]*”|(?![谁是在由被了对于为,，和与]|哪|什么){HAN})*{re.escape(noun)}(?={words.BREAK})"
     )
-    for turn in reversed(turns):
-        if turn.items and re.search(f"(?:哪|什么){HAN}?{re.escape(noun)}", turn.question):
-            return turn.items[-1]
-        for text in (*turn.items, turn.question):
-            found = kind.search(text)
-            if found and len(found[0]) > len(noun) and not (is_word and words.tagged(found[0])[-1][0] != noun):
-                return found[0]
-    return None
+    texts = (text for turn in reversed(turns) for text in (*turn.items, turn.question))
+    found = (match[0] for match in map(kind.search, texts) if match)
+    return next((thing for thing in found if len(thing) > len(noun)), None)
 
 
 def continued(asked: str, context: Context) -> str | None:
@@ -263,10 +225,7 @@ def continued(asked: str, context: Context) -> str | None:
     acted, who = _WHERE_ACTED.match(context.last.question), _FIRST_WHO.match(asked)
     if acted and who:
         return asked[: who.end()] + acted["where"] + asked[who.end() :]
-    subject = context.subject
-    begun = ASKING.match(context.last.question)
-    if context.thing and (subject is None or (begun and not words.has_name(subject))):
-        subject = context.thing
+    subject = context.subject or context.thing
     if subject is None or asked[:1] in tuple("该此这那不"):
         return None
     kind = words.tagged(asked)[0][1]
@@ -274,51 +233,32 @@ def continued(asked: str, context: Context) -> str | None:
     return f"{subject}的{asked}" if is_quality else subject + asked
 
 
-def _of(subject: str) -> str:
-    """Return where an office is held, or the subject itself."""
-    if not words.is_office(subject):
-        return subject
-    return words.division(subject) or words.of_office(subject) or subject
-
-
 def subject(asked: str) -> str | None:
-    """Return what a question is about, without the office or the quality of it that it asks for."""
-    found = _phrase(asked)
-    if not found:
-        return None
-    owner = found
-    if words.is_office(found):
-        owner = _of(found)
-    elif asked.startswith(found):
-        owner = _owner(found, asked[len(found) :])
-    of = words.tagged(owner)
+    """Return what a question is about, without the quality of it that it asks for."""
+    own, rest = _split(asked)
+    of = words.tagged(_owner(own, rest) or _phrase(asked))
     while len(of) > 1 and words.TIME.fullmatch(of[-1][0]):
         of.pop()
-    return "".join(word for word, _ in of)
+    return "".join(word for word, _ in of) or None
 
 
-def _phrase(asked: str) -> str | None:
+def _phrase(asked: str) -> str:
     """Return the words before the predicate of a question, or after it where it asks who."""
-    if acted := _WHERE_ACTED.match(asked):
-        return re.sub("[上中里时间]$", "", acted["where"].removeprefix("在"))
-    if adverbial := words.ADVERBIAL.match(asked):
-        return _phrase(asked[adverbial.end() :])
     if ASKING.match(asked):
-        return words.office(asked) or _object(asked) or words.place(asked)
+        return _object(asked)
     named = next((name for name in words.names(asked) if asked.startswith(name)), None)
     if named and not _nouns(asked[len(named) :]):
         return named
-    asking = ASKING.search(asked, 1)
-    said = words.tagged(asked)
+    asking = ASKING.search(asked)
     end, before = 0, list[tuple[str, str]]()
-    for word, kind in said:
-        if (asking and end + len(word) > asking.start()) or (before and word in _PREDICATES):
+    for word, kind in words.tagged(asked):
+        end += len(word)
+        if (asking and end > asking.start()) or word == "是":
             break
         before.append((word, kind))
-        end += len(word)
     while before and (before[-1][1] in ("v", "p", "t", "d") or before[-1][0] in ("的", "了", "过", "共", "得")):
         before.pop()  # 宜阳聚焦哪三大产业: a verb stands before its object
-    return "".join(word for word, _ in before) or words.place(asked)
+    return "".join(word for word, _ in before)
 
 
 def _object(asked: str) -> str:

@@ -32,7 +32,8 @@ _PROPER = re.compile(
 )
 _NO_PERSON = re.compile(
     r"\b(?:County|City|District|Province|Bureau|Court|Company|Congress|Committee|Government|University|School|College|"
-    r"Club|Orchestra|Choir|Band|Party|Union|United|Rovers|Theatre|Museum|Hotel|Orchestra|Choir|Band|Party|Union|United|Rovers|Theatre|Museum|Hotel|Church|Hospital|Bridge|Street|River|Valley|Port|Park|Library|Station)\b"
+    r"Club|Orchestra|Choir|Band|Party|Union|United|Rovers|Theatre|Museum|Hotel|"
+    r"Church|Hospital|Bridge|Street|River|Valley|Port|Park|Library|Station)\b"
 )
 _ACT: Final = "appointed|named|elected|removed|dismissed|promoted|nominated|chosen"
 _WHO_HELD = re.compile(
@@ -189,8 +190,6 @@ def resolved(asked: str, context: Context) -> str:
     people, post, subject = context.people, _post(context), context.thing or context.subject
     if items := next((turn.items for turn in reversed(context.turns) if len(turn.items) > 1), None):
         asked = re.sub(r"\bof them\b", lambda _: f"of {_joined(items)}", asked)
-    if not people and (counted := _COUNTED.search(context.last.question)):
-        asked = _refer(_PEOPLE, f"the {counted[0]}", asked)
     if people:
         asked = _refer(_PERSON, people[-1], asked)
         if len(people) > 1 or not subject:
