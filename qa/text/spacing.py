@@ -21,7 +21,7 @@ _BEFORE_NAMES: Final = (
 )
 # … and words for what people are and do.
 _AFTER_NAMES: Final = (
-    "为為任同等出主说說表在的到向和与與及参參当當获獲夺奪担擔讲講代介宣指率做作发發致就以被是于於从從将將对對因"
+    "为為任同等出主说說表在的到向和与與及参參当當获獲夺奪担擔讲講代介宣指率做作发發致就以被是于於从從将將因"
 )
 # Single characters that blanks part, or two that are a surname before one.
 _SINGLES: Final = re.compile(
@@ -62,8 +62,8 @@ def padding(line: str) -> list[tuple[int, int]]:
     blanks as wide, all names are padded. A surname of two characters is padded before a single one. In running text, a
     name may touch the word before or after it.
 
-    >>> padding("市长李 四主持会议"), padding("天气多云 转晴")
-    ([(3, 4)], [])
+    >>> padding("市长李 四主持会议"), padding("天气多云 转晴"), padding("责编:连 城 校对:方圆")
+    ([(3, 4)], [], [(4, 5)])
     >>> padding("丁　力　　马兰花（女）　欧阳　恬"), padding("(丁 力 石 磊)"), padding("金 银 铜")
     ([(1, 2), (14, 15)], [(2, 3), (6, 7)], [])
     """
