@@ -1,5 +1,6 @@
 """Dates as newspapers print them, turned into ISO 8601."""
 
+import datetime
 import re
 from collections.abc import Sequence
 from itertools import islice
@@ -40,6 +41,11 @@ DATELINE = re.compile(
 )
 # The date, and time, that stands before or after a credit (2021-10-14 记者 张三).
 WITHOUT_DATE = re.compile(rf"^(?:{FULL.pattern}){_WEEKDAY}{_TIME}(?=\s)|(?<=\s)(?:{FULL.pattern}){_WEEKDAY}{_TIME}$")
+BEIJING = datetime.timezone(datetime.timedelta(hours=8))
+SECONDS = re.compile(r"[0-9]{10}(?:[0-9]{3})?(?:\.[0-9]+)?")
+# How programs write a day's beginning in China: 2021-10-13T16:00:00.000Z.
+MIDNIGHT = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T16:00(?::00(?:\.0+)?)?(?:Z|\+00:?00)")
+FIRST_STAMP = 1995  # of newspapers on the web; an earlier stamp is none
 MAX_LINE = 80
 
 
@@ -64,6 +70,23 @@ def file_date(name: str) -> str | None:
     """
     found = (calendar_date(match["year"], match["month"], match["day"]) for match in COMPACT.finditer(name))
     return next(filter(None, found), None) or full_date(name)
+
+
+def stamp_date(stamp: str) -> str | None:
+    """Return the day in Beijing of a time stamp: seconds or milliseconds since 1970, or a midnight there in UTC.
+
+    >>> stamp_date("1656691200"), stamp_date("1656691200000"), stamp_date("2021-10-13T16:00:00.000Z")
+    ('2022-07-02', '2022-07-02', '2021-10-14')
+    >>> stamp_date("20211014"), stamp_date("2021-10-13T16:20:00Z")
+    (None, None)
+    """
+    if MIDNIGHT.fullmatch(stamp):
+        return (datetime.date.fromisoformat(stamp[:10]) + datetime.timedelta(days=1)).isoformat()
+    if not SECONDS.fullmatch(stamp):
+        return None
+    seconds = int(stamp[:10])
+    day = datetime.datetime.fromtimestamp(seconds, BEIJING).date()
+    return day.isoformat() if day.year > FIRST_STAMP else None
 
 
 def is_date_line(line: str) -> bool:
