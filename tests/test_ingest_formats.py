@@ -572,6 +572,106 @@ def test_records_of_trove() -> None:
     assert (packed.text, packed.metadata) == (document.text, document.metadata)
 
 
+STORY = "渡口昨日复航，站长沈予安说，首日有三百人过江。"
+
+
+@pytest.mark.parametrize(
+    ("record", "title", "date", "about"),
+    [
+        (  # of a database: its own types, HTML, people as objects
+            {
+                "_id": {"$oid": "5f1a"},
+                "headline": "渡口复航",
+                "pubDate": {"$date": "2021-10-13T16:00:00Z"},
+                "content_html": f"<p>{STORY}</p>",
+                "author": [{"name": "卞若虚"}, {"name": "程远"}],
+            },
+            "渡口复航",
+            "2021-10-14",
+            {"byline": "卞若虚、程远", "record": "5f1a"},
+        ),
+        (  # of WordPress: the author is a number
+            {"id": 17, "title": {"rendered": "渡口&amp;航线"}, "content": {"rendered": f"<p>{STORY}</p>"}, "author": 3},
+            "渡口&航线",
+            None,
+            {"author": "3", "record": "17"},
+        ),
+        (  # of a search engine: an envelope around each
+            {
+                "_id": "77",
+                "_source": {"title": "渡口", "publish_time": 1634169600, "content": STORY, "source": "榆溪报"},
+            },
+            "渡口",
+            "2021-10-14",
+            {"publication": "榆溪报", "record": "77"},
+        ),
+        (
+            {
+                "news_id": 9,
+                "news_title": "渡口",
+                "news_content": [STORY],
+                "news_date": "14/10/2021",
+                "Page": ["A3"],
+            },
+            "渡口",
+            "2021-10-14",
+            {"page": "A3", "record": "9"},
+        ),
+        (
+            {"headline": {"main": "渡口"}, "byline": {"original": "By Ann Lee"}, "lead_paragraph": STORY},
+            "渡口",
+            None,
+            {"byline": "By Ann Lee", "record": "line-1"},
+        ),
+        ({"id": 1, "title": {"zh": "渡口"}, "text": STORY}, None, None, {"title": '{"zh": "渡口"}', "record": "1"}),
+        ({"id": 1, "text": STORY.replace("，", "&#65292;")}, None, None, {"record": "1"}),
+    ],
+    ids=range(7),
+)
+def test_records_as_programs_export_them(
+    record: dict[str, object], title: str | None, date: str | None, about: dict[str, str]
+) -> None:
+    (document,) = read("d.jsonl", json.dumps(record, ensure_ascii=False))
+    about |= {"record_line": "1"}
+    assert (document.text, document.title, document.date, document.metadata) == (STORY, title, date, about)
+
+
+def test_an_envelope_of_many_is_not_one_record() -> None:
+    content = {"site": {"title": "榆溪报", "content": "报社介绍。"}, "articles": [{"title": "渡口", "content": STORY}]}
+    assert [document.text for document in read("t.json", json.dumps(content))] == ["报社介绍。", STORY]
+
+
+def test_a_table_in_a_record_is_read_under_its_heads() -> None:
+    table = "<table><tr><th>渡口</th><th>人次</th></tr><tr><td>榆溪</td><td>300</td></tr></table>"
+    html = f"<h2>各渡口</h2><p>{STORY}</p>{table}"
+    (document,) = read("d.jsonl", json.dumps({"title": "渡口复航", "text": html}))
+    segmentation = segment(document)
+    assert [article.title for article in segmentation.articles] == ["渡口复航"]
+    heads = [(chunk.text[at:], words) for chunk in segmentation.chunks for at, words in chunk.heads]
+    assert heads == [("300", "榆溪人次")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", f"sep=;\nTitle;Date;Body\n渡口;14.10.2021;{STORY}\n"),
+        ("a.csv", f"榆溪日报导出,,,\n\n标题,日期,版次,正文\n渡口,44483,3,{STORY},,\n"),
+        ("a.csv", f"榆溪日报导出\n标题\t日期\t正文\n渡口\t2021-10-14T16:20\t{STORY}\n"),
+    ],
+)
+def test_what_stands_above_the_names_of_columns(name: str, content: str) -> None:
+    (document,) = read(name, content)
+    assert (document.title, document.date, document.text) == ("渡口", "2021-10-14", STORY)
+
+
+def test_quotes_between_tabs_may_be_marks() -> None:
+    rows = f'title\ttext\n"渡口"复航\t"好"，{STORY}\n3.5" 屏\t{STORY}\n'
+    assert [(d.title, d.text) for d in read("a.tsv", rows)] == [('"渡口"复航', f'"好"，{STORY}'), ('3.5" 屏', STORY)]
+    assert [(d.title, d.text) for d in read("a.tsv", f'title\ttext\n"渡口"\t"一。\n{STORY}"\n')] == [
+        ("渡口", f"一。\n{STORY}")
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [

@@ -262,7 +262,7 @@ def test_records() -> None:
         ('{"id": null}', 'line 1: the record has no "text"'),
         ('{"id": "a", "text": "一。"}\n\n{"id": "a", "text": "二。"}', "line 3: id 'a' was used on line 1 already"),
         ('{"id": "a", "text": 5}', 'line 1: "text" must be a string, not int'),
-        ('{"id": "a", "text": "一。", "title": ["甲"]}', 'line 1: "title" must be a string, not list'),
+        ('{"id": "a", "text": [{"zh": "甲"}]}', 'line 1: "text" must be a string, not list'),
         ('{"id": "", "text": "一。"}', 'line 1: "id" is empty'),
         ('{"id": "a", "text": " \\n"}', 'line 1: "text" is empty'),
         ('{"id": "a", "text": "\\ud800"}', 'line 1: "text" holds half a surrogate pair'),

@@ -2,7 +2,10 @@
 
 import datetime
 import re
+from calendar import monthrange
+from collections.abc import Iterator
 
+from qa.text.datelines import last_filed
 from qa.text.dates import (
     MONTHS,
     RELATIVE_DAYS,
@@ -11,6 +14,7 @@ from qa.text.dates import (
     WEEKDAYS,
     calendar_day,
     in_figures,
+    period,
 )
 from qa.text.folding import folded, simplified
 
@@ -18,12 +22,24 @@ STATED = re.compile(
     rf"(?:(?P<year>[0-9]{{4}}|[{''.join(RELATIVE_YEARS)}])年)?"
     rf"(?:(?P<month>[0-9]{{1,2}}|[{''.join(RELATIVE_MONTHS)}])个?月)?(?P<day>[0-9]{{1,2}})[日号]"
 )
-PART = re.compile(  # of a day
-    r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜间|晚|夜|\s(?:morning|afternoon|evening|night))$"
+# What goes on behind a day and does not change it: the hour, the part of the day, which day of the week it is.
+AFTER = tuple(
+    re.compile(rf"\s*(?:{pattern})$")
+    for pattern in (
+        r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:[时点](?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})分?|半|整)?|:[0-9]{2})许?",
+        r"凌晨|清晨|早上|早晨|上午|中午|正午|下午|午后|傍晚|晚上|晚间|夜间|深夜|晚|夜|(?<=\s)(?:morning|afternoon|evening|night)",
+        r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?",
+    )
 )
 RANGE = re.compile(
-    r"(?P<first>.*?[0-9]{1,2})[日号]?\s*(?:至|到|-|—{1,2}|–|~)\s*(?P<last>(?:[0-9]{1,2}月)?[0-9]{1,2}[日号])"
+    r"(?P<first>.*?[0-9]{1,2})[日号]?\s*(?P<joint>至|到|-|—{1,2}|–|~|、|和)\s*(?P<last>(?:(?:[0-9]{4}年)?[0-9]{1,2}月)?[0-9]{1,2}[日号])"
 )
+TWO = frozenset("、和")  # name two days: an interval where one follows the other
+TEN_DAYS = re.compile(
+    rf"(?:(?P<year>[0-9]{{4}}|[{''.join(RELATIVE_YEARS)}])年)?(?P<month>[0-9]{{1,2}}月|[{''.join(RELATIVE_MONTHS)}]个?月)"
+    r"(?P<part>[上中下])旬"
+)
+FIRST_OF = {"上": 1, "中": 11, "下": 21}
 WEEKDAY = re.compile(r"(?P<week>上上|上|本|这|下)(?:一个|个|一)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
 WEEKS = {"上上": -2, "上": -1, "本": 0, "这": 0, "下": 1}
 _ENGLISH_DAYS = "|".join(WEEKDAYS)
@@ -46,16 +62,12 @@ PAST = re.compile(
 )
 FUTURE = re.compile(r"\b(?:will|shall|is to|are to|is due|are due|plans? to|is expected|scheduled)\b", re.IGNORECASE)
 ANNOUNCED = re.compile("将[于在]?|拟于|定于|定在|预计|改期|推迟|延期|延至|顺延|提前[至到]|届时|截止")
-# 新华社北京2月20日电, 本报石门20日讯: where a line begins.
-DATELINE = re.compile(
-    r"(?:^|[\n\r>])\s*[^，,。;；\n\r<>0-9]{0,20}?(?:(?P<year>[0-9]{4})\s?年\s?)?(?:(?P<month>[0-9]{1,2})\s?月\s?)?"
-    r"(?P<day>[0-9]{1,2})\s?日\s?(?:专|特)?[电電讯訊]"
-)
 MAX_BACK = 11  # months that a day without its month may lie back, for one that the month does not have
 MAX_AHEAD = datetime.timedelta(days=31)
 MAX_ANNOUNCED = datetime.timedelta(days=244)  # two thirds of a year, for what a sentence says is to come
+# Stands before a day that is counted by the moon, whose months are others.
+LUNAR = re.compile(r"[农夏阴旧]历(?:[0-9今去明]{1,4}年|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年)?$")
 LONGEST_RANGE = datetime.timedelta(days=100)
-OLDEST_REPRINT = datetime.timedelta(days=60)
 WEEK = 7
 
 
@@ -68,27 +80,16 @@ def anchor(before: str, published: str | None) -> str | None:
     >>> anchor("新华社榆溪2月20日电 渡口文物展", "2021-03-02"), anchor("渡口复航", "2021-03-02")
     ('2021-02-20', '2021-03-02')
     """
-    for match in reversed(list(DATELINE.finditer(folded(before)))):
-        if match["year"] and match["month"]:
-            day = calendar_day(int(match["year"]), int(match["month"]), int(match["day"]))
-            return day.isoformat() if day else published
-        if published is None:
-            return None
-        today = datetime.date.fromisoformat(published)
-        month = f"{match['month']}月" if match["month"] else ""
-        found = _stated(f"{month}{match['day']}日", today)
-        if found and today - OLDEST_REPRINT <= found <= today:
-            return found.isoformat()
-    return published
+    return last_filed(before, published) or published
 
 
 def resolve_day(words: str, published: str, sentence: str = "") -> str | None:
     """Return the ISO 8601 date that ``words`` mean in a paper of the ISO date ``published``; or ``None``.
 
-    News is about what has happened: a day without its month is the last one up to ``published``, and a month without
-    its year the last one that is at most a month ahead, or eight where its ``sentence`` announces it. Several days are
-    an interval with both ends. An English weekday alone is the one before or after ``published`` that the tense of its
-    ``sentence`` tells.
+    News is about what has happened: a day without its month is the last one up to ``published``, or one later in its
+    month where its ``sentence`` announces it; a month without its year the last one that is at most a month ahead, or
+    eight where its ``sentence`` announces it. Several days are an interval with both ends. An English weekday alone is
+    the one before or after ``published`` that the tense of its ``sentence`` tells.
 
     >>> resolve_day("昨日", "2021-10-14"), resolve_day("8日", "2021-10-14"), resolve_day("31日", "2021-10-14")
     ('2021-10-13', '2021-10-08', '2021-08-31')
@@ -100,20 +101,30 @@ def resolve_day(words: str, published: str, sentence: str = "") -> str | None:
     ('2021-03-05/2021-03-07', '2021-02-26')
     """
     today = datetime.date.fromisoformat(published)
+    before = in_figures(simplified(sentence[: max(0, sentence.find(words))]))
     words = in_figures(simplified(folded(words))).strip()
-    if (span := RANGE.fullmatch(words)) is not None:
-        return _interval(f"{span['first']}日", span["last"], today)
+    if LUNAR.search(before):
+        return None
     announced = ANNOUNCED.search(simplified(sentence)) or FUTURE.search(sentence)
     ahead = MAX_ANNOUNCED if announced else MAX_AHEAD
+    if (span := RANGE.fullmatch(words)) is not None:
+        return _interval(span, today, ahead)
+    if (part := TEN_DAYS.fullmatch(words)) is not None:
+        return _ten_days(part, today, ahead)
     try:
-        found = (
-            _day(words, today, ahead)
-            or _day(PART.sub("", words), today, ahead)
-            or _weekday(PART.sub("", words), today, sentence)
-        )
+        found = next(filter(None, (_day(bare, today, ahead) for bare in _bare(words))), None)
+        found = found or next(filter(None, (_weekday(bare, today, sentence) for bare in _bare(words))), None)
     except OverflowError:  # beyond the last year of the calendar
         return None
     return found.isoformat() if found else None
+
+
+def _bare(words: str) -> Iterator[str]:
+    """Yield the words for a day as they are, then without the hour, the part of the day, the day of the week."""
+    yield words
+    for pattern in AFTER:
+        words = pattern.sub("", words)
+        yield words
 
 
 def _day(words: str, today: datetime.date, ahead: datetime.timedelta) -> datetime.date | None:
@@ -126,6 +137,8 @@ def _day(words: str, today: datetime.date, ahead: datetime.timedelta) -> datetim
     if (english := next(filter(None, (form.fullmatch(words) for form in ENGLISH_DATES)), None)) is not None:
         year = f"{english['year']}年" if english["year"] else ""
         words = f"{year}{MONTHS[english['month']]}月{english['day']}日"
+    if (named := period(words)) is not None and named[0] == named[1]:
+        return named[0]
     return _stated(words, today, ahead)
 
 
@@ -136,7 +149,7 @@ def _stated(words: str, today: datetime.date, ahead: datetime.timedelta = MAX_AH
     year, month, day = stated["year"], stated["month"], int(stated["day"])
     if month is None:
         months = [] if year else [_moved(today, -back) for back in range(MAX_BACK + 1)]
-        latest = today
+        latest = today.replace(day=monthrange(today.year, today.month)[1]) if ahead == MAX_ANNOUNCED else today
     elif month in RELATIVE_MONTHS:
         months = [] if year else [_moved(today, RELATIVE_MONTHS[month])]
         latest = datetime.date.max
@@ -150,16 +163,28 @@ def _stated(words: str, today: datetime.date, ahead: datetime.timedelta = MAX_AH
     return next(dates, None)
 
 
-def _interval(first: str, last: str, today: datetime.date) -> str | None:
+def _interval(span: re.Match[str], today: datetime.date, ahead: datetime.timedelta) -> str | None:
     """Return both ends; the last day is the first such one from the beginning on."""
-    begin, ending = _stated(first, today), STATED.fullmatch(last)
+    begin, ending = _stated(f"{span['first']}日", today, ahead), STATED.fullmatch(span["last"])
     if begin is None or ending is None:
         return None
-    day, month = int(ending["day"]), ending["month"]
-    places = [(begin.year, int(month)), (begin.year + 1, int(month))] if month else [_moved(begin, 0), _moved(begin, 1)]
+    year, month, day = ending["year"], ending["month"], int(ending["day"])
+    years = (int(year),) if year else (begin.year, begin.year + 1)
+    places = [(one, int(month)) for one in years] if month else [_moved(begin, 0), _moved(begin, 1)]
     ends = (date for date in (calendar_day(*place, day) for place in places) if date and date >= begin)
     end = next(ends, None)
-    return f"{begin.isoformat()}/{end.isoformat()}" if end and end - begin <= LONGEST_RANGE else None
+    longest = datetime.timedelta(days=1) if span["joint"] in TWO else LONGEST_RANGE
+    return f"{begin.isoformat()}/{end.isoformat()}" if end and end - begin <= longest else None
+
+
+def _ten_days(part: re.Match[str], today: datetime.date, ahead: datetime.timedelta) -> str | None:
+    """Return both ends of a third of a month."""
+    year = f"{part['year']}年" if part["year"] else ""
+    begin = _stated(f"{year}{part['month']}{FIRST_OF[part['part']]}日", today, ahead)
+    if begin is None:
+        return None
+    last = monthrange(begin.year, begin.month)[1] if part["part"] == "下" else begin.day + 9
+    return f"{begin.isoformat()}/{begin.replace(day=last).isoformat()}"
 
 
 def _weekday(words: str, today: datetime.date, sentence: str) -> datetime.date | None:

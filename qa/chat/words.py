@@ -34,7 +34,7 @@ _OFFICE: Final = re.compile(
     rf"(?:(?<=[为任的是位名去谁])|(?<=[去任]了)|(?<!{HAN}))(?:新任|现任|时任|原任|原|前任)?"
     rf"(?!是)(?P<office>(?:(?![了为谁的]){HAN}){{0,40}}?(?:{_OFFICE_ENDS}))(?=职务|一职|职位|$|[是的由叫辞被哪,，?？、])"
 )
-# Without 当日 and 当月, which point at a time that was named before.
+# Without 当月, which points at a time that was named before.
 _PERIODS: Final = (*(f"{year}年" for year in RELATIVE_YEARS), *(f"{month}个?月" for month in RELATIVE_MONTHS))
 _RELATIVE: Final = "|".join(word for word in (*_PERIODS, *RELATIVE_DAYS) if not word.startswith("当"))
 TIME: Final = re.compile(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from qa.ingest import english
 from qa.ingest.dates import WITHOUT_DATE
+from qa.text import datelines
 from qa.text.surnames import COMPOUND_SURNAMES, SURNAMES_BY_FORM, is_full_name
 
 AUTHORS = (
@@ -30,7 +31,6 @@ DATELINE = re.compile(r"[^，,。;；！？!?：:（(]{0,30}?[讯電电訊道]\s
 _DAY = r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})月)?(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})日"
 LOCAL_NEWS = re.compile(
     r"[\u3400-\u9fff]{1,8}[讯訊][\s（(]|[本据據][\u3400-\u9fff]{1,3}[讯訊]|本[报報台刊](?:综合|綜合)?消息"
-    rf"|[\u3400-\u9fff]{{2,20}}{_DAY}[专專]?[电電讯訊][\s（(：:]"
 )
 # 【本報訊】, （本报讯）, 【中央社南京五日電】, 【本報記者梁伯濤專訪】
 BRACKETED = re.compile(
@@ -89,7 +89,7 @@ def is_byline(line: str) -> bool:
 def is_dateline(line: str) -> bool:
     """Whether a line opens a news item: ``本报讯``, ``新华社北京10月13日电``, ``【本報訊】``."""
     printed = (LOCAL_NEWS, DATELINE, BRACKETED)
-    return any(pattern.match(line) for pattern in printed) or english.is_dateline(line)
+    return any(pattern.match(line) for pattern in printed) or datelines.opens(line) or english.is_dateline(line)
 
 
 def signature(line: str) -> str | None:

@@ -6,26 +6,31 @@ from collections.abc import Sequence
 from itertools import islice
 
 from qa.ingest import english
+from qa.text import datelines
+from qa.text.dates import ERA_YEAR, NOT_LUNAR, calendar_day, in_figures
+from qa.text.folding import folded
 from qa.text.punctuation import CLAUSE_MARKS
 
-FIRST_OF_REPUBLIC = 1912
-NUMERALS = {"〇": 0, "○": 0, "Ｏ": 0, "O": 0, "零": 0} | {digit: n for n, digit in enumerate("一二三四五六七八九十", 1)}
 YEARS = range(1800, 2200)
 
-_ARABIC = r"(?<![0-9０-９])([0-9０-９]{4})\s?年[\s/]?([0-9０-９]{1,2})\s?月[\s/]?([0-9０-９]{1,2})\s?[日号號]"
-_MONTH, _DAY = r"([一二三四五六七八九十]{1,3})\s?月", r"([一二三四五六七八九十廿卅]{1,3})\s?[日号號]"
-_HAN = rf"([〇○ＯO零一二三四五六七八九]{{4}})\s?年\s?{_MONTH}\s?{_DAY}"
-# 中華民國三十五年八月七日, 民国35年8月7日
-_REPUBLIC = (
-    r"(民[國国]\s?(?:[0-9０-９]{1,3}|[元〇零一二三四五六七八九十廿卅百]{1,5}))\s?年\s?"
-    rf"(?:([0-9０-９]{{1,2}})\s?月\s?([0-9０-９]{{1,2}})\s?[日号號]|{_MONTH}\s?{_DAY})"
-)
-_NUMERIC = r"(?<![0-9])([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?![0-9])"
+_FIGURE, _DIGIT = "[0-9０-９]", "[〇○ＯO零0０一二三四五六七八九]"
+# OCR and print set blanks between any two characters: 2 0 2 1 年 1 0 月 1 3 日.
+_YEAR = rf"(?:(?<!{_FIGURE}){_FIGURE}(?:\s?{_FIGURE}){{3}}|{_DIGIT}(?:\s?{_DIGIT}){{3}}|{ERA_YEAR})"
+_MONTH = rf"(?:{_FIGURE}(?:\s?{_FIGURE})?|元|[一二三四五六七八九十](?:\s?[一二])?)"
+_DAY = rf"(?:{_FIGURE}(?:\s?{_FIGURE})?|[一二三四五六七八九十廿卅](?:\s?[一二三四五六七八九十]){{0,2}})"
+_CHINESE = rf"{NOT_LUNAR}{_YEAR}\s?年[\s/]?{_MONTH}\s?月[\s/]?{_DAY}\s?[日号號]"
+_MARK = "[-/.－／．]"
+_NUMERIC = rf"(?<!{_FIGURE}){_FIGURE}{{4}}{_MARK}{_FIGURE}{{1,2}}{_MARK}{_FIGURE}{{1,2}}(?!{_FIGURE})"
 _TIME = r"(?:[\sT]*[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?)?"
-_WEEKDAY = r"(?:\s*(?:星期|周)[一二三四五六日天])?"
+_WEEKDAY = r"(?:\s*[（(]?(?:星期|[周週]|[礼禮]拜)[一二三四五六日天][)）]?)?"
 
-FULL = re.compile(f"{_ARABIC}|{_HAN}|{_REPUBLIC}|{_NUMERIC}")
-COMPACT = re.compile(r"(?<![0-9])([0-9]{4})([-_.]?)([0-9]{2})\2([0-9]{2})(?![0-9])")
+FULL = re.compile(f"{_CHINESE}|{_NUMERIC}")
+PARTS = re.compile(r"(?P<year>[0-9]{4})[年/.-]+(?P<month>[0-9]{1,2})[月/.-]+(?P<day>[0-9]{1,2})")
+# 20211014, with the number of a page or a time behind it (2021101401), 2021-10-14, 2021 10 14.
+COMPACT = re.compile(
+    r"(?<![0-9])(?P<year>[0-9]{4})(?P<mark>[-_. ]?)(?P<month>[0-9]{2})(?P=mark)(?P<day>[0-9]{2})"
+    r"(?:[0-9]{2}|[0-9]{4}|[0-9]{6})?(?![0-9])"
+)
 # A line that gives a date and nothing else, but for a label before it (发布时间:) or the name that signs above it.
 DATE_LINE = re.compile(
     rf"[（(]?(?:[\u4e00-\u9fff]{{2,6}}[:：]\s*)?(?:[^，,。;；:：]{{0,40}}\s)?(?:{FULL.pattern}){_WEEKDAY}{_TIME}{_WEEKDAY}[)）]?"
@@ -36,12 +41,11 @@ DATELINE = re.compile(
 )
 # The date, and time, that stands before or after a credit (2021-10-14 记者 张三).
 WITHOUT_DATE = re.compile(rf"^(?:{FULL.pattern}){_WEEKDAY}{_TIME}(?=\s)|(?<=\s)(?:{FULL.pattern}){_WEEKDAY}{_TIME}$")
-# 新华社北京10月13日电, 【中央社南京五日電】, （新华社北京十月三日电）: a day that the issue's year and month complete.
-SHORT = re.compile(
-    r"[【〔\[（(]?[^，,。;；：:（(【0-9一二三四五六七八九十廿卅]{2,20}"
-    r"(?:(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,3})月)?(?P<day>[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})日"
-    r"(?:[上下]午|[专專])?[电電讯訊](?![话話视視影力子脑腦网網])"
-)
+BEIJING = datetime.timezone(datetime.timedelta(hours=8))
+SECONDS = re.compile(r"[0-9]{10}(?:[0-9]{3})?(?:\.[0-9]+)?")
+# How programs write a day's beginning in China: 2021-10-13T16:00:00.000Z.
+MIDNIGHT = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T16:00(?::00(?:\.0+)?)?(?:Z|\+00:?00)")
+FIRST_STAMP = 1995  # of newspapers on the web; an earlier stamp is none
 MAX_LINE = 80
 
 
@@ -52,21 +56,37 @@ def full_date(text: str) -> str | None:
     ('2021-10-13', '2021-10-13', None)
     >>> full_date("中華民國三十五年八月廿三日")
     '1946-08-23'
+    >>> full_date("农历二〇二一年八月十五日"), full_date("2 0 2 1 年 1 0 月 1 3 日")
+    (None, '2021-10-13')
     """
-    return next(
-        (date for match in FULL.finditer(text) if (date := _iso([part for part in match.groups() if part]))),
-        english.english_date(text),
-    )
+    return next(filter(None, map(_iso, FULL.findall(text))), english.english_date(text))
 
 
 def file_date(name: str) -> str | None:
     """Return the date in a file name.
 
-    >>> file_date("page_20211014_01"), file_date("2021-10-14"), file_date("82a0c9")
+    >>> file_date("page_20211014_01"), file_date("2021年10月14日"), file_date("82a0c9")
     ('2021-10-14', '2021-10-14', None)
     """
-    found = ([year, month, day] for year, _, month, day in (match.groups() for match in COMPACT.finditer(name)))
-    return next(filter(None, map(_iso, found)), None)
+    found = (calendar_date(match["year"], match["month"], match["day"]) for match in COMPACT.finditer(name))
+    return next(filter(None, found), None) or full_date(name)
+
+
+def stamp_date(stamp: str) -> str | None:
+    """Return the day in Beijing of a time stamp: seconds or milliseconds since 1970, or a midnight there in UTC.
+
+    >>> stamp_date("1656691200"), stamp_date("1656691200000"), stamp_date("2021-10-13T16:00:00.000Z")
+    ('2022-07-02', '2022-07-02', '2021-10-14')
+    >>> stamp_date("20211014"), stamp_date("2021-10-13T16:20:00Z")
+    (None, None)
+    """
+    if MIDNIGHT.fullmatch(stamp):
+        return (datetime.date.fromisoformat(stamp[:10]) + datetime.timedelta(days=1)).isoformat()
+    if not SECONDS.fullmatch(stamp):
+        return None
+    seconds = int(stamp[:10])
+    day = datetime.datetime.fromtimestamp(seconds, BEIJING).date()
+    return day.isoformat() if day.year > FIRST_STAMP else None
 
 
 def is_date_line(line: str) -> bool:
@@ -106,14 +126,8 @@ def dateline_date(lines: Sequence[str], issued: str) -> str | None:
     '2022-01-01'
     """
     closing = (line[line.rfind(mark) :] for line in lines[-1:] for mark in "（(" if line.endswith(("）", ")")))
-    found = next(filter(None, map(SHORT.match, (*lines[:2], *closing))), None)
-    if found is None:
-        return next(filter(None, (english.filed(line, issued) for line in lines[:3])), None)
-    today, day = datetime.date.fromisoformat(issued), cardinal(found["day"])
-    months = [cardinal(found["month"])] if found["month"] else [today.month, today.month - 1 or 12]
-    days = (_iso((str(year), str(month), str(day))) for year in (today.year, today.year - 1) for month in months)
-    near = (date for date in days if date and date <= issued)
-    return max(near, default=None)
+    filed = (datelines.filed(line, issued) for line in (*lines[:2], *closing))
+    return next(filter(None, (*filed, *(english.filed(line, issued) for line in lines[:3]))), None)
 
 
 def _dates_a_credit(line: str) -> bool:
@@ -125,36 +139,12 @@ def is_note(line: str) -> bool:
     return len(line) <= MAX_LINE and line[0] in "（(" and line[-1] in "）)"
 
 
-def _iso(parts: Sequence[str]) -> str | None:
-    year, month, day = _year(parts[0]), cardinal(parts[1]), cardinal(parts[2])
-    if year not in YEARS:
-        return None
-    try:
-        return datetime.date(year, month, day).isoformat()
-    except ValueError:  # the 31st of a month that has none: not a date
-        return None
+def _iso(printed: str) -> str | None:
+    found = PARTS.match(in_figures(re.sub(r"\s", "", folded(printed))))
+    return calendar_date(found["year"], found["month"], found["day"]) if found else None
 
 
-def _year(digits: str) -> int:
-    if digits[0] != "民":
-        return cardinal(digits)
-    words = digits[2:].strip().replace("元", "一")
-    hundreds, _, rest = words.rpartition("百")
-    count = (cardinal(hundreds) * 100 if hundreds else 0) + (cardinal(rest) if rest else 0)
-    return FIRST_OF_REPUBLIC - 1 + count
-
-
-def cardinal(digits: str) -> int:
-    """Return the number that digits, ASCII or full-width, or Chinese numerals up to 九十九 are.
-
-    >>> cardinal("０4"), cardinal("十三"), cardinal("二〇二一")
-    (4, 13, 2021)
-    """
-    digits = digits.replace("廿", "二十").replace("卅", "三十")
-    if digits[0] not in NUMERALS:
-        return int(digits)
-    values = [NUMERALS[digit] for digit in digits]
-    if 10 not in values:
-        return int("".join(map(str, values)))
-    ten = values.index(10)
-    return (values[0] if ten else 1) * 10 + sum(values[ten + 1 :])
+def calendar_date(year: str, month: str, day: str) -> str | None:
+    """Return the ISO 8601 date of figures; ``None`` for a day that the calendar has not, or not of a paper."""
+    date = calendar_day(int(year), int(month), int(day))
+    return date.isoformat() if date and date.year in YEARS else None

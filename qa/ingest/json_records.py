@@ -12,7 +12,7 @@ from qa.errors import SourceError
 from qa.ingest.dates import file_date
 from qa.ingest.decode import decode
 from qa.ingest.files import COMPRESSED, Report, read_file, refuse, suffix
-from qa.ingest.records import Place, Record, RecordFile, documents, has_text
+from qa.ingest.records import Place, Record, RecordFile, documents, has_text, unwrapped
 from qa.ingest.unpack import unpacked
 from qa.types import Document
 
@@ -52,8 +52,8 @@ def _records(value: object) -> Iterator[Record]:
     waiting = [value]
     while waiting:
         found = waiting.pop()
-        if isinstance(found, dict) and has_text(found):
-            yield found
+        if isinstance(found, dict) and has_text(record := unwrapped(found)):
+            yield record
         elif isinstance(found, dict):
             waiting += reversed(found.values())
         elif isinstance(found, list):

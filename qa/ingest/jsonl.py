@@ -29,7 +29,7 @@ from qa.ingest.files import (
     stem,
     suffix,
 )
-from qa.ingest.records import Place, Record, RecordFile, documents, has_text
+from qa.ingest.records import Place, Record, RecordFile, documents, has_text, unwrapped
 from qa.ingest.unpack import unpacked
 from qa.types import Document
 
@@ -101,7 +101,7 @@ def _is_compressed(path: Path) -> bool:
 def is_archive(path: Path) -> bool:
     """Whether the first record holds a text; what is unreadable counts as an archive, so that loading reports why."""
     record = _first(path)
-    return not isinstance(record, dict) or has_text(record)
+    return not isinstance(record, dict) or has_text(unwrapped(record))
 
 
 def holds_questions(path: Path) -> bool:
@@ -131,4 +131,4 @@ def _record(line: bytes | None, start: int, number: int, source: str) -> Record:
         raise SourceError(source, f"line {number}: not usable JSON: {error}") from error
     if not isinstance(record, dict):
         raise SourceError(source, f"line {number}: a record must be a JSON object, not {type(record).__name__}")
-    return record
+    return unwrapped(record)

@@ -7,7 +7,7 @@ A page is named by its number alone (``4``, ``A2``). Where a paper tells several
 import re
 import unicodedata
 
-from qa.ingest.dates import cardinal
+from qa.text.dates import cardinal
 
 _OPEN, _CLOSE = r"[（(【\[〔]\s?", r"\s?[）)】\]〕]"
 _SIGNS = "①-⑳▲△▼▽■□◆◇●○★☆"

@@ -1,14 +1,11 @@
 """What newspapers' sites say of a page in its markup: who wrote the article, when it came out, where it stands."""
 
-import datetime
 import re
 from html import unescape
 
-from qa.ingest.dates import file_date, full_date
+from qa.ingest.dates import file_date, full_date, stamp_date
 from qa.text import Slice
 
-BEIJING = datetime.timezone(datetime.timedelta(hours=8))
-FIRST_YEAR = 1995  # of newspapers on the web; an earlier stamp is none
 MAX_HEAD = 256 << 10  # characters in which facts are looked for at either end of a page
 META = re.compile(r"<meta\b[^<>]{0,2000}>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"""([\w:-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -55,7 +52,13 @@ def stamped(source: str) -> str | None:
     ('2022-07-02', '2022-07-01')
     """
     ends = source[:MAX_HEAD], source[max(MAX_HEAD, len(source) - MAX_HEAD) :]
-    return next(filter(None, (_day(match["time"]) for part in ends for match in STAMP.finditer(part))), None)
+    return next(
+        filter(
+            None,
+            (stamp_date(match["time"]) or full_date(match["time"]) for part in ends for match in STAMP.finditer(part)),
+        ),
+        None,
+    )
 
 
 def body(source: str) -> tuple[Slice, bool] | None:
@@ -80,11 +83,3 @@ def _meta(source: str, names: tuple[str, ...]) -> list[str]:
         if stated.get("content"):
             said.setdefault(name.lower(), stated["content"])
     return [said[name] for name in names if name in said]
-
-
-def _day(time: str) -> str | None:
-    if time.isdecimal():
-        seconds = int(time) / (1000 if len(time) > 10 else 1)
-        day = datetime.datetime.fromtimestamp(seconds, BEIJING).date()
-        return day.isoformat() if day.year > FIRST_YEAR else None
-    return full_date(time)

@@ -4,6 +4,8 @@ Their fields go by many names; the commonest of libraries, newspapers and their 
 is its document's original text; one that is HTML is read as a page is, and its text is what that shows.
 """
 
+import datetime
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,10 +13,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from qa.errors import SourceError
-from qa.ingest.dates import file_date, full_date
+from qa.ingest.dates import calendar_date, file_date, full_date, stamp_date
+from qa.ingest.english import english_date
 from qa.ingest.files import Report, printable
 from qa.ingest.markup import parse, view
-from qa.types import RECORD, RECORD_LINE, Document
+from qa.text.punctuation import is_cjk
+from qa.types import RECORD, RECORD_LINE, Document, Head
 
 Record = Mapping[str, object]
 
@@ -29,21 +33,55 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "title": (*("heading", "headline", "title", "标题", "標題", "题名", "題名", "篇名", "题目", "題目", "主标题"),),
     "date": (
         *("date", "published", "publisheddate", "publishdate", "publicationdate", "pubdate", "datepublished"),
-        *("publishedat", "dateissued", "issuedate", "日期", "出版日期", "发布日期", "發布日期", "发表日期", "發表日期"),
+        *(
+            "publishedat",
+            "publishedon",
+            "publishtime",
+            "pubtime",
+            "dateissued",
+            "issuedate",
+            "datetime",
+            "日期",
+            "出版日期",
+            "发布日期",
+            "發布日期",
+            "发表日期",
+            "發表日期",
+        ),
         *("见报日期", "見報日期", "刊发日期", "发布时间", "發布時間", "时间", "時間"),
     ),
     "text": (
         *("text", "content", "body", "fulltext", "articletext", "articlebody", "bodytext", "ocrtext", "ocr", "ocreng"),
+        *("paragraphs", "leadparagraph"),
         *("正文", "内容", "內容", "全文", "文本", "文章内容", "文章內容", "正文内容", "正文內容"),
     ),
-    BYLINE: (*("byline", "author", "authors", "creator", "writer", "作者", "记者", "記者", "署名", "责任者"),),
+    BYLINE: (
+        *("byline", "author", "authors", "creator", "writer", "reporter", "作者", "记者", "記者", "署名", "责任者"),
+    ),
     PAGE: (*("page", "pagenumber", "pageno", "pagelabel", "版次", "版面", "版", "版号", "版號", "页码", "頁碼"),),
     PUBLICATION: (
         *("publication", "newspaper", "newspapertitle", "paper", "journal", "publicationtitle", "报纸", "報紙"),
         *("报纸名称", "報紙名稱", "报纸名", "报刊", "報刊", "报名", "報名", "刊名", "媒体", "媒體", "来源", "來源"),
+        *("source", "publisher"),
     ),
     EDITION: (*("edition", "issue", "期号", "期號", "版本"),),
 }
+# What a record's kind, and the form of a value, add to these: news_title, content_html, 文章标题.
+_DRESSED = re.compile(
+    r"(?:news|article|story|post|print|plain|raw|full|新闻|新聞|文章|稿件)?(?P<name>.+?)(?:html|text|raw|plain|zh|cn)?"
+)
+# Where a value is an object, what of it counts: {"id": "11", "title": "The Canberra Times"} of Trove, {"rendered": …}.
+_INNER: Final = (
+    *("value", "title", "name", "main", "original", "rendered", "text", "content"),
+    *("#text", "@value", "$oid", "$date", "$numberLong"),
+)
+_NUMERIC_DAY = re.compile(
+    r"(?P<day>[0-9]{1,2})(?P<mark>[./-])(?P<month>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4})(?![0-9])"
+)
+_SERIAL = re.compile(r"[1-9][0-9]{4}(?:\.[0-9]+)?")  # of a spreadsheet: days since the end of 1899
+_FIRST_DAY = datetime.date(1899, 12, 30)
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,20});", re.IGNORECASE)
+MAX_DEPTH: Final = 3  # objects in objects around a record
 _UNNAMED = re.compile(r"[\W_]+")
 _HTML = re.compile(r"<(?:p|br|div|span|h[1-6]|li|tr)\b[^<>]{0,500}>", re.IGNORECASE)
 MAX_REPORTED = 100  # bad records of one file that are reported one by one
@@ -84,12 +122,20 @@ def named(fields: Iterable[str]) -> dict[str, str]:
 
     >>> named(["标题", "Pub_Date", "正文", "desk"])
     {'title': '标题', 'date': 'Pub_Date', 'text': '正文'}
+    >>> named(["news_id", "headline", "content_html", "content_type"])
+    {'id': 'news_id', 'title': 'headline', 'text': 'content_html'}
     """
-    known: dict[str, str] = {}
+    known, dressed = dict[str, str](), dict[str, str]()
     for field in fields:
-        known.setdefault(_UNNAMED.sub("", field).casefold(), field)
-    firsts = ((ours, next((known[name] for name in names if name in known), None)) for ours, names in NAMES.items())
-    found = {ours: first for ours, first in firsts if first is not None}
+        plain = _UNNAMED.sub("", field).casefold()
+        known.setdefault(plain, field)
+        if bare := _DRESSED.fullmatch(plain):
+            dressed.setdefault(bare["name"], field)
+    found = dict[str, str]()
+    for ours, names in NAMES.items():
+        first = next((some[name] for some in (known, dressed) for name in names if name in some), None)
+        if first is not None and first not in found.values():
+            found[ours] = first
     if "title" in known and found.get("title") != known["title"]:
         found.setdefault(PUBLICATION, known["title"])
     return found
@@ -98,6 +144,22 @@ def named(fields: Iterable[str]) -> dict[str, str]:
 def has_text(record: object) -> bool:
     """Whether a record holds a text under one of its names."""
     return isinstance(record, dict) and "text" in named(record)
+
+
+def unwrapped(record: Record, depth: int = MAX_DEPTH) -> Record:
+    """Return a record without the envelope that holds nothing else: what both say of it, the inner first.
+
+    >>> unwrapped({"_id": "7", "_source": {"title": "甲", "content": "乙。"}})
+    {'_id': '7', 'title': '甲', 'content': '乙。'}
+    """
+    if has_text(record) or not depth:
+        return record
+    inner = {key: unwrapped(value, depth - 1) for key, value in record.items() if isinstance(value, dict)}
+    held = [key for key, value in inner.items() if has_text(value)]
+    plural = any(isinstance(value, list) and any(isinstance(one, dict) for one in value) for value in record.values())
+    if len(held) != 1 or plural:
+        return record
+    return {**{key: value for key, value in record.items() if key != held[0]}, **inner[held[0]]}
 
 
 def documents(
@@ -127,10 +189,10 @@ def _document(record: Record | SourceError, place: Place, source: RecordFile, se
         raise SourceError(source.name, f'{place}: "{names["id"]}" is empty')
     if identifier and len(identifier) > MAX_ID:
         raise SourceError(source.name, f'{place}: "{names["id"]}" has more than {MAX_ID:,} characters')
-    text = _shown(text or "")
+    text, heads = _shown(text or "")
     if not text.strip():
         raise SourceError(source.name, f'{place}: "{names["text"]}" is empty')
-    known = set(names.values())
+    known = {name for ours, name in names.items() if ours == "text" or _words(record[name], ours) is not None}
     # Half a surrogate pair, which JSON can smuggle in and nothing can store, becomes its escape.
     metadata = {
         printable(f"{name}_" if name in RESERVED else name): printable(_as_text(value))
@@ -138,7 +200,7 @@ def _document(record: Record | SourceError, place: Place, source: RecordFile, se
         if name not in known and value is not None and value != ""
     }
     metadata |= {ours: value for ours, value in zip((*NAMES,)[4:], further, strict=True) if value}
-    iso = full_date(date or "") or file_date(date or "")
+    iso = day_stated(date or "")
     if date and not iso:
         metadata["date"] = date  # kept as it is, since it cannot be compared with others
     identifier = identifier or f"{place.word}-{place.number}"
@@ -148,20 +210,16 @@ def _document(record: Record | SourceError, place: Place, source: RecordFile, se
     if place.line is not None:
         metadata[RECORD_LINE] = str(place.line)
     shared = (source.name, source.path, source.sha256)
-    return Document(f"{source.id}:{identifier}", *shared, text, title or None, iso or source.date, metadata)
+    title = html.unescape(title) if title else None
+    return Document(f"{source.id}:{identifier}", *shared, text, title, iso or source.date, metadata, heads=heads)
 
 
 def _string(record: Record, names: Mapping[str, str], ours: str, place: Place, source: str) -> str | None:
     name = names.get(ours)
-    value = record.get(name) if name is not None else None
-    if isinstance(value, dict):  # Trove names a newspaper so: {"id": "11", "title": "The Canberra Times"}
-        value = next((value[key] for key in ("value", "title", "name") if isinstance(value.get(key), str)), value)
-    if isinstance(value, list) and ours == BYLINE and all(isinstance(one, str) for one in value):
-        value = "、".join(value)
-    if isinstance(value, int | float) and not isinstance(value, bool) and ours != "text":
-        return str(value)
-    if value is not None and not isinstance(value, str):
-        raise SourceError(source, f'{place}: "{name}" must be a string, not {type(value).__name__}')
+    given = record.get(name) if name is not None else None
+    value = _words(given, ours)
+    if value is None and given is not None and ours in ("id", "text"):
+        raise SourceError(source, f'{place}: "{name}" must be a string, not {type(given).__name__}')
     try:
         (value or "").encode()
     except UnicodeEncodeError as error:
@@ -169,8 +227,58 @@ def _string(record: Record, names: Mapping[str, str], ours: str, place: Place, s
     return value if ours in ("id", "text") else (value or "").strip() or None
 
 
-def _shown(text: str) -> str:
-    return view(parse(text).blocks).text if _HTML.search(text) else text
+def _shown(text: str) -> tuple[str, tuple[Head, ...]]:
+    """Return what a text shows, which may be HTML, and what the cells and items in it stand under."""
+    if _HTML.search(text):
+        parsed = parse(text)
+        shown = view(parsed.blocks)
+        return shown.text, tuple(parsed.structure.heads(shown))
+    return html.unescape(text) if _ENTITY.search(text) else text, ()
+
+
+def _words(value: object, ours: str) -> str | None:
+    """Return what a value says for one of our fields; ``None`` if that cannot be told.
+
+    Of several it is the first, of authors and paragraphs all.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float):
+        return None if isinstance(value, bool) or ours in ("text", BYLINE) else str(value)
+    if isinstance(value, dict):
+        return next(filter(None, (_words(value[key], ours) for key in _INNER if key in value)), None)
+    if not isinstance(value, list):
+        return None
+    found = [_words(one, ours) for one in value]
+    whole = [one for one in found if one is not None]
+    if ours not in ("text", BYLINE):
+        return next(iter(whole), None)
+    mark = "\n" if ours == "text" else "、" if any(map(is_cjk, "".join(whole))) else ", "
+    return mark.join(whole) if whole and len(whole) == len(found) else None
+
+
+def day_stated(date: str) -> str | None:
+    """Return the ISO 8601 date of a record's date field, however programs write it; ``None`` where it is not clear.
+
+    >>> day_stated("14/10/2021 08:00"), day_stated("10/14/2021"), day_stated("3.4.2021"), day_stated("3/4/2021")
+    ('2021-10-14', '2021-10-14', '2021-04-03', None)
+    >>> day_stated("1634169600"), day_stated("44483"), day_stated("2021-10-13T16:00:00Z"), day_stated("14-Oct-2021")
+    ('2021-10-14', '2021-10-14', '2021-10-14', '2021-10-14')
+    """
+    date = date.strip()
+    found = stamp_date(date) or full_date(date) or file_date(date) or english_date(date.replace("-", " "))
+    if found:
+        return found
+    if _SERIAL.fullmatch(date):
+        return (_FIRST_DAY + datetime.timedelta(days=int(date[:5]))).isoformat()
+    if (numeric := _NUMERIC_DAY.match(date)) is None:
+        return None
+    year, month, day = numeric["year"], numeric["month"], numeric["day"]
+    days = {calendar_date(year, month, day)}
+    if numeric["mark"] != ".":
+        days.add(calendar_date(year, day, month))
+    days.discard(None)
+    return days.pop() if len(days) == 1 else None
 
 
 def _as_text(value: object) -> str:

@@ -96,7 +96,8 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
     for number, story in enumerate(entitle(story, document.title) for story in stories):
         text = clean(list(_paragraphs(story)), document.text)
         page = _page_at(story.lines[0].start, pages)
-        article = _article(document, number, story, text, page, issue)
+        named = document.title if len(stories) == 1 and RECORD in document.metadata else None
+        article = _article(document, number, story, text, page, issue, named)
         articles.append(article)
         context = _context(document, story, article)
         told, stamps = without_stamps(story)
@@ -218,13 +219,14 @@ def _page_at(start: int, pages: Sequence[tuple[int, str]]) -> str | None:
 
 
 def _article(
-    document: Document, number: int, story: Story, text: CleanText, page: str | None, issue: Masthead
+    document: Document, number: int, story: Story, text: CleanText, page: str | None, issue: Masthead, named: str | None
 ) -> Article:
+    """Make the article of a story. ``named`` is what its record calls it; headings inside are then others."""
     body = [paragraph.text for paragraph in text.paragraphs if paragraph.role not in HEADINGS]
     return Article(
         document_id=document.id,
         number=number,
-        title=_printed_title(story) or document.title or _fallback_title(document),
+        title=named or _printed_title(story) or document.title or _fallback_title(document),
         start=story.lines[0].start,
         end=story.lines[-1].end,
         deck=" ".join(line.text for line in story.decks) or None,
