@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
-from qa.errors import SourceError
+from qa.errors import InputError, SourceError
 from qa.ingest.dates import file_date, full_date
-from qa.ingest.decode import SUPERSETS, decode, stated_encoding
+from qa.ingest.decode import decode, encoding_named, is_latin, stated_encoding
 from qa.ingest.files import Report, read_file, refuse
 from qa.ingest.markup import Block, parse, view, without_unread
 from qa.ingest.page_facts import author, body, published, stamped
@@ -86,11 +86,12 @@ def decoded(data: bytes, name: str, declared: str | None = None, *, report: Repo
     if declared is None and stated is not None:
         declared = stated[1].decode()
     if declared is not None:
-        declared = declared.lower()
-        for encoding in ("utf-8-sig", SUPERSETS.get(declared, declared)):
+        for encoding in ("utf-8", declared):
             try:
-                return data.decode(encoding)
-            except (UnicodeDecodeError, LookupError, ValueError):
+                encoding = encoding_named(encoding)
+                if encoding != "cp1252" or is_latin(data):  # which every server names that knows no better
+                    return data.decode(encoding).removeprefix("\ufeff")
+            except (UnicodeDecodeError, InputError):
                 continue
     return decode(data, name, report)
 

@@ -76,7 +76,7 @@ def separator(before: Line, after: Line, text: str) -> int | None:
     if left.isdigit() and right.isdigit() and any(map(is_cjk, before.text + after.text)):
         return None  # a number that a Chinese column break cut in two
     between = text[before.end : after.start]
-    offsets = [between.find(blank) for blank in (" ", "\n", "\r") if blank in between]
+    offsets = [between.find(blank) for blank in (" ", "\n", "\r", "\u2028", "\u2029", "\x85") if blank in between]
     return before.end + offsets[0] if offsets else None
 
 
