@@ -6,6 +6,7 @@ character by character, comes from our own parse, so that every offset holds in 
 
 import logging
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -15,7 +16,7 @@ from qa.errors import InputError, SourceError
 from qa.ingest.dates import file_date, full_date
 from qa.ingest.decode import decode, encoding_named, is_latin, stated_encoding
 from qa.ingest.files import Report, read_file, refuse
-from qa.ingest.markup import Block, parse, view, without_unread
+from qa.ingest.markup import Block, Parsed, parse, view, without_unread
 from qa.ingest.page_facts import author, body, published, stamped
 from qa.ingest.records import BYLINE
 from qa.types import Document, Head
@@ -40,7 +41,7 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     if not parsed.blocks:
         raise SourceError(file.source, "the page shows no text")
     words, title, date = _extracted(source)
-    shown = view(parsed.blocks, _of_article(source, parsed.blocks, words, title))
+    shown = view(parsed.blocks, _with_tables(_of_article(source, parsed.blocks, words, title), parsed))
     date = published(source) or full_date(date or "") or stamped(source) or file_date(file.stem)
     writer = author(source)
     yield Document(
@@ -67,7 +68,7 @@ def article(source: str, name: str) -> Page:
     if not parsed.blocks:
         raise SourceError(name, "the page shows no text")
     words, title, date = _extracted(source)
-    shown = view(parsed.blocks, _of_article(source, parsed.blocks, words, title))
+    shown = view(parsed.blocks, _with_tables(_of_article(source, parsed.blocks, words, title), parsed))
     date = published(source) or full_date(date or "")
     return Page(shown.text, title, date, tuple(parsed.structure.heads(shown)))
 
@@ -132,6 +133,22 @@ def _of_article(source: str, blocks: Sequence[Block], lines: Sequence[str], titl
         headline = (block.mark.startswith("#") and _bare(block.text) == bare for block in blocks)
         return [within or head for within, head in zip(inside, headline, strict=True)]
     return chosen
+
+
+def _with_tables(chosen: Sequence[bool], parsed: Parsed) -> list[bool]:
+    """Add the tables of the article, of which what finds its words leaves out short cells, or all.
+
+    A table is whole, or a cell would stand under the heads of others; it is of the article where a part of it is, or
+    what stands above it.
+    """
+    found, starts = list(chosen), [block.bounds[0] for block in parsed.blocks]
+    for start, end in sorted(parsed.structure.data_tables()):
+        first, last = bisect_left(starts, start), bisect_left(starts, end)
+        inside = range(first, last)
+        apart = any(parsed.blocks[at].around for at in inside)
+        if any(found[at] for at in inside) or (first and found[first - 1] and not apart):
+            found[first:last] = [True] * len(inside)
+    return found
 
 
 def _chosen(blocks: Sequence[Block], lines: Sequence[str], title: str | None) -> list[bool]:
