@@ -54,7 +54,8 @@ DIRECTION_MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\
 
 
 def is_visible(character: str) -> bool:
-    unseen = character in "\ufeff\u200b\u2060\xad" + DIRECTION_MARKS or unicodedata.category(character) == "Cc"
+    unseen = character in "\ufeff\u200b\u200c\u200d\u2060\xad" + DIRECTION_MARKS
+    unseen = unseen or unicodedata.category(character) == "Cc"
     return not character.isspace() and not unseen
 
 

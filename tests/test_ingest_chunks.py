@@ -183,3 +183,10 @@ def test_a_dateline_without_marks_goes_on_below() -> None:
     page = document("棋赛结束\n\n本报讯 县职工象棋赛昨晚在文化\n宫结束，糖厂工人步青夺得第一名。\n")
     (chunk,) = segment(page).chunks
     assert chunk.text.endswith("本报讯 县职工象棋赛昨晚在文化宫结束，糖厂工人步青夺得第一名。")
+
+
+def test_a_number_that_a_column_cut_at_its_point_is_whole() -> None:
+    page = document("渡口复航\n\n本报讯 渡口昨日复航，首日票款43.\n5万元，旅客1\n268人次。\n\n编号3.\n\n5人")
+    text = "\n".join(chunk.text for chunk in segment(page).chunks)
+    assert "首日票款43.5万元，旅客1268人次。\n" in text
+    assert "3.\n5人" in text

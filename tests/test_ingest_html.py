@@ -14,7 +14,7 @@ from qa.indexing import cited_document
 from qa.ingest import load, segment
 from qa.ingest.markup import parse, view
 from qa.types import Document, Span
-from tests.ingest_oracle import read_or_refuse, visible
+from tests.ingest_oracle import read_or_refuse, visible, write
 
 PAGE = """<!DOCTYPE html><html><head><title>市人大常委会任免名单_城市日报</title>
 <meta property="article:published_time" content="2021-10-14T08:00:00+08:00"></head><body>
@@ -256,3 +256,20 @@ def test_any_soup_is_read_or_refused_and_aligned(source: str) -> None:
         for chunk in segment(document).chunks:
             cited = document.text[chunk.start : chunk.end]
             assert cited[0] == chunk.text[0] or cited[0] == "&"
+
+
+TABLE = "<table><tr><th rowspan=2>乡镇</th><th colspan=2>小麦</th></tr><tr><th>上年</th><th>今年</th></tr>{}</table>"
+ROW = "<tr><td>双桥镇</td><td>5275</td><td>5310</td></tr>"
+
+
+@pytest.mark.parametrize("below", ["", "<p>县农业局说，明年全县小麦的种植面积不会减少。</p>"])
+def test_a_table_of_the_article_is_whole(below: str) -> None:
+    story = "<p>本报讯 全县粮食增产，副县长钱有粮昨日公布了各乡产量。</p>" + TABLE.format(ROW)
+    (document,) = load(write("t.html", f"<h1>全县粮食增产</h1>{story}{below}"))
+    assert document.view is not None
+    shown = document.view.text
+    assert [(shown[at:].split()[0], words) for at, words in document.heads] == [
+        ("5275", "双桥镇小麦上年"),
+        ("5310", "双桥镇小麦今年"),
+    ]
+    assert "乡镇" in shown

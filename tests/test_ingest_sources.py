@@ -157,6 +157,70 @@ def test_big_endian_utf16_and_old_newlines() -> None:
     assert one(write("a.txt", b"\xfe\xff" + "甲。\r乙。".encode("utf-16-be"))).text == "甲。\r乙。"
 
 
+@pytest.mark.parametrize("newline", ["\r", "\r\n", "\n\r", "\r\r\n", "\x85", "\u2028", "\u2029"])
+def test_every_end_of_a_line(newline: str) -> None:
+    head = "榆溪日报\n2021年10月14日 星期四 第3版\n\n"
+    page = f"{head}渡口复航\n\n本报讯（记者 程远）渡口昨日复航。\n\n苗圃开放\n\n本报讯 苗圃开放。\n"
+    (document,) = load(write("a.txt", page.replace("\n", newline).encode()))
+    found = segment(document)
+    assert [(article.title, article.date, article.page) for article in found.articles] == [
+        ("渡口复航", "2021-10-14", "3"),
+        ("苗圃开放", "2021-10-14", "3"),
+    ]
+    assert [chunk.text.split() for chunk in found.chunks] == [
+        ["渡口复航", "本报讯（记者", "程远）渡口昨日复航。"],
+        ["苗圃开放", "本报讯", "苗圃开放。"],
+    ]
+
+
+def test_joiners_and_separators_part_no_chinese_word() -> None:
+    (document,) = load(write("a.txt", "站长郗\u200d文\u200c彧说，首日一\x1f千人。\n\n👨\u200d👩 می\u200cخواهم"))
+    assert [chunk.text for chunk in segment(document).chunks] == [
+        "站长郗文彧说，首日一千人。\n👨\u200d👩 می\u200cخواهم"
+    ]
+
+
+ENGLISH = "Mayor José Núñez said the library “is open” – it’s the first in the county, and cost the town £4.3 million\n"
+
+
+def test_english_of_windows() -> None:
+    (document,) = load(write("a.txt", ENGLISH.encode("cp1252")))
+    assert document.text == ENGLISH
+    page = f'<meta charset="iso-8859-1"><h1>Library</h1><p>{ENGLISH}</p>'
+    (document,) = load(write("a.html", page.encode("cp1252")))
+    assert ENGLISH.strip() in (document.view.text if document.view else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Příliš žluťoučký kůň pěl. " * 9, "cp1250"),
+        ("Привет, мир. " * 9, "cp1251"),
+        ("Öğrenciler şöyle dedi. " * 9, "cp1254"),
+    ],
+)
+def test_letters_that_no_one_can_tell_are_refused(text: str, encoding: str) -> None:
+    assert "not " in reason(write("a.txt", text.encode(encoding)))
+
+
+def test_a_page_that_names_the_wrong_latin_encoding() -> None:
+    page = '<meta charset="iso-8859-1"><h1>渡口复航</h1><p>渡口昨日复航，站长沈予安说，首日有三百人过江。</p>'
+    (document,) = load(write("a.html", page.encode("gb18030")))
+    assert "站长沈予安说" in document.text
+
+
+def test_files_of_two_encodings_joined() -> None:
+    one, other = "渡口昨日复航，站长沈予安说，首日有三百人过江。\n", "苗圃昨日开放，负责人蔚迟春说，有苗木八万株。\n"
+    errors: list[SourceError] = []
+    path = write("a.txt", one.encode() * 2 + other.encode("gb18030") + one.encode())
+    (document,) = load(path, errors.append)
+    assert document.text == one * 2 + other + one
+    place = f"not UTF-8 at byte {2 * len(one.encode())} (line 3)"
+    assert [error.reason for error in errors] == [
+        f"{place}: invalid continuation byte: lines of the file that are not read as GB18030"
+    ]
+
+
 def test_names_and_ids() -> None:
     document = one(write("news/2021-10-14.txt", PAGE))
     digits = hashlib.sha256((Path.cwd() / "news/2021-10-14.txt").as_uri().encode()).hexdigest()

@@ -40,6 +40,24 @@ def test_merged_cells() -> None:
             "<table><tr><th>校<th>长<tr><td>一中<td><table><tr><th>甲<th>乙<tr><td>丙<td>3</table></table>",
             {"3": "丙乙"},
         ),
+        ("<table><tr><td><b>姓名</b><td><b>职务</b><tr><td>张三<td>馆长</table>", {"馆长": "张三职务"}),
+        (
+            "<table><tr><td>年份<td>2020<td>2021<tr><td>产值<td>13.1<td>14</table>",
+            {"13.1": "产值2020", "14": "产值2021"},
+        ),
+        ("<table><tr><td>甲<td>2020<td>2021<tr><td>乙<td>2019<td>2022</table>", {}),  # numbers alone
+        (
+            "<table><tr><td colspan=2>各乡产量<tr><td>乡镇<td>吨<tr><td colspan=2>河东片<tr><td>双桥镇<td>52</table>",
+            {"双桥镇": "河东片", "52": "河东片双桥镇吨"},
+        ),
+        (
+            "<table><tr><th>名次<th>姓名<th>成绩<tr><td colspan=3>男子100米<tr><td>1<td>苗青<td>10.52</table>",
+            {"1": "男子100米", "10.52": "男子100米苗青成绩"},
+        ),
+        (
+            "<table><tr><th>乡<th>书记<th>乡长<tr><td rowspan=2>双桥<td>张三<td>李四<tr><td><td>王五</table>",
+            {"张三": "双桥书记", "李四": "双桥乡长", "王五": "双桥乡长"},
+        ),
         ("<ul><li>诚信<ol><li>甲<li>乙</ol><li>孝亲<ul><li>丙</ul></ul>", {"甲": "诚信", "乙": "诚信", "丙": "孝亲"}),
         ("<ul><li>市级<ul><li>诚信<ul><li>甲</ul></ul></ul>", {"诚信": "市级", "甲": "市级诚信"}),
         ("<dl><dt>局长<dd>张三<dt>副局长<dd>李四<dd>王五</dl>", {"张三": "局长", "李四": "副局长", "王五": "副局长"}),

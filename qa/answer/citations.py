@@ -28,11 +28,11 @@ _SENTENCE_END = re.compile(rf"[。！？!?；;]+{_CLOSERS}|(?P<stop>\.){_CLOSERS
 _NO_STOP_AFTER = re.compile(r"(?:^|[^A-Za-z])(?:[A-Z][a-z]{0,2}|[a-z])\Z|(?:^|[\n\r])\s*[0-9]+\Z")
 _BLANKS = re.compile(r"(\s+)")
 _LEADING_BLANKS = re.compile(r"\s*")
-_LEFT_OUT = re.compile(f"[{INVISIBLE}]")
+_LEFT_OUT = re.compile(f"[{INVISIBLE}\u200c\u200d]")
 _BOLD = "**"
 _LINE_MARK = re.compile(r"([\n\r][ \t\u3000]*)(?:#{1,6}|[-*+])[ \t\u3000]+")
 """The mark of a heading or a list item, which are told by the same signs when a file is read."""
-_LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1f\x85\u2028\u2029]")
 
 
 def cite(span: Span, *, document: Document, article: Article) -> Citation:

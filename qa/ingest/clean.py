@@ -81,7 +81,8 @@ def _slices(paragraph: Paragraph, original: str) -> Iterator[Slice]:
 
 
 def _separator(start: int, end: int, original: str) -> list[Slice]:
-    for blank in ("\n", "\r", " "):  # some files, as those of the old Macintosh, end their lines with the second
+    # Some files, as those of the old Macintosh, end their lines with the second, those of typesetters with the others.
+    for blank in ("\n", "\r", " ", "\u2029", "\u2028", "\x85"):
         if (offset := original.find(blank, start, end)) >= 0:
             return [(offset, offset + 1)]
     return []

@@ -20,7 +20,8 @@ MARKS = (  # those of UTF-32 first, because they begin as those of UTF-16 do
 )
 WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 LEGACY = ("gb18030", "big5hkscs", "euc_kr", "euc_jp")
-SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
+# What is named so is, as browsers know, often more.
+SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "iso8859-1": "cp1252", "ascii": "cp1252"}
 _STATED = ContextVar[str | None]("the encoding of text files", default=None)
 NAMES = {"gb18030": "GB18030", "big5hkscs": "Big5", "euc_kr": "EUC-KR", "euc_jp": "EUC-JP"}
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -28,6 +29,12 @@ MAX_CONTROL_SHARE = 0.05
 MAX_DAMAGE_SHARE = 0.01  # of the characters of a file; a single one may always be damaged
 SAMPLE = 200_000  # characters that are looked at to recognise an encoding; all of them must decode
 REPLACEMENT = "\ufffd"
+HIGH = re.compile(rb"[\x80-\xff]+")
+# Beyond ASCII in English of Windows, which its quotes and dashes tell. Other Latin texts have letters that no one can
+# tell in encodings of one byte.
+QUOTES = frozenset("‘’“”–—…")
+ENGLISH = QUOTES | frozenset("•£€©®°·½¼¾éèêëàâäáçñôöóîïíûüúÉ")
+MAX_HIGH_SHARE = 0.1  # of the characters of an English text
 MAX_MENDED = 4096  # bytes of a line that is searched for the place of its damage
 
 # The bytes of many encodings happen to decode as one another. Which it is shows in what they give: the commonest
@@ -105,6 +112,11 @@ def decode(data: bytes, source: str, report: Report = refuse) -> str:
     except SourceError as error:
         if encoding:
             raise
+        if mixed := _mixed(data):
+            text, other = mixed
+            where = next((_place(data, one, 0, 1) for one in _errors(data, "utf-8")), error.reason)
+            report(SourceError(source, f"{where}: lines of the file that are not read as {NAMES[other]}"))
+            return text
         mended = _mended(data)
         if mended is None:
             raise
@@ -122,9 +134,9 @@ def decode(data: bytes, source: str, report: Report = refuse) -> str:
 def decode_part(data: bytes, source: str, start: int = 0, line: int = 1) -> str:
     """Return the text of a piece of a file that begins at byte ``start`` on ``line``.
 
-    Accepted are UTF-8, UTF-16 and UTF-32, with a byte order mark or without, and GB18030, Big5, EUC-KR and EUC-JP that
-    read as the language they are for. Raises ``SourceError`` for anything else, with the byte position where one is
-    known.
+    Accepted are UTF-8, UTF-16 and UTF-32, with a byte order mark or without; GB18030, Big5, EUC-KR and EUC-JP that read
+    as the language they are for; and Windows-1252 that reads as English. Raises ``SourceError`` for anything else, with
+    the byte position where one is known.
     """
     if name := stated_encoding():
         text, damaged = _as_stated(data, name, source, start, line)
@@ -238,7 +250,44 @@ def _guessed(data: bytes, encodings: Sequence[str]) -> str | None:
             continue
         if (legible := _legibility(text, encoding)) > best:
             best, found = legible, text
-    return found
+    return _english(data) if found is None else found
+
+
+def is_latin(data: bytes) -> bool:
+    """Whether bytes beyond ASCII stand alone between others, as those of Latin letters and marks do.
+
+    >>> is_latin("It’s the café".encode("cp1252")), is_latin("图书馆".encode("gb18030"))
+    (True, False)
+    """
+    runs = HIGH.findall(data[:SAMPLE])
+    return sum(len(run) for run in runs if len(run) > 1) * 4 <= sum(map(len, runs))
+
+
+def _english(data: bytes) -> str | None:
+    """Return the text of Windows-1252 where it is English: a few quotes, dashes and accents among plain letters."""
+    try:
+        text = data.decode("cp1252") if is_latin(data) else ""
+    except UnicodeDecodeError:
+        return None
+    high = [character for character in text if character > "\x7f"]
+    plain = bool(high) and len(high) <= MAX_HIGH_SHARE * len(text) and not CONTROL.search(text)
+    return text if plain and ENGLISH.issuperset(high) and not QUOTES.isdisjoint(high) else None
+
+
+def _mixed(data: bytes) -> tuple[str, str] | None:
+    """Return the text of a file of lines of UTF-8 and of another encoding, joined from several, and that encoding."""
+    lines = data.splitlines(keepends=True)
+    other = [line for line in lines if any(_errors(line, "utf-8"))]
+    joint = b"".join(other)
+    broken = joint.decode("utf-8", "replace")
+    high = sum(character > "\x7f" for character in broken)
+    if len(HIGH.findall(data)) == len(HIGH.findall(joint)) or broken.count(REPLACEMENT) * 2 < high or _marked(data):
+        return None
+    for encoding in ("gb18030", "big5hkscs"):
+        if not any(_errors(joint, encoding)) and _legibility(joint.decode(encoding), encoding) >= MIN_DAMAGED:
+            foreign = set(other)
+            return "".join(line.decode(encoding if line in foreign else "utf-8") for line in lines), encoding
+    return None
 
 
 def _furthest(data: bytes, error: UnicodeDecodeError) -> UnicodeDecodeError:

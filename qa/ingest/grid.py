@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, takewhile
+from itertools import dropwhile, groupby, takewhile
 
 from qa.ingest.tables import is_number
 from qa.text.spacing import joined
@@ -61,7 +61,8 @@ def heads_of(cells: Sequence[Cell], *, headed: int | None = None) -> Iterator[He
     """Yield where each cell that stands under heads begins, and the words of these; in the order of ``cells``.
 
     They are what names the cell's row, then what names its columns, from above. Of the cells that name rows themselves,
-    the first of a row stands under those that began in a row above. ``headed`` is how many rows are heads, where known.
+    the first of a row stands under those that began in a row above. A row that is one cell names the rows below it, or
+    at the top the table, which is told in no head. ``headed`` is how many rows are heads, where known.
 
     >>> rows = [["品名", "城北市场", "万泉市场"], ["黄瓜", "2.80", "3.00"]]
     >>> list(heads_of(placed([[Cell(0, text) for text in row] for row in rows])))
@@ -71,7 +72,10 @@ def heads_of(cells: Sequence[Cell], *, headed: int | None = None) -> Iterator[He
     width = max((cell.column + cell.columns for cell in cells), default=0)
     if not MIN_SIDE <= width <= MAX_WIDTH or height < MIN_SIDE or len(cells) > MAX_CELLS or _is_layout(cells):
         return
-    top = _top(cells) if headed is None else headed
+    if headed is None:
+        cells = _below_banner(cells, width)
+        headed = _top(cells) if cells else 0
+    top = headed
     side = _side(cells, top, width)
     above = _words_above([cell for cell in cells if cell.row < top], width)
     beside = defaultdict[int, list[str]](list)  # of each row, what began in a row above
@@ -79,21 +83,43 @@ def heads_of(cells: Sequence[Cell], *, headed: int | None = None) -> Iterator[He
         if top <= cell.row and cell.column < side and cell.text:
             for row in range(cell.row + 1, cell.row + cell.rows):
                 beside[row].append(cell.text)
-    for row, members in groupby((cell for cell in cells if cell.row >= top), key=lambda cell: cell.row):
-        names, first = beside[row], True
-        for cell in members:
-            if not cell.text:
-                continue
-            if cell.column < side:
-                under = names if first else []
-                known = [name for name in names if is_name(name)] if is_name(cell.text) else names
-                names = [*known, cell.text]
-            else:
-                under = _joined(above[cell.column : cell.column + cell.columns])
-                under = [*names, *under] if under else names if first else []
-            first = False
-            if words := joined(under):
-                yield cell.start, words
+    section = list[str]()  # what a row across all columns says of those below
+    for row, group in groupby((cell for cell in cells if cell.row >= top), key=lambda cell: cell.row):
+        members = list(group)
+        if _is_banner(members, width):
+            section = [members[0].text]
+            continue
+        yield from _of_row(members, [*section, *beside[row]], side, above)
+
+
+def _of_row(members: Sequence[Cell], names: list[str], side: int, above: Sequence[str]) -> Iterator[Head]:
+    """Yield the heads of one row's cells. ``names`` is what names the row already, ``above`` what names the columns."""
+    first = True
+    for cell in members:
+        if not cell.text:
+            continue
+        if cell.column < side:
+            under = names if first else []
+            known = [name for name in names if is_name(name) or not is_number(name)] if is_name(cell.text) else names
+            names = [*known, cell.text]
+        else:
+            under = _joined(above[cell.column : cell.column + cell.columns])
+            under = [*names, *under] if under else names if first else []
+        first = False
+        if words := joined(under):
+            yield cell.start, words
+
+
+def _is_banner(row: Sequence[Cell], width: int) -> bool:
+    return len(row) == 1 and row[0].columns == width and 0 < len(row[0].text) <= MAX_HEAD
+
+
+def _below_banner(cells: Sequence[Cell], width: int) -> list[Cell]:
+    """Return the cells below the title that a table has in its first rows, across all its columns."""
+    rows = [list(row) for _, row in groupby(cells, key=lambda cell: cell.row)]
+    body = list(dropwhile(lambda row: _is_banner(row, width), rows))
+    above = body[0][0].row if body else 0
+    return [replace(cell, row=cell.row - above) for row in body for cell in row]
 
 
 def is_name(text: str) -> bool:
@@ -120,14 +146,20 @@ def _top(cells: Sequence[Cell]) -> int:
 def _names_columns(first: Sequence[Cell], below: Sequence[Cell]) -> bool:
     """Whether the first of the rows holds names, and what stands below them is no such name."""
     numbered = {cell.column for cell in below if is_number(cell.text)}
+    counted = {cell.column for cell in below if is_number(cell.text) and not PERIOD.fullmatch(cell.text)}
     named = [cell for cell in first if cell.text]
     plain = all(is_name(cell.text) for cell in named)
-    return plain and any(cell.column in numbered and not is_number(cell.text) for cell in named)
+    # Years are numbers as well, and name columns where they fill the row and other numbers stand below.
+    over = {cell.column for cell in named[1:] if PERIOD.fullmatch(cell.text)} & counted
+    years = over if len(over) == len(named) - 1 and not is_number(named[0].text) else set[int]()
+    return plain and any(
+        cell.column in numbered and (not is_number(cell.text) or cell.column in years) for cell in named
+    )
 
 
 def _side(cells: Sequence[Cell], top: int, width: int) -> int:
     """Return how many columns at the left name their rows: the first, those that divide it, names behind numbers."""
-    body = [cell for cell in cells if cell.row >= top]
+    body = [cell for cell in cells if cell.row >= top and cell.columns < width]
     side = 1
     while side < width - 1:
         before = [cell for cell in body if cell.column == side - 1]
@@ -135,6 +167,7 @@ def _side(cells: Sequence[Cell], top: int, width: int) -> int:
         marked = bool(column) and all(cell.head for cell in column)
         counted = any(cell.rows > 1 for cell in before) or all(is_number(cell.text) for cell in before)
         divided = counted and bool(column) and all(is_name(cell.text) for cell in column)
+        divided = divided and any(is_number(cell.text) for cell in body if cell.column > side)
         if not marked and not divided:
             break
         side += 1

@@ -6,14 +6,15 @@ character by character, comes from our own parse, so that every offset holds in 
 
 import logging
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
 
-from qa.errors import SourceError
+from qa.errors import InputError, SourceError
 from qa.ingest.dates import file_date, full_date
-from qa.ingest.decode import SUPERSETS, decode, stated_encoding
+from qa.ingest.decode import decode, encoding_named, is_latin, stated_encoding
 from qa.ingest.files import Report, read_file, refuse, suffix
 from qa.ingest.markup import Block, Parsed, parse, view, without_unread
 from qa.ingest.page_facts import author, body, published, stamped
@@ -42,7 +43,7 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     xml = suffix(path) == ".xhtml"
     parsed = _parsed(source, file.source, xml=xml)
     words, title, date = _extracted(without_unread(source, parsed.unread), xml=xml)
-    shown = view(parsed.blocks, _of_article(source, parsed.blocks, words, title))
+    shown = view(parsed.blocks, _with_tables(_of_article(source, parsed.blocks, words, title), parsed))
     date = published(source) or full_date(date or "") or stamped(source) or file_date(file.stem)
     writer = author(source)
     yield Document(
@@ -67,7 +68,7 @@ def article(source: str, name: str, *, xml: bool) -> Page:
     """Return the article of a page that is no file of its own; raise ``SourceError`` for ``name`` if it shows none."""
     parsed = _parsed(source, name, xml=xml)
     words, title, date = _extracted(without_unread(source, parsed.unread), xml=xml)
-    shown = view(parsed.blocks, _of_article(source, parsed.blocks, words, title))
+    shown = view(parsed.blocks, _with_tables(_of_article(source, parsed.blocks, words, title), parsed))
     date = published(source) or full_date(date or "")
     return Page(shown.text, title, date, tuple(parsed.structure.heads(shown)))
 
@@ -86,11 +87,12 @@ def decoded(data: bytes, name: str, declared: str | None = None, *, report: Repo
     if declared is None and stated is not None:
         declared = stated[1].decode()
     if declared is not None and not declared.lower().startswith(WIDE):
-        declared = declared.lower()
-        for encoding in ("utf-8-sig", SUPERSETS.get(declared, declared)):
+        for encoding in ("utf-8", declared):
             try:
-                return data.decode(encoding)
-            except (UnicodeDecodeError, LookupError, ValueError):
+                encoding = encoding_named(encoding)
+                if encoding != "cp1252" or is_latin(data):  # which every server names that knows no better
+                    return data.decode(encoding).removeprefix("\ufeff")
+            except (UnicodeDecodeError, InputError):
                 continue
     return decode(data, name, report)
 
@@ -146,6 +148,22 @@ def _of_article(source: str, blocks: Sequence[Block], lines: Sequence[str], titl
         headline = (block.mark.startswith("#") and _bare(block.text) == bare for block in blocks)
         return [within or head for within, head in zip(inside, headline, strict=True)]
     return chosen
+
+
+def _with_tables(chosen: Sequence[bool], parsed: Parsed) -> list[bool]:
+    """Add the tables of the article, of which what finds its words leaves out short cells, or all.
+
+    A table is whole, or a cell would stand under the heads of others; it is of the article where a part of it is, or
+    what stands above it.
+    """
+    found, starts = list(chosen), [block.bounds[0] for block in parsed.blocks]
+    for start, end in sorted(parsed.structure.data_tables()):
+        first, last = bisect_left(starts, start), bisect_left(starts, end)
+        inside = range(first, last)
+        apart = any(parsed.blocks[at].around for at in inside)
+        if any(found[at] for at in inside) or (first and found[first - 1] and not apart):
+            found[first:last] = [True] * len(inside)
+    return found
 
 
 def _chosen(blocks: Sequence[Block], lines: Sequence[str], title: str | None) -> list[bool]:

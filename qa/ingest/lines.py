@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from qa.text import Slice
 from qa.text.punctuation import CLAUSE_MARKS, bare_end, is_mark
+from qa.text.script import HAN
 from qa.text.spacing import LETTER_BLANK, is_letter_spaced, padding
 from qa.types import INVISIBLE
 
@@ -19,12 +20,13 @@ BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + INVISIBLE.repla
 # What shows nothing, and all but the first of a run of blanks, whatever shows nothing between them.
 # Vertical tabs, form feeds and separators are blanks to Python and controls to a reader; before a Latin word one stays.
 UNSEEN = re.compile(
-    rf"(?<=[^\S\r\n])(?:[{INVISIBLE}]|[^\S\r\n])+|[{INVISIBLE}]+|[\v\f\x1c-\x1e\x85]+(?![{INVISIBLE}]*[A-Za-z])"
+    rf"(?<=[^\S\r\n])(?:[{INVISIBLE}]|[^\S\r\n])+|[{INVISIBLE}]+|[\v\f\x1c-\x1f]+(?![{INVISIBLE}]*[A-Za-z])"
+    rf"|(?<={HAN})[\u200c\u200d]+|[\u200c\u200d]+(?={HAN})"  # joiners, which only other scripts need
 )
 # Where blanks stand between all characters, those between them as well.
 LETTER_SPACED = re.compile(rf"{LETTER_BLANK.pattern}|{UNSEEN.pattern}")
 
-NEWLINE = re.compile(r"\r\n|\n|\r")
+NEWLINE = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 HEADING = re.compile(r"(#{1,6})(?=[ \t\u3000])")
 CLOSING_HASHES = re.compile(r"[ \t]#{1,6}$")
 BULLET = re.compile(r"[-*+](?=[ \t\u3000])")

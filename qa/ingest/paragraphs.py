@@ -1,5 +1,6 @@
 """Lines into paragraphs: a sentence that a column, page or line break cut in two is made whole again."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,9 +19,12 @@ from qa.text.punctuation import (
     bare_end,
     is_cjk,
 )
+from qa.text.script import HAN
 
 MIN_PROSE = 30  # characters of a line without punctuation that is still taken for running text, not for a label
 LEAD_END = frozenset(COLON)
+# 票款43. above 5万元: a column cut a number at its point.
+PART_OF_NUMBER, REST_OF_NUMBER = re.compile(rf"{HAN}[0-9０-９]+[.．]$"), re.compile(rf"[0-9０-９]+(?:[%％]|{HAN})")
 ALONE = frozenset((Role.NOTE, Role.CREDIT, Role.DATE_LINE, Role.JUMP, Role.CAPTION, Role.TABLE_ROW))
 # The first of several rows of fields may still go on with the sentence above.
 OPENERS = ALONE - {Role.TABLE_ROW} | {Role.DATELINE}
@@ -76,7 +80,7 @@ def separator(before: Line, after: Line, text: str) -> int | None:
     if left.isdigit() and right.isdigit() and any(map(is_cjk, before.text + after.text)):
         return None  # a number that a Chinese column break cut in two
     between = text[before.end : after.start]
-    offsets = [between.find(blank) for blank in (" ", "\n", "\r") if blank in between]
+    offsets = [between.find(blank) for blank in (" ", "\n", "\r", "\u2028", "\u2029", "\x85") if blank in between]
     return before.end + offsets[0] if offsets else None
 
 
@@ -88,6 +92,8 @@ def _continues(before: Line, after: Line, prose: bool, ended: bool) -> bool:
     if before.broken or before.level or after.level or after.item or before.role in ALONE or _opens(after):
         return False
     if after.text[0] in NON_STARTERS or before.hyphenated:
+        return True
+    if not after.gap and PART_OF_NUMBER.search(before.text) and REST_OF_NUMBER.match(after.text):
         return True
     if before.ending in CLOSED_BY:
         return False

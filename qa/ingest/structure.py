@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from qa.ingest.grid import MAX_CELLS, MAX_HEAD, Cell, heads_of, placed
+from qa.ingest.grid import MAX_CELLS, MAX_HEAD, MIN_SIDE, Cell, heads_of, placed
 from qa.text import Slice
 from qa.text.spacing import joined
 from qa.types import Head, View
@@ -12,6 +12,12 @@ from qa.types import Head, View
 LISTS = frozenset(("ul", "ol", "dl", "menu", "dir"))
 ITEMS = frozenset(("li", "dd"))
 MAX_DEPTH = 8  # of lists in lists; of a table in a table only the inner one is read so
+LINK = re.compile(r"<a\b[^<>]{0,500}\bhref", re.IGNORECASE)
+# All of a cell in bold print, as its head is where the table marks none.
+BOLD = re.compile(
+    r"\s*(?:<(?:p|span|font)\b[^<>]*>\s*){0,3}<(?P<tag>b|strong)\b[^<>]*>[^<>]*</(?P=tag)>\s*(?:</\w{1,9}>\s*){0,3}",
+    re.IGNORECASE,
+)
 SPAN = re.compile(r"\b(?P<name>rowspan|colspan)\s*=\s*[\"']?\s*(?P<count>\d{1,4})", re.IGNORECASE)
 
 
@@ -24,6 +30,7 @@ class _Table:
     head: bool = False  # within thead
     opened: tuple[int, int, int, bool] | None = None
     outer: bool = False  # holds another
+    bounds: Slice = (0, 0)
 
 
 @dataclass(slots=True)
@@ -53,13 +60,23 @@ class Structure:
         elif name == "table":
             self._end_cell(start)
             if closes:
-                self._tables += [self._open.pop()] if self._open else []
+                if self._open:
+                    table = self._open.pop()
+                    table.bounds = table.bounds[0], end
+                    self._tables.append(table)
             else:
                 if self._open:
                     self._open[-1].outer = True
-                self._open.append(_Table())
+                self._open.append(_Table(bounds=(start, end)))
         elif self._open:
             self._row(name, start, end, closes=closes)
+
+    def data_tables(self) -> Iterator[Slice]:
+        """Yield where in the source the tables stand that hold data: not the layout of a page, nor lists of links."""
+        for table in self._tables:
+            wide = [row for row in table.rows if len(row) >= MIN_SIDE]
+            if not table.outer and len(wide) >= MIN_SIDE and not LINK.search(self._source, *table.bounds):
+                yield table.bounds
 
     def heads(self, view: View) -> Iterator[Head]:
         """Yield the heads of what ``view`` shows of the page, by offsets in its text, ascending."""
@@ -95,6 +112,7 @@ class Structure:
         if table is None or table.opened is None:
             return
         start, *shape, head = table.opened
+        head = head or BOLD.fullmatch(self._source, start, end) is not None
         table.rows = table.rows or [[]]
         table.rows[-1].append(((start, end), shape[0], shape[1], head))
         table.cells += 1
