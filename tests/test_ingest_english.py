@@ -47,6 +47,47 @@ def test_the_articles_of_a_page() -> None:
     assert {(one.publication, one.page) for one in found.articles} == {("THE HARBIN DAILY", "3")}
 
 
+OLD = """Port Elgin Gazette — Tuesday, March 4, 1952 — Page Two
+
+FIRE DESTROYS THREE SHOPS ON MAIN STREET
+
+A fire that broke out in the bakery of Mr. Otto Brandt destroyed three shops early yesterday.
+
+MAYOR OPENS NEW BRIDGE
+
+By HENRY COLE
+Gazette Staff Writer
+
+Mayor Clay opened the new bridge over the Elgin River on Monday before a crowd of 2,000.
+
+BRIEFS
+
+The Ladies' Aid will meet Thursday at the home of Mrs. A. Cole.
+"""
+
+
+def test_headlines_in_capitals_without_credits() -> None:
+    found = segment(document(OLD))
+    verify(document(OLD), found)
+    assert [(one.title, one.byline, one.date, one.page) for one in found.articles] == [
+        ("FIRE DESTROYS THREE SHOPS ON MAIN STREET", None, "1952-03-04", "2"),
+        ("MAYOR OPENS NEW BRIDGE", "By HENRY COLE", "1952-03-04", "2"),
+        ("BRIEFS", None, "1952-03-04", "2"),
+    ]
+
+
+def test_a_headline_in_capitals_below_the_head_of_a_page_is_a_title() -> None:
+    page = "The Daily Courier\nMonday, June 12, 1989\n\nFERRY SERVICE RESUMES\n\nBy JANE HOLT\n\nThe ferry resumed.\n"
+    (article,) = segment(document(page)).articles
+    assert (article.title, article.publication) == ("FERRY SERVICE RESUMES", "The Daily Courier")
+
+
+def test_a_byline_with_the_date() -> None:
+    page = "Ferry service resumes\n\nBy Jane Holt | October 8, 2022\n\nThe ferry resumed service yesterday, it said.\n"
+    (article,) = segment(document(page)).articles
+    assert (article.title, article.byline, article.date) == ("Ferry service resumes", "By Jane Holt", "2022-10-08")
+
+
 @pytest.mark.parametrize(
     ("line", "byline"),
     [

@@ -56,6 +56,19 @@ def test_marks_at_the_end_of_a_first_half(mark: str) -> None:
             for mark in ("（上接A1）", "Continued from Page A1", "(CONTINUED FROM A1)", "MAYOR: Continued from A1")
         ],
         *[("（上接第十四版）", "14"), ("（上接要闻４版）会议指出", "4")],
+        *[(mark, "1") for mark in ("◀上接01版", "「上接第一版」", "接第一版", "续一版", "上接01版▶")],
+        ("上接2—3版", "2、3"),
+        *[
+            (mark, "1")
+            for mark in (
+                "Continued from Page One",
+                "CONTINUED FROM PAGE 1, COLUMN 6",
+                "From the front page",
+                "From page 1",
+            )
+        ],
+        *[(mark, "A1") for mark in ("From A1", "MAYOR: From A1", "Mayor, from Page A1", "◄ MAYOR | FROM PAGE A1")],
+        *[(words, None) for words in ("From page 1 he read on.", "From 1990", "from page 1", "From A1 to Z")],
         *[
             (words, None)
             for words in ("上接地气,下接民心", "（接电话）", "Continued from last year", "会议（上接01版）指出")
@@ -92,6 +105,24 @@ def test_marks_at_the_start_of_a_later_part(line: str, page: str | None) -> None
         ],
         *[("（下转要闻·4版）", "4"), ("（下转第十二版）", "12"), ("（下转3版《春天》）", "3")],
         *[
+            ("（下接第2版）", "2"),
+            ("下转02-03版", "2、3"),
+            ("轉第三版", "3"),
+            ("（下转A03版→）", "A3"),
+            ("「下轉A3」", "A3"),
+        ],
+        *[
+            (mark, "7")
+            for mark in (
+                "Continued on Page 7, Col. 1",
+                "CONTINUED ON PAGE SEVEN.",
+                "See MAYOR on Page 7",
+                "» MAYOR, Page 7",
+            )
+        ],
+        *[("Turn to MAYOR, page 3A", "3A"), ("Please see MAYOR, A07", "A7"), ("▶ Continued on P4", "4")],
+        *[(words, None) for words in ("Mayor of London, page 4", "he turned to page 4", "See the mayor on page 4")],
+        *[
             (words, None)
             for words in ("（转自人民日报4版）", "他说改版了", "Continued on 14 May", "下转运站", "see you on page 4")
         ],
@@ -114,6 +145,17 @@ def test_a_jump_line_below_title_and_credits_belongs_to_them() -> None:
         ("渡口复航之后", "1", None),
         ("船票涨价", "1", None),
         ("船长换人（上接A2版）", "A2", None),
+    ]
+
+
+def test_the_head_of_a_page_dates_what_a_jump_line_opens() -> None:
+    head, rest = "洛阳日报 2021年10月14日 星期四 第3版\n\n", "渡口复航\n\n□ 本报记者 程远\n\n上接第2版\n\n船已到。\n"
+    text = f"{head}上接头版①\n\n票价四元。\n\n{rest}"
+    page = Document("page", "page.txt", "/p/page.txt", "0" * 64, text)
+    found = [(one.title, one.byline, one.date, one.page, one.continued_from) for one in segment(page).articles]
+    assert found == [
+        ("上接头版①", None, "2021-10-14", "3", "1①"),
+        ("渡口复航", "本报记者 程远", "2021-10-14", "3", "2"),
     ]
 
 
@@ -209,6 +251,26 @@ def test_a_title_that_is_the_same_tells_jumps_apart() -> None:
     ]
     found = match_halves([spring, research, *rests])
     assert found == [(spring.article, rests[1].article), (research.article, rests[0].article)]
+
+
+@pytest.mark.parametrize(
+    ("titles", "rests"),
+    [
+        (("渡口停航三年今复航", "县剧团面向全县招收新学员"), ("剧团招新（上接第1版）", "渡口复航")),
+        (
+            ("渡口停航三年今复航", "县剧团面向全县招收新学员"),
+            ("（上接第一版《剧团招新》）", "（上接第一版《渡口复航》）"),
+        ),
+        (("Ferry service resumes", "Mayor picks new police chief"), ("MAYOR: From A1", "FERRY: Boats to run daily")),
+    ],
+)
+def test_shortened_titles_tell_jumps_apart(titles: tuple[str, str], rests: tuple[str, str]) -> None:
+    heads = [half(title, f"/p/{title}.txt", continues_on="4", page="1") for title in titles]
+    tails = [half(rest, f"/p/4{at}.txt", continued_from="1", page="4") for at, rest in enumerate(rests)]
+    assert match_halves([*heads, *tails]) == [
+        (heads[0].article, tails[1].article),
+        (heads[1].article, tails[0].article),
+    ]
 
 
 def test_an_article_of_three_parts() -> None:

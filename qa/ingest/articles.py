@@ -41,9 +41,12 @@ def divide(lines: Sequence[Line]) -> tuple[Story, ...]:
     stories = list[Story]()
     for start, end in pairwise([*sorted(starts), len(lines)]):
         story = _story(lines[start:end])
+        if stories and not stories[-1].lines:  # the head of the page, above a jump line that opens the first article
+            story = replace(story, kickers=stories.pop().kickers + story.kickers)
         if stories and not story.title and story.body and story.body[0].opens and story.body[0].item:
             above = stories[-1]
-            story = replace(story, column=above.column or "".join(line.text for line in above.title) or None)
+            title = "".join(line.text for line in above.title) if above.body and above.body[0].item else ""
+            story = replace(story, column=above.column or title or None)
         stories.append(story)
     if len(stories) > 1 and not stories[-1].body:
         trailing = stories.pop()
@@ -63,7 +66,7 @@ def entitle(story: Story, title: str | None) -> Story:
 
     It must be a jump line or repeat ``title``, the document's; when the document has none, any short line will do.
     """
-    if story.title or story.column or len(story.body) < 2 or label_of(story.body[0].text):
+    if story.title or story.column or len(story.body) < 2 or story.body[0].item or label_of(story.body[0].text):
         return story
     first = story.body[0]
     whole = first.text[-1] not in OPENING and story.body[1].text[0] not in NON_STARTERS

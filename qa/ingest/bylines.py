@@ -17,6 +17,7 @@ NAME = r"[\u3400-\u9fff·]{1,6}"
 # 记者了解到, 记者从市政府: what goes on like this is a sentence that a column cut off, not a name.
 VERB = "[了从從在获獲看采採发發走来來手观觀报報问問近昨日也还還随隨一的们們将將介表说說]"
 MAX_LINE = 80
+MAX_AUTHORS = 12  # characters of the names behind an ornament
 
 AUTHOR = re.compile(AUTHORS)
 # A token that names a role, the name perhaps glued to it: 本报记者, 见习记者, 记者李三旺, 责任编辑:王勇.
@@ -25,12 +26,23 @@ NAME_TOKEN = re.compile(rf"{NAME}|[摄攝]")
 SEPARATOR = re.compile(r"[\s、/|]+")
 # What print sets before a credit: □ 本报记者 张三, ■文/图 本报记者 张三.
 ORNAMENTS = "■□◆◇●○◎▲△☆★※⊙▪▫▶►•｜|"
-PICTURES_TOO = re.compile(r"^(?:文/图|图/文|文图|图文|文)(?:[:：/]|\s+)(?=\S)|(?<=\S)\s+(?:文/图|图/文|文图|图文)$")
+AUTHOR_MARKS = "□◇○◎⊙☆"  # the others rather open labels: ■文化
+PICTURES_TOO = re.compile(r"^(?:文/图|图/文|文图|图文|文)(?:[:：/]|\s+)(?=\S)|(?<=\S)\s+(?:文[/并、]?[图摄攝]|图/?文)$")
+# Roles of one character, which a stroke parts from the name: 文/张三 图/李四, 张三 文/摄.
+SHORT_ROLES = tuple(
+    (re.compile(pattern), role)
+    for pattern, role in (
+        (r"(?<!\S)文[/:：](?=[\u3400-\u9fff]{2})(?!图)", "撰文 "),
+        (r"(?<!\S)[图圖摄攝][/:：](?=[\u3400-\u9fff]{2})", "摄影 "),
+        (r"(?<=\s)文[/并、]?[图摄攝]$", "撰文"),
+    )
+)
 # 本报讯(记者 李三旺), 新华社北京10月13日电（记者张三）
 DATELINE = re.compile(r"[^，,。;；！？!?：:（(]{0,30}?[讯電电訊道]\s*[（(]\s?(?P<byline>[^（()）]{2,80})[)）]")
 _DAY = r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})月)?(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})日"
 LOCAL_NEWS = re.compile(
-    r"[\u3400-\u9fff]{1,8}[讯訊][\s（(]|[本据據][\u3400-\u9fff]{1,3}[讯訊]|本[报報台刊](?:综合|綜合)?消息"
+    r"[\u3400-\u9fff]{1,8}[讯訊][\s（(]|[本据據][\u3400-\u9fff]{0,2}(?![零短简簡要快])[\u3400-\u9fff][讯訊]"
+    r"|本[报報台刊](?:综合|綜合)?消息"
 )
 # 【本報訊】, （本报讯）, 【中央社南京五日電】, 【本報記者梁伯濤專訪】
 BRACKETED = re.compile(
@@ -49,7 +61,7 @@ NO_NAMES = frozenset(("综合", "综述", "快讯", "述评", "时评", "评论"
 TRAILING = re.compile(r"[（(]\s?(?P<byline>[^（()）]{2,80})[)）]$")
 # A body that signs for its people: (教务处 张三).
 UNIT = re.compile(
-    r"[\u3400-\u9fff]{1,14}(?:部|处|處|院|系|中心|办|辦|科|会|會|室|局|所|队|隊|馆|館|团委|团|站|社|校|厂|廠)"
+    r"[\u3400-\u9fff]{1,14}(?:部|处|處|院|系|中心|办|辦|科|会|會|室|局|所|队|隊|馆|館|团委|团|站|社|校|厂|廠|组|組)"
 )
 BRACKETS = "（()）"
 PADDED = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])\s+(?=[\u3400-\u9fff](?![\u3400-\u9fff]))")
@@ -65,11 +77,13 @@ def is_credit(line: str) -> bool:
     """
     if len(line) > MAX_LINE:
         return False
-    line = _bare(line)
+    line = _roles_whole(_bare(line))
     tokens = SEPARATOR.split(line.replace("文/图", "文图").replace("图/文", "图文"))
     roles = [ROLE_TOKEN.fullmatch(token) for token in tokens]
     named = any(role["name"] for role in roles if role) or len(tokens) > sum(map(bool, roles))
-    known = all(role or NAME_TOKEN.fullmatch(token) for role, token in zip(roles, tokens, strict=True))
+    known = all(
+        role or NAME_TOKEN.fullmatch(token) or UNIT.fullmatch(token) for role, token in zip(roles, tokens, strict=True)
+    )
     return bool(english.BYLINE.fullmatch(line)) or (bool(roles[0] or roles[-1]) and named and known)
 
 
@@ -81,9 +95,28 @@ def is_byline(line: str) -> bool:
     """
     return (
         is_credit(line)
-        and not line.rstrip(BRACKETS).endswith(("摄", "攝"))
-        and bool(AUTHOR.search(line) or english.BYLINE.fullmatch(_bare(line)) or PICTURES_TOO.search(_bare(line)))
+        and not _roles_whole(line.strip(BRACKETS)).endswith(("摄", "攝"))
+        and bool(
+            AUTHOR.search(_roles_whole(_bare(line)))
+            or english.BYLINE.fullmatch(_bare(line))
+            or PICTURES_TOO.search(_bare(line))
+        )
     )
+
+
+def is_author(line: str) -> bool:
+    """Whether a line is a name behind an ornament, as print sets it below the title of an essay.
+
+    >>> is_author("□ 秦望"), is_author("■相关链接"), is_author("秦望")
+    (True, False, False)
+    """
+    words = line.lstrip(AUTHOR_MARKS).strip()
+    names = SEPARATOR.split(_closed(words))
+    return words != line.strip() and 0 < len(words) <= MAX_AUTHORS and all(map(_is_name, names))
+
+
+def _closed(words: str) -> str:
+    return PADDED.sub(r"\1", words)
 
 
 def is_dateline(line: str) -> bool:
@@ -116,9 +149,11 @@ def find_byline(lines: Sequence[str]) -> str | None:
     ('记者 李三旺', '钱晨菲')
     """
     signing = [line for line in (*reversed(lines[-3:]), *lines[:2]) if is_byline(line)]
-    whole = next((line for line in signing if not english.is_post(line)), next(iter(signing), None))
+    whole = next((line for line in sorted(signing, key=english.is_post)), None)
     if whole:
         return _whole_names(PICTURES_TOO.sub("", _bare(whole)).strip())
+    if author := next(filter(is_author, lines[:2]), None):
+        return _closed(author.lstrip(ORNAMENTS).strip())
     openings = (DATELINE.match(line) for line in lines[:3])
     closings = (TRAILING.search(line[-MAX_LINE - 2 :]) for line in reversed(lines[-3:]))
     reported = (REPORTED.match(line) for line in lines[:3])
@@ -145,7 +180,13 @@ def _whole_names(words: str) -> str:
 def _bare(line: str) -> str:
     """Return a line without ornaments, brackets and a date around its words."""
     line = line.strip(ORNAMENTS + " \u3000").strip(BRACKETS)
-    return WITHOUT_DATE.sub("", line).strip(" \u3000|｜/")
+    return english.DATE_BEHIND.sub("", WITHOUT_DATE.sub("", line)).strip(" \u3000|｜/")
+
+
+def _roles_whole(line: str) -> str:
+    for pattern, role in SHORT_ROLES:
+        line = pattern.sub(role, line)
+    return line
 
 
 def _named_in(words: str) -> str | None:

@@ -131,7 +131,10 @@ def dateline_date(lines: Sequence[str], issued: str) -> str | None:
 
 
 def _dates_a_credit(line: str) -> bool:
-    return len(line) <= MAX_LINE and WITHOUT_DATE.search(line) is not None and CLAUSE_MARKS.isdisjoint(line)
+    if len(line) > MAX_LINE:
+        return False
+    english_credit = english.DATE_BEHIND.search(line) is not None and line.startswith(("By ", "BY "))
+    return english_credit or (WITHOUT_DATE.search(line) is not None and CLAUSE_MARKS.isdisjoint(line))
 
 
 def is_note(line: str) -> bool:

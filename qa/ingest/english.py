@@ -5,15 +5,23 @@ import re
 
 from qa.text.dates import MONTHS, WEEKDAYS, calendar_day
 
-_MONTH = rf"(?P<month>(?i:{'|'.join(sorted(MONTHS, key=len, reverse=True))}))\.?"
+_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
+_MONTH = rf"(?P<month>(?i:{_NAMES}))\.?"
 _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>[12][0-9]{3})(?![0-9])"
 DATES = tuple(
     re.compile(rf"(?<![\w-]){pattern}", re.IGNORECASE)
     for pattern in (rf"{_MONTH}\s{_DAY},?\s{_YEAR}", rf"{_DAY}\s{_MONTH},?\s{_YEAR}")
 )
+# What parts it from a credit stands before it: By Jane Holt | October 8, 2022.
+DATE_BEHIND = re.compile(
+    rf"(?<=\w)\s*[|,·–—-]?\s(?:(?:{'|'.join(WEEKDAYS)}),?\s)?"
+    rf"(?:(?:{_NAMES})\.?\s[0-9]{{1,2}},?|[0-9]{{1,2}}\s(?:{_NAMES})\.?,?)\s[12][0-9]{{3}}$",
+    re.IGNORECASE,
+)
 WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
-PAGE = re.compile(r"\b(?:[Pp]age|PAGE)\s(?P<page>[A-Z]?[0-9]{1,3})\b")
+SPELT = "one|two|three|four|five|six|seven|eight|nine|ten"
+PAGE = re.compile(rf"\b(?:[Pp]age|PAGE)\s(?P<page>[A-Z]?-?[0-9]{{1,3}}[A-Z]?|(?i:{SPELT}))\b")
 ISSUE = re.compile(
     r"\b(?:[Nn]o|NO|[Vv]ol|VOL)\.?\s?[0-9IVXLC][0-9IVXLC,]*\b|\b(?:Late|City|Final|Morning|Evening) Edition\b"
 )
@@ -29,7 +37,8 @@ _PEOPLE = rf"{_PERSON}(?:(?:, | and | & ){_PERSON}){{0,4}}"
 _KIND = "staff|special|senior|chief|foreign|sports|business|political|city|own|our"
 _POST = rf"(?i:(?:(?:{_KIND}) ){{1,3}}(?:reporter|writer|correspondent)s?)"
 BYLINE = re.compile(
-    rf"(?:By|BY|by) (?:(?:an? |the |[Oo]ur |A )?{_POST}|{_PEOPLE}(?:(?:,| [|–—-])? (?:{_POST}|{_PERSON}))?)"
+    rf"(?:By|BY|by) (?:the )?(?:(?:an? |the |[Oo]ur |A )?{_POST}"
+    rf"|{_PEOPLE}(?:(?:,| [|–—-])? (?:{_POST}|{_PERSON}))?(?: in {_PERSON})?)"
     rf"|{_PEOPLE},? {_POST}|{_POST}"
 )
 MAX_HEADLINE = 100  # letters
@@ -78,8 +87,12 @@ def is_dateline(line: str) -> bool:
 
 
 def is_post(line: str) -> bool:
-    """Whether a line says what its writer is and not who, as below a byline: ``Staff Reporter``."""
-    return re.fullmatch(_POST, line) is not None
+    """Whether a line says what its writer is and not who, as below a byline: ``Herald Staff Writer``.
+
+    >>> is_post("Herald Staff Writer"), is_post("By Jane Holt, Staff Writer")
+    (True, False)
+    """
+    return re.fullmatch(rf"(?!By |BY |by )(?:{_PERSON} )?{_POST}", line) is not None
 
 
 def has_headline_form(text: str) -> bool:
@@ -89,8 +102,12 @@ def has_headline_form(text: str) -> bool:
     (True, False)
     """
     letters = sum(map(str.isalpha, text))
-    latin = text.isascii() or not any(character >= "\u2e80" for character in text)
-    return latin and 2 <= letters <= MAX_HEADLINE and text[-1] not in ENDS and ". " not in text
+    return is_latin(text) and 2 <= letters <= MAX_HEADLINE and text[-1] not in ENDS and ". " not in text
+
+
+def is_latin(text: str) -> bool:
+    """Whether no character of a line is of an East Asian script."""
+    return text.isascii() or not any(character >= "\u2e80" for character in text)
 
 
 def without_dates(text: str) -> str:

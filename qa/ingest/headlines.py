@@ -18,15 +18,24 @@ NO_HEADLINE_END = frozenset((*COMMA, *CLAUSE_END, *ENUMERATION, *COLON, "。", "
 # A title in halves is completed below: 张江在会上强调 / 坚定信心.
 INTRODUCES = re.compile(r"(?:强调|強調|指出|要求|提出|表示|认为|認為|时说|時說|日前|近日|获悉|獲悉|[:：])$")
 CAPTION = re.compile(r"附?[表图圖][\s\u3000一二三四五六七八九十\d:：]|[单單]位[:：]|[^\u3400-\u9fff]*(?:图|圖)为")
+SPOKEN = re.compile(r"(?:[问問答]|[QA]|[记記]者)[:：]")
 PAIR = re.compile(r"[:：]")
 # Kinds of small items, which are titles by themselves.
 GENRE = re.compile(
-    r"[^，,。]*(?:启事|公告|通告|通报|通知|声明|更正|勘误|来信|快讯|短波|简讯|简报|短讯|新闻|消息|集锦|预报|导视|节目|电影|价目|行情|广告|讣告"
+    r"[^，,。]*(?:启事|公告|通告|通报|通知|声明|更正|勘误|来信|快讯|短波|简讯|简报|[短零要]讯|新闻|消息|集锦|预报|导视|节目|电影|价目|行情|广告|讣告"
     r"|征文|征稿|寻人|寻物|招聘|招生|招租|招标|招领|信箱|问答|摘登|选登|预告|补白|天气|点滴|拾零)"
+)
+GENRE_LATIN = re.compile(
+    r"(?:(?:in|news|city|local) )?briefs?|(?:the )?weather|obituar(?:y|ies)|deaths|corrections?|classifieds?"
+    r"|(?:public |legal )?notices?|letters(?: to the editor)?",
+    re.IGNORECASE,
 )
 MAX_GENRE = 16
 MIN_DOCUMENT = 10  # characters of the title of one without the body that issues it
-_LABELS = "更正|勘误|声明|聲明|启事|啟事|寻物|尋物|寻人|尋人|招领|招領|遗失|遺失|讣告|訃告|致歉|提示|今日提示|温馨提示"
+_LABELS = (
+    "编者按|編者按|编前|开栏的话|更正|勘误|声明|聲明|启事|啟事"
+    "|寻物|尋物|寻人|尋人|招领|招領|遗失|遺失|讣告|訃告|致歉|提示|今日提示|温馨提示"
+)
 LABEL = re.compile(rf"(?P<label>(?:本报|本報)?(?:{_LABELS}))[:：]")
 DOCUMENT = re.compile(
     r"(?:公告|决议|決議|通知|通告|名单|名單|办法|辦法|规定|規定|意见|意見|条例|條例|报告|報告|决定|決定)$"
@@ -51,7 +60,7 @@ def is_genre(text: str) -> bool:
     if len(text) > MAX_GENRE:
         return False
     words = SPACED.split(BRACKET.sub("", bare(simplified(text))))
-    return any(GENRE.fullmatch(word) for word in words)
+    return any(GENRE.fullmatch(word) for word in words) or GENRE_LATIN.fullmatch(text) is not None
 
 
 def bare(text: str) -> str:
@@ -104,7 +113,13 @@ def has_form(line: Line) -> bool:
         return True
     if any(mark in text for mark in "。；;") or commas(text) > 1 or is_row(text):
         return False
-    if CAPTION.match(text) or CAPTION.search(text) or len(PAIR.findall(text)) > 1 or label_of(text):
+    if (
+        SPOKEN.match(text)
+        or CAPTION.match(text)
+        or CAPTION.search(text)
+        or len(PAIR.findall(text)) > 1
+        or label_of(text)
+    ):
         return False
     return sum(map(str.isdigit, text)) * 3 <= letters * 2 and not _is_cut(text)
 

@@ -7,12 +7,14 @@ A page is named by its number alone (``4``, ``A2``). Where a paper tells several
 import re
 import unicodedata
 
+from qa.ingest import english_jumps
 from qa.text.dates import cardinal
 
-_OPEN, _CLOSE = r"[（(【\[〔]\s?", r"\s?[）)】\]〕]"
+_OPENING, _CLOSING = "（(【\\[〔「『〈＜<", "）)】\\]〕」』〉＞>"
+_OPEN, _CLOSE = rf"[{_OPENING}]\s?", rf"\s?[{_CLOSING}]"
 _SIGNS = "①-⑳▲△▼▽■□◆◇●○★☆"
 _SIGN = f"[{_SIGNS}]"
-_POINTER = r"[▶►▷→☞➤⇨»>]*\s?"
+_POINTER, _BACK = r"[▶►▷→☞➤⇨»>↓]*\s?", r"[◀◄◁←☜«<↑]*\s?"
 _LETTERS = "A-Za-z\uff21-\uff3a\uff41-\uff5a"
 _FIGURES = r"-?[0-9０-９]{1,3}(?![0-9０-９])"
 _HAN = "[一二三四五六七八九十]{1,3}"
@@ -20,41 +22,37 @@ _NUMBER = rf"(?:[{_LETTERS}]{{0,2}}{_FIGURES}|{_HAN}|[①-⑳]|[头頭])"
 _PAGE_NUMBER = rf"(?:第\s?)?{_NUMBER}(?:\s?[版頁页])?"
 # 4版, 第四版, 2版、3版, ②版, A04.
 _PAGES = (
-    rf"(?P<pages>{_PAGE_NUMBER}(?:\s?[、,，和及]\s?{_PAGE_NUMBER}){{0,3}}(?<=[版頁页])"
+    rf"(?P<pages>{_PAGE_NUMBER}(?:\s?[、,，和及—–~～-]\s?{_PAGE_NUMBER}){{0,3}}(?<=[版頁页])"
     rf"|[{_LETTERS}]{{1,2}}{_FIGURES})"
 )
 _SECTION = r"\s?(?:(?:(?![第一二三四五六七八九十头頭])[\u3400-\u9fff]){1,4}[·・\s]?)??"  # 下转要闻4版, 今日4版
-_REST = r"[^，,。;；）)】\]〕]{0,40}"  # the title, repeated
+_REST = rf"[^，,。;；{_CLOSING}]{{0,40}}"  # the title, repeated
 _AFTER = rf"(?P<rest>{_REST}){_CLOSE}\s?(?P<last>{_SIGN}?)"
 _BARE_REST = rf"(?P<rest>(?:[\s:：·・《“「]{_REST})?|{_SIGN})"
-_ENGLISH = r"\s(?P<word>(?i:pages?|pp?\.)\s?)?(?P<pages>(?(word)[A-Z]{0,2}|[A-Z])-?[0-9]{1,3})(?![0-9])(?:[)\]])?[.:]?"
-_CONTINUED, _SLUG = r"(?i:cont(?:inue[ds]|[’']d|\.))", r"[A-Z][\w’' -]{1,40}"
 _FROM = tuple(
     re.compile(form)
     for form in (
         # （上接01版）, 【上接第3版《春天》】, ▲（上接第一版）, （接A1版）
         rf"(?P<sign>{_SIGN}?)\s?{_OPEN}(?P<inner>{_SIGN}?)\s?(?:[上紧緊承续續]接{_SECTION}|[接续續]\s?){_PAGES}{_AFTER}",
         # 上接A1版, ①上接第一版 春天
-        rf"(?P<sign>{_SIGN}?)\s?[上紧緊承续續]接{_SECTION}{_PAGES}{_BARE_REST}",
+        rf"{_BACK}(?P<sign>{_SIGN}?)\s?(?:[上紧緊承续續]接{_SECTION}|[接续續]\s?){_PAGES}{_BARE_REST}",
         rf"{_OPEN}[上紧緊]接\s?(?P<pages>[①-⑳]){_CLOSE}",
-        # Continued from Page A1, MAYOR: Continued from page 1
-        rf"[(\[]?(?:{_SLUG}[:,]\s)?{_CONTINUED}\s(?i:from){_ENGLISH}",
     )
 )
 # A sign before the bracket may be the end of the text.
-_FLAGGED, _ONWARD = rf"{_SIGN}?\s?{_POINTER}", r"文?[下紧緊][转轉]"
+_FLAGGED, _ONWARD = rf"{_SIGN}?\s?{_POINTER}", r"文?(?:[下紧緊][转轉]|下接)"
 _ON = tuple(
-    re.compile(rf"{form}\s*\Z")
+    re.compile(rf"{form}[\s▶►→»>]*\Z")
     for form in (
         rf"{_FLAGGED}{_OPEN}{_POINTER}(?P<inner>{_SIGN}?)\s?(?:{_ONWARD}{_SECTION}|文?[转轉][入至]?\s?){_PAGES}{_AFTER}",
         rf"{_FLAGGED}{_ONWARD}{_SECTION}{_PAGES}{_BARE_REST}",
         rf"{_OPEN}{_ONWARD}\s?(?P<pages>[①-⑳]){_CLOSE}",
-        rf"[(\[]?(?:{_CONTINUED}(?i:\son|\sto|,)|(?i:please\sturn\sto|turn\sto)|(?i:see)\s{_SLUG},){_ENGLISH}",
+        rf"\A{_FLAGGED}文?[转轉]\s?{_PAGES}",
     )
 )
-_OPENING_BARE = re.compile(rf"{_SIGN}?\s?[上紧緊]接\s?{_PAGES}")
-_IN_BRACKETS = re.compile(rf"{_SIGN}?\s?[（(【\[〔][^）)】\]〕]{{2,60}}[）)】\]〕]\s?{_SIGN}?")
-_AT_END = re.compile(rf"[（(【\[〔][^（()）【】〔〕]{{2,60}}[）)】\]〕]\s?{_SIGN}?\s*\Z")
+_OPENING_BARE = re.compile(rf"{_BACK}{_SIGN}?\s?[上紧緊]接\s?{_PAGES}")
+_IN_BRACKETS = re.compile(rf"{_SIGN}?\s?[{_OPENING}][^{_CLOSING}]{{2,60}}[{_CLOSING}]\s?{_SIGN}?")
+_AT_END = re.compile(rf"[{_OPENING}][^{_OPENING}{_CLOSING}]{{2,60}}[{_CLOSING}]\s?{_SIGN}?\s*\Z")
 MAX_MARK = 80  # characters
 
 _NAMED = re.compile(_NUMBER)
@@ -70,7 +68,7 @@ def is_jump(text: str) -> bool:
     >>> is_jump("(上接01版)"), is_jump("上接第一版"), is_jump("(上接01版)在洛阳")
     (True, True, False)
     """
-    return len(text) <= MAX_MARK and any(form.fullmatch(text) for form in _FROM)
+    return len(text) <= MAX_MARK and (any(form.fullmatch(text) for form in _FROM) or bool(english_jumps.back(text)))
 
 
 def is_onward_jump(text: str) -> bool:
@@ -79,7 +77,7 @@ def is_onward_jump(text: str) -> bool:
     >>> is_onward_jump("▶下转第四版"), is_onward_jump("会议指出,要加快(下转04版)")
     (True, False)
     """
-    return len(text) <= MAX_MARK and any(form.fullmatch(text) for form in _ON)
+    return len(text) <= MAX_MARK and (any(form.fullmatch(text) for form in _ON) or english_jumps.is_onward(text))
 
 
 def jump_mark(text: str) -> str | None:
@@ -102,7 +100,7 @@ def continued_from(text: str) -> str | None:
     """
     mark = jump_mark(text)
     found = (form.fullmatch(mark) for form in _FROM) if mark else ()
-    return next((_label(match) for match in found if match), None)
+    return next((_label(match) for match in found if match), english_jumps.back(mark) if mark else None)
 
 
 def title_continued_from(title: str) -> str | None:
@@ -122,7 +120,7 @@ def continues_on(text: str) -> str | None:
     ('A4', '2、3', None)
     """
     found = (form.search(text, max(0, len(text) - MAX_MARK)) for form in _ON)
-    return next((_label(match) for match in found if match), None)
+    return next((_label(match) for match in found if match), english_jumps.onward(text))
 
 
 def page_named(line: str) -> str | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.ingest import english
+from qa.ingest import english, english_jumps
 from qa.ingest.dates import FULL, full_date
 from qa.ingest.jumps import page_named
 from qa.text.folding import folded
@@ -18,11 +18,15 @@ MAX_LINE = 160
 _B = r"[\s\u3000]?"
 # 日报, 晚 报, 周刊: how the names of papers end.
 _PAPER = rf"(?:[报報]|周{_B}刊|週{_B}刊|月{_B}刊|[画畫]{_B}[报報])"
+_LATIN = (
+    "Daily|Weekly|Times|Post|Herald|Gazette|News|Journal|Tribune|Star|Observer|Chronicle|Courier|Mail|Express|Telegraph"
+    "|Mirror|Guardian|Standard|Sun|Record|Register|Bulletin|Press|Examiner|Inquirer|Sentinel|Advertiser|Argus|Mercury"
+    "|Echo|Independent|Dispatch|Globe|Review"
+)
 NAME = re.compile(
     rf"[《]?(?P<name>(?:[\u3400-\u9fff]{_B}){{1,11}}{_PAPER})[》]?(?![\u3400-\u9fff])"
     r"|(?P<latin>(?:The )?[A-Z][A-Za-z']+(?: [A-Z][A-Za-z']+){0,4}"
-    r" (?:Daily|Times|Post|Herald|Gazette|News|Journal|Tribune|Star|Observer|Chronicle)"
-    r"|(?:THE )?[A-Z]+(?: [A-Z]+){0,4} (?:DAILY|TIMES|POST|HERALD|GAZETTE|NEWS|JOURNAL|TRIBUNE|OBSERVER|CHRONICLE))\b"
+    rf" (?:{_LATIN})|(?:THE )?[A-Z]+(?: [A-Z]+){{0,4}} (?:{_LATIN.upper()}))\b"
 )
 # Any other name (参考消息) is known by the date that follows it.
 BEFORE_DATE = re.compile(
@@ -36,7 +40,7 @@ SECTION = re.compile(
     r"[\s\u3000/·:：]{0,4}(?P<name>[\u3400-\u9fff](?:[\u3400-\u9fff·・/\s\u3000]{0,1}[\u3400-\u9fff]){1,11})"
 )
 NO_SECTION = re.compile(
-    r"星期|周[一二三四五六日]|\d|责|責|[编編]辑|[编編]輯|主[编編]|[编編]委|今日|[农農夏]|国内|國內|第|共|总|總"
+    r"星期|周[一二三四五六日]|\d|责|責|[编編]辑|[编編]輯|主[编編]|[编編]委|今日|[农農夏][历曆]|[农農](?=[甲乙丙丁戊己庚辛壬癸])|国内|國內|第|共|总|總"
 )
 ISSUE = re.compile(
     r"第\s?[0-9０-９,，]{1,6}\s?(?:期|[号號](?![\u3400-\u9fff]))|[总總]第|(?:今日|共)[0-9０-９一二三四五六七八九十]{1,3}版|第[一二三四五六七八九十]{1,2}[张張]"
@@ -99,7 +103,7 @@ def page_in(line: str) -> str | None:
     found = PAGE.search(ISSUE.sub(lambda match: " " * len(match[0]), line))
     if found is None:
         named = english.PAGE.search(line)
-        return named["page"] if named else None
+        return english_jumps.page_number(named["page"]) if named else None
     words = re.sub(r"\s", "", folded(found[0]).upper())
     return page_named(words if words.endswith("版") else f"{words}版")
 
@@ -140,6 +144,8 @@ def head_length(lines: Sequence[str]) -> int:
     count = 0
     while count < min(len(lines), MAX_LINES) and is_of_head(lines[count]):
         count += 1
+    while 0 < count < len(lines) and LATIN.fullmatch(lines[count - 1]) and lines[count].isascii():
+        count -= 1  # a headline in capitals, in a paper that is all in Latin letters
     head = lines[:count]
     if any(map(is_strong, head)) or (any(map(publication_named, head)) and any(full_date(line) for line in head)):
         return count

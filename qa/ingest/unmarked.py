@@ -5,13 +5,15 @@ on a page that has such openings or a masthead, running text that restates it. W
 an article, a signature or the caption of a table is left as text.
 """
 
+import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from qa.ingest.bylines import NAME_TOKEN, is_byline, signature
+from qa.ingest.bylines import NAME_TOKEN, is_author, is_byline, signature
 from qa.ingest.decks import shared
-from qa.ingest.english import has_headline_form
+from qa.ingest.english import has_headline_form, is_latin
 from qa.ingest.headlines import (
     DOCUMENT,
     ISSUER,
@@ -40,6 +42,7 @@ UNDIVIDED = 350  # characters of an article that has no headings inside
 GAPPED = 0.25  # share of lines below a blank one, on a page that parts its paragraphs so
 WIDE = 0.8  # of the width of the column: a longer line may be one of a paragraph
 ENDS = frozenset((Role.CREDIT, Role.NOTE, Role.DATE_LINE, Role.CAPTION, Role.JUMP, Role.MASTHEAD, Role.TABLE_ROW))
+SIGNED = re.compile(r"[。！？!?][（(][\u3400-\u9fff]{1,3}[)）]$")  # briefs that are signed by a character: （秦）
 HEADS = frozenset((Role.HEADING, Role.DECK))
 
 
@@ -88,13 +91,16 @@ class _Page:
         newspaper = self._newspaper or len(strong) > 1
         weak = self._weak_runs(strong) if newspaper else {}
         kind, since = "", 0
+        ends = sorted([*strong, *weak, len(lines)])
         for index, line in enumerate(lines):
             if placed[index].opens or placed[index].role is Role.HEADING:
                 since = index
             if end := strong.get(index):
                 self._entitle(placed, index, end)
                 kind = "dateline" if placed[end].role is Role.DATELINE else "credit"
-            elif (end := weak.get(index)) and self._is_new(index, end, kind, placed, since):
+            elif (end := weak.get(index)) and self._is_new(
+                index, end, kind, placed, since, signed=self._is_signed(ends[bisect_left(ends, end)] - 1)
+            ):
                 self._entitle(placed, index, end)
                 kind = ""
             elif line.role in HEADS:
@@ -111,7 +117,10 @@ class _Page:
         if placed[index].role in HEADS:
             return False
         if line.jump:
-            return not self._marked and not (index and placed[index - 1].role in HEADS)
+            above = index - 1
+            while above > 0 and placed[above].role in (Role.CREDIT, Role.DATE_LINE):
+                above -= 1
+            return not self._marked and not (index and placed[above].role in HEADS)
         return newspaper and line.gap and index > 0 and label_of(line.text) is not None and self._ended(index)
 
     def _strong_runs(self) -> dict[int, int]:
@@ -125,8 +134,9 @@ class _Page:
         if line.role is Role.DATELINE:
             return True
         if self._heads[index - 1] and _is_author(line):
-            below = next((one for one in self._lines[index + 1 :] if one.role is not Role.CREDIT), None)
-            return below is not None and _is_body(below)
+            rest = self._lines[index + 1 :]
+            below = next((one for one in rest if one.role not in (Role.CREDIT, Role.JUMP)), None)
+            return below is not None and (_is_body(below) or (is_author(line.text) and not below.level))  # a poem
         return self._forms[index - 1] and line.role is Role.JUMP
 
     def _run_above(self, index: int) -> tuple[int, int] | None:
@@ -181,8 +191,16 @@ class _Page:
         above = self._lines[index - 1]
         return above.role in ENDS or above.ending in CLOSED_BY or above.text[-1] in "）)】" or above.item
 
-    def _is_new(self, start: int, end: int, kind: str, placed: Sequence[Line], since: int) -> bool:
-        """Whether a run begins an article, rather than a part of the one above, which a line of ``kind`` opened."""
+    def _is_signed(self, index: int) -> bool:
+        line = self._lines[index]
+        return signature(line.text) is not None or (line.role is Role.CREDIT and is_byline(line.text))
+
+    def _is_new(self, start: int, end: int, kind: str, placed: Sequence[Line], since: int, *, signed: bool) -> bool:
+        """Whether a run begins an article, rather than a part of the one above, which a line of ``kind`` opened.
+
+        ``signed`` tells that what stands below it is signed at its end: where a credit opened the article above, that
+        is no part of it.
+        """
         if not start or self._lines[start - 1].role is Role.MASTHEAD:
             return True
         if placed[start - 1].role in HEADS:
@@ -190,17 +208,18 @@ class _Page:
         above, body = self._lines[start - 1], self._lines[end]
         texts = [line.text for line in self._lines[start:end]]
         opening = self._opening(end)[:OPENING]
-        signed = signature(above.text) is not None or above.role in (Role.CREDIT, Role.DATE_LINE)
+        closed = signature(above.text) is not None or above.role in (Role.CREDIT, Role.DATE_LINE)
         genre = names_itself(texts)
         letters = [sum(map(str.isalnum, text)) for text in texts]
-        evidence = 2 * signed + (above.text[-1] in "）)" and not signed) + 3 * genre
+        evidence = 2 * closed + (above.text[-1] in "）)" and not closed) + 3 * genre
+        evidence += 2 * (signed and kind == "credit")
         if self._marked:  # what bears no mark among headings that do is a column's name
             return genre or (len(texts) == 1 and letters[0] == COLUMN_LENGTH and self._lines[end].gap)
-        told = max(shared(text, opening) for text in texts)
-        if not (genre or signed or body.item) and told < MIN_TOLD and _is_cut_word(texts[-1], body.text):
+        told = max(shared(text.casefold(), opening.casefold()) for text in texts)
+        if not (genre or closed or body.item) and told < MIN_TOLD and _is_cut_word(texts[-1], body.text):
             return False
         evidence += sum(told >= limit for limit in RESTATED)
-        evidence += body.item + (max(letters) > 8)
+        evidence += body.item + (max(letters) > 8) + (is_latin(texts[0]) and texts[0].isupper())
         evidence += self._before[start] - self._before[since] < UNDIVIDED
         return evidence >= {"dateline": 1, "credit": 3}.get(kind, 2)
 
@@ -262,7 +281,7 @@ def _is_body(line: Line) -> bool:
     if line.level or line.role in (Role.MASTHEAD, Role.DATE_LINE, Role.TABLE_ROW):
         return False
     ends = any(mark in text for mark in SENTENCE_END)
-    latin = len(text) >= MIN_LATIN_BODY and has_headline_form(text.rstrip("."))
+    latin = len(text) >= MIN_LATIN_BODY and is_latin(text)
     return line.item or ends or (len(text) >= MIN_BODY and not CLAUSE_MARKS.isdisjoint(text)) or line.indented or latin
 
 
@@ -284,7 +303,7 @@ def _part_briefs(lines: list[Line]) -> None:
         while end < len(lines) and _is_brief(lines, end, start):
             end += 1
         starts = [index for index in range(start, end) if lines[index].item]
-        signed = sum(signature(line.text) is not None for line in lines[start:end])
+        signed = sum(signature(line.text) is not None or bool(SIGNED.search(line.text)) for line in lines[start:end])
         if len(starts) > 1 and signed > 1:
             for index in starts[start > 0 and lines[start - 1].role in HEADS :]:
                 lines[index] = replace(lines[index], opens=True)

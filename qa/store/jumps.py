@@ -3,16 +3,23 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 from qa.types import Article, ArticleId
 
 _REPEATED: Final = re.compile(r"版\s?(?![·・|])[《“「]?(?P<title>[^《》“”「」（）()【】\[\]]{2,})")
-_JUMP: Final = re.compile(r"[（(【\[〔]?\s?(?:[上紧緊承续續]接|[Cc]ontinued|CONTINUED).*")
+_JUMP: Final = re.compile(
+    r"[（(【\[〔「『〈＜<◀◄←]?\s?[上紧緊承续續]接.*"
+    r"|[\s:,/|(\[–—-]*\b(?i:(?:cont(?:inued|[’']d|\.)\s)?from)\s(?i:the\s)?(?:(?i:pages?|pp?\.|front|first)\b|[A-Z]?-?[0-9]).*"
+)
+_SIGNS: Final = re.compile(r"[a-z0-9\u00c0-\u024f]+|[^\W_]")
 _NO_WORDS: Final = re.compile(r"[\W_]+")
 MIN_TITLE: Final = 4
 """Letters of a title that two parts do not share by accident."""
+LEAST_ALIKE: Final = 0.75
+"""Share of a shortened title's characters, or Latin words, that stand in the whole one in the same order."""
 MOST_ON_A_PAGE: Final = 200
 """Jump lines of one page that are compared; a broadsheet has about ten."""
 _PageKey = tuple[PurePosixPath, str | None]
@@ -34,7 +41,7 @@ class _Pair(NamedTuple):
     head: Article
     tail: Article
     page: str
-    certain: bool
+    named: int
 
     @property
     def way(self) -> tuple[ArticleId, str]:
@@ -46,23 +53,25 @@ def match_halves(day: Sequence[Half]) -> list[tuple[Article, Article]]:
     """Return each article with the one in which it continues, among those of its ``day``; none that is not certain.
 
     The first must lead there and nowhere else, on each page that it names, and no other may. Where several could,
-    those are told apart first whose signs are the same, or whose titles repeat one another.
+    those are told apart first whose signs are the same, or whose titles repeat one another, then those whose titles are
+    alike.
     """
     tails_at = defaultdict[_PageKey, list[Article]](list)
     for half in day:
         if half.article.continued_from:
             tails_at[half.folder, half.article.page].append(half.article)
     pairs = [
-        _Pair(head.article, tail, page, _is_named(head.article, tail))
+        _Pair(head.article, tail, page, _named(head.article, tail))
         for head in day
         for page in pages(head.article.continues_on)
         for tail in _near(tails_at, head.folder, page)
         if _fits(head.article, tail, page)
     ]
-    sure = _only_ones([pair for pair in pairs if pair.certain])
-    ways, tails = {pair.way for pair in sure}, {article_id(pair.tail) for pair in sure}
-    rest = [pair for pair in pairs if pair.way not in ways and article_id(pair.tail) not in tails]
-    chosen = {*sure, *_only_ones(rest)}
+    chosen = set[_Pair]()
+    for least in (2, 1, 0):
+        ways, tails = {pair.way for pair in chosen}, {article_id(pair.tail) for pair in chosen}
+        left = [pair for pair in pairs if pair.way not in ways and article_id(pair.tail) not in tails]
+        chosen.update(_only_ones([pair for pair in left if pair.named >= least]))
     return _without_circles([(pair.head, pair.tail) for pair in pairs if pair in chosen])
 
 
@@ -115,21 +124,29 @@ def _fits(head: Article, tail: Article, page: str) -> bool:
     return (
         tail.page in (None, page)
         and (head.page is None or head.page in back or (back == pages(head.continued_from)))
-        and (not repeated or _letters(repeated["title"]) in _letters(head.title))
+        and (not repeated or _is_short_for(repeated["title"], head.title))
         and (not all(map(str.isnumeric, signs)) or signs[0] == signs[1])
     )
 
 
-def _is_named(head: Article, tail: Article) -> bool:
-    """Whether a part says whose it is: by a sign that both bear, or by the other's title."""
+def _named(head: Article, tail: Article) -> int:
+    """Return how well a part says whose it is: 2 by a sign that both bear, or the other's title; 1 by one like it."""
     sign = _sign(head.continues_on)
+    if sign and sign == _sign(tail.continued_from):
+        return 2
     repeated = _REPEATED.search(tail.title)
-    words = (_letters(repeated["title"]) if repeated else "", _letters(_JUMP.sub("", tail.title)))
+    names = [name for name in (repeated["title"] if repeated else "", _JUMP.sub("", tail.title)) if name]
+    words = [word for word in map(_letters, names) if len(word) >= MIN_TITLE]
     title = _letters(head.title)
-    shared = any(
-        len(one) >= MIN_TITLE and (one in title or (len(title) >= MIN_TITLE and title in one)) for one in words
-    )
-    return shared or bool(sign and sign == _sign(tail.continued_from))
+    if any(one in title or (len(title) >= MIN_TITLE and title in one) for one in words):
+        return 2
+    return int(any(len(_letters(name)) >= MIN_TITLE and _is_short_for(name, head.title) for name in names))
+
+
+def _is_short_for(name: str, title: str) -> bool:
+    short, whole = (_SIGNS.findall(text.casefold()) for text in (name, title))
+    matches = SequenceMatcher(None, short, whole, autojunk=False).get_matching_blocks()
+    return bool(short) and sum(match.size for match in matches) >= LEAST_ALIKE * len(short)
 
 
 def _sign(label: str | None) -> str:
@@ -138,4 +155,4 @@ def _sign(label: str | None) -> str:
 
 
 def _letters(title: str) -> str:
-    return _NO_WORDS.sub("", title)
+    return _NO_WORDS.sub("", title).casefold()
