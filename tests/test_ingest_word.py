@@ -49,6 +49,15 @@ def read(data: bytes, name: str = "page.docx") -> tuple[Document, list[str]]:
 MOVED = '<w:moveFromRangeStart w:id="7" w:name="m"/><w:moveFrom w:id="8">{}</w:moveFrom><w:moveFromRangeEnd w:id="7"/>'
 ARRIVED = '<w:moveToRangeStart w:id="9" w:name="m"/><w:moveTo w:id="10">{}</w:moveTo><w:moveToRangeEnd w:id="9"/>'
 RUBY = "<w:r><w:ruby><w:rubyPr/><w:rt>{}</w:rt><w:rubyBase>{}</w:rubyBase></w:ruby></w:r>"
+
+
+def equation_of(code: str) -> str:
+    """A field whose code is in pieces, and that has no result."""
+    pieces = "".join(f"<w:r><w:instrText>{code[at : at + 7]}</w:instrText></w:r>" for at in range(0, len(code), 7))
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    return begin + pieces + end
+
+
 WORDS = [
     ("an insertion", paragraph("渡口", ins(run("昨日")), "复航。"), "渡口昨日复航。"),
     ("a deletion", paragraph("船长为", deleted("厍鹤年"), ins(run("卞若虚")), "。"), "船长为卞若虚。"),
@@ -67,6 +76,18 @@ WORDS = [
         "# 船票涨价",
     ),
     ("a mark before a table", paragraph("甲", mark="del") + table(row(cell("乙"), cell("丙"))), "甲\n\n乙，丙"),
+    (
+        "a mark before a table that is deleted",
+        paragraph("甲", mark="del") + table(row(cell("子"), properties='<w:del w:id="5"/>')) + paragraph("乙"),
+        "甲乙",
+    ),
+    (
+        "a mark before the mark of a range",
+        paragraph("甲", mark="moveFrom") + '<w:moveFromRangeEnd w:id="7"/>' + paragraph("乙"),
+        "甲乙",
+    ),
+    ("a mark before a control", paragraph("甲", mark="del") + control(paragraph("乙")), "甲乙"),
+    ("a mark in a control", control(paragraph("甲", mark="del")) + paragraph("乙"), "甲乙"),
     ("a mark inserted", paragraph("甲", mark="ins") + paragraph("乙"), "甲\n\n乙"),
     (
         "moved words",
@@ -88,6 +109,11 @@ WORDS = [
     (
         "a deleted row",
         table(row(cell("甲"), cell("乙")), row(cell("丙"), cell("丁"), properties='<w:del w:id="5"/>')),
+        "甲，乙",
+    ),
+    (
+        "a moved row",
+        table(row(cell("甲"), cell("乙")), row(cell("丙"), cell("丁"), properties='<w:moveFrom w:id="5"/>')),
         "甲，乙",
     ),
     ("an inserted row", table(row(cell("甲"), cell("乙"), properties='<w:ins w:id="5"/>')), "甲，乙"),
@@ -137,6 +163,15 @@ WORDS = [
         paragraph("三十天", run("四十天", "<w:strike/>"), run("五十天", '<w:rStyle w:val="gone"/>')),
         "三十天",
     ),
+    (
+        "a reading over a character, as a field",
+        paragraph(equation_of(r'EQ \* jc2 \* "Font:宋体" \* hps16 \o \ad(\s \up 15(shè),厍)'), "鹤年"),
+        "厍鹤年",
+    ),
+    ("a character in a circle", paragraph("见", equation_of(r"eq \o\ac(○,5)"), "号"), "见5号"),
+    ("a fraction", paragraph("增长", equation_of(r"EQ \f(1,3)"), "。"), "增长1/3。"),
+    ("a field without a result", paragraph("第", equation_of("PAGE"), "页"), "第页"),
+    ("hidden by the style of the paragraph", paragraph("甲", style="unseen") + paragraph("乙"), "乙"),
     ("a formula", paragraph("面积", "<m:oMath><m:r><m:t>x+y</m:t></m:r></m:oMath>"), "面积x+y"),
     (
         "breaks and tabs",
@@ -148,6 +183,7 @@ WORDS = [
     ("XML with line breaks", "<w:p>\n <w:r>\n <w:t>\n  甲\n </w:t>\n </w:r>\n</w:p>", "甲"),
     ("an element that is not known", f"<w:future><w:more>{paragraph('甲')}</w:more></w:future>", "甲"),
     ("a heading by its outline", paragraph("要闻", style="a4"), "## 要闻"),
+    ("a heading below those of Markdown", paragraph("要闻", style="h8"), "###### 要闻"),
     ("a heading of its own", paragraph("要闻", properties='<w:outlineLvl w:val="2"/>'), "### 要闻"),
     ("body text by its outline", paragraph("要闻", style="a4", properties='<w:outlineLvl w:val="9"/>'), "要闻"),
     (
@@ -182,6 +218,57 @@ def test_what_a_reader_sees(body: str, text: str) -> None:
     document, reported = read(word(body))
     assert document.text == text
     assert reported == []
+
+
+def set_in(words: str, size: int, *, bold: bool = False, centred: bool = False) -> str:
+    look = run(words, ("<w:b/>" if bold else "") + f'<w:sz w:val="{size}"/>')
+    return paragraph(look, properties='<w:jc w:val="center"/>' if centred else "")
+
+
+def test_titles_that_only_their_look_tells() -> None:
+    body = "县剧团前日起招新，联系人为佴小满，名额十二个，报名截止本月底。"
+    text = (
+        set_in("榆溪日报", 72, centred=True)
+        + set_in("2022年10月8日 星期六 第2版", 28, centred=True)
+        + set_in("便民惠民在行动", 32, centred=True)
+        + set_in("青衣老生虚位以待", 44, bold=True, centred=True)
+        + set_in("名额十二个", 32, centred=True)
+        + set_in("本报记者 程远", 24, bold=True, centred=True)
+        + set_in(body, 24)
+        + set_in("谁能报名", 28, bold=True)
+        + set_in(body, 24)
+        + set_in("夜航灯亮了", 24, bold=True, centred=True)
+        + set_in(body, 24)
+        + table(
+            row(cell(set_in("镇名", 24, bold=True, centred=True)), cell(set_in("早稻", 24, bold=True, centred=True)))
+        )
+    )
+    document, _ = read(word(text))
+    found = [(one.title, one.deck, one.byline, one.date, one.page) for one in segment(document).articles]
+    assert found == [
+        ("青衣老生虚位以待", "名额十二个", "本报记者 程远", "2022-10-08", "2"),
+        ("夜航灯亮了", None, None, "2022-10-08", "2"),
+    ]
+    assert [line for line in document.text.split("\n\n") if line.startswith("#")] == [
+        *("# 青衣老生虚位以待", "## 谁能报名", "# 夜航灯亮了"),
+    ]
+    assert document.text.endswith("镇名，早稻")
+    styled, _ = read(word(paragraph("县剧团招新", style="1") + text))
+    assert styled.text.count("#") == 1  # styles tell, so looks do not
+
+
+def test_a_look_that_most_paragraphs_have_tells_nothing() -> None:
+    document, _ = read(word(set_in("甲", 24, bold=True, centred=True) + set_in("乙", 24, bold=True, centred=True)))
+    assert document.text == "甲\n\n乙"
+
+
+def test_numbered_headings_with_bylines_are_titles() -> None:
+    titled = [paragraph(f"{number}、{title}", style="1") for number, title in (("一", "渡口复航"), ("二", "剧团招新"))]
+    plain, signed = (
+        "".join(one + credit + paragraph("昨日开始。") for one in titled) for credit in ("", paragraph("本报记者 程远"))
+    )
+    assert [one.title for one in segment(read(word(signed))[0]).articles] == ["一、渡口复航", "二、剧团招新"]
+    assert [one.title for one in segment(read(word(plain))[0]).articles] == ["一、渡口复航"]
 
 
 def test_notes_follow_what_refers_to_them() -> None:

@@ -27,6 +27,8 @@ STYLES = (
     '<w:style w:type="paragraph" w:styleId="a3"><w:name w:val="新闻标题"/>'
     '<w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>'
     '<w:style w:type="paragraph" w:styleId="a4"><w:name w:val="小"/><w:basedOn w:val="a3"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="h8"><w:name w:val="标题 8"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="unseen"><w:name w:val="隐"/><w:rPr><w:vanish/></w:rPr></w:style>'
     '<w:style w:type="character" w:styleId="gone"><w:name w:val="删"/><w:rPr><w:strike/></w:rPr></w:style>'
 )
 

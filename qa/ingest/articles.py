@@ -61,12 +61,16 @@ def _story(lines: Sequence[Line]) -> Story:
     return Story(parts[Role.HEADING], parts[Role.DECK], body, parts[Role.MASTHEAD])
 
 
+def _is_brief(story: Story) -> bool:
+    return story.body[0].opens and story.body[0].role is Role.LIST_ITEM
+
+
 def entitle(story: Story, title: str | None) -> Story:
     """Take the first line for the title of a story without headings.
 
     It must be a jump line or repeat ``title``, the document's; when the document has none, any short line will do.
     """
-    if story.title or story.column or len(story.body) < 2 or story.body[0].item or label_of(story.body[0].text):
+    if story.title or story.column or len(story.body) < 2 or _is_brief(story) or label_of(story.body[0].text):
         return story
     first = story.body[0]
     whole = first.text[-1] not in OPENING and story.body[1].text[0] not in NON_STARTERS

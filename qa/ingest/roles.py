@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.ingest import columns, tables
-from qa.ingest.bylines import is_credit, is_dateline
+from qa.ingest.bylines import is_byline, is_credit, is_dateline
 from qa.ingest.dates import is_date_line, is_note
 from qa.ingest.headings import is_numbered, place_headings
 from qa.ingest.jumps import is_onward_jump, jump_mark
@@ -35,11 +35,18 @@ def with_roles(lines: Sequence[Line], *, whole: bool = False) -> list[Line]:
     for index in range(1, len(lines)):
         rows[index] = rows[index] or (rows[index - 1] and columns.goes_on(lines[index - 1], lines[index]))
     known = [_by_its_words(line, row=row) for line, row in zip(lines, rows, strict=True)]
+    for index, below in enumerate(known[1:]):  # what has a byline or a dateline of its own is no part of an article
+        if known[index].role is Role.SUBHEADING and (below.role is Role.DATELINE or _signs(below)):
+            known[index] = replace(known[index], role=Role.HEADING)
     if whole:
         return place_headings(known)
     if any(line.role is Role.HEADING for line in known):
         known = place_headings(with_masthead(known))
     return place_unmarked(known)
+
+
+def _signs(line: Line) -> bool:
+    return line.role is Role.CREDIT and is_byline(line.text)
 
 
 def _by_its_words(line: Line, *, row: bool) -> Line:

@@ -1,22 +1,24 @@
 """A part of a Word file as it reads once all tracked changes are accepted.
 
 What was deleted, or moved elsewhere, is taken out of the tree, the paragraph marks among it: two paragraphs become one.
-So is what a reader never sees beside it: the code of fields, whose results stay, and the older of two versions of one
-drawing.
+So is what a reader never sees beside it: the code of fields, whose results stay (an equation's are its words), and the
+older of two versions of one drawing.
 """
 
 from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from qa.ingest.xml_tree import local, named
+from qa.ingest.word_equations import show_equations
+from qa.ingest.xml_tree import child, local, named, value
 
-DELETED = ("del", "moveFrom")
+DELETED = ("del", "moveFrom", "conflictDel")
 FORMER = (
     *("pPrChange", "rPrChange", "tblPrChange", "tblPrExChange", "tblGridChange", "trPrChange", "tcPrChange"),
     *("sectPrChange", "numberingChange"),
 )  # formatting before a change
 RUN_PROPERTIES, PARAGRAPH_PROPERTIES = "rPr", "pPr"
+CONTROL = ("sdt", "sdtContent")
 IN_RUN = ("t", "tab", "br", "cr", "sym", "noBreakHyphen", "drawing", "pict", "object", "ruby", "ptab")
 
 
@@ -24,20 +26,15 @@ def accept(root: etree._Element) -> etree._Element:
     """Accept all changes below ``root``, in place, and return it."""
     _drop(named(root, *FORMER))
     _drop(_of_deleted_rows_and_cells(root))
+    _drop(table for table in named(root, "tbl") if next(named(table, "tr"), None) is None)
     # In properties, an empty element of the same name marks what it stands in as deleted.
     _drop(one for one in named(root, *DELETED) if _parent(one) not in (RUN_PROPERTIES, "trPr"))
     for drawing in list(named(root, "AlternateContent")):
         _choose(drawing)
+    show_equations(root)
     _drop(_field_codes(root))
     _join_paragraphs(root)
     return root
-
-
-def child(element: etree._Element | None, *path: str) -> etree._Element | None:
-    """Return the first child of the first name, its child of the second, and so on."""
-    for name in path:
-        element = next((one for one in element if local(one) == name), None) if element is not None else None
-    return element
 
 
 def _drop(elements: Iterable[etree._Element]) -> None:
@@ -53,7 +50,9 @@ def _parent(element: etree._Element) -> str:
 
 
 def _of_deleted_rows_and_cells(root: etree._Element) -> Iterator[etree._Element]:
-    yield from (row for row in named(root, "tr") if child(row, "trPr", "del") is not None)
+    for row in named(root, "tr"):
+        if any(child(row, "trPr", name) is not None for name in DELETED):
+            yield row
     yield from (cell for cell in named(root, "tc") if child(cell, "tcPr", "cellDel") is not None)
 
 
@@ -88,9 +87,7 @@ def _join_paragraphs(root: etree._Element) -> None:
     for paragraph in list(named(root, "p")):
         properties = child(paragraph, PARAGRAPH_PROPERTIES)
         mark = child(properties, RUN_PROPERTIES)
-        following = paragraph.getnext()
-        while following is not None and local(following) in ("bookmarkStart", "bookmarkEnd"):
-            following = following.getnext()
+        following = _following(paragraph)
         if mark is None or not any(child(mark, name) is not None for name in DELETED):
             continue
         if following is None or local(following) != "p":
@@ -113,10 +110,21 @@ def _join_paragraphs(root: etree._Element) -> None:
         _drop([paragraph])
 
 
+def _following(paragraph: etree._Element) -> etree._Element | None:
+    """Return the block after a paragraph, in a content control or outside it; marks of ranges are no blocks."""
+    one, parent = paragraph.getnext(), paragraph.getparent()
+    while one is None and parent is not None and local(parent) in (*CONTROL, "customXml"):
+        one, parent = parent.getnext(), parent.getparent()
+    while one is not None and local(one) != "p":
+        inner = next(iter(one), None)
+        if local(one) in ("sdtPr", "sdtEndPr", "customXmlPr") or inner is None:
+            one = one.getnext()
+        elif local(one) in (*CONTROL, "customXml"):
+            one = inner
+        else:
+            return one
+    return one
+
+
 def _has_words(paragraph: etree._Element) -> bool:
     return any(local(one) != "t" or (one.text or "").strip() for one in named(paragraph, *IN_RUN))
-
-
-def value(element: etree._Element, name: str = "val") -> str:
-    """Return an attribute by its local name; empty if there is none."""
-    return next((str(value) for key, value in element.attrib.items() if etree.QName(key).localname == name), "")

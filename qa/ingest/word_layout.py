@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from qa.ingest.word_changes import child, value
+from qa.ingest.word_looks import headings_by_look
 from qa.ingest.word_package import Package, Relation
 from qa.ingest.word_styles import Styles, lists
 from qa.ingest.word_text import Block, Note, Reading
-from qa.ingest.xml_tree import local, named
+from qa.ingest.xml_tree import child, local, named, value
 from qa.text import Slice
 from qa.types import Head
 
@@ -62,9 +62,10 @@ def lay_out(package: Package) -> Layout:
     def read(part: str, root: Iterable[etree._Element]) -> Iterator[Block]:
         related = {key: one for key, one in package.relations(part).items() if one.kind == "diagramData"}
         diagrams = {key: tree for key, one in related.items() if (tree := package.part(one.target)) is not None}
-        return Reading(styles, counted, diagrams, lambda what: layout.unread.update([what])).blocks(root)
+        return Reading(styles, looks, counted, diagrams, lambda what: layout.unread.update([what])).blocks(root)
 
     body = child(package.text(), "body")
+    looks = headings_by_look(body, styles)
     layout.pictures = body is not None and next(named(body, "blip", "imagedata"), None) is not None
     notes = {kind: _numbered(package, kind) for kind in NOTES}
     _, settings = package.of_kind("settings")

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from qa.ingest.word_changes import child, value
-from qa.ingest.xml_tree import local, named
+from qa.ingest.xml_tree import child, local, named, value
 
-HEADING = re.compile(r"(?:title|标题|heading) ?(?P<level>[1-6])?.*", re.IGNORECASE)  # names of styles
+HEADING = re.compile(r"(?:title|标题|heading) ?(?P<level>[1-9])?.*", re.IGNORECASE)  # names of styles
 DEEPEST = 6
 UNSEEN = ("vanish", "strike", "dstrike")
+USUAL_SIZE = 20  # half points, where a file does not say
 MAX_CHAIN = 20  # styles that are based on one another
 DIGITS = "〇一二三四五六七八九"
 PLACEHOLDER = re.compile(r"%([1-9])")
@@ -37,6 +37,7 @@ class Styles:
     def __init__(self, root: etree._Element | None) -> None:
         found = named(root, "style") if root is not None else ()
         self._styles = {value(one, "styleId"): one for one in found}
+        self._usual = child(root, "docDefaults", "rPrDefault", "rPr", "sz")
         self._default = next(
             (key for key, one in self._styles.items() if value(one, "type") == "paragraph" and value(one, "default")),
             "",
@@ -45,10 +46,10 @@ class Styles:
     def heading(self, paragraph: etree._Element) -> int:
         """Return the level of a heading, 0 for any other paragraph."""
         properties = child(paragraph, "pPr")
-        style = self._of(properties, "pStyle") or self._default
+        style = self._style(paragraph)
         name = self._name(style)
         if known := HEADING.fullmatch(name):
-            return int(known["level"] or 1)
+            return min(int(known["level"] or 1), DEEPEST)
         outline = child(properties, "outlineLvl")
         if outline is None:
             outline = self._first(style, "pPr", "outlineLvl")
@@ -58,7 +59,7 @@ class Styles:
     def list_item(self, paragraph: etree._Element) -> tuple[str, int] | None:
         """Return the list and the level of an item; the list is empty where only the style's name says it is one."""
         properties = child(paragraph, "pPr")
-        style = self._of(properties, "pStyle") or self._default
+        style = self._style(paragraph)
         numbered = child(properties, "numPr")
         inherited = self._first(style, "pPr", "numPr")
         one = child(numbered, "numId")
@@ -72,15 +73,42 @@ class Styles:
 
     def hides(self, run: etree._Element) -> bool:
         """Whether a run is hidden or struck out."""
-        properties = child(run, "rPr")
-        style = self._of(properties, "rStyle")
-        return any(self._switched(properties, style, name) for name in UNSEEN)
+        return any(self._switched(run, next(run.iterancestors("{*}p"), None), name) for name in UNSEEN)
 
-    def _switched(self, properties: etree._Element | None, style: str, name: str) -> bool:
-        switch = child(properties, name)
-        if switch is None and style:
-            switch = self._first(style, "rPr", name)
+    def is_bold(self, run: etree._Element, paragraph: etree._Element) -> bool:
+        """Whether a run is set in bold."""
+        return self._switched(run, paragraph, "b")
+
+    def is_centred(self, paragraph: etree._Element) -> bool:
+        """Whether a paragraph is centred."""
+        own = child(paragraph, "pPr", "jc")
+        found = own if own is not None else self._first(self._style(paragraph), "pPr", "jc")
+        return found is not None and value(found) == "center"
+
+    def size(self, run: etree._Element, paragraph: etree._Element) -> int:
+        """Return the size of a run's characters, in half points."""
+        found = self._of_run(run, paragraph, "sz")
+        size = (
+            value(found if found is not None else self._usual) if found is not None or self._usual is not None else ""
+        )
+        return int(size) if size.isdecimal() else USUAL_SIZE
+
+    def _switched(self, run: etree._Element, paragraph: etree._Element | None, name: str) -> bool:
+        switch = self._of_run(run, paragraph, name)
         return switch is not None and value(switch).lower() not in ("0", "false", "off")
+
+    def _of_run(self, run: etree._Element, paragraph: etree._Element | None, name: str) -> etree._Element | None:
+        """Return a property of a run: its own, its style's, or that of its paragraph's style."""
+        properties = child(run, "rPr")
+        found = child(properties, name)
+        if found is None and (style := self._of(properties, "rStyle")):
+            found = self._first(style, "rPr", name)
+        if found is None and paragraph is not None:
+            found = self._first(self._style(paragraph), "rPr", name)
+        return found
+
+    def _style(self, paragraph: etree._Element) -> str:
+        return self._of(child(paragraph, "pPr"), "pStyle") or self._default
 
     def _of(self, properties: etree._Element | None, name: str) -> str:
         named_style = child(properties, name)

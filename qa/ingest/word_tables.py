@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from qa.ingest.grid import MAX_CELLS, MAX_SPAN, Cell, heads_of
-from qa.ingest.word_changes import child, value
+from qa.ingest.xml_tree import child, value
 from qa.types import Head
 
 FIELD_END = "，"  # between the cells of a row, as newspapers print lists of names

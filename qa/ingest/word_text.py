@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from qa.ingest.leads import joined_leads, lead_in
-from qa.ingest.word_changes import child, value
 from qa.ingest.word_styles import Lists, Styles
 from qa.ingest.word_tables import FIELD_END, Shape, shape_of, table_heads
-from qa.ingest.xml_tree import local
+from qa.ingest.xml_tree import child, local, value
 from qa.types import Head
 
 Note = tuple[str, str]
@@ -70,9 +69,13 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What it takes to read a part; ``unread`` is told what the part holds that is not read."""
+    """What it takes to read a part; ``unread`` is told what the part holds that is not read.
+
+    ``looks`` has the levels of paragraphs that are headings by their look alone.
+    """
 
     styles: Styles
+    looks: Mapping[etree._Element, int]
     lists: Lists
     diagrams: Mapping[str, etree._Element]
     unread: Callable[[str], None]
@@ -95,7 +98,8 @@ class Reading:
     def _paragraph(self, paragraph: etree._Element) -> Iterator[Block]:
         found = self._words(paragraph)
         words = found.text.strip("\n")
-        level, item = self.styles.heading(paragraph), self.styles.list_item(paragraph)
+        level = self.styles.heading(paragraph) or self.looks.get(paragraph, 0)
+        item = self.styles.list_item(paragraph)
         if words.strip():
             label = self.lists.label(item) if item else ""
             heads = self._heads(item, words, len(label))

@@ -42,6 +42,18 @@ def named(root: etree._Element, *names: str) -> Iterator[etree._Element]:
     yield from root.iter(*(f"{{*}}{name}" for name in names))
 
 
+def child(element: etree._Element | None, *path: str) -> etree._Element | None:
+    """Return the first child of the first name, its child of the second, and so on."""
+    for name in path:
+        element = next((one for one in element if local(one) == name), None) if element is not None else None
+    return element
+
+
+def value(element: etree._Element, name: str = "val") -> str:
+    """Return an attribute by its local name; empty if there is none."""
+    return next((str(value) for key, value in element.attrib.items() if etree.QName(key).localname == name), "")
+
+
 def words(element: etree._Element | None) -> str | None:
     """Return the text in an element, blanks collapsed; ``None`` if there is none."""
     return (" ".join("".join(map(str, element.itertext())).split()) or None) if element is not None else None
