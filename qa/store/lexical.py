@@ -86,7 +86,8 @@ def _opened(folder: Path) -> tuple[tantivy.Searcher, tantivy.Schema]:
 
 def _opened_aside(folder: Path) -> tuple[tantivy.Searcher, tantivy.Schema]:
     """Open through a folder of links, which can go once tantivy has mapped the files into memory."""
-    with tempfile.TemporaryDirectory() as links:
+    # Its threads may still be letting go of their locks, so that now and then an empty file stays behind.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as links:
         for path in _files(folder):
             Path(links, path.name).symlink_to(path.absolute())
         return _opened(Path(links))
