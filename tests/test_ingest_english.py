@@ -82,6 +82,17 @@ def test_a_headline_in_capitals_below_the_head_of_a_page_is_a_title() -> None:
     assert (article.title, article.publication) == ("FERRY SERVICE RESUMES", "The Daily Courier")
 
 
+def test_names_behind_a_dash_sign_what_is_above() -> None:
+    head = "The Valley Record\nFriday, May 9, 1975  Page 5\n\n"
+    first = "Council Votes to Widen Route 9\n\nThe council voted last night to widen Route 9.\n\n-- Ellen Frost\n\n"
+    second = "School Lunch Prices to Rise\n\nLunches will cost 45 cents, the board decided.\n\n— Dan Webb\n"
+    page = head + first + second
+    assert [(one.title, one.byline) for one in segment(document(page)).articles] == [
+        ("Council Votes to Widen Route 9", "Ellen Frost"),
+        ("School Lunch Prices to Rise", "Dan Webb"),
+    ]
+
+
 def test_a_byline_with_the_date() -> None:
     page = "Ferry service resumes\n\nBy Jane Holt | October 8, 2022\n\nThe ferry resumed service yesterday, it said.\n"
     (article,) = segment(document(page)).articles

@@ -88,6 +88,11 @@ WORDS = [
     ),
     ("a mark before a control", paragraph("甲", mark="del") + control(paragraph("乙")), "甲乙"),
     ("a mark in a control", control(paragraph("甲", mark="del")) + paragraph("乙"), "甲乙"),
+    (
+        "a large initial",
+        paragraph("渡", properties='<w:framePr w:dropCap="drop" w:lines="2"/>') + paragraph("口昨日复航。"),
+        "渡口昨日复航。",
+    ),
     ("a mark inserted", paragraph("甲", mark="ins") + paragraph("乙"), "甲\n\n乙"),
     (
         "moved words",
@@ -318,6 +323,23 @@ def test_headers_give_paper_date_and_page_and_are_no_article() -> None:
     assert [chunk.text for chunk in result.chunks] == ["渡口复航\n渡口昨日复航，船长为卞若虚。"]
     first, _ = read(word(body.replace("</w:sectPr>", "<w:titlePg/></w:sectPr>"), parts))
     assert first.text.startswith("首页才有\n\n渡口日报")
+
+
+@pytest.mark.parametrize(
+    ("header", "publication", "edition", "page"),
+    [
+        ("A07 民生 | 2022年10月8日 | 责编 魏然", None, "民生", "A7"),
+        ("第3版  要闻  渡口日报", "渡口日报", "要闻", "3"),
+        ("综合新闻\t2022年10月8日 星期六\t3", None, None, None),
+        ("THE RIVERSIDE HERALD, SATURDAY, OCTOBER 8, 2022\tPage 3A", "THE RIVERSIDE HERALD", None, "3A"),
+        ("《渡口日报》2022年第3期", "渡口日报", None, None),
+    ],
+)
+def test_what_a_header_names(header: str, publication: str | None, edition: str | None, page: str | None) -> None:
+    parts = {"header1": element("hdr", paragraph(header))}
+    document, _ = read(word(paragraph("昨日复航。") + section(("header", "default", "header1")), parts))
+    (article,) = segment(document).articles
+    assert (article.publication, article.edition, article.page) == (publication, edition, page)
 
 
 def test_each_section_has_its_page() -> None:

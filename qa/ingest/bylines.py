@@ -26,6 +26,7 @@ NAME_TOKEN = re.compile(rf"{NAME}|[摄攝]")
 SEPARATOR = re.compile(r"[\s、/|]+")
 # What print sets before a credit: □ 本报记者 张三, ■文/图 本报记者 张三.
 ORNAMENTS = "■□◆◇●○◎▲△☆★※⊙▪▫▶►•｜|"
+DASHES = "-—– \u3000"  # before the name below an article: — Ellen Frost
 AUTHOR_MARKS = "□◇○◎⊙☆"  # the others rather open labels: ■文化
 PICTURES_TOO = re.compile(r"^(?:文/图|图/文|文图|图文|文)(?:[:：/]|\s+)(?=\S)|(?<=\S)\s+(?:文[/并、]?[图摄攝]|图/?文)$")
 # Roles of one character, which a stroke parts from the name: 文/张三 图/李四, 张三 文/摄.
@@ -151,7 +152,7 @@ def find_byline(lines: Sequence[str]) -> str | None:
     signing = [line for line in (*reversed(lines[-3:]), *lines[:2]) if is_byline(line)]
     whole = next((line for line in sorted(signing, key=english.is_post)), None)
     if whole:
-        return _whole_names(PICTURES_TOO.sub("", _bare(whole)).strip())
+        return _whole_names(PICTURES_TOO.sub("", _bare(whole)).strip(DASHES))
     if author := next(filter(is_author, lines[:2]), None):
         return _closed(author.lstrip(ORNAMENTS).strip())
     openings = (DATELINE.match(line) for line in lines[:3])

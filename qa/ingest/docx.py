@@ -7,7 +7,6 @@ an article; they give its paper, date and page. The store keeps the text, and th
 """
 
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from lxml import etree
 from qa.errors import SourceError
 from qa.ingest.dates import file_date, full_date
 from qa.ingest.files import Report, SourceFile, read_file, refuse
+from qa.ingest.masthead import paper_in
 from qa.ingest.records import PUBLICATION
 from qa.ingest.unpack import opened_zip
 from qa.ingest.word_layout import lay_out
@@ -29,10 +29,6 @@ MAX_UNPACKED = 512 << 20
 MAX_RATIO = 200  # XML of a long table unpacks to some fifty times its size; a bomb to a thousand
 UNSUSPICIOUS = 16 << 20
 ENCRYPTED = bytes.fromhex("d0cf11e0a1b11ae1")  # an OLE file: a Word file with a password, or one of before 2007
-NEWSPAPER = re.compile(
-    r"《?(?P<name>[\u3400-\u9fff]{1,14}(?:报|周刊|報|週刊)|(?:The )?(?:[A-Z][\w'-]*\s){1,5}?"
-    r"(?:Times|News|Post|Daily|Herald|Gazette|Journal|Tribune|Chronicle|Observer|Star|Sun|Press))》?(?=[\s,，·|(（]|$)"
-)
 
 
 def read(path: Path, report: Report = refuse) -> Iterator[Document]:
@@ -57,7 +53,7 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
         raise SourceError(file.source, "the document holds no text" + ", only pictures" * laid_out.pictures)
     edges = [text[start:end] for start, end in laid_out.edges]
     date = next(filter(None, map(full_date, edges)), None) or file_date(file.stem)
-    paper = next((match["name"] for line in edges if (match := NEWSPAPER.search(line))), None)
+    paper = next(filter(None, map(paper_in, edges)), None)
     yield Document(
         *(file.id, file.source, file.path, file.sha256, text),
         title=title if title and title in text else None,  # often it is the name of a template

@@ -39,7 +39,7 @@ _POST = rf"(?i:(?:(?:{_KIND}) ){{1,3}}(?:reporter|writer|correspondent)s?)"
 BYLINE = re.compile(
     rf"(?:By|BY|by) (?:the )?(?:(?:an? |the |[Oo]ur |A )?{_POST}"
     rf"|{_PEOPLE}(?:(?:,| [|–—-])? (?:{_POST}|{_PERSON}))?(?: in {_PERSON})?)"
-    rf"|{_PEOPLE},? {_POST}|{_POST}"
+    rf"|{_PEOPLE},? {_POST}|{_POST}|(?:--?|—|–)\s?{_WORD}(?: {_WORD}){{1,3}}"
 )
 MAX_HEADLINE = 100  # letters
 ENDS = ".,;:-—"

@@ -54,6 +54,7 @@ IMPRINT = re.compile(
     r"|[网網]址|[传傳]真|零售|定[价價](?=[:：])|[刊][号號]|[邮郵][发發]代[号號]|[国國][内內][统統]一|(?:主管|主[办辦]|承印|出版)(?=[:：])"
     r"|短信平台"
 )
+FIELDS = re.compile(r"[\t\u3000|｜·，,]|\s{2,}|\s(?=[\u3400-\u9fff《])")
 LATIN = re.compile(r"[A-Z][A-Z\s·.'-]{3,60}")
 PERSONNEL = 2
 """Labels of an imprint with which a line is one wherever it stands at the end of a page."""
@@ -92,6 +93,16 @@ def publication_named(line: str) -> str | None:
         before = BEFORE_DATE.match(line)
         return before["name"] if before and FULL.match(line, before.end()) else None
     return found["latin"] or re.sub(r"[\s\u3000]", "", found["name"])
+
+
+def paper_in(line: str) -> str | None:
+    """Return the name of a paper that opens a line, or any of its fields.
+
+    >>> paper_in("3 要闻 榆溪日报 2022年10月8日"), paper_in("A3｜The Riverside Herald"), paper_in("本报地址")
+    ('榆溪日报', 'The Riverside Herald', None)
+    """
+    found = (NAME.match(part.strip()) for part in (line, *FIELDS.split(line)))
+    return next((one["latin"] or re.sub(r"[\s\u3000]", "", one["name"]) for one in found if one), None)
 
 
 def page_in(line: str) -> str | None:

@@ -22,7 +22,7 @@ from qa.ingest.headlines import bare, label_of
 from qa.ingest.jumps import continued_from, continues_on, page_named, title_continued_from
 from qa.ingest.leads import leads_of
 from qa.ingest.lines import BLANKS, HEADINGS, Line, Role, split_lines
-from qa.ingest.masthead import Masthead, is_of_head, page_in, read_masthead
+from qa.ingest.masthead import Masthead, is_of_head, page_in, paper_in, read_masthead
 from qa.ingest.paragraphs import Paragraph, paragraphs
 from qa.ingest.roles import with_roles
 from qa.text import Slice
@@ -92,7 +92,7 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
     if document.date is None:
         document = replace(document, date=_masthead_date(document, stories, aside))
     pages = _pages(document, stories, aside)
-    issue = _issue(document, stories)
+    issue = _issue(document, stories, aside if len(pages) < MIN_PAGES else ())
     for number, story in enumerate(entitle(story, document.title) for story in stories):
         text = clean(list(_paragraphs(story)), document.text)
         page = _page_at(story.lines[0].start, pages)
@@ -168,16 +168,18 @@ def _masthead_date(document: Document, stories: Sequence[Story], aside: Sequence
     return next(filter(None, map(full_date, (*lines, *(document.text[a:b] for a, b in aside)))), None)
 
 
-def _issue(document: Document, stories: Sequence[Story]) -> Masthead:
-    """Return the paper and the edition: the record's, or as the head of the page names them."""
-    lines = [line.text for line in stories[0].kickers] if stories else []
-    printed = read_masthead([line for line in lines if is_of_head(line)])
+def _issue(document: Document, stories: Sequence[Story], aside: Sequence[Slice]) -> Masthead:
+    """Return the paper and the edition: the record's, or as the head of the page, or its edges, name them."""
+    lines = [line.text for line in stories[0].kickers if is_of_head(line.text)] if stories else []
+    edges = [document.text[start:end] for start, end in aside]
+    printed, around = read_masthead(lines), read_masthead([line for line in edges if is_of_head(line)])
 
     def stated(names: Sequence[str]) -> str | None:
         return next((document.metadata[name] for name in names if document.metadata.get(name)), None)
 
-    section = stated(EDITION_FIELDS) or printed.section or (_section_below(stories[0]) if stories else None)
-    return Masthead(publication=stated(PUBLICATION_FIELDS) or printed.publication, section=section)
+    below = _section_below(stories[0]) if stories else None
+    named = stated(PUBLICATION_FIELDS) or printed.publication or next(filter(None, map(paper_in, edges)), None)
+    return Masthead(publication=named, section=stated(EDITION_FIELDS) or printed.section or below or around.section)
 
 
 def _section_below(story: Story) -> str | None:

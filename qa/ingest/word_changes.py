@@ -83,18 +83,25 @@ def _field_codes(root: etree._Element) -> Iterator[etree._Element]:
 
 
 def _join_paragraphs(root: etree._Element) -> None:
-    """Let each paragraph whose mark was deleted go on in the next one, which keeps its own style if it has words."""
+    """Let each paragraph whose mark was deleted go on in the next one, which keeps its own style if it has words.
+
+    So does a large initial, which is a paragraph of its own.
+    """
     for paragraph in list(named(root, "p")):
         properties = child(paragraph, PARAGRAPH_PROPERTIES)
         mark = child(properties, RUN_PROPERTIES)
         following = _following(paragraph)
+        if _is_initial(properties) and following is not None and local(following) == "p" and _has_words(following):
+            following[_after_properties(following) : _after_properties(following)] = _words_of(paragraph)
+            _drop([paragraph])
+            continue
         if mark is None or not any(child(mark, name) is not None for name in DELETED):
             continue
         if following is None or local(following) != "p":
             if not _has_words(paragraph):
                 _drop([paragraph])
             continue
-        words = [one for one in paragraph if one is not properties]
+        words = _words_of(paragraph)
         theirs = child(following, PARAGRAPH_PROPERTIES)
         if not _has_words(following) and _has_words(paragraph) and properties is not None:
             deleted_next = child(theirs, RUN_PROPERTIES)
@@ -104,10 +111,22 @@ def _join_paragraphs(root: etree._Element) -> None:
             if deleted_next is not None and any(child(deleted_next, name) is not None for name in DELETED):
                 mark.append(next(one for one in deleted_next if local(one) in DELETED))
             following.insert(0, properties)
-            theirs = properties
-        at = 1 if theirs is not None else 0
+        at = _after_properties(following)
         following[at:at] = words
         _drop([paragraph])
+
+
+def _is_initial(properties: etree._Element | None) -> bool:
+    frame = child(properties, "framePr")
+    return frame is not None and value(frame, "dropCap") in ("drop", "margin")
+
+
+def _words_of(paragraph: etree._Element) -> list[etree._Element]:
+    return [one for one in paragraph if local(one) != PARAGRAPH_PROPERTIES]
+
+
+def _after_properties(paragraph: etree._Element) -> int:
+    return 1 if child(paragraph, PARAGRAPH_PROPERTIES) is not None else 0
 
 
 def _following(paragraph: etree._Element) -> etree._Element | None:
