@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,8 +11,10 @@ from qa.read.inputs import (
     EDGES,
     MAX_QUESTION,
     MOST_TRIMMED,
+    Tokens,
     allowed_tokens,
     characters,
+    ending_tokens,
     token_span,
     tokenise,
     trims,
@@ -68,11 +72,46 @@ def test_trims_lead_from_tokens_back_to_the_characters(tokenizer: Tokenizer, tex
     assert max(trimmed) <= MOST_TRIMMED
     found = characters(text, passage, span, trimmed)
     assert found is not None
-    if max(trimmed) < MOST_TRIMMED:  # more is counted as that many
+    if max(trimmed) < MOST_TRIMMED and not (
+        _in_word(text, start) or _in_word(text, end)
+    ):  # more is counted as that many
         assert found == (start, end)
+    assert not _in_word(text, found[0])
+    assert not _in_word(text, found[1])
     whole = characters(text, passage, span, (0, 0))
     assert whole is not None
     assert whole[0] <= start < end <= whole[1]
+
+
+def _in_word(text: str, place: int) -> bool:
+    return re.search("[a-zA-Z]{2}|[0-9０]{2}", text[place - 1 : place + 1]) is not None if place else False
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "trimmed", "words"),
+    [
+        ("loss of $36,700 in all", (9, 12), (0, 0), "$36,700"),
+        ("at Ninth and Bell Streets.", (3, 25), (1, 1), "Ninth and Bell Streets"),
+        ("涨幅为11.4%。", (3, 5), (0, 0), "11.4"),
+        ("罚款￥1,200元", (3, 4), (0, 0), "￥1,200"),
+        ("第3,4,5名", (1, 2), (0, 0), "3"),
+    ],
+)
+def test_words_in_letters_and_numbers_stay_whole(
+    text: str, span: tuple[int, int], trimmed: tuple[int, int], words: str
+) -> None:
+    found = characters(text, Tokens((1,), (span,)), (0, 0), trimmed)
+    assert found is not None
+    assert text[slice(*found)] == words
+
+
+def test_no_item_reaches_over_the_end_of_a_sentence(tokenizer: Tokenizer) -> None:
+    text = "甲等二十六人。特等是：郭兰"
+    passage = tokenise(tokenizer, text)
+    (window,) = windows(tokenizer, tokenise(tokenizer, "谁?"), passage)
+    ending = ending_tokens(text, passage, window)
+    ends = [window.first + position - window.at for position in ending.nonzero()[0]]
+    assert [text[slice(*passage.offsets[each])] for each in ends] == ["。"]
 
 
 def test_only_the_text_after_the_context_may_answer(tokenizer: Tokenizer) -> None:

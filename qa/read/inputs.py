@@ -3,6 +3,7 @@
 Training and question answering build their inputs here, so that they cannot drift apart.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,11 @@ MOST_TRIMMED: Final = 2
 """Characters that may be left out of a span's first token, and of its last: tokens do not end where answers do."""
 EDGES: Final = " \t\r\n\u3000\u00a0,，。;；:：、!！?？"
 """Blanks and separators, which no answer begins or ends with."""
+_ENDS: Final = "。！？!?"
+_CURRENCY: Final = "$£€¥￥＄￡"
+_LONGEST_WORD: Final = 40
+# Numbers with their decimals and thousands, and words in letters; full-width ones as well.
+_WORD: Final = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+|,[0-9]{3}(?![0-9]))*|[A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ÿ]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,8 @@ def characters(
 ) -> tuple[int, int] | None:
     """Return the characters ``[start, end)`` of ``text`` that tokens (first, last) stand for; ``None`` for edges alone.
 
-    Edges are taken off, and what is ``trimmed`` of the first and the last token, of which one character stays.
-    ``text`` is what the tokens' offsets count from ``begins`` on.
+    Edges are taken off, and what is ``trimmed`` of the first and the last token, of which one character stays; but
+    words in letters and numbers stay whole. ``text`` is what the tokens' offsets count from ``begins`` on.
 
     >>> characters("自1日起施行", Tokens((1, 2, 3, 4), ((0, 1), (1, 2), (2, 4), (4, 6))), (1, 2), (0, 1))
     (1, 3)
@@ -103,7 +109,23 @@ def characters(
         return None
     begin = max(start, min(start + trimmed[0], first[1] - 1))
     close = min(end, max(end - trimmed[1], last[0] + 1))
-    return (begin, close) if begin < close else (start, end)
+    return _whole_words(text, begin, close) if begin < close else (start, end)
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen to whole words of letters and whole numbers, with the sign of a currency: tokens are parts of both.
+
+    >>> _whole_words("a loss of $36,700 on Ninth Streets", 11, 14), _whole_words("on Ninth Streets", 3, 15)
+    ((10, 17), (3, 16))
+    """
+    for word in _WORD.finditer(text, max(0, start - _LONGEST_WORD), end + _LONGEST_WORD):
+        if word.start() < start < word.end():
+            start = word.start()
+        if word.start() < end < word.end():
+            end = word.end()
+    if start and text[start - 1] in _CURRENCY and text[start : start + 1].isdigit():
+        start -= 1
+    return start, end
 
 
 def allowed_tokens(passage: Tokens, window: Window, *, start: int) -> NDArray[np.bool_]:
@@ -117,3 +139,17 @@ def allowed_tokens(passage: Tokens, window: Window, *, start: int) -> NDArray[np
     for offset in range(window.count):
         allowed[window.at + offset] = passage.offsets[window.first + offset][1] > start
     return allowed
+
+
+def ending_tokens(text: str, passage: Tokens, window: Window, *, begins: int = 0) -> NDArray[np.bool_]:
+    """Tell which positions of a window end a sentence, which no item of a list reaches over.
+
+    ``text`` is what the tokens' offsets count from ``begins`` on. *Shape:* ``(len(window.ids),)``.
+    """
+    ending = np.zeros(len(window.ids), bool)
+    for offset in range(window.count):
+        first, last = (max(0, place - begins) for place in passage.offsets[window.first + offset])
+        ending[window.at + offset] = text[first:last].strip(EDGES) == "" and any(
+            mark in _ENDS for mark in text[first:last]
+        )
+    return ending

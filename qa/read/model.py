@@ -18,7 +18,17 @@ from embeddings.unigram import TextTokenizer
 from qa.errors import ReaderError
 from qa.read.calibration import Calibration
 from qa.read.decode import Scores, TokenSpan, all_spans, best_span
-from qa.read.inputs import EDGES, MOST_TRIMMED, Tokens, Window, allowed_tokens, characters, tokenise, windows
+from qa.read.inputs import (
+    EDGES,
+    MOST_TRIMMED,
+    Tokens,
+    Window,
+    allowed_tokens,
+    characters,
+    ending_tokens,
+    tokenise,
+    windows,
+)
 from qa.read.quantised import unquantise
 from qa.read.released import RELEASED, weights_sha256
 from qa.read.told import Told, tokenise_told
@@ -172,7 +182,8 @@ def _reading(passage: Told, tokens: Tokens, window: Window, margin: float, score
         return CharSpan(*found, span.score) if found else None
 
     best = located(best_span(start, end, allowed))
-    spans = map(located, all_spans(start, end, allowed, margin=margin))
+    within = allowed & ~ending_tokens(text, tokens, window, begins=shift)
+    spans = map(located, all_spans(start, end, within, margin=margin))
     if best is None:
         return None
     offsets = np.array(tokens.offsets[window.first : window.first + window.count]).reshape(-1, 2) - shift
