@@ -41,6 +41,12 @@ class TrainableReader(nn.Module):
         states = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
         return scores_of(self.span(states), self.judge(states), self.trim(states))
 
+    def freeze(self, layers: int) -> None:
+        """Keep the embeddings and so many layers, from the first, as they are; with 0, nothing more than before."""
+        if layers:
+            for part in (self.body.embeddings, *self.body.encoder.layer[:layers]):
+                part.requires_grad_(False)
+
     def trained_state(self) -> dict[str, Tensor]:
         """Return the parameters that training changes, by name."""
         return {name: value.detach() for name, value in self.named_parameters() if value.requires_grad}

@@ -68,6 +68,8 @@ def train(
     torch.manual_seed(recipe.seed)
     starting = starting_weights(recipe.start, start)
     model = reader_from(encoder, starting, dropout=settings.dropout)
+    initial = {name: value.clone() for name, value in model.trained_state().items()}
+    model.freeze(settings.frozen)
     run = _start(model.to(device).train(), settings)
     _resume(run, out / "checkpoint.pt", recipe)
     pad: int = run.model.body.config.pad_token_id
@@ -85,11 +87,11 @@ def train(
                 if run.step % settings.checkpoint_every == 0:
                     log.flush()
                     _save(run, out / "checkpoint.pt", recipe)
-                    torch.save(_with_kept(run.average, starting, settings.kept), target)
+                    torch.save(initial | _with_kept(run.average, starting, settings.kept), target)
     finally:
         # Also on Ctrl-C: what has been learned is not lost.
         _save(run, out / "checkpoint.pt", recipe)
-    torch.save(_with_kept(run.average, starting, settings.kept), target)
+    torch.save(initial | _with_kept(run.average, starting, settings.kept), target)
     return target
 
 

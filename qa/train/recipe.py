@@ -23,6 +23,7 @@ class Training:
     """How the weights are changed. Weights are those of the losses' means; ``warm_up`` is a share of all examples.
 
     ``kept`` is the starting reader's share in the mean with what was learned from it (Wortsman et al. 2022, WiSE-FT).
+    ``frozen`` is how many layers of the body, from the first, stay as they are: half of twelve save a third of a step.
     """
 
     batch_size: int = 16
@@ -37,6 +38,7 @@ class Training:
     consistency: float = 0.0
     trimming: float = 0.0
     kept: float = 0.0
+    frozen: int = 0
     checkpoint_every: int = 100
 
 
