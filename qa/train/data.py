@@ -1,16 +1,17 @@
 """Training examples from the reading-comprehension sets.
 
 The sets and what each may be used for are described in the data folder's README: the dev sets are never trained on, and
-neither is any passage that a dev set also holds. ``written`` and ``written_test`` are in this package.
+neither is any passage that a dev set also holds. The sets that we wrote are in this package, an article a line:
+``title``, ``context`` and ``questions``, each with its answers, ``[question, [[text, start], ...]]``.
 """
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from qa.errors import SourceError
 from qa.train import notices
@@ -55,7 +56,10 @@ def load_set(folder: Path, name: str) -> list[Example]:
     path = own if own.is_file() else folder / "mrc" / f"{name}.jsonl.gz"
     try:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
-            return [_example(json.loads(line), name) for line in lines]
+            records = [json.loads(line) for line in lines]
+            if own.is_file():
+                records = [each for number, one in enumerate(records, 1) for each in _by_question(one, name, number)]
+            return [_example(record, name) for record in records]
     except (OSError, ValueError, KeyError) as error:
         raise SourceError(str(path), f"cannot be read as a reading-comprehension set: {error}") from error
 
@@ -92,6 +96,18 @@ def held_out_halves(folder: Path) -> tuple[list[Example], list[Example]]:
 def from_notice(notice: notices.Example) -> Example:
     """Take over a generated notice."""
     return Example(notice.id, NOTICES, "", notice.context, notice.question, notice.answers, notice.place)
+
+
+def _by_question(article: dict[str, Any], name: str, number: int) -> Iterator[dict[str, object]]:
+    """Yield the records of an article that we wrote: it stands on one line with its questions, a third smaller."""
+    for place, (question, answers) in enumerate(article["questions"], 1):
+        yield {
+            "id": f"{name}-{number}-{place}",
+            "title": article["title"],
+            "context": article["context"],
+            "question": question,
+            "answers": [{"text": text, "start": start} for text, start in answers],
+        }
 
 
 def _example(record: dict[str, object], source: str) -> Example:
