@@ -46,7 +46,7 @@ def test_below_the_threshold_nothing_is_said() -> None:
 
 
 def test_the_threshold_is_on_the_calibrated_probability() -> None:
-    strict = Calibration(slope=0.5, offset=-2.0, threshold=0.6, item_threshold=0.6)
+    strict = Calibration(0.5, -2.0, threshold=0.6, item_threshold=0.6, passage_best=0.5, passage_offset=-2.0)
     assert said([reading(A, 甲一=4), None], strict) == []
     assert said([reading(A, 甲一=6), None], strict) == [("c0:甲一",)]
 

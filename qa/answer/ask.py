@@ -162,7 +162,7 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
     stages = zip(("encode", "retrieve", "read"), clock[:-1], clock[1:], strict=True)
     return _Reply(
         items=tuple(items),
-        likeliest=max((one.answering(calibration) for one in read), default=0.0),
+        likeliest=max((one.answers for one in read), default=0.0),
         hits=hits,
         closest=None if items else closest,
         superseded=tuple(filter(None, (_superseded(each, cited(each.evidence)) for each in replaced))) if items else (),
@@ -184,7 +184,7 @@ def _read_on(
         part = further[at : at + READ_ON]
         more = candidates(part, _readings(query.searched, part, source.reader), calibration)
         read, done = (*read, *more), at + len(part)
-        if all(one.claim.probability < calibration.threshold for one in more):
+        if all(one.answers < calibration.threshold for one in more):
             return further[:done], read, True
     return further[:done], read, len(further) < MOST_READ
 

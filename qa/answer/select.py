@@ -1,7 +1,7 @@
 """From the readings of all passages together to what answers: nothing, one thing, or a list."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from qa.answer.agreement import Claim, agreed_probability, claim_key
@@ -27,20 +27,17 @@ Evidence = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that was read, and what its article says by its best span."""
+    """A passage that was read, what its article says by its best span, and how likely it answers, in any words."""
 
     hit: Hit
     reading: Reading
     claim: Claim
+    answers: float
 
     @property
     def combined_score(self) -> float:
         """The score of reading and retrieval together."""
         return self.reading.best.score + RETRIEVAL_WEIGHT * self.hit.score
-
-    def answering(self, calibration: Calibration) -> float:
-        """Return how likely the passage answers, whatever the words."""
-        return calibration.passage_probability(self.reading.best.score, self.reading.whole)
 
 
 def candidates(
@@ -48,7 +45,7 @@ def candidates(
 ) -> tuple[Candidate, ...]:
     """Return the passages that could be read, in order, each with its claim; as many hits as readings."""
     return tuple(
-        Candidate(hit, reading, _claim(hit, reading.best, calibration))
+        Candidate(hit, reading, _claim(hit, reading.best, calibration), _answers(reading, calibration))
         for hit, reading in zip(hits, readings, strict=True)
         if reading
     )
@@ -57,14 +54,14 @@ def candidates(
 def select(read: Sequence[Candidate], calibration: Calibration, *, leading: int | None = None) -> list[Evidence]:
     """Choose what answers; nothing if none is likely enough.
 
-    Articles that say the same make it likelier. Of the passages with a span that is likely enough, the best by reading
+    Articles that say the same make it likelier. Of the passages that are likely enough to answer, the best by reading
     and retrieval together decides what the answer is, and whether it is one or a list; where several are as good, the
     newest, and what those of other dates say comes after it, each under its date. A list is taken from this passage and
     others of its article, over which it may continue, also where the article continues on another page, and from those
     of other articles that are likely by themselves; elsewhere, spans of the same words are further evidence. Only the
     first ``leading`` passages may decide.
     """
-    claims = [candidate.claim for candidate in read]
+    claims = [replace(one.claim, probability=one.answers) for one in read]
     likely = [one for one in read if agreed_probability(one.claim.key, claims) >= calibration.threshold]
     first = {id(one) for one in read[:leading]}
     likely.sort(key=lambda one: (id(one) not in first, -one.combined_score))
@@ -88,12 +85,16 @@ def select(read: Sequence[Candidate], calibration: Calibration, *, leading: int 
 def unlisted(read: Sequence[Candidate], chosen: Iterable[Evidence], calibration: Calibration) -> int:
     """Count the passages that are likely to answer with other words than those chosen."""
     said = {claim_key(span.text) for evidence in chosen for span in evidence}
-    likely = (one for one in read if one.claim.probability >= calibration.threshold)
+    likely = (one for one in read if one.answers >= calibration.threshold)
     return sum(one.claim.key not in said for one in likely)
 
 
 def _claim(hit: Hit, span: CharSpan, calibration: Calibration) -> Claim:
     return Claim(hit.article_id, claim_key(hit.chunk.text[span.start : span.end]), calibration.probability(span.score))
+
+
+def _answers(reading: Reading, calibration: Calibration) -> float:
+    return calibration.passage_probability(reading.best.score, reading.whole)
 
 
 def _span(hit: Hit, span: CharSpan) -> Span:

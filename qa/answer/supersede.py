@@ -89,7 +89,7 @@ def supersede(
     if not chosen or _ASKS_FOR_THE_OLD.search(simplified(question)):
         return list(chosen), []
     asked = _Asked(question, index, {one.hit.chunk.id: one.hit.date for one in read})
-    likely = [one for one in read if one.claim.probability >= calibration.threshold]
+    likely = [one for one in read if one.answers >= calibration.threshold]
     sought = filters if _has_signs(index, filters) else None
     holding: dict[str, Evidence] = {}
     replaced: list[Replaced] = []

@@ -1,4 +1,4 @@
-"""From scores to probabilities, and from which probability on a span is given as an answer."""
+"""From scores to probabilities, and from which probability on an answer is given."""
 
 from dataclasses import dataclass
 from math import exp, log
@@ -8,14 +8,14 @@ from math import exp, log
 class Calibration:
     """Platt scaling, fitted on held-out questions: ``probability = 1 / (1 + exp(-(slope * score + offset)))``.
 
-    ``threshold`` is the probability from which an answer is given, ``item_threshold`` that from which further spans of
-    its passage are items as well: a list is less likely to hold a stranger than a passage to hold no answer.
+    ``threshold`` is the probability that a passage answers from which an answer is given, ``item_threshold`` that of
+    further spans of it to be items as well: a list is less likely to hold a stranger than a passage to hold no answer.
     ``listed`` is the log-odds from which a question is taken to want a list.
     ``settled`` is the probability of an answer from which no further passage is read, since reading is most of what a
     question costs; weights whose metadata does not say were measured with its default. ``sentence_slope`` and
     ``sentence_offset`` scale the score of a whole sentence; by their defaults none is ever likely. The ``passage_``
     numbers scale the scores of a passage's best span and of all of it: that it answers, whatever the words, is likelier
-    than that a span is right.
+    than that a span is right, and tells better what can be answered.
     """
 
     slope: float
@@ -26,9 +26,9 @@ class Calibration:
     settled: float = 0.42
     sentence_slope: float = 0.0
     sentence_offset: float = -9.0
-    passage_best: float = 0.0
+    passage_best: float = 1.0
     passage_whole: float = 0.0
-    passage_offset: float = -9.0
+    passage_offset: float = 0.0
 
     def probability(self, score: float) -> float:
         """Return how likely a span of this score is right.

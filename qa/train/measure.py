@@ -39,13 +39,17 @@ POINTS: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One question read: whether it has an answer, the best span's scores against it, its probability, item F1."""
+    """One question read: whether it has an answer, the best span's scores against it, its probability, item F1.
+
+    ``answers`` is how likely the passage is to answer, by which an answer is given or not.
+    """
 
     answerable: bool
     exact: float
     f1: float
     probability: float
     item_f1: float
+    answers: float
 
 
 def outcome(reader: Reader, example: Example) -> Outcome:
@@ -53,21 +57,22 @@ def outcome(reader: Reader, example: Example) -> Outcome:
     reading = reader.read(example.question, [told(example)])[0]
     references = [text for text, _ in example.answers]
     if not reading:
-        return Outcome(bool(references), 0.0, 0.0, 0.0, 0.0)
+        return Outcome(bool(references), 0.0, 0.0, 0.0, 0.0, 0.0)
     said = example.context[reading.best.start : reading.best.end]
     items = [example.context[span.start : span.end] for span in reading.items(reader.calibration)] or [said]
     probability = reader.calibration.probability(reading.best.score)
+    answers = reader.calibration.passage_probability(reading.best.score, reading.whole)
     if not references:
-        return Outcome(False, 0.0, 0.0, probability, 0.0)
+        return Outcome(False, 0.0, 0.0, probability, 0.0, answers)
     listed = item_scores(items, [[reference] for reference in references]).f1
-    return Outcome(True, cmrc_exact_match(said, references), cmrc_f1(said, references), probability, listed)
+    return Outcome(True, cmrc_exact_match(said, references), cmrc_f1(said, references), probability, listed, answers)
 
 
 def overlap_scores(outcomes: Sequence[Outcome]) -> str:
     """Return exact match and F1 of the answerable, always answering.
 
-    >>> right, half = Outcome(True, 1.0, 1.0, 0.9, 1.0), Outcome(True, 0.0, 0.5, 0.2, 0.0)
-    >>> overlap_scores([right, half, Outcome(False, 0, 0, 0.4, 0)])
+    >>> right, half = Outcome(True, 1.0, 1.0, 0.9, 1.0, 0.9), Outcome(True, 0.0, 0.5, 0.2, 0.0, 0.2)
+    >>> overlap_scores([right, half, Outcome(False, 0, 0, 0.4, 0, 0.4)])
     '50.0 / 75.0'
     """
     answerable = [each for each in outcomes if each.answerable]
@@ -77,8 +82,8 @@ def overlap_scores(outcomes: Sequence[Outcome]) -> str:
 
 def scores_at_threshold(outcomes: Sequence[Outcome], threshold: float) -> str:
     """Return item F1 of the answerable and the share of others declined at a threshold, and AUROC."""
-    given = [each.item_f1 * (each.probability >= threshold) for each in outcomes if each.answerable]
-    scores, answerable = [each.probability for each in outcomes], [each.answerable for each in outcomes]
+    given = [each.item_f1 * (each.answers >= threshold) for each in outcomes if each.answerable]
+    scores, answerable = [each.answers for each in outcomes], [each.answerable for each in outcomes]
     return (
         f"{100 * np.mean(given):.1f}; {declined_share(outcomes, threshold):.1f}; {auroc(scores, answerable).item():.3f}"
     )
@@ -86,23 +91,22 @@ def scores_at_threshold(outcomes: Sequence[Outcome], threshold: float) -> str:
 
 def declined_share(outcomes: Sequence[Outcome], threshold: float) -> float:
     """Return the percentage of unanswerable questions below a threshold."""
-    return float(100 * np.mean([each.probability < threshold for each in outcomes if not each.answerable]))
+    return float(100 * np.mean([each.answers < threshold for each in outcomes if not each.answerable]))
 
 
 def f1_lost(outcomes: Sequence[Outcome], threshold: float) -> float:
     """Return how many points of F1 on the answerable questions fall below a threshold."""
-    return float(100 * np.mean([each.f1 * (each.probability < threshold) for each in outcomes if each.answerable]))
+    return float(100 * np.mean([each.f1 * (each.answers < threshold) for each in outcomes if each.answerable]))
 
 
 def abstention(outcomes: Sequence[Outcome], threshold: float) -> str:
     """Return what a threshold costs and declines, and what one that costs two points would decline.
 
-    >>> abstention([Outcome(True, 1, 1, 0.9, 1), Outcome(False, 0, 0, 0.8, 0), Outcome(False, 0, 0, 0.1, 0)], 0.5)
+    >>> right, likely, unlikely = (Outcome(i == 0, i == 0, i == 0, p, i == 0, p) for i, p in enumerate((0.9, 0.8, 0.1)))
+    >>> abstention([right, likely, unlikely], 0.5)
     '0.0, 50.0; 100.0'
     """
-    allowed = max(
-        (each.probability for each in outcomes if f1_lost(outcomes, each.probability) <= POINTS), default=threshold
-    )
+    allowed = max((each.answers for each in outcomes if f1_lost(outcomes, each.answers) <= POINTS), default=threshold)
     declined = declined_share(outcomes, threshold)
     return f"{f1_lost(outcomes, threshold):.1f}, {declined:.1f}; {declined_share(outcomes, allowed):.1f}"
 

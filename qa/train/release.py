@@ -37,8 +37,9 @@ AS_GOOD: Final = 0.005
 """What two settings may differ by and be as good as each other: far less than another draw of questions makes."""
 LISTS: Final = 160
 """Held-out questions for a list, at most."""
+_MOST_FOR_ITEMS: Final = 0.5
 _LISTED: Final = (-2.0, -1.0, 0.0, 1.0, 2.0)
-_GRID: Final = tuple(round(0.06 + 0.02 * step, 2) for step in range(38))
+_GRID: Final = tuple(round(0.06 + 0.02 * step, 2) for step in range(46))
 _UNCALIBRATED: Final = Calibration(slope=1.0, offset=0.0, threshold=0.5, item_threshold=0.5)
 
 
@@ -102,7 +103,8 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
         passage_whole=float(answering.coef_[0, 1]),
         passage_offset=float(answering.intercept_[0]),
     )
-    answered = {t: scores >= calibration.score(t) for t in _GRID}
+    likely = answering.predict_proba(passages)[:, 1]
+    answered = {t: likely >= t for t in _GRID}
     served = {t: float((f1 * a)[~silent].mean() + (~a)[silent].mean()) for t, a in answered.items()}
     # Of thresholds that serve as well, the middle one.
     as_good = [t for t, value in served.items() if value >= _least_of(served)]
@@ -111,7 +113,7 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
     # As often as a list is wanted, one answer is: neither may be had at the other's cost.
     lists = lists[:LISTS]
     lists = [*lists, *ones[:: max(1, len(ones) // max(1, len(lists)))][: len(lists)]]
-    within = [t for t in _GRID[::2] if t <= calibration.threshold]
+    within = [t for t in _GRID[::2] if t <= _MOST_FOR_ITEMS]
     trials = (replace(calibration, item_threshold=t) for t in within)
     found = {each: f1 for trial in trials for each, f1 in _list_f1(reader, lists, trial)}
     rivals = [each for each, value in found.items() if value >= _least_of(found)]
