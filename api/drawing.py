@@ -9,7 +9,7 @@ from typing import Final
 from cachetools import LRUCache
 
 from api.workers import BusyError
-from qa.errors import SourceError
+from qa.errors import InputError, SourceError
 
 CACHED: Final = 64 << 20
 """Bytes of pictures that are kept."""
@@ -22,7 +22,7 @@ RETRY_AFTER: Final = 5
 """Seconds."""
 _BUSY: Final = "too many pages at once: try again later"
 
-_Key = tuple[str, tuple[int, int], str, int, int]
+_Key = tuple[str, tuple[int, int] | None, str, int, int]
 
 
 class Pictures:
@@ -33,20 +33,27 @@ class Pictures:
         self._lock = Lock()
         self._turns, self._places = BoundedSemaphore(DRAWN_AT_ONCE), BoundedSemaphore(MOST_WAITING)
 
-    def page(self, path: Path, sha256: str, number: int, side: int) -> bytes:
-        """Return a page as PNG; raises ``SourceError`` if there is none, ``BusyError`` if others take too long."""
-        from qa.ingest import picture_apart  # it brings ingestion, which questions need nothing of
+    def page(self, place: str | Path, sha256: str, number: int, side: int) -> bytes:
+        """Return a page of the file of a path or URI as PNG.
+
+        Raises ``SourceError`` if there is none, ``BusyError`` if others take too long.
+        """
+        from qa.ingest import at_hand, origin_of, picture_apart  # they bring ingestion, which questions need nothing of
 
         try:
-            about = path.stat()
+            origin = origin_of(place)
+            about = origin.stat() if isinstance(origin, Path) else None
         except (OSError, ValueError) as error:
-            raise SourceError(path.name, "the file is no longer where it was ingested from") from error
-        key = (str(path), (about.st_mtime_ns, about.st_size), sha256, number, side)
+            raise SourceError(Path(place).name, "the file is no longer where it was ingested from") from error
+        except InputError as error:
+            raise SourceError(str(place), str(error)) from error
+        version = (about.st_mtime_ns, about.st_size) if about else None  # of a copy, the hash is all that counts
+        key = (str(place), version, sha256, number, side)
         with self._lock:
             kept = self._kept.get(key)
         if kept is not None:
             return kept
-        with self._turn():
+        with self._turn(), at_hand(origin) as path:
             drawn = picture_apart(path, sha256, number, side)
         with self._lock:
             if len(drawn) <= CACHED:

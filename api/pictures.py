@@ -1,7 +1,6 @@
 """Pages of documents as pictures: what was printed around a quote, whose boxes are fractions of the page."""
 
 from http import HTTPStatus
-from pathlib import Path as FilePath
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
@@ -56,7 +55,7 @@ async def page(
         raise HTTPException(404, "no document of that id") from error
     tag = f'"{found.sha256[:16]}-{number}-{side}"'
     try:
-        drawn = await run_in_threadpool(server.pictures.page, FilePath(found.path), found.sha256, number, side)
+        drawn = await run_in_threadpool(server.pictures.page, found.path, found.sha256, number, side)
     except SourceError as error:
         raise HTTPException(404, f"no picture of the page: {error.reason}") from error
     headers = {**_HEADERS, "etag": tag}

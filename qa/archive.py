@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from os import PathLike
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Self, Unpack
 
@@ -80,17 +79,18 @@ class Archive:
         *paths: str | PathLike[str],
         progress: StageProgress = lambda what, done, total: None,
     ) -> "IngestReport":
-        """Bring the index up to date with files and folders; ``report.skipped`` are the files that cannot be read.
+        """Bring the index up to date with files and folders, given as paths or URIs.
 
-        ``progress`` is called with what is counted, how many are done, and how many there are. Raises what
-        ``qa.indexing.ingest`` raises.
+        ``report.skipped`` are the files that cannot be read. ``progress`` is called with what is counted, how
+        many are done, and how many there are. Raises what ``qa.indexing.ingest`` raises.
         """
         from qa.indexing import ingest
+        from qa.ingest import origin_of
         from qa.service import load_only_encoder
 
         with self._lock:
             encoder = self._models.encoder if self._models else load_only_encoder(self._settings.encoder)
-            report = ingest(map(Path, paths), directory=self.index, encoder=encoder, progress=progress)
+            report = ingest(map(origin_of, paths), directory=self.index, encoder=encoder, progress=progress)
         self._renew()
         return report
 

@@ -8,7 +8,7 @@ from typing import Final
 
 EXTRAS: Final[Mapping[str, Sequence[str]]] = {
     "mcp": ("mcp>=2.3,<3",),
-    "milvus": ("fsspec>=2025.3", "grpcio>=1.70", "pymilvus>=3.0", "zstandard>=0.23"),
+    "milvus": ("grpcio>=1.70", "pymilvus>=3.0", "zstandard>=0.23"),
     "ocr": ("onnxruntime>=1.20", "rapidocr>=3.4"),
     "ray": ("ray[client]>=2.60",),
     "redis": ("redis>=5.2",),

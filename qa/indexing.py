@@ -10,12 +10,26 @@ from embeddings.encoder import Encoder
 from qa.addresses import Address
 from qa.config import local_folder
 from qa.errors import SourceError
-from qa.ingest import ChunkingParameters, Contents, discover, encoding_named, load_apart, read_contents
-from qa.ingest.files import absolute, file_id, printable
+from qa.ingest import (
+    ChunkingParameters,
+    Contents,
+    Origin,
+    Remote,
+    at_hand,
+    discover,
+    encoding_named,
+    is_uri,
+    load_origin,
+    origin_of,
+    path_of,
+    read_contents,
+)
+from qa.ingest.files import file_id
 from qa.store import (
     DocumentState,
     Entry,
     Faults,
+    Stamps,
     States,
     UpdateReport,
     VectorSearch,
@@ -33,14 +47,20 @@ StageProgress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file to read, unless its hash is the only one of ``known``; text and records in ``encoding``, if any."""
+    """A file to read, unless its hash is the only one of ``known``; text and records in ``encoding``, if any.
 
-    file: Path
+    ``unchanged`` is that hash where the file's own system tells that the file is as it was.
+    """
+
+    file: Origin
     known: frozenset[str]
     encoding: str | None
+    unchanged: str | None = None
 
     def read(self) -> Contents:
         """Read it here and now."""
+        if self.unchanged is not None:
+            return Contents(self.unchanged, unchanged=True)
         return read_contents(self.file, self.known, CHUNKING, self.encoding)
 
 
@@ -85,7 +105,7 @@ class IngestReport:
 
 
 def ingest(
-    paths: Iterable[Path],
+    paths: Iterable[Origin],
     *,
     directory: Address,
     encoder: Encoder,
@@ -95,11 +115,12 @@ def ingest(
 ) -> IngestReport:
     """Bring the index in ``directory`` up to date with files and folders.
 
-    Files whose bytes the index knows are not read again. New and changed documents are indexed, those whose files are
-    gone from ``paths`` are removed, the rest is left as it is. A file that cannot be read is skipped with its reason,
-    and what the index held of it stays; a record or a page of a file that cannot be read is skipped alone, and named
-    again each time until the file is mended. With ``encoding``, the name of one, all files are read again, those of
-    text, web pages and records in it. ``reader`` reads them, by default one by one.
+    Files whose bytes the index knows are not read again; those of other file systems are not fetched either
+    where their checksum there, or size and time, are what they were. New and changed documents are indexed, those whose
+    files are gone from ``paths`` are removed, the rest is left as it is. A file that cannot be read is skipped with its
+    reason, and what the index held of it stays; a record or a page of a file that cannot be read is skipped alone, and
+    named again each time until the file is mended. With ``encoding``, the name of one, all files are read again, those
+    of text, web pages and records in it. ``reader`` reads them, by default one by one.
 
     Raises ``InputError`` for an unknown encoding, ``SourceError`` if a path does not exist or no file can be read, and
     what ``qa.store.update`` raises.
@@ -138,7 +159,7 @@ class _Reading:
 
     def __init__(
         self,
-        roots: Sequence[Path],
+        roots: Sequence[Origin],
         directory: Address,
         progress: StageProgress,
         encoding: str | None,
@@ -151,8 +172,9 @@ class _Reading:
         self.untouched = 0
         self._roots, self._directory, self._progress = roots, directory, progress
         self._faults = Faults(local_folder(directory))
+        self._stamps = Stamps(local_folder(directory))
         self._known: dict[str, DocumentState] = {}
-        self._indexed: dict[Path, Mapping[str, DocumentState]] = {}
+        self._indexed: dict[Origin, Mapping[str, DocumentState]] = {}
         self._present: dict[str, str] = {}
 
     def changed(self) -> Iterator[Entry]:
@@ -160,27 +182,32 @@ class _Reading:
 
         What the index knows is asked when the first is wanted, so that no other process changes it meanwhile.
         """
-        with open_states(self._directory) as states:
+        with open_states(self._directory) as states, self._stamps:
             for root in self._roots:
-                path = printable(root.absolute().as_posix())
+                path = path_of(root)
                 self._known |= states.below(path) | states.of_file(path)
             for done, (wanted, contents) in enumerate(self._reader(self._wanted(states)), 1):
                 yield from self._entries(wanted.file, contents)
                 self._progress("files", done, len(self.files))
         if not self._present:
-            nothing = SourceError(", ".join(map(str, self._roots)), "no file of a supported format in it")
-            raise self.skipped[0] if self.skipped else nothing
+            named = ", ".join(root.uri if isinstance(root, Remote) else str(root) for root in self._roots)
+            raise self.skipped[0] if self.skipped else SourceError(named, "no file of a supported format in it")
         self._faults.write()
 
     def gone(self) -> list[str]:
         """Return the ids of indexed documents whose files were under the roots and no longer give them."""
-        within = [root.absolute() for root in self._roots]
+        folders = [root.absolute() for root in self._roots if isinstance(root, Path)]
+        uris = [root.uri for root in self._roots if isinstance(root, Remote)]
         return [
             identifier
             for identifier, state in self._known.items()
             if identifier not in self._present
             and not any(state.source == source or state.source.startswith(f"{source}/") for source in self._unread)
-            and any(Path(state.path).is_relative_to(root) for root in within)
+            and (
+                any(state.path == uri or state.path.startswith(f"{uri.rstrip('/')}/") for uri in uris)
+                if is_uri(state.path)
+                else any(Path(state.path).is_relative_to(folder) for folder in folders)
+            )
         ]
 
     def moved(self) -> int:
@@ -191,16 +218,19 @@ class _Reading:
 
     def _wanted(self, states: States) -> Iterator[Wanted]:
         for file in self.files:
-            indexed = states.of_file(_path_of(file))
+            indexed = states.of_file(path_of(file))
             self._known |= indexed
             known = (
                 frozenset(state.sha256 for state in indexed.values()) if self._encoding is None else frozenset[str]()
             )
             self._indexed[file] = indexed
-            yield Wanted(file, known, self._encoding)
+            kept = self._stamps.sha256(file.uri, file.stamp) if isinstance(file, Remote) else None
+            yield Wanted(file, known, self._encoding, kept if kept is not None and known == {kept} else None)
 
-    def _entries(self, file: Path, contents: Contents) -> Iterator[Entry]:
-        path, indexed = _path_of(file), self._indexed.pop(file)
+    def _entries(self, file: Origin, contents: Contents) -> Iterator[Entry]:
+        path, indexed = path_of(file), self._indexed.pop(file)
+        if isinstance(file, Remote):
+            self._stamps.keep(file.uri, file.stamp, contents.sha256)
         if contents.unchanged:
             self._present |= {identifier: state.sha256 for identifier, state in indexed.items()}
             self.untouched += len(indexed)
@@ -225,10 +255,6 @@ class _Reading:
         self._unread.add(error.source)
 
 
-def _path_of(file: Path) -> str:
-    return printable(absolute(file).as_posix())
-
-
 def starter_archive() -> Path:
     """Return the folder of the starter archive: inside the installed package, or beside it in a checkout."""
     package = Path(__file__).parent
@@ -239,14 +265,17 @@ def starter_archive() -> Path:
 def cited_document(citation: Citation, encoding: str | None = None) -> Document:
     """Read the cited file again, in ``encoding`` where it was read so, and return the document of the citation.
 
-    Raises ``SourceError`` if the file is gone, has changed since, or does not hold the document any more.
+    Raises ``SourceError`` if the file is gone, has changed since, or does not hold the document any more, and
+    ``InputError`` for a URI that nothing here opens.
     """
-    path = Path(citation.source)
-    digits = len(file_id(path))  # all are as long; what follows is the record in a file of many
+    origin = origin_of(citation.source)
     codec = None if encoding is None else encoding_named(encoding)
-    for document in load_apart(path, lambda error: None, codec):  # what could not be read was not cited either
-        if document.sha256 != citation.sha256:
-            raise SourceError(citation.source, f"has changed since it was cited (SHA-256 is {document.sha256})")
-        if document.id[digits:] == citation.document_id[digits:]:
-            return document
+    with at_hand(origin) as here:
+        digits = len(file_id(here))  # all are as long; what follows is the record in a file of many
+        # What could not be read was not cited either.
+        for document in load_origin(origin, here, lambda error: None, codec):
+            if document.sha256 != citation.sha256:
+                raise SourceError(citation.source, f"has changed since it was cited (SHA-256 is {document.sha256})")
+            if document.id[digits:] == citation.document_id[digits:]:
+                return document
     raise SourceError(citation.source, f"no longer holds the document {citation.document_id}")

@@ -17,7 +17,7 @@ from qa.cli import run
 from qa.cli.dependencies import closure
 from qa.errors import ClusterError, InputError, SourceError, UnknownFormat
 from qa.indexing import IngestReport, Wanted, ingest
-from qa.ingest import Contents
+from qa.ingest import Contents, Origin, Remote, origin_of
 from qa.store import check_index, kept_passages, open_index
 from tests.fakes import FakeEncoder
 from tests.milvus_servers import LiteServer, free_port, missing_lite
@@ -76,7 +76,7 @@ class Interrupted(Exception):
 class Run:
     """One ingestion over a cluster; ``at`` is called when that many files are done."""
 
-    def __init__(self, index: Address, archive: Path, log: Path, pause: float = 0.0, together: int = 1) -> None:
+    def __init__(self, index: Address, archive: Origin, log: Path, pause: float = 0.0, together: int = 1) -> None:
         self._index, self._archive = index, archive
         self._load = partial(load, log=log, pause=pause, together=together)
         self.told = dict[str, list[tuple[int, int]]]()
@@ -165,6 +165,24 @@ def test_what_cannot_be_read_is_told_and_the_rest_done(cluster: TwoNodes, archiv
     assert [str(error) for error in report.skipped] == [str(error) for error in alone.skipped]
     assert sorted(Path(error.source).name for error in report.skipped) == ["bad.pdf", "empty.txt", "other.xyz"]
     assert (report.documents, report.chunks) == (alone.documents, alone.chunks)
+
+
+@needs_ray
+def test_files_of_uris_are_fetched_and_read_by_the_workers(cluster: TwoNodes, archive: Path, tmp_path: Path) -> None:
+    """What ``file://`` names is a path; so that workers fetch from a file system, it is made one of others here."""
+    cluster.restore()
+    wanted = {text for texts in expected(archive, tmp_path).values() for text in texts}
+    (archive / "bad.pdf").write_bytes(b"%PDF-1.7 no")
+    for origin in (origin_of(archive.as_uri()), Remote(archive.as_uri())):
+        index = tmp_path / type(origin).__name__
+        report = Run(index, origin, tmp_path / "log")()
+        assert (report.documents, [Path(error.source).name for error in report.skipped]) == (FILES, ["bad.pdf"])
+        assert {text for texts in contents(index).values() for text in texts} == wanted
+        again = Run(index, origin, tmp_path / "again")()
+        assert (again.update.encoded, again.update.unchanged, again.update.added) == (0, FILES, 0)
+    with open_index(index, ENCODER) as opened:
+        sources = sorted(document.source for document in opened.documents())
+    assert sources == [f"{archive.as_uri()}/{number:02}.txt" for number in range(FILES)]
 
 
 @needs_ray

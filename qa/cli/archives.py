@@ -59,9 +59,10 @@ RayOption = Annotated[
 
 def ingest(
     paths: Annotated[
-        list[Path],
+        list[str],
         typer.Argument(
-            help="Files and folders: text, Markdown, HTML, JSON, CSV, PDF, Word, EPUB, ALTO, hOCR, TEI, WARC, scans."
+            help="Files and folders, or their URIs (s3://…): text, Markdown, HTML, JSON, CSV, PDF, Word, EPUB, ALTO, "
+            "hOCR, TEI, WARC, scans."
         ),
     ],
     index: IndexOption = None,
@@ -80,17 +81,19 @@ def ingest(
     the next run continues from there.
     """
     from qa.indexing import ingest as ingest_files
+    from qa.ingest import origin_of
     from qa.service import load_only_encoder
     from qa.store import kept_passages, tallies
 
     settings = Settings.from_environment(index=index, encoder=encoder)
     began = perf_counter()
+    origins = list(map(origin_of, paths))
     try:
         with stages(*(["workers"] if ray else []), "files", "passages") as progress:
             loaded = load_only_encoder(settings.encoder)
             with _reader(ray, settings, loaded, progress) as reader:
                 report = ingest_files(
-                    paths,
+                    origins,
                     directory=settings.index,
                     encoder=loaded,
                     progress=progress,
@@ -241,7 +244,7 @@ def verify(
                     if key not in documents:
                         documents[key] = cited_document(citation, encoding)
                     verify_citation(citation, documents[key], item.text)
-                except (CitationError, SourceError) as error:
+                except (CitationError, InputError) as error:
                     failed += 1
                     err().print(f"{printed(str(file))}:{number}: {printed(str(error))}")
     out().print(f"{counted(checked, 'citation')} checked, {failed} failed")

@@ -29,6 +29,20 @@ Generated from the readers in `qa/ingest/` by `python -m qa.cli.formats_page`: c
 file names, whatever the case of its letters, and lists the rest. One bad file, page or record costs no other: what
 cannot be read is listed with its reason and its place, `--report FILE` writes the list as JSON, and the exit code is
 then 2. What each message means and what to do is in [TROUBLESHOOTING.md](TROUBLESHOOTING.md)."""
+_WHERE: Final = """
+## Where files are
+
+On this machine, or wherever [fsspec](https://filesystem-spec.readthedocs.io) opens them: `gazette ingest
+s3://bucket/news` and `sftp://host/news` take files and folders as paths do, also with `--ray`, whose workers then fetch
+them. `s3://` needs the package `s3fs`, `gs://` `gcsfs`, `https://` `aiohttp`, and so on: what is missing is named.
+Keys and passwords stand where those packages look for them, never in the URI. Documents are cited with their URI; a
+document's id is the SHA-256 of it, as that of a local file is of its `file://` URI; `file://` itself is this machine.
+
+A file is copied to be read, one at a time for each process. It is not fetched again while its checksum there (an ETag,
+a generation), or its size and time, are what they were when it was read; where the system tells neither, and on a
+machine that has not read it before, it is fetched, and its SHA-256 tells whether it has changed. A file that cannot be
+fetched is listed as skipped, a folder that cannot be listed as well, and what the index held of them stays. METS files
+are read from this machine alone, with their pages; and so are the pictures that ALTO and hOCR name."""
 _READ: Final = """
 ## What is read
 
@@ -67,6 +81,7 @@ def formats_page() -> str:
     """Return the page, as Markdown."""
     lines = [
         _HEAD,
+        _WHERE,
         _READ,
         "",
         *table(

@@ -129,6 +129,7 @@ def forget(
 ) -> None:
     """Take documents out of the index; their files stay, and come back when they are ingested again."""
     from qa.indexing import CHUNKING
+    from qa.ingest import is_uri
     from qa.ingest.files import printable
     from qa.service import load_only_encoder
     from qa.store import open_states, read_state, update
@@ -138,7 +139,7 @@ def forget(
     wanted = set[str]()
     with open_states(settings.index) as states:
         for name in names:
-            path = printable(Path(name).absolute().as_posix())
+            path = name if is_uri(name) else printable(Path(name).absolute().as_posix())
             found = states.named(name) | states.of_file(path) | states.below(path)
             if not found:
                 raise InputError(f"{settings.index}: no document with the id or source {name!r}; nothing is forgotten")

@@ -18,7 +18,7 @@ from qa.config import local_folder
 from qa.indexing import StageProgress, Wanted
 from qa.ingest import Contents
 from qa.ingest.contents import source_error
-from qa.ingest.files import display_name
+from qa.ingest.origins import shown_name
 from qa.store import EncoderIdentity, open_vectors
 from qa.store.manifest import ENCODED
 from qa.store.passages import PassageVectors
@@ -115,7 +115,7 @@ class _Ahead:
     def _read(self, file: _File, result: Contents | Exception) -> dict[bytes, str]:
         """Take what is in a file; return the passages that have no vector and that nobody encodes."""
         if isinstance(result, Exception):
-            result = Contents(refused=source_error(display_name(file.wanted.file), result))
+            result = Contents(refused=source_error(shown_name(file.wanted.file), result))
         file.contents = result
         entries = (part for part in result.parts if isinstance(part, tuple))
         missing = self._vectors.missing([chunk.embedded for _, _, chunks in entries for chunk in chunks])

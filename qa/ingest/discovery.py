@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,20 +11,47 @@ from qa.errors import SourceError, UnknownFormat
 from qa.ingest import jsonl
 from qa.ingest.apart import issue_apart
 from qa.ingest.files import Report, display_name, refuse, suffix
+from qa.ingest.origins import Origin, Remote, file_name, suffix_of
 from qa.ingest.sources import READERS, reader_of
 
 _HEAD: Final = 4096
 _METS: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?mets[\s>]")
 
 
-def discover(paths: Iterable[Path], report: Report = refuse) -> Iterator[Path]:
-    """Yield the files of supported formats that ``paths`` name or hold, each once, a folder's in sorted order.
+def discover(origins: Iterable[Origin], report: Report = refuse) -> Iterator[Origin]:
+    """Yield the files of supported formats that ``origins`` name or hold, each once, a folder's in sorted order.
 
     In folders, hidden entries, JSON Lines of questions, and what is read with a METS file are passed over; files of
     other formats (``UnknownFormat``), JSON Lines without texts, and folders that cannot be listed go to ``report``.
-    Raises ``SourceError``, before the first file, for a path that does not exist or a file of another format.
+    Files of other file systems come last, and what is in them shows when they are read. Raises ``SourceError``, before
+    the first file, for what does not exist or a file of another format.
     """
-    roots = list(paths)
+    given = list(origins)
+    remote = list(_remote([origin for origin in given if isinstance(origin, Remote)], report))
+    yield from _here([origin for origin in given if isinstance(origin, Path)], report)
+    yield from remote
+
+
+def _remote(roots: Sequence[Remote], report: Report) -> Iterator[Remote]:
+    if not roots:
+        return
+    from qa.ingest.remote import listed  # it brings fsspec, which local files need nothing of
+
+    seen = set[str]()
+    for root in roots:
+        for file in listed(root, report):
+            if file.uri in seen:
+                continue
+            seen.add(file.uri)
+            if suffix_of(file) in READERS:
+                yield file
+            elif file.uri == root.uri:
+                reader_of(Path(file_name(file.uri)))
+            else:
+                report(UnknownFormat(file.uri, "not a supported format"))
+
+
+def _here(roots: Sequence[Path], report: Report) -> Iterator[Path]:
     for root in roots:
         if not root.exists():
             raise SourceError(display_name(root), "no such file or folder")
@@ -39,10 +66,10 @@ def discover(paths: Iterable[Path], report: Report = refuse) -> Iterator[Path]:
                 report(path)
             elif (real := os.path.realpath(path)) not in seen:
                 seen.add(real)
-                refused = _refused(path) if path is not root else None
+                refused = refused_unread(path) if path is not root else None
                 if refused is None:
                     yield path
-                elif not _holds_questions(path):
+                elif not holds_questions(path):
                     report(refused)
 
 
@@ -69,7 +96,7 @@ def _read_with_issues(found: Iterable[Path | SourceError]) -> set[str]:
     return {file for issue in issues if issue is not None for file in issue.files}
 
 
-def _refused(path: Path) -> SourceError | None:
+def refused_unread(path: Path) -> SourceError | None:
     """Return why a file of a folder is not read, if that shows before it is."""
     reader = READERS.get(suffix(path))
     if reader is None:
@@ -79,7 +106,8 @@ def _refused(path: Path) -> SourceError | None:
     return None
 
 
-def _holds_questions(path: Path) -> bool:
+def holds_questions(path: Path) -> bool:
+    """Whether it is JSON Lines of questions about an archive, which are no part of one."""
     return READERS.get(suffix(path)) is jsonl.read and jsonl.holds_questions(path)
 
 

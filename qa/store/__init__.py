@@ -33,6 +33,7 @@ from qa.store.protocol import (
     Tokens,
     VectorSearch,
 )
+from qa.store.stamps import Stamps
 from qa.store.states import States
 from qa.store.tally import ListedDocument, Tally
 from qa.store.update import UpdateReport
@@ -50,6 +51,7 @@ __all__ = [
     "ListedDocument",
     "Manifest",
     "Snapshot",
+    "Stamps",
     "State",
     "States",
     "Tally",

@@ -17,12 +17,13 @@ from qa.store.manifest import (
     read_manifest,
     rebuild_advice,
 )
+from qa.store.stamps import STAMPS
 
 DRAFT = "next"
 _FIRST = "revision-000001"
 _OURS = re.compile(
     rf"{DRAFT}|{REVISION.pattern}|{re.escape(ENCODED)}.*|{re.escape(FAULTS)}(?:\.tmp)?|writer\.(?:lock|txt)"
-    rf"|{re.escape(MANIFEST)}\.tmp"
+    rf"|{re.escape(MANIFEST)}\.tmp|{re.escape(STAMPS)}(?:-journal)?"
 )
 _PARTS = re.compile(rf"{ARCHIVE.pattern}(?:-journal)?|{LEXICAL}|{VECTORS.pattern}(?:\.tmp)?")
 
