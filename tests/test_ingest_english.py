@@ -145,3 +145,48 @@ def test_dates_and_heads() -> None:
     assert not is_of_head("The mayor opened the bridge on October 5, 2022")
     head = read_masthead(["The Evening Post  Page A4", "Friday, 1 April 2022"])
     assert (head.publication, head.date, head.page) == ("The Evening Post", "2022-04-01", "A4")
+
+
+LATE = """THE PORTSEA EVENING POST-EXAMINER
+
+FRIDAY, JUNE 11, 1965     LATE HOME EDITION     TOWN AND COUNTY     PAGE 5
+
+Newsroom 555-0101   Want Ads 555-0177   Single copy 5 cents
+
+PIER TO STAY SHUT;
+DIVERS FIND NEW CRACKS
+
+By Edith Marlow
+Post-Examiner Staff Writer
+
+PORTSEA, June 10 — The pier will stay shut through the summer after divers found
+cracks in eleven of its piles.
+
+COUNCIL NAMES CLERK
+
+PORTSEA, June 10 — Arthur Bly was named town clerk on Thursday by five votes to two.
+"""
+
+
+def test_a_head_in_fields_and_a_headline_in_decks() -> None:
+    page = document(LATE)
+    found = segment(page)
+    verify(page, found)
+    assert [(one.title, one.byline, one.date, one.page) for one in found.articles] == [
+        ("PIER TO STAY SHUT; DIVERS FIND NEW CRACKS", "By Edith Marlow", "1965-06-10", "5"),
+        ("COUNCIL NAMES CLERK", None, "1965-06-10", "5"),
+    ]
+    assert {one.publication for one in found.articles} == {"THE PORTSEA EVENING POST-EXAMINER"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "On Monday, October 3, 2022 the council of the river towns opened its bridge",
+        "The subscription of 40 cents was paid on June 11, 1965 by the whole club",
+        "Circulation of the blood was explained to page 3 of the class",
+    ],
+)
+def test_a_line_of_an_article_heads_no_page(line: str) -> None:
+    assert not is_strong(line)
+    assert not is_of_head(line)

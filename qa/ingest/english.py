@@ -23,7 +23,13 @@ WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
 SPELT = "one|two|three|four|five|six|seven|eight|nine|ten"
 PAGE = re.compile(rf"\b(?:[Pp]age|PAGE)\s(?P<page>[A-Z]?-?[0-9]{{1,3}}[A-Z]?|(?i:{SPELT}))\b")
 ISSUE = re.compile(
-    r"\b(?:[Nn]o|NO|[Vv]ol|VOL)\.?\s?[0-9IVXLC][0-9IVXLC,]*\b|\b(?:Late|City|Final|Morning|Evening) Edition\b"
+    r"\b(?:[Nn]o|NO|[Vv]ol|VOL)\.?\s?[0-9IVXLC][0-9IVXLC,]*\b"
+    r"|\b(?i:(?:(?:late|city|final|morning|evening|home|early|country|extra) ){1,2}edition)\b"
+)
+# What a paper says of itself below its name: telephones, prices, the post.
+IMPRINT = re.compile(
+    r"\b(?i:city desk|news ?room|circulation|want ads|classifieds?|single copy|subscriptions?|telephone|tel\.?)"
+    r"(?:\s|:\s?)[$£]?[0-9][0-9.-]*|(?i:entered as second[- ]class matter)|^(?i:published (?:daily|weekly|every))"
 )
 # HARBIN, Oct. 3 (Xinhua) --; LONDON (Reuters) -; NEW YORK —
 DATELINE = re.compile(
@@ -102,7 +108,9 @@ def has_headline_form(text: str) -> bool:
     (True, False)
     """
     letters = sum(map(str.isalpha, text))
-    return is_latin(text) and 2 <= letters <= MAX_HEADLINE and text[-1] not in ENDS and ". " not in text
+    # Decks of a headline in capitals are parted so: COUNCIL FILLS SEVEN POSTS;
+    ended = text[-1] in ENDS and not (text[-1] == ";" and text.isupper())
+    return is_latin(text) and 2 <= letters <= MAX_HEADLINE and not ended and ". " not in text
 
 
 def is_latin(text: str) -> bool:

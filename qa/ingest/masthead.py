@@ -25,8 +25,8 @@ _LATIN = (
 )
 NAME = re.compile(
     rf"[《]?(?P<name>(?:[\u3400-\u9fff]{_B}){{1,11}}{_PAPER})[》]?(?![\u3400-\u9fff])"
-    r"|(?P<latin>(?:The )?[A-Z][A-Za-z']+(?: [A-Z][A-Za-z']+){0,4}"
-    rf" (?:{_LATIN})|(?:THE )?[A-Z]+(?: [A-Z]+){{0,4}} (?:{_LATIN.upper()}))\b"
+    r"|(?P<latin>(?:The )?[A-Z][A-Za-z']+(?:[ -][A-Z][A-Za-z']+){0,4}"
+    rf"[ -](?:{_LATIN})|(?:THE )?[A-Z]+(?:[ -][A-Z]+){{0,4}}[ -](?:{_LATIN.upper()}))\b"
 )
 # Any other name (参考消息) is known by the date that follows it.
 BEFORE_DATE = re.compile(
@@ -55,6 +55,7 @@ IMPRINT = re.compile(
     r"|短信平台"
 )
 FIELDS = re.compile(r"[\t\u3000|｜·，,]|\s{2,}|\s(?=[\u3400-\u9fff《])")
+APART = re.compile(r"\t|[ \u3000]{3,}|[|｜]")
 LATIN = re.compile(r"[A-Z][A-Z\s·.'-]{3,60}")
 PERSONNEL = 2
 """Labels of an imprint with which a line is one wherever it stands at the end of a page."""
@@ -140,6 +141,7 @@ def is_of_head(line: str) -> bool:
         found
         or is_strong(line)
         or IMPRINT.search(line)
+        or english.IMPRINT.search(line)
         or LATIN.fullmatch(line)
         or (_rest(line) <= 8 and (full_date(line) or page_in(line) or ISSUE.search(line) or english.ISSUE.search(line)))
     )
@@ -168,12 +170,12 @@ def _unended(line: str) -> bool:
 
 
 def _rest(line: str) -> int:
-    """Return how many letters stand in a line beside what mastheads consist of."""
+    """Return how many letters stand beside what mastheads consist of, in the field of a line that has most."""
     line = english.without_dates(line)
     for pattern in (FULL, WEEKDAY, LUNAR, ISSUE, PAGE):
         line = pattern.sub(" ", line)
     line = NAME.sub(" ", line, count=1)
-    return sum(map(str.isalpha, line))
+    return max(sum(map(str.isalpha, field)) for field in APART.split(line))
 
 
 def _section(after: str) -> str | None:
