@@ -144,3 +144,37 @@ def test_a_paragraph_that_is_signed_is_no_kicker_however_short() -> None:
     result = segment(document(text))
     assert [article.title for article in result.articles] == ["水库建成", "市民热议"]
     assert result.outside == ()
+
+
+ROSTER = """海澄日报
+
+1991年6月7日 星期五 第二版
+
+渔业协会昨日换届
+
+本报讯 市渔业协会昨天选出新一届负责人，名单如下：
+
+会长 罗海生
+副会长 贝文、车玉兰
+秘书长 秦帆
+
+协会还决定在秋汛前办两期船员培训班。
+
+灯塔今起维修
+
+本报讯 南礁灯塔今天起停灯维修十天，过往船只请注意。船期有变：
+
+船名 开往 时间
+海丰号 东屿 七日上午八时
+海安号 西屿 八日上午九时
+海宁号 北礁 九日下午两时
+
+本报讯 灯塔管理处说，维修费用十一万元。
+"""
+
+
+def test_neither_what_a_colon_leads_to_nor_a_row_of_a_table_is_a_headline() -> None:
+    found = segment(document(ROSTER))
+    verify(document(ROSTER), found)
+    assert [one.title for one in found.articles] == ["渔业协会昨日换届", "灯塔今起维修"]
+    assert {one.publication for one in found.articles} == {"海澄日报"}

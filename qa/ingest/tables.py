@@ -1,10 +1,10 @@
 """Tables that OCR left as rows of blank-separated fields: which lines are rows, and which of them name the columns."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from qa.text.punctuation import is_cjk
+from qa.text.punctuation import SENTENCE_END, is_cjk
 
 FIELD = re.compile(r"[^\s\u3000]+")
 NUMBER = re.compile(
@@ -12,6 +12,8 @@ NUMBER = re.compile(
 )
 PROSE = re.compile(r"[。；！？、]|(?<![0-9０-９])[，,]|[，,](?![0-9０-９])")
 MIN_FIELDS = 3
+MIN_ROWS = 3
+NUMERAL = re.compile("[0-9０-９〇一二三四五六七八九十百千廿卅]")
 MAX_FIELD = 16
 
 
@@ -66,7 +68,40 @@ def rows(texts: Sequence[str]) -> list[bool]:
     for index, (text, below) in enumerate(pairwise(texts)):
         if not found[index] and heads_rows(text, below):
             found[index] = found[index + 1] = True
+    for start, end in _like_one_another(texts):
+        found[start:end] = [True] * (end - start)
     return found
+
+
+def _like_one_another(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the first line and the end of each run of lines with as many fields, in one of which all have a numeral.
+
+    >>> list(_like_one_another(["五日 柳湾 渡口之夜", "六日 红光 渡口之夜", "七日 上官 两个饲养员", "每票五分"]))
+    [(0, 3)]
+    >>> list(_like_one_another(["船名 开往 日期", "海康轮 汕头 十九日", "新山轮 槟城 二十日", "飞凤轮 基隆 廿二日"]))
+    [(0, 4)]
+    """
+    split = [_cells(text) for text in texts]
+    start = 0
+    while start < len(split):
+        end = start + 1
+        while end < len(split) and len(split[end]) == len(split[start]):
+            end += 1
+        # The first of them may name the columns.
+        if split[start] and any(_is_counted(split[at:end]) for at in (start, start + 1)):
+            yield start, end
+        start = end
+
+
+def _is_counted(rows: Sequence[Sequence[str]]) -> bool:
+    columns = zip(*rows, strict=True)
+    return len(rows) >= MIN_ROWS and any(all(map(NUMERAL.match, column)) for column in columns)
+
+
+def _cells(text: str) -> list[str]:
+    words = [text[start:end] for start, end in fields(text)]
+    whole = not any(mark in text for mark in SENTENCE_END) and any(map(is_cjk, text))
+    return words if whole and len(words) >= MIN_FIELDS and max(map(len, words)) <= MAX_FIELD else []
 
 
 def names_columns(text: str) -> bool:

@@ -28,7 +28,7 @@ from qa.ingest.headlines import (
 )
 from qa.ingest.lines import Line, Role
 from qa.ingest.masthead import head_length, is_colophon, is_strong
-from qa.text.punctuation import CLAUSE_MARKS, CLOSED_BY, SENTENCE_END
+from qa.text.punctuation import CLAUSE_MARKS, CLOSED_BY, COLON, SENTENCE_END
 
 MAX_RUN = 4  # kicker, title and two decks
 MAX_COLOPHON = 3
@@ -189,7 +189,8 @@ class _Page:
         if index == 0 or (self._gapped and end == index + 1 and is_genre(self._lines[index].text)):
             return True
         above = self._lines[index - 1]
-        return above.role in ENDS or above.ending in CLOSED_BY or above.text[-1] in "）)】" or above.item
+        closed = above.ending in CLOSED_BY and above.ending not in COLON  # what a colon leads to is its own
+        return above.role in ENDS or closed or above.text[-1] in "）)】" or above.item
 
     def _is_signed(self, index: int) -> bool:
         line = self._lines[index]
