@@ -185,7 +185,7 @@ def test_mets_gives_articles_their_pages_and_the_rest() -> None:
 
 def test_what_mets_names_is_no_file_of_its_own_and_changes_with_it() -> None:
     path = issue()
-    assert [one.as_posix() for one in discover([Path("issue")])] == ["issue/alto/c.xml", "issue/mets.xml"]
+    assert [str(one) for one in discover([Path("issue")])] == ["issue/alto/c.xml", "issue/mets.xml"]
     before = fingerprint(path)
     assert {d.sha256 for d in load(path, lambda error: None)} == {before}
     write("issue/alto/b.xml", SECOND.replace("俞伯陶", "宗仲衡"))
