@@ -36,9 +36,9 @@ _SIGNS: Final = {
     # The other value follows, whichever it is.
     "opened": r"[将把由从](?![于在会来要而此])|原(?=[定拟为是计来先])"
     r"|\bfrom\b|\boriginally (?:set|scheduled|planned) for\b",
-    # 误将甲排作乙, moved from A to B: a sign for what opened.
     # What was to be is not: the sign is the value.
     "off": r"取消|中止|停办|撤销|作罢|\b(?:cancel(?:l?ed)?|called off)\b",
+    # 误将甲排作乙, moved from A to B: a sign for what opened.
     "made": r"(?<=\S)[排印写刊登标记][作成为]|\bto\b",
     "end": r"[。！？!?\n]|\.(?=\s|\Z)",
 }

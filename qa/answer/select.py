@@ -45,7 +45,7 @@ def candidates(
 ) -> tuple[Candidate, ...]:
     """Return the passages that could be read, in order, each with its claim; as many hits as readings."""
     return tuple(
-        Candidate(hit, reading, _claim(hit, reading.best, calibration), _answers(reading, calibration))
+        Candidate(hit, reading, _claim(hit, reading.best, calibration), reading.answers(calibration))
         for hit, reading in zip(hits, readings, strict=True)
         if reading
     )
@@ -91,10 +91,6 @@ def unlisted(read: Sequence[Candidate], chosen: Iterable[Evidence], calibration:
 
 def _claim(hit: Hit, span: CharSpan, calibration: Calibration) -> Claim:
     return Claim(hit.article_id, claim_key(hit.chunk.text[span.start : span.end]), calibration.probability(span.score))
-
-
-def _answers(reading: Reading, calibration: Calibration) -> float:
-    return calibration.passage_probability(reading.best.score, reading.whole)
 
 
 def _span(hit: Hit, span: CharSpan) -> Span:

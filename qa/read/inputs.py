@@ -20,7 +20,7 @@ MOST_TRIMMED: Final = 2
 """Characters that may be left out of a span's first token, and of its last: tokens do not end where answers do."""
 EDGES: Final = " \t\r\n\u3000\u00a0,，。;；:：、!！?？"
 """Blanks and separators, which no answer begins or ends with."""
-_ENDS: Final = "。！？!?"
+_ENDS: Final = frozenset("。！？!?")
 _CURRENCY: Final = "$£€¥￥＄￡"
 _LONGEST_WORD: Final = 40
 # Numbers with their decimals and thousands, and words in letters; full-width ones as well.
@@ -149,7 +149,6 @@ def ending_tokens(text: str, passage: Tokens, window: Window, *, begins: int = 0
     ending = np.zeros(len(window.ids), bool)
     for offset in range(window.count):
         first, last = (max(0, place - begins) for place in passage.offsets[window.first + offset])
-        ending[window.at + offset] = text[first:last].strip(EDGES) == "" and any(
-            mark in _ENDS for mark in text[first:last]
-        )
+        token = text[first:last]
+        ending[window.at + offset] = not token.strip(EDGES) and not _ENDS.isdisjoint(token)
     return ending

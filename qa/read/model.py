@@ -98,6 +98,10 @@ class Reading:
         """The log-odds that an answer, whatever its words, stands in the passage."""
         return self.score_within(0, sys.maxsize)
 
+    def answers(self, calibration: Calibration) -> float:
+        """Return how likely the passage is to answer, whatever the words."""
+        return calibration.passage_probability(self.best.score, self.whole)
+
     def items(self, calibration: Calibration) -> tuple[CharSpan, ...]:
         """Return the items of a list, in order of text, or nothing where the passage shows at most one answer."""
         if self.listed < calibration.listed:

@@ -37,7 +37,7 @@ def read_passage(
         return PassageAnswer(None, (), 0.0)
     probability = reader.calibration.probability
     best = CharSpan(reading.best.start, reading.best.end, probability(reading.best.score))
-    answers = reader.calibration.passage_probability(reading.best.score, reading.whole)
+    answers = reading.answers(reader.calibration)
     if answers < (reader.calibration.threshold if threshold is None else threshold):
         return PassageAnswer(None, (), best.score)
     items = tuple(CharSpan(span.start, span.end, probability(span.score)) for span in reading.items(reader.calibration))

@@ -61,7 +61,7 @@ def outcome(reader: Reader, example: Example) -> Outcome:
     said = example.context[reading.best.start : reading.best.end]
     items = [example.context[span.start : span.end] for span in reading.items(reader.calibration)] or [said]
     probability = reader.calibration.probability(reading.best.score)
-    answers = reader.calibration.passage_probability(reading.best.score, reading.whole)
+    answers = reading.answers(reader.calibration)
     if not references:
         return Outcome(False, 0.0, 0.0, probability, 0.0, answers)
     listed = item_scores(items, [[reference] for reference in references]).f1
