@@ -1,5 +1,7 @@
+from collections import Counter
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa.store.tokens import is_unspaced, tokens
@@ -37,8 +39,9 @@ def test_tokens(text: str, expected: list[str]) -> None:
 
 
 @given(st.text(), st.text())
+@example("高 一", "0")  # a padded name's pair stands at the end of all
 def test_nothing_crosses_punctuation(left: str, right: str) -> None:
-    assert tokens(f"{left}。{right}") == tokens(left) + tokens(right)
+    assert Counter(tokens(f"{left}。{right}")) == Counter(tokens(left)) + Counter(tokens(right))
 
 
 @given(st.text())

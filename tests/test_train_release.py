@@ -72,7 +72,7 @@ def test_probabilities_and_thresholds() -> None:
     assert sum(answering[number] for number in doubtful) / len(doubtful) == pytest.approx(answered, abs=0.04)
 
     def served(threshold: float) -> float:
-        given = {a.id: found.probability(r.best.score) >= threshold for a, r in pairs}
+        given = {a.id: found.passage_probability(r.best.score, r.whole) >= threshold for a, r in pairs}
         asked = [(given[a.id], CONTEXT[r.best.start : r.best.end] == "甲一") for a, r in pairs if a.answers]
         declined = [not given[a.id] for a, _ in pairs if not a.answers]
         return sum(g and right for g, right in asked) / len(asked) + sum(declined) / len(declined)
