@@ -3,17 +3,21 @@
 import gzip
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import exp
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from embeddings.runtime import Runtime
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reading
 from qa.read.told import Told
 from qa.train.data import Example, held_out_halves
-from qa.train.release import ANSWERABLE, AS_GOOD, calibrate
+from qa.train.release import ANSWERABLE, AS_GOOD, RememberingRuntime, calibrate
 
 CONTEXT = "任命甲一、乙二为副市长,丙三主持。"
 SLOPE, OFFSET = 0.8, -0.5
@@ -81,6 +85,21 @@ def test_probabilities_and_thresholds() -> None:
     assert 0 < found.item_threshold <= found.threshold
     items = Reading(spans[0], spans, 0.5).items(found)
     assert [CONTEXT[item.start : item.end] for item in items] == ["甲一", "乙二"]
+
+
+def test_what_has_been_run_is_not_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[tuple[int, ...]] = []
+
+    def run(self: Runtime, texts: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
+        ran.extend(map(tuple, texts))
+        return [np.full((len(text), 1), sum(text), np.float32) for text in texts]
+
+    monkeypatch.setattr(Runtime, "run", run)
+    runtime = RememberingRuntime(None, np.empty(0, np.uint8), "f32")
+    asked = [[1, 2], [3], [1, 2]], [[3], [4, 5, 6]]
+    found = [[float(output[0, 0]) for output in runtime.run(texts)] for texts in asked]
+    assert found == [[3, 3, 3], [3, 15]]
+    assert ran == [(1, 2), (3,), (4, 5, 6)]
 
 
 def test_held_out_articles_are_halved_whole_in_both_languages(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 
 from embeddings.models import ModelFolder
 from embeddings.openvino_encoder import load_openvino_encoder, load_tokenizer
+from embeddings.runtime import Runtime
 from qa.answer.citations import sentence_bounds
 from qa.evaluate.metrics import cmrc_exact_match, cmrc_f1, item_scores
 from qa.read.calibration import Calibration
@@ -58,6 +59,19 @@ class CalibrationOutcome:
     holds: bool
 
 
+@dataclass(frozen=True)
+class RememberingRuntime(Runtime):
+    """Runs each text once: thresholds are tried by the dozen, and what they are tried on stays the same."""
+
+    remembered: dict[tuple[int, ...], NDArray[np.float32]] = field(default_factory=dict)
+
+    def run(self, texts: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
+        """Return what ``Runtime.run`` returns."""
+        new = list({key: None for text in texts if (key := tuple(text)) not in self.remembered})
+        self.remembered.update(zip(new, super().run(new), strict=True))
+        return [self.remembered[tuple(text)] for text in texts]
+
+
 def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) -> Calibration:
     """Quantise ``weights``, calibrate them on held-out questions and write ``target``; return the calibration."""
     state = torch.load(weights, map_location="cpu", weights_only=True)
@@ -67,6 +81,8 @@ def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) ->
     _write(named, target, encoder, _UNCALIBRATED)
     # The thresholds are chosen on the scores of the runtime that will be used.
     reader = load_reader(encoder, tokenizer, weights=target)
+    runtime = {each.name: getattr(reader.runtime, each.name) for each in fields(reader.runtime)}
+    reader = replace(reader, runtime=RememberingRuntime(**runtime))
     lists = [example for example in examples if len(example.answers) > 1]
     calibration = calibrate(reader, examples, lists)
     _write(named, target, encoder, calibration)
