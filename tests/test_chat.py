@@ -13,7 +13,7 @@ from api.markdown import items_of, render
 from qa.chat import Conversation, Exchange, understand
 from qa.chat.followup import asks_for_more
 from qa.config import MAX_QUESTION
-from qa.types import Answer, Citation, Item
+from qa.types import Answer, Citation, Item, confidence_in
 from tests.dialogues import (
     DIALOGUES,
     HELD_OUT,
@@ -196,6 +196,17 @@ def test_who_asks_for_more_is_not_told_again() -> None:
     assert told[1] == "除了李明,还有谁被任命为副市长?"
     assert len(one.turns) == 1
     assert [turn.rewritten for turn in three.turns] == [False, True, True, True]
+
+
+def test_what_is_left_of_a_list_is_as_sure_as_its_least_sure_item() -> None:
+    def ask(question: str) -> Answer:
+        sure = {"李明": 0.3, "王芳": 0.9, "赵刚": 0.6} if "还有" in question else {"李明": 0.3}
+        items = tuple(Item(text, confidence, (citation(text),)) for text, confidence in sure.items())
+        return Answer(question, items, confidence_in(items), (), {})
+
+    first = Conversation().ask("谁被任命为副市长?", ask)
+    then = first.ask("还有谁?", ask)
+    assert [turn.answer.confidence for turn in then.turns] == [0.3, 0.6]
 
 
 def test_a_conversation_kept_elsewhere_goes_on() -> None:

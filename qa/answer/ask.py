@@ -19,7 +19,7 @@ from qa.read.model import Reader, Reading
 from qa.read.told import Told
 from qa.retrieve import retrieve
 from qa.store import Snapshot
-from qa.types import EVERYTHING, Answer, Citation, Filters, Hit, Item, Passage, Superseded
+from qa.types import EVERYTHING, Answer, Citation, Filters, Hit, Item, Passage, Superseded, confidence_in
 
 MAX_CITATIONS: Final = 5
 """Places shown for one item."""
@@ -67,7 +67,7 @@ def ask(
     return Answer(
         question=question,
         items=items,
-        confidence=max(item.confidence for item in items) if items else doubt,
+        confidence=confidence_in(items) if items else doubt,
         passages=tuple(dict.fromkeys(Passage.of(hit) for reply in replies for hit in reply.hits)),
         timings_ms={**timings, "total": (perf_counter() - begun) * 1000},
         id=question_id,

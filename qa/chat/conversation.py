@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from qa.chat.exchange import Exchange
 from qa.chat.followup import asks_for_more, understand
 from qa.chat.small_talk import is_small_talk
-from qa.types import EVERYTHING, Answer, Filters
+from qa.types import EVERYTHING, Answer, Filters, confidence_in
 
 Ask = Callable[[str], Answer]
 """Answers a question that stands alone: ``Service.ask``, with its filters filled in."""
@@ -87,5 +87,5 @@ def _what_is_new(answer: Answer, question: str, earlier: Sequence[Exchange]) -> 
 
 def _without(answer: Answer, told: set[str]) -> Answer:
     items = tuple(item for item in answer.items if item.text not in told)
-    confidence = max((item.confidence for item in items), default=answer.confidence)
+    confidence = confidence_in(items) if items else answer.confidence
     return replace(answer, items=items, confidence=confidence)

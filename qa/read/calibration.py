@@ -8,6 +8,8 @@ from math import exp, log
 class Calibration:
     """Platt scaling, fitted on held-out questions: ``probability = 1 / (1 + exp(-(slope * score + offset)))``.
 
+    That of a span is fitted on those from whose passages an answer is given, which are more often right than others of
+    the same score.
     ``threshold`` is the probability that a passage answers from which an answer is given, ``item_threshold`` that of
     further spans of it to be items as well: a list is less likely to hold a stranger than a passage to hold no answer.
     ``listed`` is the log-odds from which a question is taken to want a list.

@@ -92,7 +92,8 @@ def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) ->
 def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Example]) -> Calibration:
     """Fit probabilities on ``examples``, and choose the thresholds that serve held-out questions best.
 
-    A probability is that of an exact match; a sentence's, that it holds the answer; a passage's, that it answers.
+    A passage's probability is that it answers; a sentence's, that it holds the answer; a span's, that of the passages
+    from which an answer is given (the others' are seen by nobody) it matches exactly.
     ``threshold`` gives the highest sum of the answerable questions' mean F1 and the share of unanswerable ones
     declined, however many there are of each; ``item_threshold`` and ``listed`` the highest item F1 on ``lists`` and as
     many questions for one answer. Of what is as good, the middle threshold, and the plainest judgement of lists, are
@@ -104,14 +105,21 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
     f1 = np.array([outcome.f1 for outcome in outcomes])
     silent = np.array([not outcome.example.answers for outcome in outcomes])
     weights = np.where(silent, (1 - ANSWERABLE) / silent.mean(), ANSWERABLE / (~silent).mean())
-    fit = LogisticRegression(C=1e6).fit(scores[:, None], exact, sample_weight=weights)
     passages = np.array([(outcome.reading.best.score, outcome.reading.whole) for outcome in outcomes])
     answering = LogisticRegression(C=1e6).fit(passages, ~silent, sample_weight=weights)
     sentences = np.array([[outcome.sentence] for outcome in outcomes])
     holds = LogisticRegression(C=1e6).fit(sentences, [outcome.holds for outcome in outcomes], sample_weight=weights)
+    likely = answering.predict_proba(passages)[:, 1]
+    answered = {t: likely >= t for t in _GRID}
+    served = {t: float((f1 * a)[~silent].mean() + (~a)[silent].mean()) for t, a in answered.items()}
+    # Of thresholds that serve as well, the middle one.
+    as_good = [t for t, value in served.items() if value >= _least_of(served)]
+    threshold = as_good[(len(as_good) - 1) // 2]
+    given = answered[threshold]
+    fit = LogisticRegression(C=1e6).fit(scores[given, None], exact[given], sample_weight=weights[given])
     calibration = Calibration(
         *(float(fit.coef_[0, 0]), float(fit.intercept_[0])),
-        threshold=0.5,
+        threshold=threshold,
         item_threshold=0.5,
         sentence_slope=float(holds.coef_[0, 0]),
         sentence_offset=float(holds.intercept_[0]),
@@ -119,12 +127,6 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
         passage_whole=float(answering.coef_[0, 1]),
         passage_offset=float(answering.intercept_[0]),
     )
-    likely = answering.predict_proba(passages)[:, 1]
-    answered = {t: likely >= t for t in _GRID}
-    served = {t: float((f1 * a)[~silent].mean() + (~a)[silent].mean()) for t, a in answered.items()}
-    # Of thresholds that serve as well, the middle one.
-    as_good = [t for t, value in served.items() if value >= _least_of(served)]
-    calibration = replace(calibration, threshold=as_good[(len(as_good) - 1) // 2])
     ones = [example for example in examples if len(example.answers) == 1]
     # As often as a list is wanted, one answer is: neither may be had at the other's cost.
     lists = lists[:LISTS]

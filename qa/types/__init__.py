@@ -14,7 +14,7 @@ The records that leave the system (``Answer`` and what it holds) are written to 
 from collections.abc import Callable
 
 from qa.types.alignment import INVISIBLE, Alignment, Run, View
-from qa.types.answers import EVERYTHING, Answer, Citation, Filters, Hit, Item, Passage, Span, Superseded
+from qa.types.answers import EVERYTHING, Answer, Citation, Filters, Hit, Item, Passage, Span, Superseded, confidence_in
 from qa.types.documents import RECORD, RECORD_LINE, Article, ArticleId, Chunk, Document, Head
 from qa.types.places import line_at, lines_at, place_in, place_of_offset
 
@@ -40,6 +40,7 @@ __all__ = [
     "Span",
     "Superseded",
     "View",
+    "confidence_in",
     "line_at",
     "lines_at",
     "place_in",

@@ -1,6 +1,6 @@
 """What is asked for, found and answered."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal, Self
 
@@ -154,6 +154,11 @@ class Item:
     citations: tuple[Citation, ...] = field(metadata={"min_length": 1})
     kind: Literal["span", "sentence", "count"] = "span"
     part: str | None = None
+
+
+def confidence_in(items: Collection[Item]) -> float:
+    """Return how sure it is that all of ``items``, at least one, are right: no surer than of the least sure one."""
+    return min(item.confidence for item in items)
 
 
 @dataclass(frozen=True, slots=True)
