@@ -105,6 +105,23 @@ def test_words_in_letters_and_numbers_stay_whole(
     assert text[slice(*found)] == words
 
 
+@pytest.mark.parametrize(
+    ("text", "span", "words"),
+    [
+        ("获评“暖冬”牌取暖器。", (3, 7), "“暖冬”牌"),
+        ("发表《春天的信》一文", (3, 8), "《春天的信》"),
+        ("下降0.6个点(去年5.90)。", (9, 14), "年5.90"),
+        ("由《（红）》", (2, 5), "（红）"),
+        ("称「好", (1, 3), "好"),
+        ("他说“好。”", (2, 5), "好"),
+    ],
+)
+def test_marks_come_in_pairs_or_not_at_all(text: str, span: tuple[int, int], words: str) -> None:
+    found = characters(text, Tokens((1,), (span,)), (0, 0), (0, 0))
+    assert found is not None
+    assert text[slice(*found)] == words
+
+
 def test_no_item_reaches_over_the_end_of_a_sentence(tokenizer: Tokenizer) -> None:
     text = "甲等二十六人。特等是：郭兰"
     passage = tokenise(tokenizer, text)

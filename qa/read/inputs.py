@@ -23,6 +23,8 @@ EDGES: Final = " \t\r\n\u3000\u00a0,，。;；:：、!！?？"
 _ENDS: Final = frozenset("。！？!?")
 _CURRENCY: Final = "$£€¥￥＄￡"
 _LONGEST_WORD: Final = 40
+_PAIRS: Final = dict(zip("》〉」』】”’)）]〕", "《〈「『【“‘(（[〔", strict=True))
+_BRACKETS: Final = frozenset(")）]〕")
 # Numbers with their decimals and thousands, and words in letters; full-width ones as well.
 _WORD: Final = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+|,[0-9]{3}(?![0-9]))*|[A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ÿ]+")
 
@@ -109,7 +111,7 @@ def characters(
         return None
     begin = max(start, min(start + trimmed[0], first[1] - 1))
     close = min(end, max(end - trimmed[1], last[0] + 1))
-    return _whole_words(text, begin, close) if begin < close else (start, end)
+    return _paired(text, *_whole_words(text, begin, close)) if begin < close else (start, end)
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -126,6 +128,31 @@ def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     if start and text[start - 1] in _CURRENCY and text[start : start + 1].isdigit():
         start -= 1
     return start, end
+
+
+def _paired(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take in the other mark of a pair where it stands beside the words; leave out one that is alone at their edge.
+
+    Brackets are left out: what is in them stands apart from what is before.
+
+    >>> _paired("读《春天》。", 1, 4), _paired("“暖冬”牌取暖器", 1, 5), _paired("3.10(2.87)", 5, 10)
+    ((1, 5), (0, 5), (5, 9))
+    """
+    opened: list[int] = []
+    for place in range(start, end):
+        mark = text[place]
+        if mark in _PAIRS.values():
+            opened.append(place)
+        elif opener := _PAIRS.get(mark):
+            if opened and text[opened[-1]] == opener:
+                opened.pop()
+            elif mark not in _BRACKETS and start and text[start - 1] == opener:
+                return start - 1, end
+            elif place == end - 1 > start:
+                return start, place
+    if opened and _PAIRS.get(text[end : end + 1]) == text[opened[0]]:
+        return start, end + 1
+    return (start + 1, end) if opened == [start] and end > start + 1 else (start, end)
 
 
 def allowed_tokens(passage: Tokens, window: Window, *, start: int) -> NDArray[np.bool_]:
