@@ -24,6 +24,7 @@ _ENDS: Final = frozenset("。！？!?")
 _CURRENCY: Final = "$£€¥￥＄￡"
 _LONGEST_WORD: Final = 40
 _PAIRS: Final = dict(zip("》〉」』】”’)）]〕", "《〈「『【“‘(（[〔", strict=True))
+_OPENING: Final = frozenset(_PAIRS.values())
 _BRACKETS: Final = frozenset(")）]〕")
 # Numbers with their decimals and thousands, and words in letters; full-width ones as well.
 _WORD: Final = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+|,[0-9]{3}(?![0-9]))*|[A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ÿ]+")
@@ -141,7 +142,7 @@ def _paired(text: str, start: int, end: int) -> tuple[int, int]:
     opened: list[int] = []
     for place in range(start, end):
         mark = text[place]
-        if mark in _PAIRS.values():
+        if mark in _OPENING:
             opened.append(place)
         elif opener := _PAIRS.get(mark):
             if opened and text[opened[-1]] == opener:
