@@ -30,16 +30,17 @@ from embeddings.encoder import Encoder, Kind, Vectors
 from embeddings.home import DEFAULT_ENCODER
 from qa.config import Settings
 from qa.indexing import CHUNKING
-from qa.ingest import segment
 from qa.service import load_models, load_only_encoder, open_service
 from qa.store import Entry, read_manifest, update
-from qa.types import Document
 from tests.benchmarks.scale import _milliseconds, _p95, records, titles
+from tests.benchmarks.update_cost import entry
 
 SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
 QUESTIONS: Final = 100
-ARTICLE: Final = 8
-"""Sentences of an article: two or three passages."""
+PASSAGES: Final = 2
+"""Of an article."""
+SENTENCES: Final = 4
+"""Of a passage, which makes it as long as those of real articles."""
 CENTRES: Final = 512
 """Real vectors that the others lie around."""
 NEAR: Final = 0.6
@@ -119,15 +120,9 @@ def _sentences(files: Sequence[Path]) -> list[str]:
 
 def _entries(size: int, sentences: Sequence[str]) -> Iterator[Entry]:
     """Yield made-up articles until they have so many passages."""
-    chosen, made, number = random.Random(0), 0, 0
-    while made < size:
-        text = "# {}\n\n{}".format(chosen.choice(sentences)[:24], "".join(chosen.sample(sentences, ARTICLE)))
-        name = f"{number:07d}.txt"
-        digest = blake2b(text.encode(), digest_size=32).hexdigest()
-        document = Document(id=name, source=name, path=name, sha256=digest, text=text)
-        segmentation = segment(document, CHUNKING)
-        yield document, segmentation.articles, segmentation.chunks
-        made, number = made + len(segmentation.chunks), number + 1
+    chosen = random.Random(0)
+    for number in range(-(-size // PASSAGES)):
+        yield entry(number, ["".join(chosen.sample(sentences, SENTENCES)) for _ in range(PASSAGES)])
 
 
 if __name__ == "__main__":

@@ -42,11 +42,9 @@ class RandomEncoder:
         return vector / np.float32(np.linalg.norm(vector))
 
 
-def entry(number: int, passages: Sequence[str]) -> Entry:
-    """Return a document of one article, whose passages are like those given."""
-    chance, identifier = random.Random(number), f"{number:08d}"
-    texts = [_changed(chance.choice(passages), chance) for _ in range(PER_DOCUMENT)]
-    text = "\n".join(texts)
+def entry(number: int, texts: Sequence[str]) -> Entry:
+    """Return a document of one article, with a passage for each of the texts."""
+    identifier, text = f"{number:08d}", "\n".join(texts)
     source = f"{identifier}.txt"
     document = Document(identifier, source, f"/archive/{source}", hashlib.sha256(text.encode()).hexdigest(), text)
     date = f"20{number % 20:02d}-01-{number % 28 + 1:02d}"
@@ -57,6 +55,11 @@ def entry(number: int, passages: Sequence[str]) -> Entry:
         chunks.append(Chunk(f"{identifier}:{place}", identifier, 0, article.title, words, aligned))
         start += len(words) + 1
     return document, (article,), chunks
+
+
+def _like(number: int, passages: Sequence[str]) -> Entry:
+    chance = random.Random(number)
+    return entry(number, [_changed(chance.choice(passages), chance) for _ in range(PER_DOCUMENT)])
 
 
 def _changed(text: str, chance: random.Random) -> str:
@@ -82,12 +85,12 @@ def main(
     for count in passages:
         with tempfile.TemporaryDirectory() as folder:
             index = Path(folder) / "index"
-            update(index, encoder, {}, add=(entry(number, texts) for number in range(count // PER_DOCUMENT)))
+            update(index, encoder, {}, add=(_like(number, texts) for number in range(count // PER_DOCUMENT)))
             size = sum(path.stat().st_size for path in index.rglob("*") if path.is_file())
             print(f"{count:,} passages, {size / 1e6:.0f} MB")
             for number in range(UPDATES):
                 before, began = written(), process_time()
-                update(index, encoder, {}, add=[entry(10_000_000 + number, texts)])
+                update(index, encoder, {}, add=[_like(10_000_000 + number, texts)])
                 print(f"  one page: {process_time() - began:.2f} s, {(written() - before) / 1e6:.2f} MB written")
 
 
