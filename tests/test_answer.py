@@ -105,6 +105,20 @@ def test_a_list_goes_on_in_its_article_and_in_others_that_are_likely_by_themselv
     assert [[span.chunk.id for span in group] for group in groups] == [["c1", "c0"], ["c0"], ["c1"]]
 
 
+def test_of_more_items_than_were_asked_for_the_likeliest_stay_in_order() -> None:
+    text = "任命甲一、乙二、丙三、丁四。"
+    read = candidates([hit(0, text)], [reading(text, 甲一=3, 乙二=6, 丙三=4, 丁四=1)], EVEN)
+    for most, kept in ((2, ["乙二", "丙三"]), (3, ["甲一", "乙二", "丙三"]), (5, ["甲一", "乙二", "丙三", "丁四"])):
+        assert [group[0].text for group in select_from(read, EVEN, most=most)] == kept
+
+
+def test_the_deciding_article_has_its_items_before_others() -> None:
+    elsewhere = replace(HITS[1], chunk=replace(HITS[1].chunk, article=7))
+    read = candidates([HITS[0], elsewhere], [reading(A, 甲一=7, 乙二=2), reading(B, 甲一=1, 丙三=3)], EVEN)
+    assert [group[0].text for group in select_from(read, EVEN, most=2)] == ["甲一", "乙二"]
+    assert [group[0].text for group in select_from(read, EVEN, most=3)] == ["甲一", "乙二", "丙三"]
+
+
 def test_what_ties_of_other_dates_say_comes_after_the_newest() -> None:
     old, new = replace(HITS[0], score=0.1, date="2019-05-01"), replace(HITS[1], score=0.0, date="2021-10-13")
     both = [reading(A, 甲一=3, 乙二=-2), reading(B, 丙三=3, 甲一=-2)]

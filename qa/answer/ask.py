@@ -14,7 +14,7 @@ from qa.answer.sentences import likeliest_sentence
 from qa.answer.supersede import Replaced, supersede
 from qa.config import MAX_QUESTION
 from qa.errors import CitationError
-from qa.question import Query, check_question, check_top_k, parts, prepare, wanted
+from qa.question import Query, asked_number, check_question, check_top_k, parts, prepare, wanted
 from qa.read.model import Reader, Reading
 from qa.read.told import Told
 from qa.retrieve import retrieve
@@ -124,11 +124,12 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
     clock.append(perf_counter())
     readings = read_until_settled(query.searched, hits, source.reader)
     read = candidates(hits[: len(readings)], readings, calibration)
-    chosen, more = select(read, calibration), 0
-    if len(chosen) > 1:
+    most, more = asked_number(query.asked), 0
+    chosen = select(read, calibration, most=most)
+    if 1 < len(chosen) != most:
         leading = len(read)
         hits, read, ended = _read_on(query, search, read, len(readings), source)
-        chosen = select(read, calibration, leading=leading)
+        chosen = select(read, calibration, leading=leading, most=most)
         more = 0 if ended else unlisted(read, chosen, calibration)
     clock.append(perf_counter())
     want = wanted(query.asked)

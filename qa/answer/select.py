@@ -51,7 +51,9 @@ def candidates(
     )
 
 
-def select(read: Sequence[Candidate], calibration: Calibration, *, leading: int | None = None) -> list[Evidence]:
+def select(
+    read: Sequence[Candidate], calibration: Calibration, *, leading: int | None = None, most: int | None = None
+) -> list[Evidence]:
     """Choose what answers; nothing if none is likely enough.
 
     Articles that say the same make it likelier. Of the passages that are likely enough to answer, the best by reading
@@ -59,7 +61,8 @@ def select(read: Sequence[Candidate], calibration: Calibration, *, leading: int 
     newest, and what those of other dates say comes after it, each under its date. A list is taken from this passage and
     others of its article, over which it may continue, also where the article continues on another page, and from those
     of other articles that are likely by themselves; elsewhere, spans of the same words are further evidence. Only the
-    first ``leading`` passages may decide.
+    first ``leading`` passages may decide. Of more items than ``most``, the likeliest of the deciding article are kept,
+    then those of others.
     """
     claims = [replace(one.claim, probability=one.answers) for one in read]
     likely = [one for one in read if agreed_probability(one.claim.key, claims) >= calibration.threshold]
@@ -79,7 +82,12 @@ def select(read: Sequence[Candidate], calibration: Calibration, *, leading: int 
         own = one.hit is decisive or one.hit in dated or (items and one.hit.article_id == decisive.article_id)
         own = own or (listed and one.claim.probability >= MERGED)
         (chosen if own else others).extend(_span(one.hit, span) for span in spans)
-    return _grouped(chosen, others)
+    groups = _grouped(chosen, others)
+    if most is None or len(groups) <= most:
+        return groups
+    home = {one.hit.chunk.id for one in likely if one.hit.article_id == decisive.article_id}
+    best = sorted(groups, key=lambda group: (all(span.chunk.id not in home for span in group), -group[0].score))[:most]
+    return [group for group in groups if group in best]
 
 
 def unlisted(read: Sequence[Candidate], chosen: Iterable[Evidence], calibration: Calibration) -> int:

@@ -3,6 +3,6 @@
 from qa.question.check import check_question, check_top_k
 from qa.question.parts import parts
 from qa.question.query import Query, prepare
-from qa.question.wanted import wanted
+from qa.question.wanted import asked_number, wanted
 
-__all__ = ["Query", "check_question", "check_top_k", "parts", "prepare", "wanted"]
+__all__ = ["Query", "asked_number", "check_question", "check_top_k", "parts", "prepare", "wanted"]

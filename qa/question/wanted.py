@@ -1,11 +1,13 @@
 """What kind of words a question wants: a span of the page, a whole sentence, or the things that it asks the number of.
 
 Decided by grammar alone: the marks by which Chinese and English form questions to be answered with yes or no, ask for a
-summary, or ask how many. Anything else wants a span.
+summary, or ask how many. Anything else wants a span. A question may also say how many things it wants.
 """
 
 import re
 from typing import Final, Literal
+
+from qa.text.dates import cardinal
 
 Wanted = Literal["span", "sentence", "count"]
 
@@ -21,6 +23,36 @@ _COUNT: Final = re.compile(
     r"|\bhow many\b",
     re.IGNORECASE,
 )
+
+_MEASURES: Final = (
+    "大个個位名家項项类類种種条條点點所座处處起支款人样樣件批部本只隻方国國县縣区區村镇鎮乡鄉路块塊步场場门門间間队隊校"
+)
+_FEW: Final = "[2-9２-９]|[两兩二三四五六七八九十]"
+_ASKED_NUMBER: Final = re.compile(
+    # 哪三家, and 三家单位分别是 or 是谁: what follows the number has no attribute of its own.
+    rf"哪(?P<which>{_FEW})(?=[{_MEASURES}])"
+    rf"|(?<![第\d一二三四五六七八九十百千万、和与與及])(?P<of>{_FEW})[{_MEASURES}][^的之，,。；;]{{0,10}}?"
+    r"(?:[是有叫][谁誰哪]|分别|分別|各[是叫]|都[是叫有]|[是叫]什[么麼])"
+    r"|\b(?:which|what|who|name|list)(?:\s+(?:are|were|is|was|the|those|these|all|other))*\s+"
+    r"(?P<en>two|three|four|five|six|seven|eight|nine|ten)\b(?!\s+of\b)",
+    re.IGNORECASE,
+)
+_ENGLISH_NUMBERS: Final = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def asked_number(question: str) -> int | None:
+    """Return how many things a question says that it wants, if it does, and more than one.
+
+    >>> [asked_number(question) for question in ("是哪两家?", "三名副主任是谁?", "Who were the four survivors?")]
+    [2, 3, 4]
+    >>> [asked_number(question) for question in ("第二位是谁?", "馆长和两位副馆长是谁?", "三家银行的利率各是多少?")]
+    [None, None, None]
+    """
+    if not (found := _ASKED_NUMBER.search(question)):
+        return None
+    if english := found["en"]:
+        return 2 + _ENGLISH_NUMBERS.index(english.lower())
+    return cardinal((found["which"] or found["of"]).replace("两", "二").replace("兩", "二"))
 
 
 def wanted(question: str) -> Wanted:

@@ -28,6 +28,11 @@ _OPENING: Final = frozenset(_PAIRS.values())
 _BRACKETS: Final = frozenset(")）]〕")
 # Numbers with their decimals and thousands, and words in letters; full-width ones as well.
 _WORD: Final = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+|,[0-9]{3}(?![0-9]))*|[A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ÿ]+")
+# What joins a date or a time of day to the rest of its sentence, before it and after it.
+_BEFORE_DATE: Final = re.compile(
+    r"[自从從于於在](?=(?:[0-9０-９]{1,4}|[〇零一二三四五六七八九十廿卅]{1,4})[年月日号號时時])"
+)
+_AFTER_DATE: Final = re.compile(r"(?<=[0-9０-９〇零一二三四五六七八九十廿卅][年月日号號时時分])[起在于於]\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,8 @@ def characters(
     """Return the characters ``[start, end)`` of ``text`` that tokens (first, last) stand for; ``None`` for edges alone.
 
     Edges are taken off, and what is ``trimmed`` of the first and the last token, of which one character stays; but
-    words in letters and numbers stay whole. ``text`` is what the tokens' offsets count from ``begins`` on.
+    words in letters and numbers stay whole, and dates stand alone. ``text`` is what the tokens' offsets count from
+    ``begins`` on.
 
     >>> characters("自1日起施行", Tokens((1, 2, 3, 4), ((0, 1), (1, 2), (2, 4), (4, 6))), (1, 2), (0, 1))
     (1, 3)
@@ -112,7 +118,17 @@ def characters(
         return None
     begin = max(start, min(start + trimmed[0], first[1] - 1))
     close = min(end, max(end - trimmed[1], last[0] + 1))
-    return _paired(text, *_whole_words(text, begin, close)) if begin < close else (start, end)
+    return _date_alone(text, *_paired(text, *_whole_words(text, begin, close))) if begin < close else (start, end)
+
+
+def _date_alone(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out the word that joins a date to its sentence.
+
+    >>> _date_alone("自1日起施行", 0, 4), _date_alone("26日在乡里", 0, 4), _date_alone("在1日", 0, 1)
+    ((1, 3), (0, 3), (0, 1))
+    """
+    start += bool(_BEFORE_DATE.match(text, start, end))
+    return start, end - bool(_AFTER_DATE.search(text, start, end))
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
