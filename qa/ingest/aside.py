@@ -27,8 +27,10 @@ def imprints(stories: Sequence[Story], text: str, aside: Iterable[Slice]) -> lis
     """Return what the mastheads and colophons of a page say of who makes the paper and how to reach it, each once."""
     kickers = (line for story in stories for line in story.kickers)
     edges = (_moved(line, start) for start, end in aside for line in split_lines(text[start:end]))
-    found = sorted((part for line in (*kickers, *edges) if (part := _imprint(line))), key=lambda line: line.start)
-    return list({line.text: line for line in reversed(found)}.values())[::-1]
+    first: dict[str, Line] = {}
+    for line in sorted((part for line in (*kickers, *edges) if (part := _imprint(line))), key=lambda line: line.start):
+        first.setdefault(line.text, line)
+    return list(first.values())
 
 
 def _imprint(line: Line) -> Line | None:
