@@ -129,8 +129,7 @@ def forget(
 ) -> None:
     """Take documents out of the index; their files stay, and come back when they are ingested again."""
     from qa.indexing import CHUNKING
-    from qa.ingest import is_uri
-    from qa.ingest.files import printable
+    from qa.ingest import is_uri, origin_of, path_of
     from qa.service import load_only_encoder
     from qa.store import open_states, read_state, update
 
@@ -139,8 +138,12 @@ def forget(
     wanted = set[str]()
     with open_states(settings.index) as states:
         for name in names:
-            path = name if is_uri(name) else printable(Path(name).absolute().as_posix())
-            found = states.named(name) | states.of_file(path) | states.below(path)
+            found = states.named(name)
+            if is_uri(name):  # as the index has it, what opens it need not be here
+                found = found | states.of_file(name) | states.below(name)
+            if not found:
+                path = path_of(origin_of(name))
+                found = states.of_file(path) | states.below(path)
             if not found:
                 raise InputError(f"{settings.index}: no document with the id or source {name!r}; nothing is forgotten")
             wanted |= set(found)

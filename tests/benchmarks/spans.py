@@ -75,15 +75,16 @@ def written(chance: random.Random, pool: list[str]) -> tuple[str, str]:
 
 def plain(text: str) -> str:
     """Return what is read in a text: no blanks, nothing invisible, no marks, letters in their common form."""
-    folded = unicodedata.normalize("NFKC", re.sub(r"(?<=[\r\n])\s*(?:#{1,6}|[-*+])\s", "", text))
-    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc"))
+    seen = "".join(c for c in text if c in "\r\n" or unicodedata.category(c) not in ("Cf", "Cc"))
+    folded = unicodedata.normalize("NFKC", re.sub(r"(?<=[\r\n])\s*(?:#{1,6}|[-*+])\s", "", seen))
+    return "".join(c for c in folded if not c.isspace())
 
 
 def is_true(citation: Citation, document: Document, words: str) -> bool:
     """Whether a citation says what the file says, found out without the code that made it."""
     printed = document.text[citation.answer_start : citation.answer_end]
     if document.view is not None:
-        printed = html.unescape(re.sub(r"<[^>]*>", "", printed))
+        printed = html.unescape(re.sub(r"<[^>]*>", "\n", printed))  # a mark may follow, as it does a line's end
     try:
         verify(citation, document, words)
     except CitationError:
