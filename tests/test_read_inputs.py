@@ -21,6 +21,7 @@ from qa.read.inputs import (
     windows,
 )
 
+JOINED = re.compile(r"\A[自从從于於在][0-9０-９〇零一二三四五六七八九十廿卅]|[年月日号號时時分][起在于於]\Z")
 TEXT = st.text(alphabet="甲乙丙丁戊人民政府副市长,，。;； \n\u3000A1０abc", max_size=300)
 
 
@@ -72,8 +73,9 @@ def test_trims_lead_from_tokens_back_to_the_characters(tokenizer: Tokenizer, tex
     assert max(trimmed) <= MOST_TRIMMED
     found = characters(text, passage, span, trimmed)
     assert found is not None
+    joined = JOINED.search(text[start:end])  # to a date, by a word that is none of it
     if max(trimmed) < MOST_TRIMMED and not (
-        _in_word(text, start) or _in_word(text, end)
+        _in_word(text, start) or _in_word(text, end) or joined
     ):  # more is counted as that many
         assert found == (start, end)
     assert not _in_word(text, found[0])
@@ -101,6 +103,24 @@ def test_words_in_letters_and_numbers_stay_whole(
     text: str, span: tuple[int, int], trimmed: tuple[int, int], words: str
 ) -> None:
     found = characters(text, Tokens((1,), (span,)), (0, 0), trimmed)
+    assert found is not None
+    assert text[slice(*found)] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "words"),
+    [
+        ("自2024年7月1日起施行", (0, 11), "2024年7月1日"),
+        ("十月廿八日在县里", (0, 6), "十月廿八日"),
+        ("於卅五年元月", (0, 4), "卅五年"),
+        ("他在3月出发", (1, 4), "3月"),
+        ("自10人起", (0, 5), "自10人起"),
+        ("当日起", (0, 3), "当日起"),
+        ("在1日", (0, 1), "在"),
+    ],
+)
+def test_dates_stand_alone(text: str, span: tuple[int, int], words: str) -> None:
+    found = characters(text, Tokens((1,), (span,)), (0, 0), (0, 0))
     assert found is not None
     assert text[slice(*found)] == words
 
