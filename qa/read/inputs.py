@@ -124,11 +124,11 @@ def characters(
 def _date_alone(text: str, start: int, end: int) -> tuple[int, int]:
     """Leave out the word that joins a date to its sentence.
 
-    >>> _date_alone("自1日起施行", 0, 4), _date_alone("26日在乡里", 0, 4), _date_alone("在1日", 0, 1)
-    ((1, 3), (0, 3), (0, 1))
+    >>> _date_alone("自1日起施行", 0, 4), _date_alone("26日在乡里", 0, 4), _date_alone("在1日起", 3, 4)
+    ((1, 3), (0, 3), (3, 4))
     """
     start += bool(_BEFORE_DATE.match(text, start, end))
-    return start, end - bool(_AFTER_DATE.search(text, start, end))
+    return start, end - bool(_AFTER_DATE.search(text, start + 2, end))  # the date is in the span
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
