@@ -145,12 +145,16 @@ def test_documents_are_forgotten_by_id_source_or_folder(gazette: Gazette) -> Non
     code, out, err = gazette("forget", "in/page.txt", "nothing")
     assert (code, out) == (2, "")
     assert "'nothing'" in err
-    assert gazette("forget", Path("in/page.txt").absolute().as_uri())[1].startswith("1 document forgotten, 3 left")
+    assert gazette("forget", "in/page.txt")[1].startswith("1 document forgotten, 3 left")
     assert gazette("forget", "in")[1].startswith("3 documents forgotten, 0 left")
     assert gazette("documents") == (0, "", "no documents in the index\n")
     assert (Path("in") / "page.txt").is_file()
     assert gazette("ingest", "in")[0] == 0
     assert len(gazette.records("documents")) == 5
+
+
+def test_a_document_is_forgotten_by_the_uri_of_its_file(gazette: Gazette) -> None:
+    assert gazette("forget", Path("in/page.txt").absolute().as_uri())[1].startswith("1 document forgotten, 4 left")
 
 
 def test_an_answer_and_passages_wrap_under_themselves_on_a_terminal() -> None:

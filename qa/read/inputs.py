@@ -29,10 +29,9 @@ _BRACKETS: Final = frozenset(")）]〕")
 # Numbers with their decimals and thousands, and words in letters; full-width ones as well.
 _WORD: Final = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+|,[0-9]{3}(?![0-9]))*|[A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ÿ]+")
 # What joins a date or a time of day to the rest of its sentence, before it and after it.
-_BEFORE_DATE: Final = re.compile(
-    r"[自从從于於在](?=(?:[0-9０-９]{1,4}|[〇零一二三四五六七八九十廿卅]{1,4})[年月日号號时時])"
-)
-_AFTER_DATE: Final = re.compile(r"(?<=[0-9０-９〇零一二三四五六七八九十廿卅][年月日号號时時分])[起在于於]\Z")
+_DIGIT: Final = "[0-9０-９〇零一二三四五六七八九十廿卅]"
+_BEFORE_DATE: Final = re.compile(rf"[自从從于於在](?={_DIGIT}{{1,4}}[年月日号號时時])")
+_AFTER_DATE: Final = re.compile(rf"(?<={_DIGIT}[年月日号號时時分])[起在于於]\Z")
 
 
 @dataclass(frozen=True, slots=True)

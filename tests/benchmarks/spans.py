@@ -106,9 +106,11 @@ def run(number: int, seed: int, most: float) -> bool:
             name, text = written(chance, pool)
             path = Path(folder) / name
             path.write_text(text, "utf-8", newline="")
+            documents: list[Document] = []
             with suppress(SourceError):  # nothing but blanks
-                for document in load(path, lambda error: None):
-                    _cite_some(document, chance, counts, examples)
+                documents += load(path, lambda error: None)
+            for document in documents:
+                _cite_some(document, chance, counts, examples)
     refused = 100 * counts["refused"] / max(1, counts["spans"])
     found = {**counts, "refused_of_a_hundred": round(refused, 3), "examples": examples}
     sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
