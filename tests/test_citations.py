@@ -207,10 +207,26 @@ class TestReads:
             ("\n李新建", "李新建", False),
             ("李新建\n", "李新建", False),
             ("", "", False),
+            # Each line of print in its own way:
+            ("发 放 苗 木\n记者 苗 青 报道", "发放苗木\n记者 苗青 报道", True),
+            ("任命名单\n- 甲\n- 乙", "任命名单\n- 甲\n乙", True),
+            ("发 放 苗 木\n记者 苗 青 报道", "发放苗 木\n记者 苗青 报道", False),
         ],
     )
     def test_only_blanks_and_marks_of_print_may_be_left_out(self, printed: str, item: str, expected: bool) -> None:
         assert matches_print(printed, item) is expected
+
+    def test_a_padded_name_is_seen_by_what_stands_around_it_on_its_line(self) -> None:
+        printed, item = "长 金 山致辞", "长 金山致辞"
+        assert matches_print(printed, item, before="县")
+        assert not matches_print(printed, item, before="县\n")
+        assert not matches_print(printed, item)
+
+    def test_a_name_cited_from_within_the_word_before_it(self) -> None:
+        page = "市园林局局长 苗 青说，今年植树两万株。\n"
+        chunk = chunk_without(page, r"(?<=苗) |\n")
+        citation = cited(page, chunk, "长 苗青说")
+        assert page[citation.answer_start : citation.answer_end] == "长 苗 青说"
 
     def test_a_page_of_blanks_is_read_in_linear_time(self) -> None:
         assert not matches_print("甲" + " " * 200_000 + "乙", "甲" + " " * 199_999 + "乙")

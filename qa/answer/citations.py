@@ -7,7 +7,7 @@ column break cut in two is whole again; what is quoted is the original between t
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from itertools import islice, product, zip_longest
+from itertools import zip_longest
 
 from qa.answer.days import anchor, resolve_day
 from qa.errors import CitationError
@@ -17,7 +17,6 @@ from qa.text.spacing import without_letter_blanks, without_padding
 from qa.types import INVISIBLE, RECORD, RECORD_LINE, Article, Chunk, Citation, Document, Span, line_at
 
 LONGEST_QUOTE = 300
-_MOST_WAYS = 64  # to read lines of print, of which few have blanks between their letters
 """Characters beyond which a sentence that holds a quotation is cut down to the one inside it."""
 
 _QUOTATIONS = {"”": "“", "’": "‘", "」": "「", "』": "『"}
@@ -30,7 +29,7 @@ _BLANKS = re.compile(r"(\s+)")
 _LEADING_BLANKS = re.compile(r"\s*")
 _LEFT_OUT = re.compile(f"[{INVISIBLE}\u200c\u200d]")
 _BOLD = "**"
-_LINE_MARK = re.compile(r"([\n\r][ \t\u3000]*)(?:#{1,6}|[-*+])[ \t\u3000]+")
+_LINE_MARK = re.compile(r"\A(?:#{1,6}|[-*+])[ \t\u3000]+")
 """The mark of a heading or a list item, which are told by the same signs when a file is read."""
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1f\x85\u2028\u2029]")
 
@@ -129,7 +128,8 @@ def verify(citation: Citation, document: Document, item: str) -> None:
         cited = f"{citation.line_start} to {citation.line_end}"
         raise CitationError(f"{where}: the quote stands on lines {lines[0]} to {lines[1]}, cited as {cited}")
     printed = original[citation.answer_start : citation.answer_end]
-    if not matches_print(document.shown(citation.answer_start, citation.answer_end), item):
+    before, after = document.visible(start, citation.answer_start), document.visible(citation.answer_end, end)
+    if not matches_print(document.shown(citation.answer_start, citation.answer_end), item, before, after):
         raise CitationError(f"{where}: the answer reads {_shown(printed)}, given as {_shown(item)}")
     if citation.boxes and citation.boxes != boxes_of(document.pages, start, end):
         raise CitationError(f"{where}: the boxes are not those of [{start}, {end})")
@@ -144,7 +144,7 @@ def is_verified(citation: Citation, document: Document, item: str) -> bool:
     return True
 
 
-def matches_print(printed: str, item: str) -> bool:
+def matches_print(printed: str, item: str, before: str = "", after: str = "") -> bool:
     r"""Whether ``item`` is ``printed`` with nothing left out but what cleaning may leave out inside it.
 
     That is white space at line breaks, all but one of a run of blanks, the marks of bold print, those of headings and
@@ -159,41 +159,59 @@ def matches_print(printed: str, item: str) -> bool:
     >>> matches_print("决定免去:\n- 李保兴", "决定免去:\n李保兴"), matches_print("甲\n-5", "甲\n5")
     (True, False)
 
-    Where print sets a blank between all characters, those as well.
+    Where a line sets a blank between all characters, those as well.
 
     >>> matches_print("岑 小 雨", "岑小雨"), matches_print("岑 小 雨", "岑小 雨")
     (True, False)
 
-    And where it pads names.
+    And where it pads names, which may take what stands ``before`` and ``after`` to be seen.
 
     >>> matches_print("王　勉、马兰花", "王勉、马兰花"), matches_print("金 银", "金银 铜")
     (True, False)
+    >>> matches_print("者 秦 悦", "者 秦悦"), matches_print("者 秦 悦", "者 秦悦", before="（记")
+    (False, True)
     """
-    forms = dict.fromkeys((printed, _LINE_MARK.sub(r"\1", printed)))
-    return any(_prints(way, item) for form in forms for way in islice(_ways(form), _MOST_WAYS))
-
-
-def _ways(printed: str) -> Iterator[str]:
-    """Yield the ways to read print: each line as it is, or without the blanks between its letters or in its names."""
-    lines = printed.split("\n")
-    yield "\n".join(map(without_padding, lines))
-    for chosen in product(*(dict.fromkeys((line, without_letter_blanks(line))) for line in lines)):
-        yield "\n".join(chosen)
-
-
-def _prints(printed: str, item: str) -> bool:
     if not printed or printed[0] != item[:1] or printed[-1] != item[-1:]:
         return False
-    at = 0
     printed, item = _LEFT_OUT.sub("", printed), _LEFT_OUT.sub("", item)
+    lines = list(_lines(printed))
+    ends = {0}
+    for number, (line, blanks) in enumerate(lines):
+        first, last = number == 0, number == len(lines) - 1
+        forms = _forms(line, before if first else "", after if last else "", marked=not first)
+        ends = {end for form in forms for at in ends if (end := _past(form, blanks, item, at)) >= 0}
+    return len(item) in ends
+
+
+def _lines(printed: str) -> Iterator[tuple[str, str]]:
+    """Yield each line of print with the blanks and breaks after it."""
+    line = ""
     parts = _BLANKS.split(printed)
     for words, blanks in zip_longest(parts[::2], parts[1::2], fillvalue=""):
+        line += words
+        if not blanks or "\n" in blanks or "\r" in blanks:
+            yield line, blanks
+            line = ""
+        else:
+            line += blanks
+
+
+def _forms(line: str, before: str, after: str, *, marked: bool) -> dict[str, None]:
+    """Return the ways to read a line: as it is, without blanks between letters or in names, without its mark."""
+    forms = dict.fromkeys((line, without_padding(line, before, after), without_letter_blanks(line)))
+    return forms | dict.fromkeys(_LINE_MARK.sub("", form) for form in forms) if marked else forms
+
+
+def _past(line: str, blanks: str, item: str, at: int) -> int:
+    """Return where ``item`` continues after a line and the ``blanks`` that follow it, or -1."""
+    parts = _BLANKS.split(line)
+    for words, between in zip_longest(parts[::2], [*parts[1::2], blanks]):
         at = _after(words, item, at)
         kept = _LEADING_BLANKS.match(item, at) if at >= 0 else None
-        if kept is None or not _may_become(blanks, kept[0]):
-            return False
+        if kept is None or not _may_become(between, kept[0]):
+            return -1
         at = kept.end()
-    return at == len(item)
+    return at
 
 
 def _after(words: str, item: str, at: int) -> int:

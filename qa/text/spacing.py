@@ -83,13 +83,16 @@ def padding(line: str) -> list[tuple[int, int]]:
     return found
 
 
-def without_padding(printed: str) -> str:
-    """Return words of print without the blanks inside padded names.
+def without_padding(printed: str, before: str = "", after: str = "") -> str:
+    """Return words of print without the blanks inside padded names, as they stand between ``before`` and ``after``.
 
-    >>> without_padding("王　勉、马兰花")
-    '王勉、马兰花'
+    >>> without_padding("王　勉、马兰花"), without_padding("者 秦 悦"), without_padding("者 秦 悦", "（记")
+    ('王勉、马兰花', '者 秦 悦', '者 秦悦')
     """
-    edges = [0, *(edge for blank in padding(printed) for edge in blank), len(printed)]
+    before, after = before.rpartition("\n")[2], after.partition("\n")[0]
+    first, last = len(before), len(before) + len(printed)
+    blanks = (blank for blank in padding(before + printed + after) if first <= blank[0] and blank[1] <= last)
+    edges = [0, *(edge - first for blank in blanks for edge in blank), len(printed)]
     return "".join(printed[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
 
 

@@ -3,7 +3,8 @@
 Documents are pieces of real pages, put together at random, some with marks of Markdown or HTML, blanks between letters,
 invisible characters and wide forms, read and cut as ``gazette ingest`` does. Spans are drawn from their passages, with
 no blank at their ends, and cited. A citation must quote the file, hold the answer, and read as the span does; a span
-may be refused, which costs an answer. Prints JSON with the counts and examples of what was refused; exits with 1 if any
+may be refused, which costs an answer; one that reaches over a page's head or another article is, since the file has
+more between its ends than it says. Prints JSON with the counts and examples of what was refused; exits with 1 if any
 citation is not true, or more than ``--most`` of a hundred spans are refused.
 """
 
@@ -31,6 +32,8 @@ PAGES: Final = Path(__file__).parents[1]
 A_DOCUMENT: Final = 100
 """Spans drawn from each."""
 LONGEST: Final = 120
+SHOWN: Final = 6
+"""Examples of what was refused, of each kind of file; of what is not true, all are shown."""
 NOISE: Final = (
     "\u00ad",
     "\u200b",
@@ -77,8 +80,8 @@ def written(chance: random.Random, pool: list[str]) -> tuple[str, str]:
 def plain(text: str) -> str:
     """Return what is read in a text: no blanks, nothing invisible, no marks, letters in their common form."""
     seen = "".join(c for c in text if c in "\r\n" or unicodedata.category(c) not in ("Cf", "Cc"))
-    folded = unicodedata.normalize("NFKC", re.sub(r"(?<=[\r\n])\s*(?:#{1,6}|[-*+])\s", "", seen))
-    return "".join(c for c in folded if not c.isspace())
+    seen = re.sub(r"(?<=[\r\n])\s*(?:#{1,6}|[-*+])\s", "", seen.replace("**", ""))
+    return "".join(c for c in unicodedata.normalize("NFKC", seen) if not c.isspace())
 
 
 def is_true(citation: Citation, document: Document, words: str) -> bool:
@@ -142,8 +145,12 @@ def _cite_some(document: Document, chance: random.Random, counts: Counter[str], 
             kind, what = "untrue", document.text[citation.answer_start : citation.answer_end]
         counts[kind] += 1
         counts[f"{kind} {'across' if chr(10) in words else 'within'} paragraphs"] += 1
-        if chance.random() < 0.1 and len(examples.setdefault(f"{kind} {document.source[-5:]}", [])) < 6:
-            examples[f"{kind} {document.source[-5:]}"].append(f"{words!r}: {what[:200]!r}")
+        if kind == "refused":
+            between = plain(document.visible(*chunk.alignment.to_original(start, start + len(words))))
+            counts["refused over what is not of the passage"] += len(between) > len(plain(words))
+        shown = examples.setdefault(f"{kind} {document.source[-5:]}", [])
+        if kind == "untrue" or (chance.random() < 0.1 and len(shown) < SHOWN):
+            shown.append(f"{words!r}: {what[:200]!r}")
 
 
 def main() -> None:
