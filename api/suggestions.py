@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Annotated, Final
 
 from fastapi import APIRouter, HTTPException, Query, Response
@@ -15,7 +15,7 @@ from api.server import Provided
 from api.service import Service
 from qa.errors import InputError
 from qa.question.made import Made, questions_of
-from qa.types import Answer, Article
+from qa.types import Answer, Article, Document
 
 router = APIRouter(prefix="/api/suggestions", tags=["native"])
 
@@ -84,9 +84,15 @@ def _about(service: Service, document_id: str, start: int) -> Iterator[Made]:
         raise HTTPException(404, "no document of that id") from error
     article = next((each for each in articles if each.start <= start < each.end), None)
     if article is not None:
-        words = document.visible(article.start, min(article.end, article.start + _WORDS))
-        made = {each.question: each for text in (article.title, words) for each in questions_of(text)}
-        yield from (each for each in made.values() if _SHORTEST <= len(each.question) <= _LONGEST)
+        seen = set[str]()
+        for each in chain(questions_of(article.title), _of_body(document, article)):
+            if each.question not in seen and _SHORTEST <= len(each.question) <= _LONGEST:
+                seen.add(each.question)
+                yield each
+
+
+def _of_body(document: Document, article: Article) -> Iterator[Made]:
+    yield from questions_of(document.visible(article.start, min(article.end, article.start + _WORDS)))
 
 
 def _from_everywhere(service: Service, limit: int) -> Iterator[Made]:
