@@ -9,13 +9,12 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import error_response
-from api.guard import CALLER
+from api.guard import CALLER, needed_permission
 from api.room import FullError, Room
 from api.settings import ServerSettings
 from api.uploaded import FORM, MOST_JSON, media_type
 
 _LARGE = "/api/documents"
-_SAFE = ("GET", "HEAD", "OPTIONS")
 _LINGER = 2.0  # seconds
 
 
@@ -73,7 +72,7 @@ class Bodies:
             given = True
             return {"type": "http.request", "body": body, "more_body": False}
 
-        if scope["method"] not in _SAFE and scope["path"].startswith(_LARGE):  # a change goes on to its end
+        if needed_permission(scope["method"], scope["path"]) == "write":  # a change goes on to its end
             await self._app(scope, receiving, send)
         else:
             await _answer_unless_abandoned(self._app, scope, receiving, receive, send)
@@ -169,5 +168,4 @@ async def _answer_early(response: ASGIApp, scope: Scope, incoming: _Incoming, se
 
 def _refuse(scope: Scope, status: HTTPStatus, detail: str, *, retry_after: int | None = None) -> ASGIApp:
     # What is left of the body is not read, so nothing that follows on the connection can be made sense of.
-    again = {} if retry_after is None else {"retry-after": str(retry_after)}
-    return error_response(scope, status, detail, headers={"connection": "close", **again})
+    return error_response(scope, status, detail, headers={"connection": "close"}, retry_after=retry_after)

@@ -1,6 +1,6 @@
 """Documents over HTTP: what there is, its words, and adding and removing."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
@@ -54,8 +54,9 @@ MOST_TEXT = 100_000
 PASSED_AT_ONCE = 10_000
 """Documents that are read together on the way to an offset."""
 
-_WITH_MISSING = {**PROBLEMS, 404: described_problem("There is no document of that id.")}
-_WRITING = {**_WITH_MISSING, 409: described_problem("Another process is writing to the index: try again later.")}
+_NONE = "no document of that id"
+WITH_MISSING = {**PROBLEMS, 404: described_problem("There is no document of that id.")}
+_WRITING = {**WITH_MISSING, 409: described_problem("Another process is writing to the index: try again later.")}
 _ADDING = {**_WRITING, 415: described_problem("The body is neither JSON nor a form with a file.")}
 # Ids of JSON Lines records are the archive's own, and may hold anything, slashes too.
 DocumentId = Annotated[str, Path(min_length=1, max_length=MOST_ID, description="As citations give it.")]
@@ -121,7 +122,7 @@ async def add(request: Request, server: Provided) -> Response:
 
 
 @router.get(
-    "/{document_id:anything}/text", summary="Words of a document", response_model=DocumentText, responses=_WITH_MISSING
+    "/{document_id:anything}/text", summary="Words of a document", response_model=DocumentText, responses=WITH_MISSING
 )
 async def text(
     document_id: DocumentId,
@@ -141,11 +142,11 @@ async def text(
 
 
 def _text(service: Service, *, document_id: str, start: int, end: int | None, boxes: bool) -> Response:
-    found, articles = _document(service.opened, document_id)
+    found = found_document(service.opened, document_id)
     if start >= len(found.text):
         raise ParameterError(f"the document has {len(found.text):,} characters", param="start")
     if end is None:
-        around = next((article for article in articles if article.start <= start < article.end), None)
+        around = article_around(service.opened.articles(document_id), start)
         start, end = (around.start, around.end) if around else (start, len(found.text))
     if end <= start:
         raise ParameterError("end must be greater than start", param="end")
@@ -167,14 +168,12 @@ def _text(service: Service, *, document_id: str, start: int, end: int | None, bo
     return JsonResponse(to_json(record))
 
 
-@router.get(
-    "/{document_id:anything}", summary="One document", response_model=DescribedDocument, responses=_WITH_MISSING
-)
+@router.get("/{document_id:anything}", summary="One document", response_model=DescribedDocument, responses=WITH_MISSING)
 async def document(document_id: DocumentId, server: Provided) -> Response:
     """Describe a document, list its articles, and its pages where it has any."""
 
     def described(service: Service) -> Response:
-        found, articles = _document(service.opened, document_id)
+        found, articles = found_document(service.opened, document_id), service.opened.articles(document_id)
         listed = tuple(_linked(found, articles, service.opened.halves(document_id)))
         pages = tuple(derive_record(PageSize, each) for each in found.pages)
         record = derive_record(DescribedDocument, found, length=len(found.text), articles=listed, pages=pages)
@@ -192,7 +191,7 @@ async def remove(document_id: DocumentId, server: Provided) -> None:
     """
     folder = server.settings.documents_folder
     if not await _write(server, lambda service: service.remove(document_id, folder)):
-        raise HTTPException(404, "no document of that id")
+        raise HTTPException(404, _NONE)
 
 
 def _page(index: Snapshot, offset: int, limit: int) -> Iterator[DocumentSummary]:
@@ -206,11 +205,17 @@ def _page(index: Snapshot, offset: int, limit: int) -> Iterator[DocumentSummary]
     yield from index.summaries(after, limit)
 
 
-def _document(index: Snapshot, document_id: str) -> tuple[Document, tuple[Article, ...]]:
+def found_document(index: Snapshot, document_id: str) -> Document:
+    """Return a document with its text; ``HTTPException`` if there is none of that id."""
     try:
-        return index.document(document_id), index.articles(document_id)
+        return index.document(document_id)
     except InputError as error:
-        raise HTTPException(404, "no document of that id") from error
+        raise HTTPException(404, _NONE) from error
+
+
+def article_around(articles: Iterable[Article], offset: int) -> Article | None:
+    """Return the one of a document's articles in which an offset stands; ``None`` outside of all."""
+    return next((article for article in articles if article.start <= offset < article.end), None)
 
 
 def _linked(

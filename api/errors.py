@@ -7,7 +7,7 @@ unexpected is a plain 500 without particulars; the server's log has them.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import cast
+from typing import Final, cast
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -20,6 +20,7 @@ from api.responses import JsonResponse, ProblemResponse
 from api.workers import BusyError
 from qa.errors import FilterError, InputError, StoreUnreachable
 
+FAILED: Final = "the server failed to answer; its log says why"
 _MOST_ERRORS = 10
 _LONGEST_NAME = 60
 _LOADING_TAKES = 3
@@ -94,7 +95,7 @@ def failure_of(error: BaseException) -> Failure:
         case InputError() | ParameterError():
             return Failure(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
         case _:
-            return Failure(HTTPStatus.INTERNAL_SERVER_ERROR, "the server failed to answer; its log says why")
+            return Failure(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
 
 
 def error_response(
@@ -105,8 +106,11 @@ def error_response(
     fields: Sequence[_Field] = (),
     code: str | None = None,
     headers: Mapping[str, str] | None = None,
+    retry_after: int | None = None,
 ) -> Response:
-    """Return the response that tells the sender of ``scope`` what is wrong."""
+    """Return the response that tells the sender of ``scope`` what is wrong, and in how many seconds to try again."""
+    if retry_after is not None:
+        headers = {**(headers or {}), "retry-after": str(retry_after)}
     if is_openai(scope):
         # OpenAI knows no 422: whatever is wrong with a body is a 400.
         status = HTTPStatus.BAD_REQUEST if status == HTTPStatus.UNPROCESSABLE_ENTITY else status
@@ -180,5 +184,4 @@ def _methods(scope: Scope, routes: Sequence[BaseRoute]) -> set[str]:
 
 async def _unavailable(request: Request, error: Exception) -> Response:
     failure = failure_of(error)
-    headers = {} if failure.retry_after is None else {"retry-after": str(failure.retry_after)}
-    return error_response(request.scope, failure.status, failure.detail, headers=headers)
+    return error_response(request.scope, failure.status, failure.detail, retry_after=failure.retry_after)

@@ -112,13 +112,13 @@ class Guard:
         With a GET it sends no ``Origin``; whoever follows a link, to a page of its own, is let in.
         """
         origin = headers.get("origin")
-        if origin is None and headers.get("sec-fetch-site") == "cross-site":
+        if origin is None:
             follows = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
-            if not follows or method not in _SAFE:
-                raise _RefusedError(HTTPStatus.FORBIDDEN, "pages of other sites may not ask: set GAZETTE_CORS_ORIGINS")
-        if origin is None or origin in self._settings.cors_origins:
-            return
-        if urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+            own = headers.get("sec-fetch-site") != "cross-site" or (follows and method in _SAFE)
+        else:
+            host = headers.get("host", "").lower()
+            own = origin in self._settings.cors_origins or urlsplit(origin).netloc.lower() == host
+        if not own:
             raise _RefusedError(HTTPStatus.FORBIDDEN, "pages of other sites may not ask: set GAZETTE_CORS_ORIGINS")
 
     async def _count(self, kind: str, who: str, limit: RateLimitItem | None) -> None:

@@ -24,10 +24,10 @@ from api.schemas import (
     TopK,
     described_problem,
 )
-from api.server import MODEL_NAME, CalledBy, PendingQuestion, Provided, Server, add_to_log, note_outcome
+from api.server import MODEL_NAME, CalledBy, PendingQuestion, Provided, Server, note_outcome, note_question
 from api.service import Service
 from api.sessions import Session
-from api.streams import EVENT_SCHEMA, event, streamed
+from api.streams import EVENTS, event, streamed
 from qa import __version__
 from qa.chat import Turn
 from qa.service import found_passages
@@ -57,7 +57,7 @@ SessionId = Annotated[str, Path(max_length=MOST_SESSION, description="As a reply
 @router.post("/ask", summary="Ask one question", response_model=AnswerBody, responses=PROBLEMS)
 async def ask(body: AskRequest, request: Request, server: Provided) -> Response:
     """Return the answer with a citation for every item, or `"answered": false` when the archive does not say."""
-    _note_question(request, server, body.question)
+    note_question(request, server, body.question)
     turn = await server.ask(body.question, id=body.id, top_k=body.top_k, filters=body.filters()).result()
     note_outcome(request, turn.answer)
     return JsonResponse(answer_to_json(turn.answer))
@@ -72,7 +72,7 @@ async def ask(body: AskRequest, request: Request, server: Provided) -> Response:
         200: {
             "description": "The turn. With `stream` as events: `status` when the question has been understood and when "
             "passages have been found, `answer` with the turn, then `done`; or `error` with a problem.",
-            "content": {"text/event-stream": {"schema": EVENT_SCHEMA}},
+            "content": EVENTS,
         },
     },
 )
@@ -81,7 +81,7 @@ async def chat(body: ChatTurnRequest, request: Request, server: Provided, caller
 
     A `session_id` that is not known, or not any more, begins a new conversation: the reply has its id.
     """
-    _note_question(request, server, body.question)
+    note_question(request, server, body.question)
     session = await server.kept(lambda kept: kept.resume(body.session_id, caller.key))
     asking = server.ask(body.question, conversation=session.conversation, top_k=body.top_k, filters=body.filters())
     if not body.stream:
@@ -188,8 +188,3 @@ async def _finished(request: Request, server: Server, session: Session, asking: 
 def _found(service: Service, *, query: str, top_k: int, filters: Filters) -> list[dict[str, object]]:
     hits = service.search(query, top_k=top_k, filters=filters)
     return [to_json(passage) for passage in found_passages(hits, service.opened, printed=True)]
-
-
-def _note_question(request: Request, server: Server, question: str) -> None:
-    if server.settings.log_questions:
-        add_to_log(request, question=question)

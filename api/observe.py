@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import logs
-from api.errors import error_response
+from api.errors import FAILED, error_response
 from api.server import Server
 
 _LOG = logging.getLogger(__name__)
@@ -49,9 +49,7 @@ class Observe:
             _LOG.exception("the request failed")
             if not status:
                 failure = HTTPStatus.INTERNAL_SERVER_ERROR
-                await error_response(scope, failure, "the server failed to answer; its log says why")(
-                    scope, receive, sending
-                )
+                await error_response(scope, failure, FAILED)(scope, receive, sending)
         finally:
             self._record(scope, status, perf_counter() - begun)
 

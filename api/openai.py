@@ -21,7 +21,7 @@ from api.openai_messages import question_of, text_of, turns_of
 from api.openai_schemas import ChatCompletion, ChatRequest, ErrorBody, ModelEntry, ModelList
 from api.responses import JsonResponse
 from api.server import MODEL_NAME, Provided
-from api.streams import EVENT_SCHEMA, event, streamed
+from api.streams import EVENTS, event, streamed
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 
@@ -55,7 +55,7 @@ async def model(model: str, request: Request, server: Provided) -> Response:
         **ERRORS,
         200: {
             "description": "The answer; with `stream` as events, each a chunk, up to `[DONE]`.",
-            "content": {"text/event-stream": {"schema": EVENT_SCHEMA}},
+            "content": EVENTS,
         },
     },
 )

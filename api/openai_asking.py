@@ -12,7 +12,7 @@ from api.errors import ParameterError
 from api.housekeeping import housekeeping_reply
 from api.markdown import Mark, Message, render
 from api.permalinks import permalink, public_address
-from api.server import PendingQuestion, Server, add_to_log, note_outcome
+from api.server import PendingQuestion, Server, add_to_log, note_outcome, note_question
 from qa.chat import Conversation, Exchange
 from qa.config import MAX_QUESTION
 from qa.types import Answer, Filters
@@ -97,8 +97,7 @@ class Asking:
                 param=param,
                 code="context_length_exceeded",
             )
-        if server.settings.log_questions:
-            add_to_log(request, question=question)
+        note_question(request, server, question)
         # Made out by a worker: a history may be as long as a body may be.
         self._pending = server.ask(question, conversation=lambda: Conversation(earlier=earlier()), filters=filters)
 

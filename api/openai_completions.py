@@ -16,7 +16,7 @@ from api.openai_schemas import CITATIONS, NO_PROBABILITIES, StreamOptions, Usage
 from api.responses import JsonResponse
 from api.schemas import ANSWER_EXAMPLE, AnswerBody
 from api.server import MODEL_NAME, Provided
-from api.streams import EVENT_SCHEMA, event, streamed
+from api.streams import EVENTS, event, streamed
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 
@@ -83,7 +83,7 @@ class Completion(BaseModel):
         **ERRORS,
         200: {
             "description": "The answer; with `stream` as events, each a piece of the text, up to `[DONE]`.",
-            "content": {"text/event-stream": {"schema": EVENT_SCHEMA}},
+            "content": EVENTS,
         },
     },
 )

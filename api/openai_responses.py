@@ -28,7 +28,7 @@ from api.openai_schemas import CITATIONS, NO_PROBABILITIES, ChatMessage, Content
 from api.responses import JsonResponse
 from api.schemas import ANSWER_EXAMPLE, AnswerBody
 from api.server import MODEL_NAME, Provided
-from api.streams import EVENT_SCHEMA, event, streamed
+from api.streams import EVENTS, event, streamed
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 
@@ -154,7 +154,7 @@ class ResponseBody(BaseModel):
         **ERRORS,
         200: {
             "description": "The answer; with `stream` as events, from `response.created` to `response.completed`.",
-            "content": {"text/event-stream": {"schema": EVENT_SCHEMA}},
+            "content": EVENTS,
         },
     },
 )

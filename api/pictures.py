@@ -6,11 +6,11 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from api.documents import DocumentId, document
+from api.documents import DocumentId, document, found_document
 from api.native import PROBLEMS
 from api.schemas import described_problem
 from api.server import Provided
-from qa.errors import InputError, SourceError
+from qa.errors import SourceError
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
@@ -49,10 +49,7 @@ async def page(
     ending = f"/pages/{number}.png"
     if not request.scope.get("raw_path", ending.encode()).endswith(ending.encode()):  # the id's own
         return await document(f"{document_id}{ending}", server)
-    try:
-        found = await server.look_up(lambda service: service.opened.document(document_id))
-    except InputError as error:
-        raise HTTPException(404, "no document of that id") from error
+    found = await server.look_up(lambda service: found_document(service.opened, document_id))
     tag = f'"{found.sha256[:16]}-{number}-{side}"'
     try:
         drawn = await run_in_threadpool(server.pictures.page, found.path, found.sha256, number, side)

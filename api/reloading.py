@@ -35,9 +35,8 @@ class ReloadableService:
         self._lock = Lock()
         self._renewing = Lock()
         self._held: _Held | None = None
-        self._error: Exception | None = None
-        self._said = self._trouble = ""
-        self._unreachable = False
+        self._load_error: Exception | None = None
+        self._look_error: Exception | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -59,14 +58,14 @@ class ReloadableService:
     @property
     def is_current(self) -> bool:
         """Whether there is a service to lend, and the index could be reached, and read by its encoder, just now."""
-        return self.is_ready and not self._trouble
+        return self.is_ready and not _trouble(self._look_error)
 
     @property
     def state(self) -> str:
         """How far it is, for people."""
-        if self._error:
+        if self._load_error:
             return "the models could not be loaded: the server's log says why"
-        return self._trouble or ("ready" if self.is_ready else "the models are being loaded")
+        return _trouble(self._look_error) or ("ready" if self.is_ready else "the models are being loaded")
 
     def revision(self) -> int:
         """Return the revision of the index that is lent, 0 before there is one."""
@@ -76,8 +75,8 @@ class ReloadableService:
     @contextmanager
     def lease(self) -> Iterator[Service]:
         """Lend the service; ``NotReadyError`` if there is none yet, ``StoreUnreachable`` while its store is."""
-        if self._unreachable:
-            raise StoreUnreachable(self._trouble)
+        if isinstance(error := self._look_error, StoreUnreachable):
+            raise StoreUnreachable(str(error))
         with self._lent() as service:
             yield service
 
@@ -101,7 +100,7 @@ class ReloadableService:
             raise
         except Exception as error:
             _LOG.error("the models could not be loaded: %s", error, exc_info=not isinstance(error, GazetteError))
-            self._error = error
+            self._load_error = error
             self._failed(error)
             return
         while True:
@@ -126,32 +125,19 @@ class ReloadableService:
             self._give_back(held)
 
     def _note(self, error: Exception | None) -> None:
-        """Log what is wrong with the index when it begins and when it is over, not at every look.
-
-        A revision that is damaged is so for all replicas alike: the one before it is served on by all of them. In
-        other trouble, another replica may be better off.
-        """
-        said = "" if error is None else f"the index cannot be read: {error}"
-        self._unreachable = isinstance(error, StoreUnreachable)
-        if said and said != self._said:
+        """Remember how the last look at the index went; log what is wrong when it begins and when it is over."""
+        before, self._look_error = self._look_error, error
+        if error is None:
+            if before:
+                _LOG.info("the index can be read again")
+        elif before is None or str(error) != str(before):
             goes_on = (
-                "questions are refused until it answers" if self._unreachable else "what was open before is served on"
+                "questions are refused until it answers"
+                if isinstance(error, StoreUnreachable)
+                else "what was open before is served on"
             )
-            _LOG.error("%s; %s", said, goes_on, exc_info=not isinstance(error, GazetteError))
-        elif self._said and not said:
-            _LOG.info("the index can be read again")
-        self._said = said
-        match error:
-            case None | IndexCorrupt():
-                self._trouble = ""
-            case StoreUnreachable():
-                self._trouble = str(error)
-            case IndexMissing():
-                self._trouble = "the index cannot be read: it is not there, or cannot be reached"
-            case IndexMismatch():
-                self._trouble = "the index cannot be read: it has another encoder or format"
-            case _:
-                self._trouble = "the index cannot be read: it cannot be reached"
+            traced = not isinstance(error, GazetteError)
+            _LOG.error("the index cannot be read: %s; %s", error, goes_on, exc_info=traced)
 
     def _replace(self, service: Service | None) -> None:
         with self._lock:
@@ -169,3 +155,22 @@ class ReloadableService:
             over = held.replaced and held.users == 0
         if over:
             held.service.close()
+
+
+def _trouble(error: Exception | None) -> str:
+    """Return why a replica whose last look at the index failed so is not ready, for people; nothing if it is.
+
+    A revision that is damaged is so for all replicas alike: the one before it is served on by all of them. In other
+    trouble, another replica may be better off.
+    """
+    match error:
+        case None | IndexCorrupt():
+            return ""
+        case StoreUnreachable():
+            return str(error)
+        case IndexMissing():
+            return "the index cannot be read: it is not there, or cannot be reached"
+        case IndexMismatch():
+            return "the index cannot be read: it has another encoder or format"
+        case _:
+            return "the index cannot be read: it cannot be reached"

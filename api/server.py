@@ -164,6 +164,12 @@ async def _caller(request: Request) -> Caller:
     return cast("Caller", request.state.caller)
 
 
+def note_question(request: Request, server: Server, question: str) -> None:
+    """Have the request's line in the log say what was asked, where the settings let it."""
+    if server.settings.log_questions:
+        add_to_log(request, question=question)
+
+
 def note_outcome(request: Request, answer: Answer) -> None:
     """Have the request's line in the log say whether it was answered."""
     add_to_log(request, outcome="answered" if answer.answered else "abstained")

@@ -7,12 +7,16 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 
 from qa.wire import to_line
 
-EVENT_SCHEMA: Final = {
-    "type": "object",
-    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
-    "required": ["data"],
+EVENTS: Final = {
+    "text/event-stream": {
+        "schema": {
+            "type": "object",
+            "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+            "required": ["data"],
+        }
+    }
 }
-"""Of one event, in the OpenAPI document."""
+"""The content of a response that is a stream, in the OpenAPI document: the schema is of one event."""
 _HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}  # the second is for nginx, which would hold it back
 
 

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Annotated, Final
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from api.native import PROBLEMS
+from api.documents import WITH_MISSING, article_around, found_document
 from api.responses import JsonResponse
-from api.schemas import MOST_ID, MOST_OFFSET, PlainText, described_problem
+from api.schemas import MOST_ID, MOST_OFFSET, PlainText
 from api.server import Provided
 from api.service import Service
-from qa.errors import InputError
 from qa.question.made import Made, questions_of
-from qa.types import Answer, Article
+from qa.types import Answer, Article, Document
 
 router = APIRouter(prefix="/api/suggestions", tags=["native"])
 
@@ -41,7 +40,7 @@ class SuggestionsBody(BaseModel):
     "",
     summary="Questions that the archive answers",
     response_model=SuggestionsBody,
-    responses={**PROBLEMS, 404: described_problem("There is no document of that id.")},
+    responses=WITH_MISSING,
 )
 async def suggestions(
     server: Provided,
@@ -77,16 +76,18 @@ def _is_answered(answer: Answer, proposed: Made) -> bool:
 
 
 def _about(service: Service, document_id: str, start: int) -> Iterator[Made]:
-    try:
-        articles = service.opened.articles(document_id)
-        document = service.opened.document(document_id)
-    except InputError as error:
-        raise HTTPException(404, "no document of that id") from error
-    article = next((each for each in articles if each.start <= start < each.end), None)
+    document = found_document(service.opened, document_id)
+    article = article_around(service.opened.articles(document_id), start)
     if article is not None:
-        words = document.visible(article.start, min(article.end, article.start + _WORDS))
-        made = {each.question: each for text in (article.title, words) for each in questions_of(text)}
-        yield from (each for each in made.values() if _SHORTEST <= len(each.question) <= _LONGEST)
+        seen = set[str]()
+        for each in chain(questions_of(article.title), _of_body(document, article)):
+            if each.question not in seen and _SHORTEST <= len(each.question) <= _LONGEST:
+                seen.add(each.question)
+                yield each
+
+
+def _of_body(document: Document, article: Article) -> Iterator[Made]:
+    yield from questions_of(document.visible(article.start, min(article.end, article.start + _WORDS)))
 
 
 def _from_everywhere(service: Service, limit: int) -> Iterator[Made]:

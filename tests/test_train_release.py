@@ -42,9 +42,9 @@ def span(word: str, score: float) -> CharSpan:
     return CharSpan(CONTEXT.index(word), CONTEXT.index(word) + len(word), score)
 
 
-def single(number: int, rng: random.Random) -> tuple[Example, Reading]:
+def single(number: int, rng: random.Random, mean: float = 0.0) -> tuple[Example, Reading]:
     """Ask for 甲一, three times of four: read rightly with the probability that the score stands for."""
-    score = rng.gauss(0.0, 3.0)
+    score = rng.gauss(mean, 3.0)
     right = rng.random() < 1 / (1 + exp(-(SLOPE * score + OFFSET)))
     best = span("甲一" if right else "丙三", score)
     # What is read wrongly is, one time in four overall, a question with no answer.
@@ -85,6 +85,34 @@ def test_probabilities_and_thresholds() -> None:
     assert 0 < found.item_threshold <= found.threshold
     items = Reading(spans[0], spans, 0.5).items(found)
     assert [CONTEXT[item.start : item.end] for item in items] == ["甲一", "乙二"]
+
+
+def test_a_spans_probability_is_fitted_on_the_passages_that_are_answered_from() -> None:
+    rng = random.Random(11)
+    near = [single(number, rng, mean=2.0) for number in range(3000)]
+    near = [(asked, reading) for asked, reading in near if reading.best.score > -3]
+    # Passages that are not answered from, mostly with no answer, where what is read is right more often than the score
+    # says.
+    far = []
+    for number in range(3000, 3500):
+        best, right = rng.gauss(-8.0, 0.5), rng.random() < 0.25
+        read = span("甲一" if right else "丙三", best)
+        far.append((example(number, (("甲一", 2),) if right else ()), Reading(read, (read,), -3.0)))
+    pairs = [*near, *far]
+    silent = sum(not asked.answers for asked, _ in pairs) / len(pairs)
+    assert silent == pytest.approx(1 - ANSWERABLE, abs=0.02)  # so that the weights hardly change what is fitted
+    readings = {asked.question: reading for asked, reading in pairs}
+    lists = [example(5000, (("甲一", 2), ("乙二", 5)))]
+    readings[lists[0].question] = Reading(span("甲一", 4.0), (span("甲一", 4.0), span("乙二", 4.0)), 0.5)
+
+    reader = MadeUpReader(readings, Calibration(1.0, 0.0, 0.5, 0.5))
+    found = calibrate(reader, [asked for asked, _ in pairs], lists)  # type: ignore[arg-type]
+
+    given = [found.passage_probability(reading.best.score, reading.whole) >= found.threshold for _, reading in pairs]
+    assert any(given[: len(near)])
+    assert not any(given[len(near) :])
+    for score in (4.0, 6.0):
+        assert found.probability(score) == pytest.approx(1 / (1 + exp(-(SLOPE * score + OFFSET))), abs=0.03)
 
 
 def test_what_has_been_run_is_not_run_again(monkeypatch: pytest.MonkeyPatch) -> None:

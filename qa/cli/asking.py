@@ -154,6 +154,7 @@ def read(
     """
     if source != "-" or not as_json:
         raise InputError("read takes JSON Lines from standard input: gazette read - --json < passages.jsonl")
+    from qa.question import asked_number
     from qa.read.single import read_passage
     from qa.service import load_only_reader
 
@@ -167,7 +168,8 @@ def read(
             err().print(f"error: {printed(str(error))}")
             status = FAILED
             continue
-        found = read_passage(reader, record["question"], record["context"], title=record.get("title", ""))
+        question, most = record["question"], asked_number(record["question"])
+        found = read_passage(reader, question, record["context"], title=record.get("title", ""), most=most)
         print(to_line(_passage_json(record.get("id"), record["context"], found)), flush=True)
     raise typer.Exit(status)
 

@@ -13,6 +13,7 @@ from qa.evaluate.ranking import DEPTH
 from qa.evaluate.report import Report
 from qa.evaluate.run import evaluate, evaluate_reading, silent
 from qa.indexing import StageProgress, ingest
+from qa.question import asked_number
 from qa.read.single import read_passage
 from qa.service import Service, load_models, load_only_reader, open_service
 from qa.types import Passage, Progress
@@ -72,7 +73,12 @@ def measure_reader(gold: Path, *, always: bool = False, progress: StageProgress 
     return evaluate_reading(
         examples,
         lambda example: read_passage(
-            reader, example.question, example.context, title=example.title or "", threshold=threshold
+            reader,
+            example.question,
+            example.context,
+            title=example.title or "",
+            threshold=threshold,
+            most=asked_number(example.question),
         ),
         run=provenance(gold, reader, settings={"answer_always": always}),
         progress=_counted(progress),

@@ -17,9 +17,9 @@ NUMERAL = re.compile("[0-9０-９〇一二三四五六七八九十百千廿卅]"
 MAX_FIELD = 16
 
 
-def fields(text: str) -> list[tuple[int, int]]:
-    """Return the bounds of the blank-separated fields of a line."""
-    return [match.span() for match in FIELD.finditer(text)]
+def fields(text: str) -> list[str]:
+    """Return the blank-separated fields of a line."""
+    return FIELD.findall(text)
 
 
 def is_number(field: str) -> bool:
@@ -37,24 +37,21 @@ def is_row(text: str) -> bool:
     """
     if PROSE.search(text):
         return False
-    words = [text[start:end] for start, end in fields(text)]
-    if len(words) < MIN_FIELDS or max(map(len, words)) > MAX_FIELD:
-        return False
+    words = _cells(text)
     numbers = sum(map(is_number, words))
     return numbers >= 2 or (len(words) > 4 and any(map(is_cjk, text)))  # English has as many words in any line
 
 
 def heads_rows(text: str, below: str) -> bool:
-    """Whether a line names the columns of a table: the row ``below`` it has as many fields, with numbers in them.
+    """Whether a line names the columns of a table: the line ``below`` is of fields as well, two of them with digits.
 
     >>> heads_rows("品名 规格 零售价", "93号汽油 每升 6.02元"), heads_rows("全市 产值 增长", "市长说，增长 3% 不易。")
     (True, False)
     """
-    names, row = fields(text), fields(below)
-    numbers = sum(any(map(str.isdigit, below[start:end])) for start, end in row)
-    short = max((end - start for start, end in names), default=0) <= MAX_FIELD
+    row = fields(below)
+    numbers = sum(any(map(str.isdigit, field)) for field in row)
     whole = not PROSE.search(text) and not PROSE.search(below)
-    return whole and short and len(names) >= MIN_FIELDS and len(row) >= MIN_FIELDS and numbers >= MIN_FIELDS - 1
+    return whole and bool(_cells(text)) and len(row) >= MIN_FIELDS and numbers >= MIN_FIELDS - 1
 
 
 def rows(texts: Sequence[str]) -> list[bool]:
@@ -81,7 +78,7 @@ def _like_one_another(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     >>> list(_like_one_another(["船名 开往 日期", "海康轮 汕头 十九日", "新山轮 槟城 二十日", "飞凤轮 基隆 廿二日"]))
     [(0, 4)]
     """
-    split = [_cells(text) for text in texts]
+    split = [_cells(text) if any(map(is_cjk, text)) and not set(SENTENCE_END) & set(text) else [] for text in texts]
     start = 0
     while start < len(split):
         end = start + 1
@@ -99,9 +96,9 @@ def _is_counted(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _cells(text: str) -> list[str]:
-    words = [text[start:end] for start, end in fields(text)]
-    whole = not any(mark in text for mark in SENTENCE_END) and any(map(is_cjk, text))
-    return words if whole and len(words) >= MIN_FIELDS and max(map(len, words)) <= MAX_FIELD else []
+    """Return the fields of a line that may be cells of a row, enough and none too long; nothing of another line."""
+    words = fields(text)
+    return words if len(words) >= MIN_FIELDS and max(map(len, words)) <= MAX_FIELD else []
 
 
 def names_columns(text: str) -> bool:

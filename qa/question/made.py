@@ -7,8 +7,10 @@ they are asked before they are offered.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from heapq import merge
+from operator import itemgetter
 from typing import Final
 
 from qa.text.dates import DAY, MONTH, MONTH_AND_DAY, YEAR
@@ -66,8 +68,12 @@ class Made:
     evidence: str
 
 
+_Found = tuple[int, int, str, str, tuple[str, ...]]
+"""Start and end of what is asked for, the question word, the kind, the answers."""
+
+
 def questions_of(text: str) -> Iterator[Made]:
-    """Yield questions in the order of the text.
+    """Yield questions in the order of the text, each made when it is asked for.
 
     >>> [(made.question, made.answers) for made in questions_of("王建国主持会议，工程总投资约3.5亿元。")]
     [('谁主持会议？', ('王建国',)), ('王建国主持会议，工程总投资约多少元？', ('3.5亿元',))]
@@ -76,15 +82,19 @@ def questions_of(text: str) -> Iterator[Made]:
     >>> [made.question for made in questions_of("Ruth Adeyemi opened the bridge")]
     ['Who opened the bridge?']
     """
+    at = itemgetter(0)
+    # What has a number in it may be asked for as a list: that is known before the numbers are.
     lists = list(_lists(text))
-    numbers = [one for one in _numbers(text) if not any(start <= one[0] < end for start, end, *_ in lists)]
-    found = list[tuple[int, Made]]()
-    for start, end, word, kind, answers in [*lists, *numbers, *_dates(text)]:
+    numbers = (one for one in _numbers(text) if not any(start <= one[0] < end for start, end, *_ in lists))
+    in_place = _in_place(text, merge(lists, numbers, _dates(text), key=at))
+    yield from (made for _, made in merge(in_place, _who(text), _who_in_english(text), _said(text), key=at))
+
+
+def _in_place(text: str, found: Iterable[_Found]) -> Iterator[tuple[int, Made]]:
+    for start, end, word, kind, answers in found:
         question, evidence = _asked_in_place(text, start, end, word)
         if _SHORT < len(question) <= _LONGEST:
-            found.append((start, Made(question, "zh", kind, answers, evidence)))
-    found += [*_who(text), *_said(text)]
-    yield from (made for _, made in sorted(found, key=lambda pair: pair[0]))
+            yield start, Made(question, "zh", kind, answers, evidence)
 
 
 def _who(text: str) -> Iterator[tuple[int, Made]]:
@@ -95,6 +105,9 @@ def _who(text: str) -> Iterator[tuple[int, Made]]:
             office, name, act = who["office"], who["name"], who["act"]
             question = f"{act}的{office}是谁？" if office else f"谁{act}？"
             yield start, Made(question, "zh", "person", (name,), clause)
+
+
+def _who_in_english(text: str) -> Iterator[tuple[int, Made]]:
     for sentence in _SENTENCE.finditer(text):
         if who := _ENGLISH_WHO.fullmatch(sentence[0].strip()):
             yield sentence.start(), Made(f"Who {who['act']}?", "en", "person", (who["name"],), sentence[0].strip())
@@ -104,10 +117,6 @@ def _said(text: str) -> Iterator[tuple[int, Made]]:
     for said in _SAID.finditer(text):
         words = " ".join(said["words"].split()[:12])
         yield said.start(), Made(f"Who said “{words} …”?", "en", "person", (said["answer"],), said[0])
-
-
-_Found = tuple[int, int, str, str, tuple[str, ...]]
-"""Start and end of what is asked for, the question word, the kind, the answers."""
 
 
 def _numbers(text: str) -> Iterator[_Found]:

@@ -18,20 +18,18 @@ _YES_NO: Final = re.compile(
     re.IGNORECASE,
 )
 _SUMMARY: Final = re.compile(r"主要内容|主要讲|概括|概述|简述|总结一下|\bsummari[sz]e\b|\bsummary\b", re.IGNORECASE)
-_COUNT: Final = re.compile(
-    r"(?:几|多少)(?:个|位|名|家|所|座|条|项|种|支|本|部|人|户|处|件|类|次|届|场|篇|幅|台|辆|艘|间|栋|枚)"
-    r"|\bhow many\b",
-    re.IGNORECASE,
-)
+_MEASURES: Final = "个個位名家所座条條项項种種支本部人户戶处處件类類场場篇幅台臺辆輛艘间間栋棟枚起款样樣批只隻队隊"
+# 几次 and 几届 ask for a count, but 二次 and 二届 mostly say which of them is meant.
+_COUNTED: Final = f"{_MEASURES}次届屆"
+# 哪三点 asks for three things, but 几点 for an hour, 多少块 for a price and 几路 for a line.
+_LISTED: Final = f"{_MEASURES}大点點方国國县縣区區村镇鎮乡鄉路块塊步门門校"
 
-_MEASURES: Final = (
-    "大个個位名家項项类類种種条條点點所座处處起支款人样樣件批部本只隻方国國县縣区區村镇鎮乡鄉路块塊步场場门門间間队隊校"
-)
+_COUNT: Final = re.compile(rf"(?:几|多少)[{_COUNTED}]|\bhow many\b", re.IGNORECASE)
 _FEW: Final = "[2-9２-９]|[两兩二三四五六七八九十]"
 _ASKED_NUMBER: Final = re.compile(
     # 哪三家, and 三家单位分别是 or 是谁: what follows the number has no attribute of its own.
-    rf"哪(?P<which>{_FEW})(?=[{_MEASURES}])"
-    rf"|(?<![第\d一二三四五六七八九十百千万、和与與及])(?P<of>{_FEW})[{_MEASURES}][^的之，,。；;]{{0,10}}?"
+    rf"哪(?P<which>{_FEW})(?=[{_LISTED}])"
+    rf"|(?<![第\d一二三四五六七八九十百千万、和与與及])(?P<of>{_FEW})[{_LISTED}][^的之，,。；;]{{0,10}}?"
     r"(?:[是有叫][谁誰哪]|分别|分別|各[是叫]|都[是叫有]|[是叫]什[么麼])"
     r"|\b(?:which|what|who|name|list)(?:\s+(?:are|were|is|was|the|those|these|all|other))*\s+"
     r"(?P<en>two|three|four|five|six|seven|eight|nine|ten)\b(?!\s+of\b)",
@@ -45,6 +43,8 @@ def asked_number(question: str) -> int | None:
 
     >>> [asked_number(question) for question in ("是哪两家?", "三名副主任是谁?", "Who were the four survivors?")]
     [2, 3, 4]
+    >>> [asked_number(question) for question in ("哪三台机器?", "哪两点要求?", "二次会议主席是谁?")]
+    [3, 2, None]
     >>> [asked_number(question) for question in ("第二位是谁?", "馆长和两位副馆长是谁?", "三家银行的利率各是多少?")]
     [None, None, None]
     """
@@ -60,6 +60,8 @@ def wanted(question: str) -> Wanted:
 
     >>> [wanted(q) for q in ("大桥通车了吗?", "是什么?", "Did the bridge open?", "任命了几位副市长?")]
     ['sentence', 'span', 'sentence', 'count']
+    >>> [wanted(q) for q in ("建成了多少個車站？", "捐了几样东西?", "去过几次?", "几点开始?", "多少块一张?")]
+    ['count', 'count', 'count', 'span', 'span']
     """
     if _YES_NO.search(question) or _SUMMARY.search(question):
         return "sentence"

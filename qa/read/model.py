@@ -102,12 +102,16 @@ class Reading:
         """Return how likely the passage is to answer, whatever the words."""
         return calibration.passage_probability(self.best.score, self.whole)
 
-    def items(self, calibration: Calibration) -> tuple[CharSpan, ...]:
-        """Return the items of a list, in order of text, or nothing where the passage shows at most one answer."""
+    def items(self, calibration: Calibration, *, most: int | None = None) -> tuple[CharSpan, ...]:
+        """Return the items of a list, in order of text, or nothing where the passage shows at most one answer.
+
+        Of more than ``most``, which is two or more, the likeliest are kept.
+        """
         if self.listed < calibration.listed:
             return ()
         likely = [span for span in self.spans if calibration.probability(span.score) >= calibration.item_threshold]
-        return tuple(likely) if len(likely) > 1 else ()
+        kept = sorted(likely, key=lambda span: -span.score)[:most]
+        return tuple(span for span in likely if span in kept) if len(likely) > 1 else ()
 
 
 @dataclass(frozen=True, slots=True)

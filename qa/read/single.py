@@ -26,11 +26,18 @@ class PassageAnswer:
 
 
 def read_passage(
-    reader: Reader, question: str, text: str, *, title: str = "", threshold: float | None = None
+    reader: Reader,
+    question: str,
+    text: str,
+    *,
+    title: str = "",
+    threshold: float | None = None,
+    most: int | None = None,
 ) -> PassageAnswer:
     """Read one passage, under its article's title where that is known; spans have probabilities for scores.
 
-    ``threshold`` replaces the calibrated one.
+    ``threshold`` replaces the calibrated one. Of more items than ``most``, where the question says how many it wants,
+    the likeliest are kept.
     """
     reading = reader.read(question, [Told(title, text)])[0]
     if reading is None:
@@ -40,7 +47,8 @@ def read_passage(
     answers = reading.answers(reader.calibration)
     if answers < (reader.calibration.threshold if threshold is None else threshold):
         return PassageAnswer(None, (), best.score)
-    items = tuple(CharSpan(span.start, span.end, probability(span.score)) for span in reading.items(reader.calibration))
+    listed = reading.items(reader.calibration, most=most)
+    items = tuple(CharSpan(span.start, span.end, probability(span.score)) for span in listed)
     if not items:
         return PassageAnswer(best, (best,), best.score)
     if is_enumeration(text, [(item.start, item.end) for item in items]):

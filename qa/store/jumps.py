@@ -15,7 +15,6 @@ _JUMP: Final = re.compile(
     r"|[\s:,/|(\[–—-]*\b(?i:(?:cont(?:inued|[’']d|\.)\s)?from)\s(?i:the\s)?(?:(?i:pages?|pp?\.|front|first)\b|[A-Z]?-?[0-9]).*"
 )
 _SIGNS: Final = re.compile(r"[a-z0-9\u00c0-\u024f]+|[^\W_]")
-_NO_WORDS: Final = re.compile(r"[\W_]+")
 MIN_TITLE: Final = 4
 """Letters of a title that two parts do not share by accident."""
 LEAST_ALIKE: Final = 0.75
@@ -124,7 +123,7 @@ def _fits(head: Article, tail: Article, page: str) -> bool:
     return (
         tail.page in (None, page)
         and (head.page is None or head.page in back or (back == pages(head.continued_from)))
-        and (not repeated or _is_short_for(repeated["title"], head.title))
+        and (not repeated or _is_short_for(_words(repeated["title"]), _words(head.title)))
         and (not all(map(str.isnumeric, signs)) or signs[0] == signs[1])
     )
 
@@ -135,16 +134,16 @@ def _named(head: Article, tail: Article) -> int:
     if sign and sign == _sign(tail.continued_from):
         return 2
     repeated = _REPEATED.search(tail.title)
-    names = [name for name in (repeated["title"] if repeated else "", _JUMP.sub("", tail.title)) if name]
-    words = [word for word in map(_letters, names) if len(word) >= MIN_TITLE]
-    title = _letters(head.title)
-    if any(one in title or (len(title) >= MIN_TITLE and title in one) for one in words):
+    said = (repeated["title"] if repeated else "", _JUMP.sub("", tail.title))
+    names = [name for name in map(_words, said) if len("".join(name)) >= MIN_TITLE]
+    whole = _words(head.title)
+    title, written = "".join(whole), map("".join, names)
+    if any(one in title or (len(title) >= MIN_TITLE and title in one) for one in written):
         return 2
-    return int(any(len(_letters(name)) >= MIN_TITLE and _is_short_for(name, head.title) for name in names))
+    return int(any(_is_short_for(name, whole) for name in names))
 
 
-def _is_short_for(name: str, title: str) -> bool:
-    short, whole = (_SIGNS.findall(text.casefold()) for text in (name, title))
+def _is_short_for(short: Sequence[str], whole: Sequence[str]) -> bool:
     matches = SequenceMatcher(None, short, whole, autojunk=False).get_matching_blocks()
     return bool(short) and sum(match.size for match in matches) >= LEAST_ALIKE * len(short)
 
@@ -154,5 +153,6 @@ def _sign(label: str | None) -> str:
     return last if last and not last.isascii() else ""
 
 
-def _letters(title: str) -> str:
-    return _NO_WORDS.sub("", title).casefold()
+def _words(title: str) -> list[str]:
+    """Return a title's Latin words and other letters, without case: what titles are compared by."""
+    return _SIGNS.findall(title.casefold())

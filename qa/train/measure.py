@@ -22,6 +22,7 @@ from embeddings.models import ModelFolder
 from embeddings.openvino_encoder import load_tokenizer
 from qa.evaluate.confidence import auroc, calibration_error
 from qa.evaluate.metrics import cmrc_exact_match, cmrc_f1, item_scores
+from qa.question import asked_number
 from qa.read.model import Reader, load_reader
 from qa.train.data import DEV_SETS, TEST_SET, Example, from_notice, held_out_halves, load_set
 from qa.train.features import told
@@ -59,7 +60,8 @@ def outcome(reader: Reader, example: Example) -> Outcome:
     if not reading:
         return Outcome(bool(references), 0.0, 0.0, 0.0, 0.0, 0.0)
     said = example.context[reading.best.start : reading.best.end]
-    items = [example.context[span.start : span.end] for span in reading.items(reader.calibration)] or [said]
+    spans = reading.items(reader.calibration, most=asked_number(example.question))
+    items = [example.context[span.start : span.end] for span in spans] or [said]
     probability = reader.calibration.probability(reading.best.score)
     answers = reading.answers(reader.calibration)
     if not references:
