@@ -227,8 +227,8 @@ def _item(
     for span in same[:MAX_CITATIONS]:
         document = index.document(span.chunk.document_id)
         article = index.article(span.chunk.document_id, span.chunk.article)
-        # A span over a mark that tells lines apart (the next list item's dash, a rule) is not one item of what the page
-        # prints: it is refused here, and is no answer.
+        # A span over what stands between lines and is no mark of one (a rule, the next item's number) is not one item
+        # of what the page prints: it is refused here, and is no answer.
         with suppress(CitationError):
             citations.append(cite(span, document=document, article=article))
     if not citations:

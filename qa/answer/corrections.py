@@ -71,8 +71,9 @@ _TIME: Final = re.compile(r"[去前上当]年|[年月]初|[年月]底|[上当]�
 REACH: Final = 14
 """Characters that may stand between a value and the sign of the other one."""
 _GAP: Final = re.compile(rf"[^\d{_OPENING}{_CLOSING}；;]{{0,{REACH}}}")
-_NUMERAL: Final = re.compile("[0-9〇零一二两三四五六七八九十百千]")
-_WHEN_OR_MUCH: Final = re.compile("[0-9〇零一二两三四五六七八九十百千天日周月年晨晚]|day", re.IGNORECASE)
+_DIGITS: Final = "0-9〇零一二两三四五六七八九十百千"
+_NUMERAL: Final = re.compile(f"[{_DIGITS}]")
+_WHEN_OR_MUCH: Final = re.compile(f"[{_DIGITS}天日周月年晨晚]|day", re.IGNORECASE)
 _HANZI: Final = re.compile(HAN)
 FURTHEST: Final = 24
 """Characters that may stand between what was and the sign of its change."""

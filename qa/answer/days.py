@@ -18,15 +18,16 @@ from qa.text.dates import (
 )
 from qa.text.folding import folded, simplified
 
+_IN_YEAR = rf"(?:(?P<year>[0-9]{{4}}|[{''.join(RELATIVE_YEARS)}])年)?"
+_HOUR = r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"  # or its minutes
 STATED = re.compile(
-    rf"(?:(?P<year>[0-9]{{4}}|[{''.join(RELATIVE_YEARS)}])年)?"
-    rf"(?:(?P<month>[0-9]{{1,2}}|[{''.join(RELATIVE_MONTHS)}])个?月)?(?P<day>[0-9]{{1,2}})[日号]"
+    rf"{_IN_YEAR}(?:(?P<month>[0-9]{{1,2}}|[{''.join(RELATIVE_MONTHS)}])个?月)?(?P<day>[0-9]{{1,2}})[日号]"
 )
 # What goes on behind a day and does not change it: the hour, the part of the day, which day of the week it is.
 AFTER = tuple(
     re.compile(rf"\s*(?:{pattern})$")
     for pattern in (
-        r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:[时点](?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})分?|半|整)?|:[0-9]{2})许?",
+        rf"{_HOUR}(?:[时点](?:{_HOUR}分?|半|整)?|:[0-9]{{2}})许?",
         r"凌晨|清晨|早上|早晨|上午|中午|正午|下午|午后|傍晚|晚上|晚间|夜间|深夜|晚|夜|(?<=\s)(?:morning|afternoon|evening|night)",
         r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?",
     )
@@ -36,7 +37,7 @@ RANGE = re.compile(
 )
 TWO = frozenset("、和")  # name two days: an interval where one follows the other
 TEN_DAYS = re.compile(
-    rf"(?:(?P<year>[0-9]{{4}}|[{''.join(RELATIVE_YEARS)}])年)?(?P<month>[0-9]{{1,2}}月|[{''.join(RELATIVE_MONTHS)}]个?月)"
+    rf"{_IN_YEAR}(?P<month>[0-9]{{1,2}}月|[{''.join(RELATIVE_MONTHS)}]个?月)"
     r"(?P<part>[上中下])旬"
 )
 FIRST_OF = {"上": 1, "中": 11, "下": 21}

@@ -39,6 +39,15 @@ class Candidate:
         """The score of reading and retrieval together."""
         return self.reading.best.score + RETRIEVAL_WEIGHT * self.hit.score
 
+    @property
+    def best(self) -> Span:
+        """The best span of the passage."""
+        return self.span(self.reading.best)
+
+    def span(self, read: CharSpan) -> Span:
+        """Return characters that were read in the passage as a span of it."""
+        return Span(self.hit.chunk, read.start, read.end, read.score)
+
 
 def candidates(
     hits: Iterable[Hit], readings: Iterable[Reading | None], calibration: Calibration
@@ -81,7 +90,7 @@ def select(
         spans = items or (one.reading.best,)
         own = one.hit is decisive or one.hit in dated or (items and one.hit.article_id == decisive.article_id)
         own = own or (listed and one.claim.probability >= MERGED)
-        (chosen if own else others).extend(_span(one.hit, span) for span in spans)
+        (chosen if own else others).extend(one.span(span) for span in spans)
     groups = _grouped(chosen, others)
     if most is None or len(groups) <= most:
         return groups
@@ -99,10 +108,6 @@ def unlisted(read: Sequence[Candidate], chosen: Iterable[Evidence], calibration:
 
 def _claim(hit: Hit, span: CharSpan, calibration: Calibration) -> Claim:
     return Claim(hit.article_id, claim_key(hit.chunk.text[span.start : span.end]), calibration.probability(span.score))
-
-
-def _span(hit: Hit, span: CharSpan) -> Span:
-    return Span(hit.chunk, span.start, span.end, span.score)
 
 
 def _grouped(chosen: Iterable[Span], others: Iterable[Span]) -> list[Evidence]:

@@ -222,7 +222,7 @@ def _updates(held: Sequence[Span], likely: Sequence[Candidate], asked: _Asked) -
     """
     if len({(span.chunk.document_id, span.chunk.article) for span in held}) < len(held):
         return []
-    answers = {one.hit.chunk.id: _best(one) for one in likely if _same_matter(held[0], one.hit.chunk, asked)}
+    answers = {one.hit.chunk.id: one.best for one in likely if _same_matter(held[0], one.hit.chunk, asked)}
     answers |= {span.chunk.id: span for span in held}
     dated = [(date, span) for span in answers.values() if (date := asked.dates.get(span.chunk.id))]
     dated.sort(key=lambda each: (each[0], each[1].score), reverse=True)
@@ -260,17 +260,12 @@ def _replaced_by(evidence: Evidence, read: Sequence[Candidate], asked: _Asked) -
             if not correction.new_start <= span.start < correction.new_end:
                 continue
             old = letters(span.chunk.text[correction.old_start : correction.old_end])
-            for best in map(_best, read):
+            for best in (one.best for one in read):
                 said = claim_key(best.text)
                 if best.chunk.id == span.chunk.id or not said or not old or not (said in old or old in said):
                     continue
                 if _same_matter(best, span.chunk, asked, correction):
                     yield best, correction
-
-
-def _best(one: Candidate) -> Span:
-    best = one.reading.best
-    return Span(one.hit.chunk, best.start, best.end, best.score)
 
 
 def _same_matter(best: Span, chunk: Chunk, asked: _Asked, correction: Correction | None = None) -> bool:
