@@ -51,6 +51,8 @@ T = TypeVar("T")
 
 MOST_TEXT = 100_000
 """Characters of a document that are sent at once."""
+WRITING_TAKES = 1
+"""Seconds after which a client may ask whether the index can be written to again."""
 PASSED_AT_ONCE = 10_000
 """Documents that are read together on the way to an offset."""
 
@@ -112,7 +114,7 @@ async def add(request: Request, server: Provided) -> Response:
         try:
             return list(service.add(name, data, server.settings.documents_folder))
         except SourceError as error:
-            raise ParameterError(f"{name}: {error.reason}", param="name") from error
+            raise ParameterError(f"{name or 'name'}: {error.reason}", param="name") from error
 
     added = await _write(server, written)
     with server.live.lease() as service:
@@ -232,11 +234,15 @@ async def _write(server: Server, task: Callable[[Service], T]) -> T:
         return result
 
     if server.writing.locked():
-        raise HTTPException(409, "another request is writing to the index: try again later")
+        raise _conflict("another request is writing to the index: try again later")
     try:
         async with server.writing:
             return await run_in_threadpool(changed)
     except IndexDirectoryError as error:
         if type(error) is not IndexDirectoryError:  # a damaged index, say
             raise
-        raise HTTPException(409, "another process is writing to the index: try again later") from error
+        raise _conflict("another process is writing to the index: try again later") from error
+
+
+def _conflict(detail: str) -> HTTPException:
+    return HTTPException(409, detail, headers={"retry-after": str(WRITING_TAKES)})

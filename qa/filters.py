@@ -69,6 +69,23 @@ def parse_filters(**written: Unpack[FilterWords]) -> Filters:
     return Filters(**found)
 
 
+def parse_spelled(written: Mapping[str, str | None]) -> Filters:
+    """Return the filters of fields that are called by either name, as ``SHORT`` has them.
+
+    Raises ``FilterError`` as ``parse_filters`` does, with the field as it was spelled, and for one that is given twice.
+    """
+    spelled: dict[str, str] = {}
+    for name in FILTERS:
+        found = [each for each in (SHORT.get(name), name) if each is not None and written.get(each) is not None]
+        if len(found) > 1:
+            raise FilterError(name, f"give {' or '.join(found)}, not both")
+        spelled[name] = found[0] if found else name
+    try:
+        return parse_filters(**{name: written.get(each) for name, each in spelled.items()})
+    except FilterError as error:
+        raise FilterError(spelled[error.field], str(error)) from error
+
+
 def takes_filters(
     arguments: Mapping[str, Any], parse: Callable[..., Filters] = parse_filters
 ) -> Callable[[Callable[..., T]], Callable[..., T]]:

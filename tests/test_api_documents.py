@@ -298,10 +298,20 @@ def test_a_revision_from_outside_is_picked_up_without_a_restart(client: TestClie
     assert "gazette_index_revision 2.0" in client.get("/metrics").text
 
 
+def test_a_search_for_nothing_names_the_parameter_of_the_address(reader: TestClient) -> None:
+    reply = reader.get("/api/search", params={"q": " "})
+    assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (422, "#/q")
+
+
+def test_a_file_without_a_name_is_told_so(client: TestClient) -> None:
+    reply = added(client, "", "会议由甲某某主持。")
+    assert (reply.status_code, reply.json()["detail"][:27]) == (422, "name: not the name of a fil")
+
+
 def test_while_another_process_writes_an_addition_is_a_conflict(client: TestClient, settings: ServerSettings) -> None:
     from qa.store.files import writer_lock
 
     with writer_lock(local_folder(settings.index)):
         reply = added(client, "x.txt", "会议由甲某某主持。")
-    assert reply.status_code == 409
+    assert (reply.status_code, reply.headers["retry-after"]) == (409, "1")
     assert not (settings.documents_folder / "x.txt").exists()
