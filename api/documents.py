@@ -15,6 +15,7 @@ from api.responses import JsonResponse
 from api.schemas import (
     MOST_ID,
     MOST_OFFSET,
+    MOST_SKIPPED,
     AddedBody,
     AddRequest,
     DocumentsBody,
@@ -109,17 +110,23 @@ async def add(request: Request, server: Provided) -> Response:
     check_media_type(request.headers)
     body = await request.body()
 
+    skipped = list[str]()
+
+    def report(fault: SourceError) -> None:
+        if len(skipped) < MOST_SKIPPED:
+            skipped.append(fault.reason)
+
     def written(service: Service) -> list[str]:
         name, data = uploaded_file(request.headers, body)
         try:
-            return list(service.add(name, data, server.settings.documents_folder))
+            return list(service.add(name, data, server.settings.documents_folder, report))
         except SourceError as error:
             raise ParameterError(f"{name or 'name'}: {error.reason}", param="name") from error
 
     added = await _write(server, written)
     with server.live.lease() as service:
         revision = service.opened.state.generation
-    return JsonResponse({"revision": revision, "documents": added}, HTTPStatus.CREATED)
+    return JsonResponse({"revision": revision, "documents": added, "skipped": skipped}, HTTPStatus.CREATED)
 
 
 @router.get(

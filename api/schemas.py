@@ -42,6 +42,7 @@ MOST_ID = 8000
 MOST_SESSION = 100
 MOST_FIELDS = 100
 MOST_OFFSET = 1 << 40
+MOST_SKIPPED = 100
 
 TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K)]
 
@@ -259,10 +260,11 @@ class DocumentsBody(BaseModel):
 
 
 class AddedBody(BaseModel):
-    """The index's revision after the addition, and the ids of the file's documents."""
+    """The index's revision after the addition, and what has come of the file."""
 
     revision: int
-    documents: list[str]
+    documents: list[str] = Field(description="Ids of the file's documents.")
+    skipped: list[str] = Field(description=f"What of it could not be read, with its place; the first {MOST_SKIPPED}.")
 
 
 class IndexBody(BaseModel):
