@@ -26,6 +26,7 @@ _LOADING_TAKES = 3
 """Seconds after which a client may ask whether the models are loaded."""
 _NO_OBJECT = "model_attributes_type"
 _MISSING = "missing"
+_TOO_LONG = "too_long"
 """Kinds of errors, as pydantic names them; the kind of a value that is of another type ends in ``_TYPE``."""
 _TYPE = "_type"
 
@@ -180,11 +181,16 @@ def _places(found: Sequence[Mapping[str, Any]], body: Any) -> list[tuple[tuple[s
         deeper = any(len(other) > len(place) and other[: len(place)] == place for other in inner)
         return kind.endswith(_TYPE) and (deeper or place in fitting)
 
-    return [
-        (place, "Input should be an object" if each["type"] == _NO_OBJECT else each["msg"])
-        for place, each in placed
-        if not is_of_another_type(place, each["type"])
-    ]
+    return [(place, _message(each)) for place, each in placed if not is_of_another_type(place, each["type"])]
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    """Return what pydantic says of an error, where it speaks of Python in words for those who send JSON."""
+    if error["type"] == _NO_OBJECT:
+        return "Input should be an object"
+    if error["type"] == _TOO_LONG and isinstance(error["input"], str):
+        return f"String should have at most {error['ctx']['max_length']} characters"
+    return str(error["msg"])
 
 
 def _place(error: Mapping[str, Any], body: Any) -> tuple[str | int, ...]:

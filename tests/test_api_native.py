@@ -100,6 +100,7 @@ def test_an_abstention_is_a_success(client: TestClient, service: PlainService) -
         ('{"question": "谁", "top_k": true}', "#/top_k", "Input should be a valid integer"),
         ('{"question": "谁", "top_k": 1.5}', "#/top_k", "Input should be a valid integer"),
         ('{"question": "谁", "id": 7}', "#/id", "Input should be a valid string"),
+        (f'{{"question": "谁", "id": "{"x" * 201}"}}', "#/id", "String should have at most 200 characters"),
         ('{"question": "谁", "a/~b": 5}', "#/a~1~0b", "Extra inputs are not permitted"),
         ('{"question": "a\\u0000b"}', "#/question", "Value error, holds a null character at position 1"),
         ('{"question": "\\udc00"}', "#/question", "Value error, holds half of a surrogate pair at position 0"),
