@@ -81,7 +81,8 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
             headers["allow"] = ", ".join(sorted(methods))
             detail = f"this address takes {headers['allow']}, not {request.method[:_LONGEST_NAME]}"
         elif status == HTTPStatus.NOT_FOUND and detail == status.phrase:
-            detail = "there is nothing at this address: /docs lists what there is"
+            under = request.scope.get("app_root_path", request.scope.get("root_path", ""))  # the first, inside a mount
+            detail = f"there is nothing at this address: {under}/docs lists what there is"
         elif isinstance(error.__cause__, UnicodeDecodeError):
             detail = "the body is not UTF-8"
         return error_response(request.scope, status, detail, headers=headers)

@@ -180,7 +180,8 @@ def test_other_paths_and_methods_are_problems(
 
 
 def test_what_is_not_there_is_told_with_what_is(client: TestClient) -> None:
-    assert "/docs" in client.get("/api/nothing").json()["detail"]
+    for path in ("/api/nothing", "/chat/completions", "/assets/nothing.js"):
+        assert client.get(path).json()["detail"] == "there is nothing at this address: /docs lists what there is"
     assert client.get("/api/ask").json()["detail"] == "this address takes POST, not GET"
     page = client.request("TRACE", "/")
     assert (page.status_code, page.headers["allow"]) == (405, "GET, HEAD")
