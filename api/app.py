@@ -27,6 +27,7 @@ from api import (
 )
 from api.bodies import Bodies
 from api.guard import Guard
+from api.heads import Heads
 from api.keys import Keys
 from api.observe import Observe
 from api.openapi import API_VERSION
@@ -109,14 +110,15 @@ def create_app(
     page.mount(app)
     errors.install(app, [route for router in routers for route in router.routes])
     # The last one added is the outermost.
+    app.add_middleware(Heads)
     app.add_middleware(Bodies, settings=settings)
     app.add_middleware(Guard, settings=settings, keys=keys, rates=rates)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["authorization", "content-type"],
+            allow_methods=["GET", "HEAD", "POST", "DELETE"],
+            allow_headers=["*"],  # OpenAI's own client tells of itself in a dozen
             expose_headers=["retry-after", "x-request-id"],
         )
     app.add_middleware(Observe)

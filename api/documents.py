@@ -15,6 +15,7 @@ from api.responses import JsonResponse
 from api.schemas import (
     MOST_ID,
     MOST_OFFSET,
+    MOST_SKIPPED,
     AddedBody,
     AddRequest,
     DocumentsBody,
@@ -51,6 +52,8 @@ T = TypeVar("T")
 
 MOST_TEXT = 100_000
 """Characters of a document that are sent at once."""
+WRITING_TAKES = 1
+"""Seconds after which a client may ask whether the index can be written to again."""
 PASSED_AT_ONCE = 10_000
 """Documents that are read together on the way to an offset."""
 
@@ -108,17 +111,23 @@ async def add(request: Request, server: Provided) -> Response:
     check_media_type(request.headers)
     body = await request.body()
 
+    skipped = list[str]()
+
+    def report(fault: SourceError) -> None:
+        if len(skipped) < MOST_SKIPPED:
+            skipped.append(fault.reason)
+
     def written(service: Service) -> list[str]:
         name, data = uploaded_file(request.headers, body)
         try:
-            return list(service.add(name, data, server.settings.documents_folder))
+            return list(service.add(name, data, server.settings.documents_folder, report))
         except SourceError as error:
-            raise ParameterError(f"{name}: {error.reason}", param="name") from error
+            raise ParameterError(f"{name or 'name'}: {error.reason}", param="name") from error
 
     added = await _write(server, written)
     with server.live.lease() as service:
         revision = service.opened.state.generation
-    return JsonResponse({"revision": revision, "documents": added}, HTTPStatus.CREATED)
+    return JsonResponse({"revision": revision, "documents": added, "skipped": skipped}, HTTPStatus.CREATED)
 
 
 @router.get(
@@ -237,11 +246,15 @@ async def _write(server: Server, task: Callable[[Service], T]) -> T:
         return result
 
     if server.writing.locked():
-        raise HTTPException(409, "another request is writing to the index: try again later")
+        raise _conflict("another request is writing to the index: try again later")
     try:
         async with server.writing:
             return await run_in_threadpool(changed)
     except IndexDirectoryError as error:
         if type(error) is not IndexDirectoryError:  # a damaged index, say
             raise
-        raise HTTPException(409, "another process is writing to the index: try again later") from error
+        raise _conflict("another process is writing to the index: try again later") from error
+
+
+def _conflict(detail: str) -> HTTPException:
+    return HTTPException(409, detail, headers={"retry-after": str(WRITING_TAKES)})

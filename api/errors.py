@@ -7,7 +7,7 @@ unexpected is a plain 500 without particulars; the server's log has them.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -25,6 +25,11 @@ _MOST_ERRORS = 10
 _LONGEST_NAME = 60
 _LOADING_TAKES = 3
 """Seconds after which a client may ask whether the models are loaded."""
+_NO_OBJECT = "model_attributes_type"
+_MISSING = "missing"
+_TOO_LONG = "too_long"
+"""Kinds of errors, as pydantic names them; the kind of a value that is of another type ends in ``_TYPE``."""
+_TYPE = "_type"
 
 
 class ParameterError(Exception):
@@ -71,9 +76,17 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         refusal = cast("HTTPException", error)
         headers = {name.lower(): value for name, value in (refusal.headers or {}).items()}
-        if refusal.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers["allow"] = ", ".join(sorted(_methods(request.scope, routes)))  # Starlette names one route's only
-        return error_response(request.scope, HTTPStatus(refusal.status_code), refusal.detail, headers=headers)
+        status, detail = HTTPStatus(refusal.status_code), refusal.detail
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            methods = _methods(request.scope, routes) or set(headers["allow"].split(", "))  # Starlette's: of one route
+            headers["allow"] = ", ".join(sorted(methods))
+            detail = f"this address takes {headers['allow']}, not {request.method[:_LONGEST_NAME]}"
+        elif status == HTTPStatus.NOT_FOUND and detail == status.phrase:
+            under = request.scope.get("app_root_path", request.scope.get("root_path", ""))  # the first, inside a mount
+            detail = f"there is nothing at this address: {under}/docs lists what there is"
+        elif isinstance(error.__cause__, UnicodeDecodeError):
+            detail = "the body is not UTF-8"
+        return error_response(request.scope, status, detail, headers=headers)
 
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(ParameterError, _unusable)
@@ -144,15 +157,60 @@ def is_openai(scope: Scope) -> bool:
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
-    found = cast("RequestValidationError", error).errors()
+    invalid = cast("RequestValidationError", error)
+    found = invalid.errors()
     if any(each["type"] == "json_invalid" for each in found):
         return error_response(request.scope, HTTPStatus.BAD_REQUEST, "the body is not valid JSON")
+    if isinstance(invalid.body, bytes):  # FastAPI has left it as it came
+        detail = "the body is read as JSON only when the header says so: send content-type: application/json"
+        return error_response(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields=[_Field((), detail)])
     fields = [
-        _Field(tuple(str(part)[:_LONGEST_NAME] for part in each["loc"] if part != "body"), each["msg"])
-        for each in found[:_MOST_ERRORS]
+        _Field(tuple(str(part)[:_LONGEST_NAME] for part in place), message)
+        for place, message in _places(found, invalid.body)[:_MOST_ERRORS]
     ]
     detail = "; ".join(f"{field.name or 'body'}: {field.message}" for field in fields)
     return error_response(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields=fields)
+
+
+def _places(found: Sequence[Mapping[str, Any]], body: Any) -> list[tuple[tuple[str | int, ...], str]]:
+    """Return where in ``body`` each error is, and what is wrong there.
+
+    Where a value may be of several types, pydantic tells what is wrong with it as each of them. Those are left out
+    that it is not of, if it is of another: of a list, that it is no text.
+    """
+    placed = [(_place(each, body), each) for each in found]
+    fitting = [place for place, each in placed if not each["type"].endswith(_TYPE)]
+    inner = [place for place, _ in placed]
+
+    def is_of_another_type(place: tuple[str | int, ...], kind: str) -> bool:
+        deeper = any(len(other) > len(place) and other[: len(place)] == place for other in inner)
+        return kind.endswith(_TYPE) and (deeper or place in fitting)
+
+    return [(place, _message(each)) for place, each in placed if not is_of_another_type(place, each["type"])]
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    """Return what pydantic says of an error, where it speaks of Python in words for those who send JSON."""
+    if error["type"] == _NO_OBJECT:
+        return "Input should be an object"
+    if error["type"] == _TOO_LONG and isinstance(error["input"], str):
+        return f"String should have at most {error['ctx']['max_length']} characters"
+    return str(error["msg"])
+
+
+def _place(error: Mapping[str, Any], body: Any) -> tuple[str | int, ...]:
+    """Return the path to an error without the types that pydantic tried, which are no part of ``body``."""
+    first, *rest = error["loc"] or ("",)
+    if first != "body" or body is None:
+        return tuple(part for part in error["loc"] if part != "body")
+    place: list[str | int] = []
+    for number, part in enumerate(rest, 1):
+        if (isinstance(body, dict) and part in body) or (isinstance(body, list) and isinstance(part, int)):
+            body = body[part]
+        elif error["type"] != _MISSING or number < len(rest):
+            continue
+        place.append(part)
+    return tuple(place)
 
 
 async def _unusable(request: Request, error: Exception) -> Response:
@@ -169,7 +227,7 @@ async def _unusable(request: Request, error: Exception) -> Response:
 def _asked_in(scope: Scope) -> str:
     """Return the field of the body that the question of a request stands in."""
     if not is_openai(scope):
-        return "question"
+        return "question" if scope["method"] == "POST" else "q"
     return {"completions": "prompt", "responses": "input"}.get(
         scope["path"].removesuffix("/").rpartition("/v1/")[2], "messages"
     )
@@ -179,7 +237,8 @@ def _methods(scope: Scope, routes: Sequence[BaseRoute]) -> set[str]:
     """Return the methods that the resource of a request has."""
     named = [route for route in routes if isinstance(route, Route)]
     resource = next((route.path for route in named if route.matches(scope)[0] is not Match.NONE), None)
-    return {method for route in named if route.path == resource for method in route.methods or ()}
+    methods = {method for route in named if route.path == resource for method in route.methods or ()}
+    return methods | {"HEAD"} if "GET" in methods else methods
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:

@@ -7,8 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import Query
 
 from api.schemas import PlainText
-from qa.errors import FilterError
-from qa.filters import FILTERS, SHORT, optional, parse_filters
+from qa.filters import FILTERS, SHORT, optional, parse_spelled
 from qa.types import Filters
 
 
@@ -33,12 +32,8 @@ _ARGUMENTS: Final = {
 
 async def query_filters(**written: str | None) -> Filters:
     """Return the filters of a request; ``FilterError`` for what is no date, and for one given in both spellings."""
-    for field, short in _SHORT.items():
-        given = written.pop(short)
-        if given is not None and written[field] is not None:
-            raise FilterError(field, f"give {field.removeprefix('date_')} or {field}, not both")
-        written[field] = given if written[field] is None else written[field]
-    return parse_filters(**written)
+    spelled = {SHORT[field]: written.pop(argument) for field, argument in _SHORT.items()}
+    return parse_spelled({**written, **spelled})
 
 
 query_filters.__signature__ = inspect.Signature(optional(_ARGUMENTS))  # type: ignore[attr-defined]

@@ -39,7 +39,7 @@ async def models(request: Request, server: Provided) -> Response:
     return JsonResponse({"object": "list", "data": [_model(request, server)]})
 
 
-@router.get("/models/{model}", summary="One model", response_model=ModelEntry, responses=ERRORS)
+@router.get("/models/{model:path}", summary="One model", response_model=ModelEntry, responses=ERRORS)
 async def model(model: str, request: Request, server: Provided) -> Response:
     """Describe the one model there is."""
     if model != MODEL_NAME:

@@ -5,13 +5,22 @@ What is received is strict about types. What is sent is only described here, by 
 
 import re
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    model_validator,
+)
 
 from api.settings import Permission
 from qa.config import MAX_TOP_K
-from qa.filters import FILTERS, SHORT, parse_filters
+from qa.filters import FILTERS, SHORT, parse_spelled
 from qa.types import Citation, Filters, Item, Passage, Superseded
 from qa.wire import FoundPassage
 
@@ -33,6 +42,7 @@ MOST_ID = 8000
 MOST_SESSION = 100
 MOST_FIELDS = 100
 MOST_OFFSET = 1 << 40
+MOST_SKIPPED = 100
 
 TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K)]
 
@@ -103,10 +113,20 @@ class FilterFields(FewFields):
     publication: Annotated[PlainText | None, _filter("publication")] = None
     edition: Annotated[PlainText | None, _filter("edition")] = None
     page: Annotated[PlainText | None, _filter("page")] = None
+    _written: dict[str, str | None] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def keep_spelling(cls, given: Any, validated: ModelWrapValidatorHandler[Self]) -> Self:
+        """Return the body, which knows by which names the filters were given."""
+        body = validated(given)
+        names = (*FILTERS, *SHORT.values())
+        body._written = {name: given[name] for name in names if name in given} if isinstance(given, dict) else {}
+        return body
 
     def filters(self) -> Filters:
-        """Return them checked; ``FilterError`` for an invalid date."""
-        return parse_filters(**{name: getattr(self, name) for name in FILTERS})
+        """Return them checked; ``FilterError`` for an invalid date, and for one that is given by both its names."""
+        return parse_spelled(self._written)
 
 
 class AskRequest(FilterFields):
@@ -240,10 +260,11 @@ class DocumentsBody(BaseModel):
 
 
 class AddedBody(BaseModel):
-    """The index's revision after the addition, and the ids of the file's documents."""
+    """The index's revision after the addition, and what has come of the file."""
 
     revision: int
-    documents: list[str]
+    documents: list[str] = Field(description="Ids of the file's documents.")
+    skipped: list[str] = Field(description=f"What of it could not be read, with its place; the first {MOST_SKIPPED}.")
 
 
 class IndexBody(BaseModel):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from embeddings.encoder import Kind, Vectors
+from qa.errors import SourceError
 from qa.store import Snapshot
 from qa.types import Answer, Filters, Hit
 
@@ -42,8 +43,11 @@ class Service(Protocol):
     def token_ends(self, text: str) -> Sequence[int]:
         """Return where each token of a text ends, as the reader counts tokens; offsets of characters."""
 
-    def add(self, name: str, data: bytes, folder: Path) -> Sequence[str]:
-        """Keep a file in ``folder`` and index it; return its documents' ids. ``SourceError`` if it cannot be read."""
+    def add(self, name: str, data: bytes, folder: Path, report: Callable[[SourceError], None]) -> Sequence[str]:
+        """Keep a file in ``folder`` and index it; return its documents' ids. ``SourceError`` if it cannot be read.
+
+        ``report`` is told what of it cannot.
+        """
 
     def remove(self, document_id: str, folder: Path) -> bool:
         """Take a document out of the index, and its file out of ``folder``; tell whether there was one of that id."""

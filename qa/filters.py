@@ -54,19 +54,39 @@ def parse_filters(**written: Unpack[FilterWords]) -> Filters:
 
     A year or a month begins on its first day and ends on its last. A page may be written as
     print names it. Raises ``FilterError`` for an invalid date, and for
-    a range that ends before it begins.
+    a range that ends before it begins; ``TypeError``, as a call with a wrong argument does, for a name that is none.
 
     >>> parse_filters(date_from="2021年9月", date_to="2024-2").date_to
     '2024-02-29'
     >>> parse_filters(page="第05版").page, parse_filters(page="a7").page
     ('5', 'A7')
     """
+    unknown = next((name for name in written if name not in FILTERS), None)
+    if unknown is not None:
+        raise TypeError(f"{unknown!r} is no filter: there are {', '.join(FILTERS)}")
     read: dict[str, Callable[[str], str | None]] = {"date_from": _first_day, "date_to": _last_day, "page": _page}
     found = {name: read.get(name, _words)(str(text)) for name, text in written.items() if text is not None}
     first, last = found.get("date_from"), found.get("date_to")
     if first and last and first > last:
         raise FilterError("date_to", f"the range ends on {last}, before it begins on {first}: exchange the two dates")
     return Filters(**found)
+
+
+def parse_spelled(written: Mapping[str, str | None]) -> Filters:
+    """Return the filters of fields that are called by either name, as ``SHORT`` has them.
+
+    Raises ``FilterError`` as ``parse_filters`` does, with the field as it was spelled, and for one that is given twice.
+    """
+    spelled: dict[str, str] = {}
+    for name in FILTERS:
+        found = [each for each in (SHORT.get(name), name) if each is not None and written.get(each) is not None]
+        if len(found) > 1:
+            raise FilterError(name, f"give {' or '.join(found)}, not both")
+        spelled[name] = found[0] if found else name
+    try:
+        return parse_filters(**{name: written.get(each) for name, each in spelled.items()})
+    except FilterError as error:
+        raise FilterError(spelled[error.field], str(error)) from error
 
 
 def takes_filters(

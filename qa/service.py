@@ -12,6 +12,7 @@ from embeddings.openvino_encoder import load_unigram_tokenizer
 from embeddings.unigram import Encoded, TextTokenizer
 from qa.answer.ask import ask
 from qa.config import Settings
+from qa.errors import SourceError
 from qa.question import check_top_k, prepare
 from qa.read.model import Reader, load_reader
 from qa.retrieve import retrieve
@@ -87,12 +88,17 @@ class Service:
     def _tokens(self, text: str) -> Encoded:
         return self.models.reader.tokenizer.encode(text, add_special_tokens=False)
 
-    def add(self, name: str, data: bytes, folder: Path) -> Sequence[str]:
-        """Keep a file in ``folder`` and index it; return its documents' ids. Raises what ``qa.uploads.add`` raises."""
+    def add(self, name: str, data: bytes, folder: Path, report: Callable[[SourceError], None]) -> Sequence[str]:
+        """Keep a file in ``folder`` and index it; return its documents' ids. Raises what ``qa.uploads.add`` raises.
+
+        ``report`` is told what of it cannot be read.
+        """
         # Imported here, as below: it brings ingestion, which questions need nothing of.
         from qa import uploads
 
-        return uploads.add(name, data, folder=folder, directory=self.settings.index, encoder=self.models.encoder)
+        return uploads.add(
+            name, data, report, folder=folder, directory=self.settings.index, encoder=self.models.encoder
+        )
 
     def remove(self, document_id: str, folder: Path) -> bool:
         """Take a document out of the index, and its file out of ``folder``; tell whether there was one of that id."""

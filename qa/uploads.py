@@ -20,7 +20,7 @@ from qa.config import local_folder
 from qa.errors import IndexDirectoryError, SourceError
 from qa.indexing import CHUNKING
 from qa.ingest import fingerprint, load_apart, segment
-from qa.ingest.files import display_name, file_id, printable
+from qa.ingest.files import Report, display_name, file_id, printable
 from qa.store import Entry, Faults, States, open_states, update
 from qa.store.files import sync_folder, writer_lock
 from qa.types import Document
@@ -30,10 +30,11 @@ _LONGEST_NAME: Final = 200
 _INCOMING: Final = ".incoming"
 
 
-def add(name: str, data: bytes, *, folder: Path, directory: Address, encoder: Encoder) -> list[str]:
+def add(name: str, data: bytes, report: Report, *, folder: Path, directory: Address, encoder: Encoder) -> list[str]:
     """Keep ``data`` as ``folder/name``, bring the index in ``directory`` up to date with it, and return its documents.
 
-    A file of that name is replaced, with all that the index has of it. Raises ``SourceError`` for a name that is a path
+    A file of that name is replaced, with all that the index has of it. ``report`` is told what of it cannot be read,
+    such as one record of many. Raises ``SourceError`` for a name that is a path
     or hidden and for a file that cannot be read, which is not kept, ``IndexMissing`` if there is no index any more, and
     what ``qa.store.update`` raises.
     """
@@ -45,7 +46,7 @@ def add(name: str, data: bytes, *, folder: Path, directory: Address, encoder: En
         with open_states(directory) as states:
             _recover(folder, states)
         _write(aside, data)
-        for document in _documents(aside, target, directory):
+        for document in _documents(aside, target, directory, report):
             segmentation = segment(document, CHUNKING)
             added.append(document.id)
             yield document, segmentation.articles, segmentation.passages
@@ -150,7 +151,7 @@ def _make_private(incoming: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
-def _documents(aside: Path, target: Path, directory: Address) -> Iterator[Document]:
+def _documents(aside: Path, target: Path, directory: Address, report: Report) -> Iterator[Document]:
     """Yield the documents of a file that is aside as those of the file that it will be; note what is wrong with it."""
     source, path = display_name(target), printable(target.as_posix())
     faults, found, sha256 = Faults(local_folder(directory)), list[SourceError](), ""
@@ -162,6 +163,8 @@ def _documents(aside: Path, target: Path, directory: Address) -> Iterator[Docume
         raise found[0] if found else SourceError(source, "no document in it")
     faults.keep(path, sha256, found)
     faults.write()
+    for fault in found:
+        report(fault)
 
 
 def _refusing(name: str, entries: Iterator[Entry]) -> Iterator[Entry]:

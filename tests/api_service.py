@@ -20,7 +20,7 @@ from api.service import Service as AnyService
 from api.settings import ServerSettings
 from embeddings.encoder import Kind, Vectors
 from qa.config import Settings
-from qa.errors import QuestionError
+from qa.errors import QuestionError, SourceError
 from qa.indexing import ingest
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reader, Reading
@@ -125,7 +125,7 @@ class PlainService:
     def token_ends(self, text: str) -> Sequence[int]:
         return token_ends(text)
 
-    def add(self, name: str, data: bytes, folder: Path) -> Sequence[str]:
+    def add(self, name: str, data: bytes, folder: Path, report: Callable[[SourceError], None]) -> Sequence[str]:
         raise AssertionError("no archive here")
 
     def remove(self, document_id: str, folder: Path) -> bool:

@@ -200,7 +200,11 @@ def test_a_document_is_added_found_replaced_and_removed(
     assert (settings.documents_folder / "丙镇.txt").read_text("utf-8") == text
 
     files = {"file": ("丙镇.txt", text.replace("赵某某", "钱某某").encode())}
-    assert client.post("/api/documents", files=files).json() == {"revision": 3, "documents": [identifier]}
+    assert client.post("/api/documents", files=files).json() == {
+        "revision": 3,
+        "documents": [identifier],
+        "skipped": [],
+    }
     assert client.post("/api/ask", json={"question": "丙镇教育会议由谁主持?"}).json()["answer"] == "钱某某"
 
     assert client.delete(f"/api/documents/{quote(identifier)}").status_code == 204
@@ -298,10 +302,29 @@ def test_a_revision_from_outside_is_picked_up_without_a_restart(client: TestClie
     assert "gazette_index_revision 2.0" in client.get("/metrics").text
 
 
+def test_a_search_for_nothing_names_the_parameter_of_the_address(reader: TestClient) -> None:
+    reply = reader.get("/api/search", params={"q": " "})
+    assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (422, "#/q")
+
+
+def test_a_file_without_a_name_is_told_so(client: TestClient) -> None:
+    reply = added(client, "", "会议由甲某某主持。")
+    assert (reply.status_code, reply.json()["detail"][:27]) == (422, "name: not the name of a fil")
+
+
+def test_a_record_that_cannot_be_read_is_told_when_the_rest_is_added(client: TestClient) -> None:
+    good = json.dumps({"id": "a/1", "text": "丙镇教育会议由赵某某主持。"}, ensure_ascii=False)
+    reply = added(client, "records.jsonl", f"{good}\n{{half\n")
+    assert reply.status_code == 201
+    told = "line 2, column 2: not JSON: Expecting property name enclosed in double quotes"
+    assert reply.json()["skipped"] == [told]
+    assert added(client, "whole.jsonl", f"{good}\n").json()["skipped"] == []
+
+
 def test_while_another_process_writes_an_addition_is_a_conflict(client: TestClient, settings: ServerSettings) -> None:
     from qa.store.files import writer_lock
 
     with writer_lock(local_folder(settings.index)):
         reply = added(client, "x.txt", "会议由甲某某主持。")
-    assert reply.status_code == 409
+    assert (reply.status_code, reply.headers["retry-after"]) == (409, "1")
     assert not (settings.documents_folder / "x.txt").exists()

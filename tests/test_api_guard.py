@@ -136,6 +136,18 @@ class TestThisMachine:
         reply = client.post("/api/ask", json=ASK, headers={"origin": "https://desk.example"})
         assert (reply.status_code, reply.headers["access-control-allow-origin"]) == (200, "https://desk.example")
 
+    def test_openais_client_may_ask_from_the_page_of_a_named_origin(self, client: TestClient) -> None:
+        headers = {
+            "origin": "https://desk.example",
+            "access-control-request-method": "POST",
+            "access-control-request-headers": "authorization,content-type,x-stainless-lang,x-stainless-retry-count",
+        }
+        allowed = client.options("/v1/chat/completions", headers=headers)
+        assert allowed.status_code == 200
+        assert "x-stainless-retry-count" in allowed.headers["access-control-allow-headers"]
+        other = client.options("/v1/chat/completions", headers=headers | {"origin": "https://evil.example"})
+        assert (other.status_code, "access-control-allow-origin" in other.headers) == (400, False)
+
 
 CHAT = {"messages": [{"role": "user", "content": "谁?"}]}
 
@@ -229,9 +241,11 @@ def test_metrics_count_requests_answers_and_stages() -> None:
         client.post("/api/ask", json=ASK)
         client.post("/v1/chat/completions", json={**CHAT, "stream": True})
         client.request("BREW", "/nothing/of/this/kind")
+        client.head("/v1/models")
         text = client.get("/metrics").text
     assert 'gazette_requests_total{method="POST",route="/api/ask",status="200"} 1.0' in text
     assert 'gazette_requests_total{method="other",route="none",status="404"} 1.0' in text
+    assert 'gazette_requests_total{method="HEAD",route="/v1/models",status="200"} 1.0' in text
     assert 'gazette_answers_total{outcome="answered"} 2.0' in text
     assert 'gazette_answers_total{outcome="abstained"} 0.0' in text
     assert 'gazette_stage_seconds_count{stage="encode"} 2.0' in text

@@ -61,6 +61,25 @@ def test_a_date_that_is_none_is_a_problem_of_its_field(client: TestClient, servi
     assert "2021-13" in reply.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("given", "pointer"),
+    [
+        ({"from": "2021-13"}, "#/from"),
+        ({"date_from": "2021-13"}, "#/date_from"),
+        ({"from": None, "to": "someday"}, "#/to"),
+        ({"from": "2022", "to": "2021"}, "#/to"),
+    ],
+)
+def test_a_wrong_date_is_named_as_it_was_spelled(
+    client: TestClient, given: dict[str, str | None], pointer: str
+) -> None:
+    replies = [
+        client.post("/api/ask", json={"question": "谁?", **given}),
+        client.get("/api/search", params={"q": "谁", **{name: value for name, value in given.items() if value}}),
+    ]
+    assert [(each.status_code, each.json()["errors"][0]["pointer"]) for each in replies] == [(422, pointer)] * 2
+
+
 def test_an_abstention_is_a_success(client: TestClient, service: PlainService) -> None:
     service.answer = DECLINED
     status, _, body = post(client, '{"question": "何时开工?"}')
@@ -81,6 +100,7 @@ def test_an_abstention_is_a_success(client: TestClient, service: PlainService) -
         ('{"question": "谁", "top_k": true}', "#/top_k", "Input should be a valid integer"),
         ('{"question": "谁", "top_k": 1.5}', "#/top_k", "Input should be a valid integer"),
         ('{"question": "谁", "id": 7}', "#/id", "Input should be a valid string"),
+        (f'{{"question": "谁", "id": "{"x" * 201}"}}', "#/id", "String should have at most 200 characters"),
         ('{"question": "谁", "a/~b": 5}', "#/a~1~0b", "Extra inputs are not permitted"),
         ('{"question": "a\\u0000b"}', "#/question", "Value error, holds a null character at position 1"),
         ('{"question": "\\udc00"}', "#/question", "Value error, holds half of a surrogate pair at position 0"),
@@ -131,6 +151,12 @@ def test_a_body_that_is_not_json_is_a_problem(client: TestClient, service: Plain
 def test_json_under_another_content_type_is_refused(client: TestClient, service: PlainService) -> None:
     reply = client.post("/api/ask", content='{"question": "谁"}', headers={"content-type": "text/plain"})
     assert (reply.status_code, service.asked) == (422, [])
+    assert "content-type: application/json" in reply.json()["detail"]
+
+
+def test_a_body_in_another_encoding_is_told_so(client: TestClient) -> None:
+    status, _, problem = post(client, '{"question": "谁被任命?"}'.encode("gb18030"))
+    assert (status, problem["detail"]) == (400, "the body is not UTF-8")
 
 
 def test_many_mistakes_make_a_short_problem(client: TestClient) -> None:
@@ -151,6 +177,28 @@ def test_other_paths_and_methods_are_problems(
     assert (reply.status_code, reply.headers["content-type"]) == (status, "application/problem+json")
     assert reply.json()["title"].startswith(title)
     assert reply.headers.get("allow") == ("POST" if status == 405 else None)
+
+
+def test_what_is_not_there_is_told_with_what_is(client: TestClient) -> None:
+    for path in ("/api/nothing", "/chat/completions", "/assets/nothing.js"):
+        assert client.get(path).json()["detail"] == "there is nothing at this address: /docs lists what there is"
+    assert client.get("/api/ask").json()["detail"] == "this address takes POST, not GET"
+    page = client.request("TRACE", "/")
+    assert (page.status_code, page.headers["allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/openapi.json", "/v1/models", "/"])
+def test_head_is_answered_as_get_without_its_content(client: TestClient, path: str) -> None:
+    whole, head = client.get(path), client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == whole.headers["content-type"]
+    assert int(head.headers["content-length"]) > 0
+
+
+def test_head_is_no_way_to_ask(client: TestClient, service: PlainService) -> None:
+    reply = client.head("/api/ask")
+    assert (reply.status_code, reply.headers["allow"], reply.content) == (405, "POST", b"")
+    assert service.asked == []
 
 
 @pytest.mark.parametrize("error", [RuntimeError("secret"), CitationError("secret"), KeyError("secret")])

@@ -157,6 +157,8 @@ def test_a_model_is_described_by_its_name_alone(client: TestClient) -> None:
     assert client.get("/v1/models/gazette").json() == client.get("/v1/models").json()["data"][0]
     reply = client.get("/v1/models/gpt-9")
     assert (reply.status_code, reply.json()["error"]["code"]) == (404, "model_not_found")
+    owned = client.get("/v1/models/owner%2Fgpt-9")
+    assert (owned.status_code, owned.json()["error"]["code"]) == (404, "model_not_found")
 
 
 def events(reply: Any) -> list[dict[str, Any]]:
@@ -237,9 +239,9 @@ def test_turns_before_are_what_a_follow_up_refers_to(service: PlainService) -> N
     [
         ("[]", "messages", "List should have at least 1 item"),
         ('"谁"', "messages", "Input should be a valid list"),
-        ("[3]", "messages.0", "Input should be a valid dictionary"),
+        ("[3]", "messages.0", "Input should be an object"),
         ('[{"content": "谁"}]', "messages.0.role", "Field required"),
-        ('[{"role": "user", "content": 3}]', "messages.0.content.str", "Input should be a valid string"),
+        ('[{"role": "user", "content": 3}]', "messages.0.content", "Input should be a valid string"),
         ('[{"role": "system", "content": "谁"}]', "messages", "there is no message with the role user"),
         ('[{"role": "user"}]', "messages", "the question is empty"),
         ('[{"role": "user", "content": " "}]', "messages", "the question is empty"),
@@ -261,6 +263,52 @@ def test_a_wrong_message_is_an_error_in_openais_envelope(
     error = refused(client, f'{{"model": "any", "messages": {messages}}}')
     assert (error["status"], error["type"], error["param"]) == (400, "invalid_request_error", param)
     assert message in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("messages", "param", "message"),
+    [
+        (
+            '[{"role": "user", "content": 5}]',
+            "messages.0.content",
+            "messages.0.content: Input should be a valid string; messages.0.content: Input should be a valid list",
+        ),
+        (
+            '[{"role": "user", "content": ["谁?"]}]',
+            "messages.0.content.0",
+            "messages.0.content.0: Input should be an object",
+        ),
+        (
+            '[{"role": "user", "content": [{"type": "text", "text": "谁?"}, {"text": "?"}]}]',
+            "messages.0.content.1.type",
+            "messages.0.content.1.type: Field required",
+        ),
+        ('["谁?"]', "messages.0", "messages.0: Input should be an object"),
+    ],
+)
+def test_what_is_wrong_is_named_as_the_body_has_it(client: TestClient, messages: str, param: str, message: str) -> None:
+    error = refused(client, f'{{"messages": {messages}}}')
+    assert (error["status"], error["param"], error["message"]) == (400, param, message)
+
+
+def test_a_value_of_the_right_type_is_not_told_of_the_other(client: TestClient) -> None:
+    error = client.post("/v1/embeddings", json={"input": ""}).json()["error"]
+    assert (error["param"], error["message"]) == ("input", "input: String should have at least 1 character")
+
+
+@pytest.mark.parametrize(
+    ("given", "param"),
+    [
+        ({"from": "someday"}, "from"),
+        ({"date_from": "someday"}, "date_from"),
+        ({"from": "2021", "date_from": "2020"}, "date_from"),
+    ],
+)
+def test_a_filter_is_given_once_and_named_as_it_was_spelled(
+    client: TestClient, given: dict[str, str], param: str
+) -> None:
+    error = refused(client, json.dumps({"messages": [user("谁?")], **given}))
+    assert (error["status"], error["param"]) == (400, param)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b"[" * 100_000, b'{"stream": "maybe"}', b"null"])

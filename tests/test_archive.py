@@ -67,6 +67,17 @@ def test_what_is_added_is_asked_at_once(archive: Archive, tmp_path: Path) -> Non
     assert len(archive.search("会议", source="丙")) == 1  # it opens again
 
 
+def test_a_filter_that_is_none_is_told_with_those_there_are(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text("# 开馆\n\n图书馆昨日开馆。", encoding="utf-8")
+    archive.ingest(tmp_path / "page.txt")
+    with pytest.raises(TypeError, match="'from' is no filter: there are date_from, date_to, source"):
+        archive.ask("谁?", **cast("dict[str, Any]", {"from": "2021"}))
+
+
+def test_the_way_in_is_listed_before_it_is_used() -> None:
+    assert {"Archive", "__version__"} <= set(dir(qa))
+
+
 def test_importing_it_is_quick() -> None:
     assert {"qa.archive", "qa.config", "numpy", "typing_extensions"} & imported("import qa") == set()
     heavy = {"faiss", "openvino", "torch", "tantivy", "fastapi", "typer", "qa.store", "qa.service"}

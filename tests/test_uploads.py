@@ -9,7 +9,7 @@ import pytest
 
 from qa import uploads
 from qa.errors import IndexDirectoryError, IndexMissing, SourceError
-from qa.ingest.files import file_id
+from qa.ingest.files import file_id, refuse
 from qa.store import document_states
 from qa.store.files import writer_lock
 from tests import hostile
@@ -27,7 +27,7 @@ def index(tmp_path: Path) -> Path:
 
 
 def add(index: Path, name: str, data: bytes) -> list[str]:
-    return uploads.add(name, data, folder=index.with_name("kept"), directory=index, encoder=FakeEncoder())
+    return uploads.add(name, data, refuse, folder=index.with_name("kept"), directory=index, encoder=FakeEncoder())
 
 
 def remove(index: Path, identifier: str) -> bool:

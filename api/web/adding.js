@@ -6,6 +6,7 @@ import { t } from "./i18n.js";
 
 const TRIES = 30;
 const PAUSE = 1000;
+const SHOWN = 10; // of what could not be read
 
 /** A form to choose files with; `done()` is called when all have been sent. */
 export function addForm(done) {
@@ -44,7 +45,7 @@ async function sent(file, report) {
   report.append(entry);
   for (let tries = 0; ; tries += 1) {
     try {
-      const { documents } = await upload(file, (share) => {
+      const { documents, skipped } = await upload(file, (share) => {
         progress.value = share * 100;
         if (share === 1) {
           progress.removeAttribute("value"); // how long indexing takes is not known
@@ -53,6 +54,7 @@ async function sent(file, report) {
       });
       entry.className = "added";
       state.textContent = t("added", documents.length);
+      if (skipped.length) state.append(` ${t("notAdded")} ${skipped.slice(0, SHOWN).join("; ")}`);
       break;
     } catch (problem) {
       if (problem.status === 409 && tries < TRIES) {

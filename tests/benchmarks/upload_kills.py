@@ -21,6 +21,7 @@ import typer
 
 from qa import uploads
 from qa.indexing import ingest
+from qa.ingest.files import refuse
 from qa.store import document_states, open_index
 from tests.fakes import FakeEncoder
 
@@ -86,7 +87,9 @@ def work(folder: Path, seed: str) -> None:
                 uploads.remove(chance.choice(owned), folder=kept, directory=index, encoder=FakeEncoder())
         else:
             text = f"第{chance.randrange(10_000)}次会议由{chance.choice('张王李赵')}某主持。"
-            uploads.add(chance.choice(NAMES), text.encode(), folder=kept, directory=index, encoder=FakeEncoder())
+            uploads.add(
+                chance.choice(NAMES), text.encode(), refuse, folder=kept, directory=index, encoder=FakeEncoder()
+            )
         os.write(1, b"done\n")
 
 
