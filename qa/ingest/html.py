@@ -188,8 +188,7 @@ def _chosen(blocks: Sequence[Block], lines: Sequence[str], title: str | None) ->
 
 
 def _choose_beside(chosen: list[bool], blocks: Sequence[Block], article: str) -> None:
-    """Choose the blocks whose words ``article`` has right behind those of the one chosen before, or right before those
-    of the next.
+    """Choose the blocks whose words ``article`` has right beside those of the one chosen before or behind.
 
     What is too short to be found by itself is found so, and what stands in another order than on the page: where tables
     are what columns are set with, all of a column is a line of the article, and the tables in it come behind.

@@ -86,8 +86,10 @@ def padding(line: str) -> list[tuple[int, int]]:
 def without_padding(printed: str, before: str = "", after: str = "") -> str:
     """Return words of print without the blanks inside padded names, as they stand between ``before`` and ``after``.
 
-    >>> without_padding("王　勉、马兰花"), without_padding("者 秦 悦"), without_padding("者 秦 悦", "（记")
-    ('王勉、马兰花', '者 秦 悦', '者 秦悦')
+    >>> without_padding("王　勉、马兰花"), without_padding("局長蔣　超、廠長歐陽　恬")
+    ('王勉、马兰花', '局長蔣超、廠長歐陽恬')
+    >>> without_padding("者 秦 悦"), without_padding("者 秦 悦", "（记")
+    ('者 秦 悦', '者 秦悦')
     """
     before, after = before.rpartition("\n")[2], after.partition("\n")[0]
     first, last = len(before), len(before) + len(printed)
