@@ -23,7 +23,7 @@ from qa.ingest.headlines import bare, label_of
 from qa.ingest.jumps import continued_from, continues_on, page_named, title_continued_from
 from qa.ingest.leads import leads_of
 from qa.ingest.lines import BLANKS, HEADINGS, Line, Role, split_lines
-from qa.ingest.masthead import Masthead, is_of_head, page_in, paper_in, read_masthead
+from qa.ingest.masthead import Masthead, folio, is_of_head, page_in, paper_in, read_masthead
 from qa.ingest.paragraphs import Paragraph, paragraphs
 from qa.ingest.roles import with_roles
 from qa.text import Slice
@@ -205,9 +205,10 @@ def _pages(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
     stated = next((document.metadata[name] for name in PAGE_FIELDS if name in document.metadata), None)
     if stated:
         return [(0, page_named(stated) or page_stated(stated) or stated)]
-    kickers = [(line.start, line.text) for story in stories for line in story.kickers]
-    edges = [(start, document.text[start:end]) for start, end in aside]
-    named = sorted((start, page) for start, text in (*kickers, *edges) if (page := _page_in(text)))
+    kickers = [line for story in stories for line in story.kickers]
+    heads = [(line.start, _page_in(line.text) or folio(line.fields)) for line in kickers]
+    edges = [(start, _page_in(document.text[start:end])) for start, end in aside]
+    named = sorted((start, page) for start, page in (*heads, *edges) if page)
     only = {page for _, page in named}
     # A line at the foot of the only page will do.
     return [(0, only.pop())] if len(only) == 1 else named

@@ -27,7 +27,7 @@ from qa.ingest.headlines import (
     names_itself,
 )
 from qa.ingest.lines import Line, Role
-from qa.ingest.masthead import head_length, is_colophon, is_strong
+from qa.ingest.masthead import folio, head_length, is_colophon, is_strong
 from qa.text.punctuation import CLAUSE_MARKS, CLOSED_BY, COLON, SENTENCE_END
 
 MAX_RUN = 4  # kicker, title and two decks
@@ -62,7 +62,9 @@ def with_masthead(lines: Sequence[Line]) -> list[Line]:
     while foot > max(head, len(lines) - MAX_COLOPHON) and is_colophon(lines[foot - 1].text):
         foot -= 1
     for index, line in enumerate(lines):
-        if not line.level and (index < head or index >= foot or (line.role not in HEADS and is_strong(line.text))):
+        below = index > 0 and not line.gap and folio(line.fields) and is_strong(lines[index - 1].text)
+        strong = line.role not in HEADS and is_strong(line.text)
+        if not line.level and (index < head or index >= foot or strong or below):
             placed[index] = replace(line, role=Role.MASTHEAD, item=False, jump="")
     return placed
 
