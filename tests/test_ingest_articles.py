@@ -313,3 +313,16 @@ def test_a_small_item_behind_a_brief_is_an_article(title: str) -> None:
     found = segment(document(text))
     assert [article.title for article in found.articles] == ["简讯", title]
     assert found.chunks[-1].text == f"{title}\n{items}"
+
+
+@pytest.mark.parametrize(
+    ("page", "joined"),
+    [
+        ("公园每天上午8：\n30开门，晚上关门。", "公园每天上午8：30开门，晚上关门。"),
+        ("开放时间8:00—18:\n00,免费。", "开放时间8:00—18:00,免费。"),
+        ("票价2：\n100元。", "票价2：\n100元。"),
+        ("时间：\n30分钟。", "时间：\n30分钟。"),
+    ],
+)
+def test_a_time_of_day_that_a_line_break_cuts(page: str, joined: str) -> None:
+    assert texts(page) == [joined]

@@ -226,3 +226,34 @@ def test_running_heads_number_their_pages_on_a_line_of_their_own() -> None:
 def test_a_headline_below_a_running_head_may_end_with_a_number() -> None:
     page = document(RUNNING.replace("Sluice keeper retires", "FLOOD KILLS 11"))
     assert [one.title for one in segment(page).articles] == ["FLOOD KILLS 11", "Late frosts harm plums"]
+
+
+STOPS = """THE CALDER POST, SATURDAY, MARCH 3, 1923.
+
+TRAM OFF THE RAILS.
+———
+NOBODY HURT AT KING CROSS.
+———
+A tram from Halifax left the rails at King Cross on Thursday evening with
+forty people in it, none of whom was hurt. The line was clear by ten o'clock.
+
+BIRTHS.
+
+KAYE. - Feb. 27th, at Well Head, the wife of J. W. Kaye, of a daughter.
+
+MARKETS.
+
+Halifax, Saturday. - Eggs, 9 for 1s.; butter, 1s. 10d. per lb.; celery, 3d.
+"""
+
+
+def test_headlines_of_old_papers_end_with_a_full_stop() -> None:
+    page = document(STOPS)
+    found = segment(page)
+    verify(page, found)
+    assert [one.title for one in found.articles] == [
+        "TRAM OFF THE RAILS. NOBODY HURT AT KING CROSS.",
+        "BIRTHS.",
+        "MARKETS.",
+    ]
+    assert [page.text[start:end] for start, end in found.outside][-2:] == ["———", "———"]

@@ -219,7 +219,8 @@ class _Page:
         if self._marked:  # what bears no mark among headings that do is a column's name
             return genre or (len(texts) == 1 and letters[0] == COLUMN_LENGTH and self._lines[end].gap)
         told = max(shared(text.casefold(), opening.casefold()) for text in texts)
-        if not (genre or closed or body.item) and told < MIN_TOLD and _is_cut_word(texts[-1], body.text):
+        unsure = not (genre or closed or body.item) and told < MIN_TOLD
+        if unsure and not is_latin(texts[-1]) and _is_cut_word(texts[-1], body.text):
             return False
         evidence += sum(told >= limit for limit in RESTATED)
         evidence += body.item + (max(letters) > 8) + (is_latin(texts[0]) and texts[0].isupper())
