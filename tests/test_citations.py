@@ -178,6 +178,32 @@ class TestSentence:
     def test_blanks_of_the_answer_itself_stay(self) -> None:
         assert sentence_bounds("甲。 乙 ", 2, 5) == (2, 5)
 
+    @pytest.mark.parametrize(
+        ("answer", "quote"),
+        [
+            ("Staithe Row", "The lending library has been moved from Staithe Row to Custom\nHouse Lane."),
+            (
+                "Miss Pym",
+                "Miss Pym, who has kept it since the war, thanked\nMr. Odell and the £30 fund of Drapers for a gift.",
+            ),
+            ("Hours", "Hours of the library from Monday"),
+            ("Mon and", "Mon and Wed, ten to four, all the summer long and in May"),
+            ("Fri", "Fri and Sat, ten to one, but not in August or September"),
+        ],
+    )
+    def test_a_quote_goes_over_the_lines_that_a_wrapped_sentence_takes(self, answer: str, quote: str) -> None:
+        text = (
+            "The lending library has been moved from Staithe Row to Custom\n"
+            "House Lane. Miss Pym, who has kept it since the war, thanked\n"
+            "Mr. Odell and the £30 fund of Drapers for a gift.\n"
+            "Hours of the library from Monday\n"
+            "Mon and Wed, ten to four, all the summer long and in May\n"
+            "Fri and Sat, ten to one, but not in August or September"
+        )
+        at = text.index(answer)
+        start, end = sentence_bounds(text, at, at + len(answer))
+        assert text[start:end] == quote
+
 
 class TestReads:
     @pytest.mark.parametrize(

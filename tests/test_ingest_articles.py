@@ -297,3 +297,32 @@ def test_the_name_of_the_page_on_a_line_of_its_own() -> None:
     for between, edition in (("经济\n\n", "经济"), ("\n经济\n\n", None), ("", None)):
         articles = segment(document(head + between + body)).articles
         assert [(a.title, a.page, a.edition) for a in articles] == [("河堤合龙", "6", edition)]
+
+
+def test_the_name_of_the_paper_below_that_line_is_no_name_of_the_page() -> None:
+    page = document("第 2 版   2001 年 3 月 8 日   星期四\n山 南 晚 报\n\n春茶开采\n\n本报讯 昨天，全县春茶开采。\n")
+    (article,) = segment(page).articles
+    assert (article.title, article.page, article.publication, article.edition) == ("春茶开采", "2", "山南晚报", None)
+
+
+@pytest.mark.parametrize("title", ["影讯", "招領失物", "失物招领"])
+def test_a_small_item_behind_a_brief_is_an_article(title: str) -> None:
+    briefs = "△ 县图书馆从六月一日起延长开放时间。\n△ 邮局迁到解放路办公。"
+    items = "东风剧院：歌剧《洪湖水》 十八日、十九日、二十日晚七点半\n工人俱乐部：杂技 十九日晚八点"
+    text = f"岭 北 报\n一九八三年五月十七日 星期二 第二版\n\n简讯\n{briefs}\n\n{title}\n{items}\n"
+    found = segment(document(text))
+    assert [article.title for article in found.articles] == ["简讯", title]
+    assert found.chunks[-1].text == f"{title}\n{items}"
+
+
+@pytest.mark.parametrize(
+    ("page", "joined"),
+    [
+        ("公园每天上午8：\n30开门，晚上关门。", "公园每天上午8：30开门，晚上关门。"),
+        ("开放时间8:00—18:\n00,免费。", "开放时间8:00—18:00,免费。"),
+        ("票价2：\n100元。", "票价2：\n100元。"),
+        ("时间：\n30分钟。", "时间：\n30分钟。"),
+    ],
+)
+def test_a_time_of_day_that_a_line_break_cuts(page: str, joined: str) -> None:
+    assert texts(page) == [joined]

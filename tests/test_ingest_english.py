@@ -190,3 +190,70 @@ def test_a_head_in_fields_and_a_headline_in_decks() -> None:
 def test_a_line_of_an_article_heads_no_page(line: str) -> None:
     assert not is_strong(line)
     assert not is_of_head(line)
+
+
+RUNNING = """THE FEN & WASH CHRONICLE                    Thursday, 9 May 1985
+COUNTY                                                        11
+
+Sluice keeper retires
+
+Mr Walter Hubbard, who has kept the sluice at Denny for forty years, retires
+on Friday. A supper will be held for him at the Plough.
+
+THE FEN & WASH CHRONICLE                    Thursday, 9 May 1985
+12                                              Farm & Garden
+
+Late frosts harm plums
+
+Growers at Denny have lost a third of their plums to the frosts of last week,
+and expect to lose more. Prices may double by August.
+
+Plums, lb.                                                    40p
+"""
+
+
+def test_running_heads_number_their_pages_on_a_line_of_their_own() -> None:
+    page = document(RUNNING)
+    found = segment(page)
+    verify(page, found)
+    assert [(one.title, one.page, one.publication) for one in found.articles] == [
+        ("Sluice keeper retires", "11", "THE FEN & WASH CHRONICLE"),
+        ("Late frosts harm plums", "12", "THE FEN & WASH CHRONICLE"),
+    ]
+    assert found.chunks[-1].text.endswith("Plums, lb. 40p")
+
+
+def test_a_headline_below_a_running_head_may_end_with_a_number() -> None:
+    page = document(RUNNING.replace("Sluice keeper retires", "FLOOD KILLS 11"))
+    assert [one.title for one in segment(page).articles] == ["FLOOD KILLS 11", "Late frosts harm plums"]
+
+
+STOPS = """THE CALDER POST, SATURDAY, MARCH 3, 1923.
+
+TRAM OFF THE RAILS.
+———
+NOBODY HURT AT KING CROSS.
+———
+A tram from Halifax left the rails at King Cross on Thursday evening with
+forty people in it, none of whom was hurt. The line was clear by ten o'clock.
+
+BIRTHS.
+
+KAYE. - Feb. 27th, at Well Head, the wife of J. W. Kaye, of a daughter.
+
+MARKETS.
+
+Halifax, Saturday. - Eggs, 9 for 1s.; butter, 1s. 10d. per lb.; celery, 3d.
+"""
+
+
+def test_headlines_of_old_papers_end_with_a_full_stop() -> None:
+    page = document(STOPS)
+    found = segment(page)
+    verify(page, found)
+    assert [one.title for one in found.articles] == [
+        "TRAM OFF THE RAILS. NOBODY HURT AT KING CROSS.",
+        "BIRTHS.",
+        "MARKETS.",
+    ]
+    assert [page.text[start:end] for start, end in found.outside][-2:] == ["———", "———"]

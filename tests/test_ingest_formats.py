@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from qa.answer.citations import cite
 from qa.errors import SourceError, UnknownFormat
+from qa.filters import parse_filters
 from qa.indexing import cited_document
 from qa.ingest import discover, fingerprint, load, segment, unpack
 from qa.types import Document, Span
@@ -634,6 +635,38 @@ def test_records_as_programs_export_them(
     (document,) = read("d.jsonl", json.dumps(record, ensure_ascii=False))
     about |= {"record_line": "1"}
     assert (document.text, document.title, document.date, document.metadata) == (STORY, title, date, about)
+
+
+@pytest.mark.parametrize(
+    ("record", "text", "title", "about"),
+    [
+        (
+            {"title": "On the <i>Maud</i> &amp;<br/>her crew", "text": "She sank.\n\nThe <em>Maud</em> &lt; 3 t."},
+            "She sank.\n\nThe Maud < 3 t.",
+            "On the Maud & her crew",
+            {},
+        ),
+        ({"text": STORY, "author": '<a href="/w/7">Ann <b>Lee</b></a>'}, STORY, None, {"byline": "Ann Lee"}),
+        ({"text": STORY, "paper": "<榆溪报>"}, STORY, None, {"publication": "<榆溪报>"}),
+        ({"text": STORY, "authors": ["方 平", "马兰花"]}, STORY, None, {"byline": "方平、马兰花"}),
+        ({"text": "a < b, and <b of c> too."}, "a < b, and <b of c> too.", None, {}),
+    ],
+    ids=range(5),
+)
+def test_what_fields_show(record: dict[str, object], text: str, title: str | None, about: dict[str, str]) -> None:
+    (document,) = read("d.jsonl", json.dumps(record))
+    about |= {"record": "line-1", "record_line": "1"}
+    assert (document.text, document.title, document.metadata) == (text, title, about)
+
+
+@pytest.mark.parametrize(
+    ("stated", "page"),
+    [("A03", "A3"), ("07", "7"), ("p. 5, col. 2", "5"), ("第 三 版", "3"), ("Page 12", "12"), ("5-6", "5-6")],
+)
+def test_the_page_of_a_record_is_named_as_filters_name_it(stated: str, page: str) -> None:
+    (document,) = read("d.jsonl", json.dumps({"text": STORY, "page": stated}))
+    (article,) = segment(document).articles
+    assert article.page == page == parse_filters(page=page).page
 
 
 def test_an_envelope_of_many_is_not_one_record() -> None:

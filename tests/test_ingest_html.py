@@ -273,3 +273,17 @@ def test_a_table_of_the_article_is_whole(below: str) -> None:
         ("5310", "双桥镇小麦今年"),
     ]
     assert "乡镇" in shown
+
+
+def test_columns_that_a_table_sets_lose_none_of_their_words() -> None:
+    left = "<h2>Tides</h2><p>High water at the <i>Staithe</i> this week will be as follows:</p>"
+    table = "<table><tr><th>Day</th><th>Morning</th></tr><tr><td>Monday</td><td>6.12</td></tr></table>"
+    below = "<p>All in BST.</p><h2>Wardens</h2><p>Chosen at the meeting on 3 May:</p><ul><li>R. Tuck</li></ul>"
+    right = "<h3>Lost</h3><p>One oar, near the slip. Ring Mr Oyelaran, 5511.</p>"
+    (document,) = load(write("t.html", f"<table><tr><td>{left}{table}{below}</td><td>{right}</td></tr></table>"))
+    assert document.view is not None
+    assert [line for line in document.view.text.split("\n") if line] == [
+        *("## Tides", "High water at the Staithe this week will be as follows:", "Day Morning", "Monday 6.12"),
+        *("All in BST.", "## Wardens", "Chosen at the meeting on 3 May:", "- R. Tuck", "### Lost"),
+        "One oar, near the slip. Ring Mr Oyelaran, 5511.",
+    ]

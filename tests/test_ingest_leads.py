@@ -90,3 +90,13 @@ def test_rows_above_a_heading_are_no_kickers() -> None:
     verify(document(page), found)
     assert [article.title for article in found.articles] == ["菜价", "粮价"]
     assert "大葱 0.35 0.40" in found.chunks[0].text
+
+
+def test_neither_a_credit_nor_ornaments_are_leads() -> None:
+    page = "# 湿地开放\n\n■本报记者 涂 圆 文/图\n湿地公园今日开放。\n▲▲▲\n◆油价上调\n◆桥梁合龙\n▲观鸟点\n◆苇子荡\n"
+    assert told(page)[1:] == [
+        "■本报记者 涂圆 文/图",
+        "湿地公园今日开放。",
+        "▲▲▲",
+        *("◆油价上调", "◆桥梁合龙", "▲观鸟点", "◆观鸟点：苇子荡"),
+    ]

@@ -45,6 +45,11 @@ def test_merged_cells() -> None:
             "<table><tr><td>年份<td>2020<td>2021<tr><td>产值<td>13.1<td>14</table>",
             {"13.1": "产值2020", "14": "产值2021"},
         ),
+        (
+            "<table><tr><td>Seats<td>Full<td>Over 60<tr><td>Stalls<td>£4<td>£2.50<tr><td>Circle<td>£6<td>£3</table>",
+            {"£4": "Stalls Full", "£2.50": "Stalls Over 60", "£6": "Circle Full", "£3": "Circle Over 60"},
+        ),
+        ("<table><tr><td>Row 1<td>Miss Orr<td>free<tr><td>Row 2<td>Mr Lum<td>£2<tr><td>Row 3<td>-<td>£2</table>", {}),
         ("<table><tr><td>甲<td>2020<td>2021<tr><td>乙<td>2019<td>2022</table>", {}),  # numbers alone
         (
             "<table><tr><td colspan=2>各乡产量<tr><td>乡镇<td>吨<tr><td colspan=2>河东片<tr><td>双桥镇<td>52</table>",

@@ -47,6 +47,11 @@ def test_what_is_no_name_here_is_left_alone(question: str) -> None:
     assert with_characters(question, TEXTS) == question
 
 
+def test_names_in_traditional_print_are_found() -> None:
+    question = "What post did Jiang Shaolong get?"
+    assert with_characters(question, ["派蔣紹龍為局長"]) == "What post did Jiang Shaolong (蔣紹龍) get?"
+
+
 def test_names_that_sound_alike_are_all_given() -> None:
     assert with_characters("Is Li Na in?", ["李娜到。李那、李娜"]) == "Is Li Na (李娜、李那) in?"
 

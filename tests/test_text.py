@@ -69,7 +69,11 @@ def test_surnames() -> None:
     }
     assert SURNAMES_BY_SOUND | SURNAMES_BY_FORM == SURNAMES
     assert {"和", "高"} < SURNAMES_AMONG_WORDS < SURNAMES_BY_FORM
-    assert len(COMPOUND_SURNAMES) == len(set(COMPOUND_SURNAMES)) == 21
+    assert len(COMPOUND_SURNAMES) == len(set(COMPOUND_SURNAMES)) == 21 + 12  # twelve are others in traditional print
+    assert set("陳劉衞時東歐") < SURNAMES
+    assert set("後餘於") & SURNAMES == set()
+    assert {"時", "東"} < SURNAMES_AMONG_WORDS
+    assert "時" not in SURNAMES_BY_SOUND
     assert {len(name) for name in COMPOUND_SURNAMES} == {2}
 
 

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
+from typing import Final
 
 from qa.answer.days import anchor, resolve_day
 from qa.errors import CitationError
@@ -25,6 +26,12 @@ _CLOSERS = r"""(?:[”’」』》〉）)】\]]|["'](?=\s|\Z))*"""
 _LINE_END = r"[\n\r\u2028\u2029](?![a-z])|(?<![A-Za-z0-9,])[\n\r\u2028\u2029]"  # not where a Latin sentence goes on
 _SENTENCE_END = re.compile(rf"[。！？!?；;]+{_CLOSERS}|(?P<stop>\.){_CLOSERS}(?=\s+[^\sa-z])|{_LINE_END}")
 _NO_STOP_AFTER = re.compile(r"(?:^|[^A-Za-z])(?:[A-Z][a-z]{0,2}|[a-z])\Z|(?:^|[\n\r])\s*[0-9]+\Z")
+_STOP = re.compile(rf"[.!?]{_CLOSERS}(?=\s|\Z)")
+_LATIN_END = re.compile(r"[A-Za-z0-9,.’'\"”)]")  # of a line of print that may go on below
+_LATIN_START = re.compile(r"(?![0-9]+[.)])[(\[\"'“‘$£]*[A-Za-z0-9]")  # of one that goes on, and is no item by a number
+NEARLY: Final = 0.9
+"""Of the longest line of a passage, what its lines are at least long, would the next word have stood in them."""
+MAX_SENTENCE_LINES: Final = 12
 _BLANKS = re.compile(r"(\s+)")
 _LEADING_BLANKS = re.compile(r"\s*")
 _LEFT_OUT = re.compile(f"[{INVISIBLE}\u200c\u200d]")
@@ -266,9 +273,10 @@ def _sentence_ends(text: str, pairs: list[tuple[int, int]]) -> list[int]:
     Not so after a pair that opened its sentence: in “……。”他说。 the speaker still follows.
     """
     ends: list[int] = []
+    longest = max(map(len, text.split("\n")))
     for mark in _SENTENCE_END.finditer(text):
         at = mark.start()
-        if mark["stop"] and _NO_STOP_AFTER.search(text, max(0, at - 40), at):
+        if (mark["stop"] and _is_abbreviation(text, at)) or (text[at] == "\n" and _is_wrapped(text, at, longest)):
             continue
         nearest = bisect_right(pairs, (at, 0)) - 1
         opened, closed = pairs[nearest] if nearest >= 0 else (-1, -1)
@@ -276,6 +284,37 @@ def _sentence_ends(text: str, pairs: list[tuple[int, int]]) -> list[int]:
         if closed < at or (closed < mark.end() and begun):
             ends.append(mark.end())
     return ends
+
+
+def _is_abbreviation(text: str, stop: int) -> bool:
+    return _NO_STOP_AFTER.search(text, max(0, stop - 40), stop) is not None
+
+
+def _is_wrapped(text: str, at: int, longest: int) -> bool:
+    r"""Whether a sentence in Latin letters goes on over the line break at ``at``, whatever begins the next line.
+
+    The line was full: the next word had no room in it, beside the ``longest`` line. And below it, past full lines only,
+    a stop ends the sentence, which lines of a list lack, or have each.
+
+    >>> text = "She will go to Marsh Lane\nSchool. Mr Brand stays."
+    >>> _is_wrapped(text, 25, 25), _is_wrapped(text, 25, 60)
+    (True, False)
+    """
+    if not _LATIN_END.match(text, at - 1) or (text[at - 1] == "." and not _is_abbreviation(text, at - 1)):
+        return False
+    start = text.rfind("\n", 0, at) + 1
+    for _ in range(MAX_SENTENCE_LINES):
+        below = text.find("\n", at + 1)
+        below = len(text) if below < 0 else below
+        word = next(iter(text[at + 1 : below].split()), "")
+        if not _LATIN_START.match(word) or at - start + 1 + len(word) <= NEARLY * longest:
+            return False
+        if any(not _is_abbreviation(text, stop.start()) for stop in _STOP.finditer(text, at + 1, below)):
+            return True
+        start, at = at + 1, below
+        if at == len(text):
+            return False
+    return False
 
 
 def _outermost_pairs(text: str, openers: Mapping[str, str]) -> list[tuple[int, int]]:

@@ -49,6 +49,7 @@ BYLINE = re.compile(
 )
 MAX_HEADLINE = 100  # letters
 ENDS = ".,;:-—"
+CAPITALS = re.compile(r"[A-Z][^a-z.\u2e80-\uffff]{2,98}[^a-z\W\d]\.")
 
 
 def english_date(text: str) -> str | None:
@@ -107,10 +108,20 @@ def has_headline_form(text: str) -> bool:
     >>> has_headline_form("Mayor opens bridge over the river"), has_headline_form("He said it was open.")
     (True, False)
     """
+    text = without_stop(text)
     letters = sum(map(str.isalpha, text))
     # Decks of a headline in capitals are parted so: COUNCIL FILLS SEVEN POSTS;
     ended = text[-1] in ENDS and not (text[-1] == ";" and text.isupper())
     return is_latin(text) and 2 <= letters <= MAX_HEADLINE and not ended and ". " not in text
+
+
+def without_stop(text: str) -> str:
+    """Return a line in capitals without the full stop that old papers set behind headlines.
+
+    >>> without_stop("MARKETS."), without_stop("He left."), without_stop("U.S.")
+    ('MARKETS', 'He left.', 'U.S.')
+    """
+    return text[:-1] if CAPITALS.fullmatch(text) else text
 
 
 def is_latin(text: str) -> bool:

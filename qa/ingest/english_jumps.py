@@ -32,6 +32,7 @@ _FROM = re.compile(
     rf"{_POINTER}[(\[]?(?:{_SLUG}\s?[:,/|–—-]?\s)?(?:{_CONTINUED}\s(?i:from)|(?:(?<=[A-Z:,/|–—-]\s)(?i:from)|F(?i:rom)))"
     rf"\s{_PAGE}{_COLUMN}{_CLOSE}"
 )
+_STATED = re.compile(rf"(?:(?i:pages?|pgs?\.?|pp?\.?)\s?)?(?P<page>{_NAMED}){_COLUMN}")
 MAX_MARK = 80  # characters
 
 
@@ -66,6 +67,16 @@ def page_number(name: str) -> str:
     """
     name = unicodedata.normalize("NFKC", name).replace("-", "")
     return _WORDS.get(name.lower()) or re.sub(r"0*([0-9]+)", r"\1", name.upper())
+
+
+def page_stated(value: str) -> str | None:
+    """Return the one page that the value of a record's field names, as articles name it.
+
+    >>> [page_stated(value) for value in ("A03", "p. 5, col. 2", "Page 12", "pg 7", "003", "5-6", "Sport")]
+    ['A3', '5', '12', '7', '3', None, None]
+    """
+    found = _STATED.fullmatch(value.strip())
+    return page_number(found["page"]) if found else None
 
 
 def _named(found: re.Match[str] | None) -> str | None:

@@ -1,7 +1,7 @@
 """The cells of a table, and the heads that each of them stands under."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile, groupby, takewhile
@@ -15,6 +15,7 @@ MAX_SPAN = 200  # rows or columns that one cell may take; browsers stop at 1000
 MAX_CELLS = 10_000
 MAX_WIDTH = 400
 MAX_HEAD = 40  # characters of a cell that is a head, or stands under one; more is the layout of a page
+CURRENCIES = "£$€¥￥"
 # What names a column although it is a number: a year, a month, a day, a place in an order.
 PERIOD = re.compile(
     r"(?:19|20)\d\d(?:年度?)?|\d\d年|\d{1,2}(?:月份?|日|点|时)|\d{1,2}月\d{1,2}日|第.{1,6}|[^\d]{1,6}(?:19|20)\d\d年.{0,4}"
@@ -100,7 +101,7 @@ def _of_row(members: Sequence[Cell], names: list[str], side: int, above: Sequenc
             continue
         if cell.column < side:
             under = names if first else []
-            known = [name for name in names if is_name(name) or not is_number(name)] if is_name(cell.text) else names
+            known = [name for name in names if is_name(name) or not _is_figure(name)] if is_name(cell.text) else names
             names = [*known, cell.text]
         else:
             under = _joined(above[cell.column : cell.column + cell.columns])
@@ -108,6 +109,15 @@ def _of_row(members: Sequence[Cell], names: list[str], side: int, above: Sequenc
         first = False
         if words := joined(under):
             yield cell.start, words
+
+
+def _is_figure(text: str) -> bool:
+    """Whether a cell is a number, perhaps an amount of money.
+
+    >>> _is_figure("£1,250"), _is_figure("$ 3.5"), _is_figure("$ of today")
+    (True, True, False)
+    """
+    return is_number(text.lstrip(CURRENCIES + " "))
 
 
 def _is_banner(row: Sequence[Cell], width: int) -> bool:
@@ -145,15 +155,20 @@ def _top(cells: Sequence[Cell]) -> int:
 
 def _names_columns(first: Sequence[Cell], below: Sequence[Cell]) -> bool:
     """Whether the first of the rows holds names, and what stands below them is no such name."""
-    numbered = {cell.column for cell in below if is_number(cell.text)}
-    counted = {cell.column for cell in below if is_number(cell.text) and not PERIOD.fullmatch(cell.text)}
+    numbered = {cell.column for cell in below if _is_figure(cell.text)}
+    counted = {cell.column for cell in below if _is_figure(cell.text) and not PERIOD.fullmatch(cell.text)}
     named = [cell for cell in first if cell.text]
-    plain = all(is_name(cell.text) for cell in named)
+    # Over 60, Grade 2: above nothing but numbers, and more than one, such words are a name.
+    mixed = {cell.column for cell in below if cell.text and not _is_figure(cell.text)}
+    only = {
+        column for column, count in Counter(cell.column for cell in below if cell.text).items() if count > 1
+    } - mixed
+    plain = all(is_name(cell.text) or (cell.column in only and not _is_figure(cell.text)) for cell in named)
     # Years are numbers as well, and name columns where they fill the row and other numbers stand below.
     over = {cell.column for cell in named[1:] if PERIOD.fullmatch(cell.text)} & counted
-    years = over if len(over) == len(named) - 1 and not is_number(named[0].text) else set[int]()
+    years = over if len(over) == len(named) - 1 and not _is_figure(named[0].text) else set[int]()
     return plain and any(
-        cell.column in numbered and (not is_number(cell.text) or cell.column in years) for cell in named
+        cell.column in numbered and (not _is_figure(cell.text) or cell.column in years) for cell in named
     )
 
 
@@ -165,9 +180,9 @@ def _side(cells: Sequence[Cell], top: int, width: int) -> int:
         before = [cell for cell in body if cell.column == side - 1]
         column = [cell for cell in body if cell.column == side]
         marked = bool(column) and all(cell.head for cell in column)
-        counted = any(cell.rows > 1 for cell in before) or all(is_number(cell.text) for cell in before)
+        counted = any(cell.rows > 1 for cell in before) or all(_is_figure(cell.text) for cell in before)
         divided = counted and bool(column) and all(is_name(cell.text) for cell in column)
-        divided = divided and any(is_number(cell.text) for cell in body if cell.column > side)
+        divided = divided and any(_is_figure(cell.text) for cell in body if cell.column > side)
         if not marked and not divided:
             break
         side += 1

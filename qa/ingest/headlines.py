@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from qa.ingest.decks import is_dash_deck, is_protocol, shared
+from qa.ingest.english import without_stop
 from qa.ingest.jumps import is_jump
 from qa.ingest.lines import Line, Role
 from qa.ingest.tables import is_row
@@ -22,8 +23,8 @@ SPOKEN = re.compile(r"(?:[问問答]|[QA]|[记記]者)[:：]")
 PAIR = re.compile(r"[:：]")
 # Kinds of small items, which are titles by themselves.
 GENRE = re.compile(
-    r"[^，,。]*(?:启事|公告|通告|通报|通知|声明|更正|勘误|来信|快讯|短波|简讯|简报|[短零要]讯|新闻|消息|集锦|预报|导视|节目|电影|价目|行情|广告|讣告"
-    r"|征文|征稿|寻人|寻物|招聘|招生|招租|招标|招领|信箱|问答|摘登|选登|预告|补白|天气|点滴|拾零)"
+    r"[^，,。]*(?:启事|公告|通告|通报|通知|声明|更正|勘误|来信|快讯|短波|简讯|简报|[短零要影书剧]讯|新闻|消息|集锦|预报|导视|导读|节目|电影|价目|行情|广告|讣告"
+    r"|征文|征稿|寻人|寻物|招聘|招生|招租|招标|招领|失物|信箱|问答|摘登|选登|预告|补白|天气|点滴|拾零)"
 )
 GENRE_LATIN = re.compile(
     r"(?:(?:in|news|city|local) )?briefs?|(?:the )?weather|obituar(?:y|ies)|deaths|corrections?|classifieds?"
@@ -101,7 +102,7 @@ def _stands_alone(text: str) -> bool:
 
 def has_form(line: Line) -> bool:
     """Whether a line has the form of a headline: short, no sentence, no row of a table, no label with its value."""
-    text = line.text
+    text = without_stop(line.text)
     if line.level or line.role not in (Role.TEXT, Role.LIST_ITEM):
         return False
     if line.role is Role.LIST_ITEM and not (text[0] in ORNAMENTS and text[-1] in ORNAMENTS):

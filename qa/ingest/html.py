@@ -181,9 +181,26 @@ def _chosen(blocks: Sequence[Block], lines: Sequence[str], title: str | None) ->
         head = not headed and bool(words) and block.mark.startswith("#") and (words in headline or headline in words)
         headed = headed or (head and bool(headline))
         chosen.append(bool(words) and (at >= 0 or (head and bool(headline))))
+    _choose_beside(chosen, blocks, article)
     if not any(one and not block.mark.startswith("#") for one, block in zip(chosen, blocks, strict=True)):
         chosen = [not block.around for block in blocks]
     return chosen if any(chosen) else [True] * len(blocks)
+
+
+def _choose_beside(chosen: list[bool], blocks: Sequence[Block], article: str) -> None:
+    """Choose the blocks whose words ``article`` has right beside those of the one chosen before or behind.
+
+    What is too short to be found by itself is found so, and what stands in another order than on the page: where tables
+    are what columns are set with, all of a column is a line of the article, and the tables in it come behind.
+    """
+    for step in (1, -1):
+        beside = ""  # the words of the last block that is chosen
+        for at in range(len(blocks))[::step]:
+            words = _bare(blocks[at].text)
+            if beside and words and not chosen[at]:
+                both = beside[-LONG:] + words if step > 0 else words + beside[:LONG]
+                chosen[at] = len(both) >= SHORT and both in article
+            beside = words if chosen[at] else beside
 
 
 def _bare(text: str) -> str:

@@ -56,7 +56,7 @@ def leads_of(lines: Sequence[Line], text: str) -> Iterator[Head]:
 
 def _mark(line: Line, text: str) -> tuple[str, int] | None:
     """Return the kind of a line's mark, and where its words begin; a Markdown mark is of the kind of its column."""
-    if line.level and line.role is not Role.SUBHEADING:
+    if (line.level and line.role is not Role.SUBHEADING) or line.role is Role.CREDIT:
         return None
     for kind, pattern in MARKS:
         if found := pattern.match(line.text):
@@ -71,7 +71,12 @@ def _mark(line: Line, text: str) -> tuple[str, int] | None:
 def lead_in(words: str) -> str | None:
     """Return what an item says of those below it; ``None`` if it is no lead."""
     bare = words.rstrip("：: ")
-    short = MIN_LEAD <= len(bare) <= MAX_HEAD and not ENDED.search(bare) and bare[-1] not in OPEN_END
+    short = (
+        sum(map(str.isalnum, bare)) >= MIN_LEAD
+        and len(bare) <= MAX_HEAD
+        and not ENDED.search(bare)
+        and bare[-1] not in OPEN_END
+    )
     return bare if short else None
 
 

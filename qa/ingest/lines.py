@@ -84,6 +84,11 @@ class Line:
     item: bool = False
     jump: str = ""
 
+    @property
+    def fields(self) -> list[str]:
+        """What tabs and wide blanks part."""
+        return [self.text[start:end] for start, end in self.parts]
+
     def original(self, at: int) -> int:
         """Return the original offset of the character ``at`` of ``text``."""
         for start, end in self.slices:

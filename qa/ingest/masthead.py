@@ -25,8 +25,8 @@ _LATIN = (
 )
 NAME = re.compile(
     rf"[《]?(?P<name>(?:[\u3400-\u9fff]{_B}){{1,11}}{_PAPER})[》]?(?![\u3400-\u9fff])"
-    r"|(?P<latin>(?:The )?[A-Z][A-Za-z']+(?:[ -][A-Z][A-Za-z']+){0,4}"
-    rf"[ -](?:{_LATIN})|(?:THE )?[A-Z]+(?:[ -][A-Z]+){{0,4}}[ -](?:{_LATIN.upper()}))\b"
+    r"|(?P<latin>(?:The )?[A-Z][A-Za-z']+(?:(?:[ -]| & | and )[A-Z][A-Za-z']+){0,4}"
+    rf"[ -](?:{_LATIN})|(?:THE )?[A-Z]+(?:(?:[ -]| & | AND )[A-Z]+){{0,4}}[ -](?:{_LATIN.upper()}))\b"
 )
 # Any other name (参考消息) is known by the date that follows it.
 BEFORE_DATE = re.compile(
@@ -57,6 +57,8 @@ IMPRINT = re.compile(
 FIELDS = re.compile(r"[\t\u3000|｜·，,]|\s{2,}|\s(?=[\u3400-\u9fff《])")
 APART = re.compile(r"\t|[ \u3000]{3,}|[|｜]")
 LATIN = re.compile(r"[A-Z][A-Z\s·.'-]{3,60}")
+FOLIO = re.compile(r"[A-Z]?[0-9]{1,3}")
+BESIDE_FOLIO = re.compile(r"[^\W\d][^\d.,;:!?，。；：！？]{1,29}")
 PERSONNEL = 2
 """Labels of an imprint with which a line is one wherever it stands at the end of a page."""
 
@@ -118,6 +120,17 @@ def page_in(line: str) -> str | None:
         return english_jumps.page_number(named["page"]) if named else None
     words = re.sub(r"\s", "", folded(found[0]).upper())
     return page_named(words if words.endswith("版") else f"{words}版")
+
+
+def folio(parts: Sequence[str]) -> str | None:
+    """Return the page that a line of a running head numbers, on one side of the section's name.
+
+    >>> folio(["LOCAL NEWS", "5"]), folio(["12", "Farm & Garden"]), folio(["Sugar, lb.", "5"]), folio(["5"])
+    ('5', '12', None, None)
+    """
+    numbers = [part for part in parts if FOLIO.fullmatch(part)]
+    words = [part for part in parts if BESIDE_FOLIO.fullmatch(part)]
+    return english_jumps.page_number(numbers[0]) if len(numbers) == len(words) == 1 and len(parts) == 2 else None
 
 
 def is_strong(line: str) -> bool:

@@ -23,8 +23,13 @@ from qa.text.script import HAN
 
 MIN_PROSE = 30  # characters of a line without punctuation that is still taken for running text, not for a label
 LEAD_END = frozenset(COLON)
-# 票款43. above 5万元: a column cut a number at its point.
-PART_OF_NUMBER, REST_OF_NUMBER = re.compile(rf"{HAN}[0-9０-９]+[.．]$"), re.compile(rf"[0-9０-９]+(?:[%％]|{HAN})")
+# 票款43. above 5万元, 上午8： above 00至: a column cut a number at its point, a time of day behind the hour.
+CUT_NUMBERS = (
+    (re.compile(rf"{HAN}[0-9０-９]+[.．]$"), re.compile(rf"[0-9０-９]+(?:[%％]|{HAN})")),
+    (re.compile(r"(?<![0-9０-９])[0-9０-９]{1,2}[:：]$"), re.compile(r"[0-5０-５][0-9０-９](?![0-9０-９:：])")),
+)
+# 人民影院：… below 红旗影院：…, lines of a list as wide as the column.
+LABELLED = re.compile(r"[\u3400-\u9fff·]{2,8}[:：]")
 ALONE = frozenset((Role.NOTE, Role.CREDIT, Role.DATE_LINE, Role.JUMP, Role.CAPTION, Role.TABLE_ROW))
 # The first of several rows of fields may still go on with the sentence above.
 OPENERS = ALONE - {Role.TABLE_ROW} | {Role.DATELINE}
@@ -93,12 +98,14 @@ def _continues(before: Line, after: Line, prose: bool, ended: bool) -> bool:
         return False
     if after.text[0] in NON_STARTERS or before.hyphenated:
         return True
-    if not after.gap and PART_OF_NUMBER.search(before.text) and REST_OF_NUMBER.match(after.text):
+    if not after.gap and any(part.search(before.text) and rest.match(after.text) for part, rest in CUT_NUMBERS):
         return True
     if before.ending in CLOSED_BY:
         return False
     if before.text[-1] in COMMA + ENUMERATION + OPENING:
         return True
+    if LABELLED.match(before.text) and LABELLED.match(after.text):
+        return False
     # Neither side shows it: a label, a signature or a row of a table is open at its end as well, but it is no prose.
     return prose and not after.indented and (_is_prose(after.text) or after.ending == "." or ended)
 

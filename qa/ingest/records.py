@@ -18,6 +18,7 @@ from qa.ingest.english import english_date
 from qa.ingest.files import Report, printable
 from qa.ingest.markup import parse, view
 from qa.text.punctuation import is_cjk
+from qa.text.spacing import joined, without_padding
 from qa.types import RECORD, RECORD_LINE, Document, Head
 
 Record = Mapping[str, object]
@@ -84,6 +85,11 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,20});", r
 MAX_DEPTH: Final = 3  # objects in objects around a record
 _UNNAMED = re.compile(r"[\W_]+")
 _HTML = re.compile(r"<(?:p|br|div|span|h[1-6]|li|tr)\b[^<>]{0,500}>", re.IGNORECASE)
+# What only dresses words leaves the lines of a plain text as they are.
+_INLINE = re.compile(
+    r"<(?P<tag>a|abbr|b|cite|em|font|i|mark|small|strong|sub|sup|u)(?:\s[^<>]{0,500})?>(?P<words>[^<>]*)</(?P=tag)\s*>",
+    re.IGNORECASE,
+)
 MAX_REPORTED = 100  # bad records of one file that are reported one by one
 
 
@@ -199,7 +205,8 @@ def _document(record: Record | SourceError, place: Place, source: RecordFile, se
         for name, value in record.items()
         if name not in known and value is not None and value != ""
     }
-    metadata |= {ours: value for ours, value in zip((*NAMES,)[4:], further, strict=True) if value}
+    stated = zip((*NAMES,)[4:], (_on_one_line(value or "") for value in further), strict=True)
+    metadata |= {ours: value for ours, value in stated if value}
     iso = day_stated(date or "")
     if date and not iso:
         metadata["date"] = date  # kept as it is, since it cannot be compared with others
@@ -210,7 +217,7 @@ def _document(record: Record | SourceError, place: Place, source: RecordFile, se
     if place.line is not None:
         metadata[RECORD_LINE] = str(place.line)
     shared = (source.name, source.path, source.sha256)
-    title = html.unescape(title) if title else None
+    title = _on_one_line(title) if title else None
     return Document(f"{source.id}:{identifier}", *shared, text, title, iso or source.date, metadata, heads=heads)
 
 
@@ -233,7 +240,21 @@ def _shown(text: str) -> tuple[str, tuple[Head, ...]]:
         parsed = parse(text)
         shown = view(parsed.blocks)
         return shown.text, tuple(parsed.structure.heads(shown))
+    while (bare := _INLINE.sub(r"\g<words>", text)) != text:
+        text = bare
     return html.unescape(text) if _ENTITY.search(text) else text, ()
+
+
+def _on_one_line(value: str) -> str:
+    """Return what a title or the like shows, with the padded names in it whole.
+
+    >>> _on_one_line("The <i>Ajax</i> &amp;<br>her crew"), _on_one_line("记者 方 平"), _on_one_line("a < b")
+    ('The Ajax & her crew', '记者 方平', 'a < b')
+    """
+    shown, _ = _shown(value)
+    if shown != value:
+        shown = joined(" ".join(line.split()) for line in shown.splitlines() if line.strip())
+    return without_padding(shown)
 
 
 def _words(value: object, ours: str) -> str | None:

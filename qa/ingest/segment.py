@@ -16,13 +16,14 @@ from qa.ingest.chunks import ChunkingParameters, chunk
 from qa.ingest.clean import CleanText, clean, compose
 from qa.ingest.columns import heads_in
 from qa.ingest.dates import dateline_date, full_date, stated_date
+from qa.ingest.english_jumps import page_stated
 from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
 from qa.ingest.headlines import bare, label_of
 from qa.ingest.jumps import continued_from, continues_on, page_named, title_continued_from
 from qa.ingest.leads import leads_of
 from qa.ingest.lines import BLANKS, HEADINGS, Line, Role, split_lines
-from qa.ingest.masthead import Masthead, is_of_head, page_in, paper_in, read_masthead
+from qa.ingest.masthead import Masthead, folio, is_of_head, page_in, paper_in, read_masthead
 from qa.ingest.paragraphs import Paragraph, paragraphs
 from qa.ingest.roles import with_roles
 from qa.text import Slice
@@ -179,6 +180,8 @@ def _issue(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
 
     below = _section_below(stories[0]) if stories else None
     named = stated(PUBLICATION_FIELDS) or printed.publication or next(filter(None, map(paper_in, edges)), None)
+    if below == named:
+        below = None
     return Masthead(publication=named, section=stated(EDITION_FIELDS) or printed.section or below or around.section)
 
 
@@ -201,10 +204,11 @@ def _pages(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
     """Return the pages of the paper that the document is on, each with the offset of the line that names it."""
     stated = next((document.metadata[name] for name in PAGE_FIELDS if name in document.metadata), None)
     if stated:
-        return [(0, page_named(stated) or stated)]
-    kickers = [(line.start, line.text) for story in stories for line in story.kickers]
-    edges = [(start, document.text[start:end]) for start, end in aside]
-    named = sorted((start, page) for start, text in (*kickers, *edges) if (page := _page_in(text)))
+        return [(0, page_named(stated) or page_stated(stated) or stated)]
+    kickers = [line for story in stories for line in story.kickers]
+    heads = [(line.start, _page_in(line.text) or folio(line.fields)) for line in kickers]
+    edges = [(start, _page_in(document.text[start:end])) for start, end in aside]
+    named = sorted((start, page) for start, page in (*heads, *edges) if page)
     only = {page for _, page in named}
     # A line at the foot of the only page will do.
     return [(0, only.pop())] if len(only) == 1 else named

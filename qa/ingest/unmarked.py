@@ -27,7 +27,7 @@ from qa.ingest.headlines import (
     names_itself,
 )
 from qa.ingest.lines import Line, Role
-from qa.ingest.masthead import head_length, is_colophon, is_strong
+from qa.ingest.masthead import folio, head_length, is_colophon, is_strong
 from qa.text.punctuation import CLAUSE_MARKS, CLOSED_BY, COLON, SENTENCE_END
 
 MAX_RUN = 4  # kicker, title and two decks
@@ -62,7 +62,9 @@ def with_masthead(lines: Sequence[Line]) -> list[Line]:
     while foot > max(head, len(lines) - MAX_COLOPHON) and is_colophon(lines[foot - 1].text):
         foot -= 1
     for index, line in enumerate(lines):
-        if not line.level and (index < head or index >= foot or (line.role not in HEADS and is_strong(line.text))):
+        below = index > 0 and not line.gap and folio(line.fields) and is_strong(lines[index - 1].text)
+        strong = line.role not in HEADS and is_strong(line.text)
+        if not line.level and (index < head or index >= foot or strong or below):
             placed[index] = replace(line, role=Role.MASTHEAD, item=False, jump="")
     return placed
 
@@ -217,7 +219,8 @@ class _Page:
         if self._marked:  # what bears no mark among headings that do is a column's name
             return genre or (len(texts) == 1 and letters[0] == COLUMN_LENGTH and self._lines[end].gap)
         told = max(shared(text.casefold(), opening.casefold()) for text in texts)
-        if not (genre or closed or body.item) and told < MIN_TOLD and _is_cut_word(texts[-1], body.text):
+        unsure = not (genre or closed or body.item) and told < MIN_TOLD
+        if unsure and not is_latin(texts[-1]) and _is_cut_word(texts[-1], body.text):
             return False
         evidence += sum(told >= limit for limit in RESTATED)
         evidence += body.item + (max(letters) > 8) + (is_latin(texts[0]) and texts[0].isupper())

@@ -28,6 +28,8 @@ _SINGLES: Final = re.compile(
     rf"(?:(?<!{HAN})|(?<=[{_BEFORE_NAMES}])(?=[{''.join(SURNAMES_BY_FORM)}{''.join(COMPOUND_SURNAMES)}]))"
     rf"(?:{'|'.join(COMPOUND_SURNAMES)}|{HAN})(?:[^\S\r\n]+{HAN}(?:(?!{HAN})|(?=[{_AFTER_NAMES}])))+"
 )
+# Roles of one character, which stand behind names: 丁 力 摄, 丁 力 文/图.
+_PICTURED: Final = re.compile(r"[摄攝]|[文图圖][/、并]")
 _CJK: Final = "\u2e80-\u303e\u3041-\u9fff\uf900-\ufaff\uff01-\uff5e“”‘’…—·"
 LETTER_BLANK: Final = re.compile(rf"(?<=[{_CJK}]) (?=\S)|(?<=[^\s{_CJK}]) (?=[{_CJK}])")
 """A single blank next to a Chinese character or mark."""
@@ -64,12 +66,16 @@ def padding(line: str) -> list[tuple[int, int]]:
 
     >>> padding("市长李 四主持会议"), padding("天气多云 转晴"), padding("责编:连 城 校对:方圆")
     ([(3, 4)], [], [(4, 5)])
+    >>> padding("记者 丁 力 摄"), padding("记者 丁　力 文/图"), padding("丁 力 石 磊 摄")
+    ([(4, 5)], [(4, 5)], [(1, 2), (5, 6)])
     >>> padding("丁　力　　马兰花（女）　欧阳　恬"), padding("(丁 力 石 磊)"), padding("金 银 铜")
     ([(1, 2), (14, 15)], [(2, 3), (6, 7)], [])
     """
     found = list[tuple[int, int]]()
     for run in _SINGLES.finditer(line):
         blanks = [blank.span() for blank in _BLANKS.finditer(line, *run.span())]
+        if len(blanks) > 1 and len(blanks) % 2 == 0 and _PICTURED.match(line, blanks[-1][1]):
+            del blanks[-1]  # 丁 力 摄
         narrow = min(end - start for start, end in blanks)
         begin = run.start()
         for wide, group in groupby(blanks, key=lambda blank: blank[1] - blank[0] > narrow):
@@ -86,8 +92,10 @@ def padding(line: str) -> list[tuple[int, int]]:
 def without_padding(printed: str, before: str = "", after: str = "") -> str:
     """Return words of print without the blanks inside padded names, as they stand between ``before`` and ``after``.
 
-    >>> without_padding("王　勉、马兰花"), without_padding("者 秦 悦"), without_padding("者 秦 悦", "（记")
-    ('王勉、马兰花', '者 秦 悦', '者 秦悦')
+    >>> without_padding("王　勉、马兰花"), without_padding("局長蔣　超、廠長歐陽　恬")
+    ('王勉、马兰花', '局長蔣超、廠長歐陽恬')
+    >>> without_padding("者 秦 悦"), without_padding("者 秦 悦", "（记")
+    ('者 秦 悦', '者 秦悦')
     """
     before, after = before.rpartition("\n")[2], after.partition("\n")[0]
     first, last = len(before), len(before) + len(printed)
