@@ -99,6 +99,12 @@ def test_names_padded_in_running_text_are_found_read_and_quoted_as_printed(
     assert line in citation.quote
 
 
+@pytest.mark.parametrize("said", ["Hello!", "谢谢您。", "您好，各位", "OK, got it, thanks"])
+def test_a_greeting_is_answered_with_nothing(service: Service, said: str) -> None:
+    answer = service.ask(said)
+    assert (answer.answered, answer.items, answer.closest, answer.passages) == (False, (), None, ())
+
+
 @pytest.fixture(scope="module")
 def report(service: Service) -> Report:
     gold = SEEDS / "gold.jsonl"

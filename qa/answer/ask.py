@@ -14,7 +14,7 @@ from qa.answer.sentences import likeliest_sentence
 from qa.answer.supersede import Replaced, supersede
 from qa.config import MAX_QUESTION
 from qa.errors import CitationError
-from qa.question import Query, asked_number, check_question, check_top_k, parts, prepare, wanted
+from qa.question import Query, asked_number, check_question, check_top_k, is_small_talk, parts, prepare, wanted
 from qa.read.model import Reader, Reading
 from qa.read.told import Told
 from qa.retrieve import retrieve
@@ -119,7 +119,8 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
     if question != whole.strip() and len(beside) <= MAX_QUESTION:
         search = prepare(beside, index=index, encoder=source.encoder, filters=source.filters)
     clock.append(perf_counter())
-    hits = retrieve(search.searched, search.vector, index=index, k=top_k, filters=source.filters)
+    k = 0 if is_small_talk(query.asked) else top_k
+    hits = retrieve(search.searched, search.vector, index=index, k=k, filters=source.filters) if k else []
     source.retrieved(hits)
     clock.append(perf_counter())
     readings = read_until_settled(query.searched, hits, source.reader)

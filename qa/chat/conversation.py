@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from qa.chat.exchange import Exchange
 from qa.chat.followup import asks_for_more, understand
-from qa.chat.small_talk import is_small_talk
+from qa.question import is_small_talk
 from qa.types import EVERYTHING, Answer, Filters, confidence_in
 
 Ask = Callable[[str], Answer]

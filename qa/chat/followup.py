@@ -7,9 +7,10 @@ from typing import Final, Protocol
 
 from qa.chat import chinese, english, words
 from qa.chat.completeness import is_complete
+from qa.chat.corrected import corrected
 from qa.chat.exchange import Context, Exchange
-from qa.chat.small_talk import corrected, is_small_talk
 from qa.config import MAX_QUESTION
+from qa.question import is_small_talk
 from qa.text.folding import simplified
 from qa.text.script import language
 

@@ -3,6 +3,7 @@
 from qa.question.check import check_question, check_top_k
 from qa.question.parts import parts
 from qa.question.query import Query, prepare
+from qa.question.small_talk import is_small_talk
 from qa.question.wanted import asked_number, wanted
 
-__all__ = ["Query", "asked_number", "check_question", "check_top_k", "parts", "prepare", "wanted"]
+__all__ = ["Query", "asked_number", "check_question", "check_top_k", "is_small_talk", "parts", "prepare", "wanted"]
