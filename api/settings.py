@@ -1,5 +1,6 @@
 """What a running service is set to: flags before environment (``GAZETTE_*``) before a TOML file before defaults."""
 
+from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -201,6 +202,10 @@ def read_settings(file: Path | None = None, **flags: Any) -> ServerSettings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = ".".join(map(str, first["loc"]))
+        if first["type"] == "extra_forbidden":  # only a file has names that are no setting's
+            near = get_close_matches(name, ServerSettings.model_fields, n=1)
+            meant = f"did you mean {near[0]}?" if near else "gazette serve reads those of .github/SETTINGS.md"
+            raise InputError(f"{file}: no setting is called {name}; {meant}") from error
         raise InputError(f"setting {name} (GAZETTE_{name.upper()}): {first['msg']}") from error
     except (SettingsError, ValueError) as error:  # a file that is no TOML
         raise InputError(f"{file or 'settings'}: {error}") from error

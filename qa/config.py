@@ -1,6 +1,7 @@
 """Settings, built at the edges (command line, HTTP service) and passed in."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -31,7 +32,7 @@ class Settings:
     top_k: int = 5
 
     def __post_init__(self) -> None:
-        """Raise ``InputError`` for a path that is not UTF-8: the libraries that write the index take no other."""
+        """Raise ``InputError`` for a path that is a file, or not UTF-8: what writes the index takes no other."""
         try:
             str(self.index).encode()
         except UnicodeEncodeError as error:
@@ -39,6 +40,11 @@ class Settings:
                 f"{str(self.index).encode('utf-8', 'backslashreplace').decode()}: the path of the index is not UTF-8; "
                 "choose another, with --index FOLDER"
             ) from error
+        with suppress(OSError):  # what cannot be looked at is told of where it is opened
+            if isinstance(self.index, Path) and self.index.is_file():
+                raise InputError(
+                    f"{self.index}: a file, not the folder of an index; name a folder, with --index FOLDER"
+                )
 
     @classmethod
     def from_environment(

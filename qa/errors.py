@@ -4,7 +4,7 @@
 
     GazetteError
     ├── InputError            what the caller gave cannot be used
-    │   ├── QuestionError     an empty or over-long question
+    │   ├── QuestionError     an empty or over-long question, or one that is no text
     │   ├── FilterError       an invalid date, or a range that ends before it begins
     │   └── SourceError       a file that cannot be read, decoded or parsed
     │       └── UnknownFormat a file of a type that is not read
@@ -31,7 +31,7 @@ class InputError(GazetteError):
 
 
 class QuestionError(InputError):
-    """The question is empty or too long."""
+    """The question is empty, too long or no text."""
 
 
 class FilterError(InputError):

@@ -9,6 +9,7 @@ from typing import Any, Final, TypedDict, TypeVar, Unpack
 from qa.errors import FilterError
 from qa.text.dates import is_period, period
 from qa.text.folding import folded
+from qa.text.surrogates import half_of_pair
 from qa.types import Filters
 
 T = TypeVar("T")
@@ -55,6 +56,8 @@ def parse_filters(**written: Unpack[FilterWords]) -> Filters:
     A year or a month begins on its first day and ends on its last. A page may be written as
     print names it. Raises ``FilterError`` for an invalid date, and for
     a range that ends before it begins; ``TypeError``, as a call with a wrong argument does, for a name that is none.
+    A year or a month begins on its first day and ends on its last. A page may be written as print names it. Raises
+    ``FilterError`` for an invalid date, for a range that ends before it begins, and for what is no text.
 
     >>> parse_filters(date_from="2021年9月", date_to="2024-2").date_to
     '2024-02-29'
@@ -64,6 +67,9 @@ def parse_filters(**written: Unpack[FilterWords]) -> Filters:
     unknown = next((name for name in written if name not in FILTERS), None)
     if unknown is not None:
         raise TypeError(f"{unknown!r} is no filter: there are {', '.join(FILTERS)}")
+    for name, text in written.items():
+        if (at := half_of_pair(str(text))) is not None:
+            raise FilterError(name, f"{SHORT.get(name, name)} is not UTF-8 at character {at + 1}: write it in UTF-8")
     read: dict[str, Callable[[str], str | None]] = {"date_from": _first_day, "date_to": _last_day, "page": _page}
     found = {name: read.get(name, _words)(str(text)) for name, text in written.items() if text is not None}
     first, last = found.get("date_from"), found.get("date_to")

@@ -268,7 +268,7 @@ class TestSettings:
     @pytest.mark.parametrize(
         ("content", "message"),
         [
-            ("prot = 3", "GAZETTE_PROT"),
+            ("prot = 3", "gazette.toml: no setting is called prot; did you mean port"),
             ("port = 70000", "GAZETTE_PORT"),
             ('address_rate = "many"', "GAZETTE_ADDRESS_RATE"),
             ("port =", "gazette.toml"),
@@ -296,3 +296,13 @@ class TestSettings:
     def test_what_anyone_may_do_follows_the_address(self, host: str, permission: str, limit: str) -> None:
         settings = ServerSettings(host=host)
         assert (settings.permission, settings.address_limit) == (permission, limit)
+
+
+def test_a_misspelt_name_in_the_file_of_settings_is_named_with_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "gazette.toml"
+    for name, told in (("prot", "did you mean port?"), ("zzz", ".github/SETTINGS.md")):
+        file.write_text(f"{name} = 8080\n", "utf-8")
+        with pytest.raises(InputError) as raised:
+            read_settings(file)
+        assert str(raised.value).startswith(f"{file}: no setting is called {name}; ")
+        assert told in str(raised.value)

@@ -220,7 +220,7 @@ def test_a_batch_gives_a_line_for_a_line_in_order(gazette: Gazette, seed_index: 
     stdin = "\n".join(map(json.dumps, lines)).encode() + b"\n\nnot json\n"
     outcome = gazette("ask", "-", "--json", "--index", seed_index, stdin=stdin)
     assert outcome.code == 2
-    assert [record.get("id") for record in outcome.records] == ["a", "7", None, "d", None]
+    assert [record.get("id") for record in outcome.records] == ["a", "7", "c", "d", None]
     assert ["error" in record for record in outcome.records] == [False, True, True, False, True]
     assert "line 6" in str(outcome.records[-1]["error"])
     assert len(outcome.err.strip().splitlines()) == 3
@@ -272,6 +272,83 @@ def test_search_show_and_verify(gazette: Gazette, seed_index: Path, tmp_path: Pa
     assert broken.code == 2
     assert "1 failed" in broken.out
     assert ":1:" in broken.err
+
+
+def test_what_is_no_text_is_refused_and_costs_a_batch_one_line(gazette: Gazette, seed_index: Path) -> None:
+    typed = "谁\udcb1?"  # as Python reads bytes of a command line that are not UTF-8
+    one_error_line(gazette("ask", typed, "--index", seed_index), "question", "UTF-8", "character 2")
+    one_error_line(gazette("search", typed, "--index", seed_index), "question", "UTF-8", "character 2")
+    one_error_line(gazette("ask", "谁?", "--source", "\udcb1", "--index", seed_index), "source", "UTF-8", "character 1")
+    one_error_line(gazette("documents", "--from", "\udcb1", "--index", seed_index), "from", "UTF-8", "character 1")
+    lines = [{"id": "1", "question": "谁\ud83d?", "context": "甲"}, {"id": "2", "question": "谁?", "context": "\ud83d"}]
+    outcome = gazette("read", "-", "--json", stdin="\n".join(map(json.dumps, lines)).encode())
+    assert outcome.code == 2
+    assert [(record["id"], "half of a surrogate pair" in record["error"]) for record in outcome.records] == [
+        ("1", True),
+        ("2", True),
+    ]
+
+
+def test_filters_that_leave_nothing_are_told_of(gazette: Gazette, seed_index: Path) -> None:
+    outcome = gazette("ask", QUESTION, "--title", "没有这样的标题", "--index", seed_index)
+    assert outcome.code == 1
+    assert outcome.err == "no passage: the filters leave nothing to search\n"
+    assert gazette("ask", QUESTION, "--index", seed_index).err == ""
+
+
+def test_files_that_cannot_be_written_or_read_are_told_before_the_work(
+    gazette: Gazette, seed_index: Path, tmp_path: Path
+) -> None:
+    taken = tmp_path / "taken"
+    taken.touch()
+    index, gold = tmp_path / "index", SEEDS / "gold.jsonl"
+    one_error_line(gazette("ingest", SEEDS, "--index", index, "--report", taken / "r.json"), "r.json cannot be written")
+    assert not index.exists()
+    one_error_line(gazette("eval", "--gold", gold, "--index", seed_index, "--out", taken), "report.json", "taken")
+    one_error_line(gazette("eval", "--gold", gold, "--index", seed_index, "--junit", tmp_path), "cannot be written")
+    assert (
+        gazette("verify", tmp_path / "none.jsonl").err == f"error: {tmp_path}/none.jsonl: No such file or directory\n"
+    )
+    one_error_line(gazette("gold", "new", tmp_path / "none", "--out", taken), "none: no such file")
+    one_error_line(gazette("gold", "new", tmp_path, "--out", taken), "a folder: name one file")
+    one_error_line(gazette("ingest", SEEDS, "--index", taken), "taken: a file, not the folder of an index", "--index")
+
+
+def test_a_report_goes_into_a_new_folder(gazette: Gazette, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("石桥村昨日通电。", "utf-8")
+    report = tmp_path / "reports" / "monday" / "r.json"
+    assert gazette("ingest", tmp_path / "a.txt", "--index", tmp_path / "index", "--report", report).code == 0
+    assert json.loads(report.read_text("utf-8"))["documents"] == 1
+
+
+def test_a_document_is_shown_by_its_path_from_here(
+    gazette: Gazette, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = tmp_path / "my papers"
+    papers.mkdir()
+    names = ["一版.txt", "b\udcb1.txt"]
+    for number, name in enumerate(names):
+        (papers / name).write_text(f"第{number}所小学昨日开学。", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert gazette("ingest", "my papers", "--index", "my index").code == 0
+    monkeypatch.chdir(papers)
+    for number, name in enumerate(names):
+        for written in (name, f"./{name}", str(papers / name)):
+            assert f"第{number}所小学昨日开学。" in gazette("show", written, "--index", "../my index").out
+    one_error_line(gazette("show", "c.txt", "--index", "../my index"), "c.txt", "gazette documents lists")
+    one_error_line(gazette("show", ".", "--index", "../my index"), "holds 2 documents")
+    (tmp_path / "my index" / "manifest.json").write_text("")
+    one_error_line(gazette("show", "c.txt", "--index", "../my index"), "--index '../my index-new'")
+
+
+@pytest.mark.parametrize("command", [("ask", "-", "--json"), ("chat",)])
+def test_standard_input_that_is_closed_is_empty(seed_index: Path, command: tuple[str, ...]) -> None:
+    import subprocess
+    import sys
+
+    arguments = [sys.executable, "-m", "qa", *command, "--index", str(seed_index)]
+    done = subprocess.run(["sh", "-c", 'exec "$@" <&-', "sh", *arguments], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", "not json", '{"question": 3}'])

@@ -54,3 +54,22 @@ def test_what_holds_now_is_answered_and_what_it_replaces_is_shown(tmp_path: Path
             assert all(each.citations and each.by in {item.text for item in answer.items} for each in answer.superseded)
     assert len(right) >= 30, right  # of 34; measured: 31, what is missing the reader does not find
     assert len(told) >= 30, told  # measured: 31, and 33 with the reader before
+
+
+def test_what_a_correction_says_to_be_wrong_updates_no_other_paper(tmp_path: Path) -> None:
+    """The correction is the newest, and the reader finds the wrong value in it, beside the word of change."""
+    pages = {
+        "石塘日报-2018-04-02.md": "# 石塘日报\n\n2018年4月2日 第1版\n\n## 石塘隧道贯通\n\n4月1日，石塘隧道贯通。县长"
+        "高立群宣布隧道贯通。隧道全长2740米，总投资3.1亿元。\n",
+        "石塘晚报-2018-04-02.md": "# 石塘晚报\n\n2018年4月2日 第2版\n\n## 石塘隧道昨日贯通\n\n昨日，石塘隧道贯通。"
+        "隧道全长2470米，双向四车道，总投资3.1亿元。\n",
+        "石塘日报-2018-04-03.md": "# 石塘日报\n\n2018年4月3日 第2版\n\n## 更正\n\n本报4月2日第1版《石塘隧道贯通》一文"
+        "中，“隧道全长2740米”应为“隧道全长2470米”，特此更正。\n",
+    }
+    for name, text in pages.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    with Archive(tmp_path / "index") as archive:
+        archive.ingest(*(tmp_path / name for name in pages))
+        answer = archive.ask("石塘隧道全长多少米？")
+    assert answer.text == "2470米"
+    assert "2470米" not in [old.text for old in answer.superseded]

@@ -120,7 +120,7 @@ def test_what_nobody_foresaw_is_one_line_and_not_the_code_of_an_honest_no(
     def fails(*_: object, **__: object) -> None:
         raise ZeroDivisionError("by\nnothing")
 
-    monkeypatch.setattr("qa.store.find_document", fails)
+    monkeypatch.setattr("qa.store.read_state", fails)
     assert run(["show", "page"]) == 2
     (line,) = capfd.readouterr().err.strip().splitlines()
     assert line == "error: unexpected ZeroDivisionError: by nothing; GAZETTE_TRACEBACK=1 shows where, for a report"

@@ -237,13 +237,17 @@ def _updates(held: Sequence[Span], likely: Sequence[Candidate], asked: _Asked) -
 def _updated(old: Span, new: Span, *, told: bool) -> bool:
     """Whether a text says that its answer has taken the place of an earlier one.
 
-    Where its answer is ``told`` anyway, another number of the same things is one that was true before.
+    Where its answer is ``told`` anyway, another number of the same things is one that was true before. Words that the
+    text itself replaces take no place.
     """
     said, earlier = claim_key(new.text), claim_key(old.text)
     if said in earlier or earlier in said:
         return False
     text = new.chunk.text
-    changes = [each for each in corrections(text) if each.new_start <= new.start < each.new_end]
+    found = list(corrections(text))
+    if any(_said_of(new, each) for each in found):
+        return False
+    changes = [each for each in found if each.new_start <= new.start < each.new_end]
     if changes:
         return any(replacement(text, each, old.text) for each in changes)
     one, other = _AMOUNT.fullmatch(old.text), _AMOUNT.fullmatch(new.text)

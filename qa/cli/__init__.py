@@ -16,7 +16,7 @@ import typer
 from embeddings.errors import EncoderError, VectorIndexError
 from qa import __version__
 from qa.cli.completing import COMPLETING, PROGRAM, prepare_completion
-from qa.cli.output import FAILED, INTERRUPTED, err
+from qa.cli.output import FAILED, INTERRUPTED, err, system_said
 from qa.cli.terminal import printed
 from qa.errors import GazetteError
 
@@ -111,7 +111,7 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        err().print(f"error: {printed(str(error))}", style="red")
+        err().print(f"error: {printed(system_said(error))}", style="red")
         return FAILED
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED

@@ -14,8 +14,8 @@ import typer
 
 from qa.addresses import Address
 from qa.cli.asking import AsJson, EncoderOption, IndexOption
-from qa.cli.holdings import summary_json, summary_lines
-from qa.cli.output import FAILED, counted, err, out, stages
+from qa.cli.holdings import states_named, summary_json, summary_lines
+from qa.cli.output import FAILED, counted, err, out, require_writable, stages, system_said
 from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import CitationError, InputError, SourceError, UnknownFormat
@@ -86,6 +86,7 @@ def ingest(
     from qa.store import kept_passages, tallies
 
     settings = Settings.from_environment(index=index, encoder=encoder)
+    require_writable(report_file)
     began = perf_counter()
     origins = list(map(origin_of, paths))
     try:
@@ -187,15 +188,24 @@ def _unknown_types(report: "IngestReport") -> dict[str, int]:
 
 
 def show(
-    document: Annotated[str, typer.Argument(metavar="DOC", help="Document id or source path, as citations give them.")],
+    document: Annotated[str, typer.Argument(metavar="DOC", help="Document id or source path.")],
     index: IndexOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Print a document as it was indexed, with line numbers, after a list of its articles."""
-    from qa.store import find_document
+    from qa.store import find_document, open_states, read_state
 
     settings = Settings.from_environment(index=index)
-    found, articles, further = find_document(settings.index, document)
+    read_state(settings.index)
+    with open_states(settings.index) as states:
+        named = sorted(states_named(states, document))
+    if not named:
+        raise InputError(
+            f"{settings.index}: no document with the id or source {document!r}; gazette documents lists those there are"
+        )
+    if len(named) > 1:
+        raise InputError(f"{settings.index}: {document} holds {len(named):,} documents; name one, such as {named[0]}")
+    found, articles, further = find_document(settings.index, named[0])
     if as_json:
         shown = tuple(
             derive_record(ShownArticle, article, continues_in=_rest(further.get(article.number)))
@@ -255,7 +265,9 @@ def verify(
 def _saved_answers(file: Path) -> Iterator[tuple[int, Answer]]:
     try:
         text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise InputError(system_said(error)) from error
+    except UnicodeDecodeError as error:
         raise SourceError(str(file), f"cannot be read as UTF-8: {error}") from error
     if not text.strip():
         raise SourceError(str(file), "empty: save answers with gazette ask --json")

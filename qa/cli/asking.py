@@ -3,7 +3,7 @@
 What they run is imported where it is used: the help needs no models, and a question no ingestion.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from threading import Thread
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from qa.addresses import Address
-from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, input_lines, json_object, out, stages
+from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, identifier_of, input_lines, json_object, out, stages
 from qa.cli.terminal import place_of, print_answer, print_hits, printed
 from qa.config import Settings, default_index
 from qa.errors import GazetteError, InputError, QuestionError
@@ -78,7 +78,7 @@ def ask(
     if question != "-" and not in_process:
         reply = _asked_of_service(settings, {"question": question, "top_k": top_k, **asdict(filters)})
         if reply is not None:
-            raise typer.Exit(_show_reply(reply, settings.index, as_json=as_json))
+            raise typer.Exit(_show_reply(reply, settings.index, filters, as_json=as_json))
     if question != "-":
         from qa.question import check_question
 
@@ -87,6 +87,7 @@ def ask(
         if question == "-":
             raise typer.Exit(_ask_batch(service, top_k, filters))
         answer = service.ask(question, top_k=top_k, filters=filters)
+        _say_if_nothing_passes(answer.passages, filters)
         if as_json:
             print(dumps(answer))
         else:
@@ -102,8 +103,9 @@ def _asked_of_service(settings: Settings, request: Mapping[str, object]) -> dict
     return ask_announced(service, settings.index, request) if service else None
 
 
-def _show_reply(reply: Mapping[str, object], index: Address, *, as_json: bool) -> int:
+def _show_reply(reply: Mapping[str, object], index: Address, filters: Filters, *, as_json: bool) -> int:
     answer = answer_from_json(reply)
+    _say_if_nothing_passes(answer.passages, filters)
     if as_json:
         print(to_line(reply))
     else:
@@ -117,10 +119,15 @@ def _excerpts(index: Address, passages: Iterable[Passage]) -> list[tuple[str, st
     return [_excerpt(find_document(index, passage.document_id)[0], passage) for passage in passages]
 
 
+def _say_if_nothing_passes(found: Sequence[Hit | Passage], filters: Filters) -> None:
+    """Say that there was nothing to search: no answer would otherwise look as if articles had been read."""
+    if not found:
+        err().print("no passage: the filters leave nothing to search" if filters else "no passage", style="dim")
+
+
 def _ask_batch(service: "Service", top_k: int, filters: Filters) -> int:
     status = ANSWERED
     for number, line in input_lines():
-        record: dict[str, str] = {}
         try:
             record = json_object(number, line, "question")
             answer = service.ask(record["question"], id=record.get("id"), top_k=top_k, filters=filters)
@@ -128,14 +135,14 @@ def _ask_batch(service: "Service", top_k: int, filters: Filters) -> int:
         except InputError as error:
             # A line in, a line out: whoever pairs them by position must not be put off by one bad line.
             message = str(error) if not isinstance(error, QuestionError) else f"line {number}: {error}"
-            print(to_line({"id": record.get("id"), "error": message}), flush=True)
+            print(to_line({"id": identifier_of(line), "error": message}), flush=True)
             err().print(f"error: {printed(message)}")
             status = FAILED
         except (GazetteError, OSError):
             raise  # of the index, or of who reads our output: the next line would not fare better
         except Exception as error:
             message = f"line {number}: unexpected {type(error).__name__}: {error}"
-            print(to_line({"id": record.get("id"), "error": message}), flush=True)
+            print(to_line({"id": identifier_of(line), "error": message}), flush=True)
             err().print(f"error: {printed(message)}")
             status = FAILED
     return status
@@ -164,7 +171,7 @@ def read(
         try:
             record = json_object(number, line, "question", "context", optional=("title",))
         except InputError as error:
-            print(to_line({"error": str(error)}), flush=True)
+            print(to_line({"id": identifier_of(line), "error": str(error)}), flush=True)
             err().print(f"error: {printed(str(error))}")
             status = FAILED
             continue
@@ -190,8 +197,7 @@ def search(
     settings = Settings.from_environment(index=index, encoder=encoder)
     with open_service(settings, load_models(settings.encoder)) as service:
         hits = service.search(query, top_k=top_k, filters=filters)
-        if not hits:
-            err().print("no passage: the filters leave nothing to search" if filters else "no passage", style="dim")
+        _say_if_nothing_passes(hits, filters)
         if not as_json:
             print_hits(out(), [(hit, _place(service, hit)) for hit in hits])
             return

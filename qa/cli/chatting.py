@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from qa.cli.asking import EncoderOption, IndexOption, TopK, excerpt, ready_service
-from qa.cli.output import FAILED, counted, err, out
+from qa.cli.output import FAILED, counted, err, out, system_said
 from qa.cli.terminal import cited, place, print_answer, printed
 from qa.config import Settings
 from qa.errors import GazetteError, InputError
@@ -101,7 +101,8 @@ class ChatLoop:
                 if not self.take(line):
                     break
             except (GazetteError, OSError) as error:
-                err().print(f"error: {printed(str(error))}", style="red")
+                reason = system_said(error) if isinstance(error, OSError) else str(error)
+                err().print(f"error: {printed(reason)}", style="red")
                 status = FAILED
             except KeyboardInterrupt:
                 if stop_at_interrupt:

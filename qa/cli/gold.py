@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa.cli.asking import AsJson, EncoderOption, IndexOption, index_default, require_index
-from qa.cli.output import counted, err, out
+from qa.cli.output import counted, err, out, require_writable
 from qa.cli.terminal import printed, shortened
 from qa.config import Settings
+from qa.errors import SourceError
 from qa.wire import to_line
 
 if TYPE_CHECKING:
@@ -79,6 +80,9 @@ def new(
     from qa.evaluate.gold import load_gold
     from qa.ingest import load_apart
 
+    if not document.is_file():
+        raise SourceError(str(document), "a folder: name one file" if document.is_dir() else "no such file")
+    require_writable(results)
     # An empty file is one that nothing has been added to yet.
     known = load_gold(results) if results.exists() and results.stat().st_size else ()
     asked, taken, saved = {one.question for one in known}, {one.id for one in known}, 0
@@ -101,7 +105,6 @@ def new(
 
 def _over_archive(files: list[Path]) -> bool:
     """Whether any file holds questions over an archive; a file of unknown format is reported by the check itself."""
-    from qa.errors import SourceError
     from qa.evaluate.gold import gold_format
 
     for file in files:

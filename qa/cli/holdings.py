@@ -20,6 +20,8 @@ from qa.wire import to_line
 
 if TYPE_CHECKING:
     from qa.store import Tally
+    from qa.store.database import DocumentState
+    from qa.store.states import States
 
 _MOST: Final = 12
 """Formats, publications or years that a summary names."""
@@ -120,16 +122,33 @@ def summary_json(found: Sequence["Tally"]) -> dict[str, object]:
     }
 
 
+def states_named(states: "States", name: str) -> "dict[str, DocumentState]":
+    """Return the states of the documents that a name means, by id.
+
+    It is an id or a source as the index knows it, or else the path of a file or folder from here.
+    """
+    from qa.ingest import is_uri, origin_of, path_of
+    from qa.ingest.files import printable
+
+    known = printable(name)
+    found = states.named(known)
+    if is_uri(known):  # as the index has it, what opens it need not be here
+        found = found | states.of_file(known) | states.below(known)
+    if not found:
+        path = path_of(origin_of(name))
+        found = states.of_file(path) | states.below(path)
+    return found
+
+
 def forget(
     names: Annotated[
-        list[str], typer.Argument(metavar="DOC...", help="Document ids, source paths, or folders of sources.")
+        list[str], typer.Argument(metavar="DOC", help="Document ids, source paths, or folders of sources.")
     ],
     index: IndexOption = None,
     encoder: EncoderOption = None,
 ) -> None:
     """Take documents out of the index; their files stay, and come back when they are ingested again."""
     from qa.indexing import CHUNKING
-    from qa.ingest import is_uri, origin_of, path_of
     from qa.service import load_only_encoder
     from qa.store import open_states, read_state, update
 
@@ -138,12 +157,7 @@ def forget(
     wanted = set[str]()
     with open_states(settings.index) as states:
         for name in names:
-            found = states.named(name)
-            if is_uri(name):  # as the index has it, what opens it need not be here
-                found = found | states.of_file(name) | states.below(name)
-            if not found:
-                path = path_of(origin_of(name))
-                found = states.of_file(path) | states.below(path)
+            found = states_named(states, name)
             if not found:
                 raise InputError(f"{settings.index}: no document with the id or source {name!r}; nothing is forgotten")
             wanted |= set(found)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from qa.cli.asking import AsJson, EncoderOption, IndexOption, ready_service
-from qa.cli.output import counted, err, out, stages
+from qa.cli.output import counted, err, out, require_writable, stages
 from qa.cli.terminal import printed
 from qa.config import Settings
 from qa.errors import InputError
@@ -53,9 +53,11 @@ def evaluate_gold(
     from qa.evaluate.files import write_report
     from qa.evaluate.gold import gold_format, load_gold
     from qa.evaluate.render import render
+    from qa.evaluate.report import REPORT_FILE
     from qa.evaluate.tasks import QUESTIONS, measure_archive, measure_open_domain, measure_reader
 
     limits = load_thresholds(thresholds) if thresholds else None
+    require_writable(results and results / REPORT_FILE, junit_file)
     reading = gold_format(gold) == "reading"
     if not reading and (open_domain or always):
         raise InputError(f"{gold}: --open-domain and --answer-always are for reading-comprehension sets")

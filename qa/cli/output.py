@@ -1,10 +1,12 @@
 """Where a command writes: data to standard output, progress and messages to standard error."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from time import monotonic
 from typing import Final
 
@@ -22,6 +24,7 @@ from rich.progress import (
 from rich.text import Text
 
 from qa.errors import InputError
+from qa.text.surrogates import half_of_pair
 
 ANSWERED: Final = 0
 ABSTAINED: Final = 1
@@ -108,6 +111,30 @@ class _Lines:
             self._console.print(f"{stage}: {done:,} of {total:,}, {rate:,.1f}/s, {left} left")
 
 
+def system_said(error: OSError) -> str:
+    """Return what the system says of a failure, after the file that it is about.
+
+    >>> system_said(FileNotFoundError(2, "No such file or directory", "my answers.jsonl"))
+    'my answers.jsonl: No such file or directory'
+    """
+    reason = error.strerror or str(error)
+    return f"{os.fsdecode(error.filename)}: {reason}" if isinstance(error.filename, str | bytes) else reason
+
+
+def require_writable(*files: Path | None) -> None:
+    """Raise ``InputError`` for a file that cannot be written; the folders that it is to be in are made.
+
+    Asked before what takes long: its outcome must not be lost for a mistyped name.
+    """
+    for file in filter(None, files):
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{file} cannot be written: {system_said(error)}") from error
+        if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):
+            raise InputError(f"{file} cannot be written: choose another name, or allow writing")
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun in the right form.
 
@@ -141,8 +168,19 @@ def json_object(number: int, line: bytes, *fields: str, optional: Sequence[str] 
     for field in (*fields, *given):
         if not isinstance(record.get(field), str):
             raise InputError(f'line {number}: field "{field}" is missing or not a string')
+        if (at := half_of_pair(record[field])) is not None:
+            raise InputError(f'line {number}: field "{field}" holds half of a surrogate pair at character {at + 1}')
     found = {field: record[field] for field in (*fields, *given)}
     identifier = record.get("id")
     if isinstance(identifier, str | int):
         found["id"] = str(identifier)
     return found
+
+
+def identifier_of(line: bytes) -> str | None:
+    """Return the ``id`` of a line of JSON Lines that has one, whatever else is wrong with it."""
+    with suppress(ValueError, RecursionError):
+        record = json.loads(line.decode("utf-8-sig"))
+        identifier = record.get("id") if isinstance(record, dict) else None
+        return str(identifier) if isinstance(identifier, str | int) else None
+    return None

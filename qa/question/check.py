@@ -2,11 +2,14 @@
 
 from qa.config import MAX_QUESTION, MAX_TOP_K
 from qa.errors import QuestionError
+from qa.text.surrogates import half_of_pair
 
 
 def check_question(question: str) -> str:
-    """Return the question without blanks around it; ``QuestionError`` if it is empty or too long."""
+    """Return the question without blanks around it; ``QuestionError`` if it is empty, too long or no text."""
     asked = question.strip()
+    if (at := half_of_pair(asked)) is not None:
+        raise QuestionError(f"the question is not UTF-8 at character {at + 1}: write it in UTF-8")
     if not any(character.isalnum() for character in asked):
         raise QuestionError("the question is empty: ask something, for example 谁被任命为副市长?")
     if len(asked) > MAX_QUESTION:

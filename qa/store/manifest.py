@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from embeddings.encoder import Encoder
@@ -109,12 +110,12 @@ def vectors_name(number: int) -> str:
 
 def rebuild_advice(directory: Path) -> str:
     """Return how to rebuild an index that cannot be used: in another folder, since this one may hold other files."""
-    return f"make an index in a new folder: gazette ingest PATH --index {directory}-new"
+    return f"make an index in a new folder: gazette ingest PATH --index {quote(f'{directory}-new')}"
 
 
 def repair_advice(directory: Path) -> str:
     """Return how to rebuild the derived parts of an index."""
-    return f"run: gazette ingest PATH --index {directory}"
+    return f"run: gazette ingest PATH --index {quote(str(directory))}"
 
 
 def current_libraries() -> dict[str, str]:
