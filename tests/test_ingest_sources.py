@@ -287,6 +287,15 @@ def test_front_matter() -> None:
     assert document.shown(0, 3) == document.shown(4, chunk.end) == ""
 
 
+def test_front_matter_states_what_records_do_by_the_same_names() -> None:
+    head = "标题: 渡口复航\n作者: 记者 阮青\n发布日期: 2003年9月18日\nnewspaper: 江浦晚报\npage: 3\nlayout: post"
+    document = one(write("a.md", f"---\n{head}\n---\n\n渡口昨日复航。\n"))
+    assert (document.title, document.date) == ("渡口复航", "2003-09-18")
+    (article,) = segment(document).articles
+    assert (article.byline, article.publication, article.page) == ("记者 阮青", "江浦晚报", "3")
+    assert document.metadata["layout"] == "post"
+
+
 @pytest.mark.parametrize("text", ["---\n正文一句。\n---\n", "正文\n---\na: b\n---", "---\na: b\n", ""])
 def test_no_front_matter(text: str) -> None:
     assert front_matter(text) == {}
@@ -341,7 +350,7 @@ def test_bad_records(content: str, expected: str) -> None:
     assert expected in reason(write("dump.jsonl", content))
 
 
-@pytest.mark.parametrize("data", [b"plain", gzip.compress(b'{"id": "a", "text": "x"}' * 99)[:-20]])
+@pytest.mark.parametrize("data", [b"plain", gzip.compress(b'{"id": "a", "text": "x"}' * 99, mtime=0)[:-20]])
 def test_broken_compression(data: bytes) -> None:
     assert reason(write("dump.jsonl.gz", data)).startswith("not a whole gzip file: ")
 

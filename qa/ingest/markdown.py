@@ -1,18 +1,21 @@
 """Markdown with optional front matter: one document a file."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
-from qa.ingest.dates import file_date, full_date
+from qa.ingest.dates import file_date
 from qa.ingest.decode import decode
 from qa.ingest.files import Report, read_file, refuse
+from qa.ingest.records import BYLINE, EDITION, PAGE, PUBLICATION, day_stated, named
 from qa.types import Alignment, Document, Run, View
 
 FENCE = re.compile(r"---[ \t]*\r?\n")
 CLOSING_FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
-FIELD = re.compile(r"^([A-Za-z_][\w-]*)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
+FIELD = re.compile(r"^([^\W\d][\w-]*)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
 QUOTES = "\"'"
+OURS = ("title", "date", BYLINE, PAGE, PUBLICATION, EDITION)
+"""What fields may state of the article, by any of the names that records have for it."""
 
 
 def read(path: Path, report: Report = refuse) -> Iterator[Document]:
@@ -20,10 +23,13 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     file = read_file(path)
     text = decode(file.data, file.source, report)
     fields = front_matter(text)
-    date = full_date(fields.get("date", "")) or file_date(file.stem)
-    title = fields.get("title") or None
-    rest = {name: value for name, value in fields.items() if name not in ("title", "date")}
-    yield Document(file.id, file.source, file.path, file.sha256, text, title, date, rest, view(text))
+    stated = {ours: fields.pop(name) for ours, name in named(fields).items() if ours in OURS and fields[name]}
+    title, day = stated.pop("title", None), stated.pop("date", "")
+    date = day_stated(day) or file_date(file.stem)
+    if day and not date:
+        stated["date"] = day  # kept as it is, as that of a record
+    shared = (file.id, file.source, file.path, file.sha256)
+    yield Document(*shared, text, title, date, {**fields, **stated}, view(text))
 
 
 def view(text: str) -> View | None:
@@ -33,7 +39,7 @@ def view(text: str) -> View | None:
     return View(text[start:], Alignment((Run(0, start, length),) if length else ())) if start else None
 
 
-def front_matter(text: str) -> Mapping[str, str]:
+def front_matter(text: str) -> dict[str, str]:
     r"""Return the scalar fields of the block between two ``---`` lines that opens ``text``.
 
     >>> front_matter("---\ntitle: '会议召开'\ndate: 2021-10-14\n---\n正文")
