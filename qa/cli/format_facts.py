@@ -71,7 +71,8 @@ FACTS: Final[Mapping[ModuleType, FormatFacts]] = {
     ),
     markdown: FormatFacts(
         "the decoded file, with its front matter",
-        "what the front matter states, by the names that records have for it, and its other fields under their names; the date in the file's name",
+        "what the front matter states, by the names that records have for it, and its other fields under their names; "
+        "the date in the file's name",
         "nothing",
         _NO_TEXT_FILE,
         (_DAMAGED_TEXT,),
