@@ -2,6 +2,7 @@
 
 import logging
 import re
+from asyncio import CancelledError
 from http import HTTPStatus
 from time import perf_counter
 
@@ -15,6 +16,8 @@ from api.server import Server
 _LOG = logging.getLogger(__name__)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """Methods that a metric names; a client may make up any other."""
+RESTART_TAKES = 5
+"""Seconds after which a client whose request was still waiting when the service stopped may ask another."""
 _SESSION = re.compile(r"\A/api/chat/.+", re.DOTALL)
 """Who knows the id of a conversation can read it: none is logged."""
 
@@ -50,6 +53,12 @@ class Observe:
             if not status:
                 failure = HTTPStatus.INTERNAL_SERVER_ERROR
                 await error_response(scope, failure, FAILED)(scope, receive, sending)
+        except CancelledError:  # the server stops, and waits no longer
+            if status:
+                raise
+            unavailable = HTTPStatus.SERVICE_UNAVAILABLE
+            stopping = error_response(scope, unavailable, "the service is stopping", retry_after=RESTART_TAKES)
+            await stopping(scope, receive, sending)
         finally:
             self._record(scope, status, perf_counter() - begun)
 

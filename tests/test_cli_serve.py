@@ -65,10 +65,15 @@ def index(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
 
 
 @pytest.fixture
-def served(index: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str, Path]]:
-    """The real command with the real model: the process, its address, and the file of its log."""
-    log = tmp_path / "log"
-    environment = {**os.environ, "GAZETTE_QUEUE": "64", "GAZETTE_ANSWER_TIMEOUT": "200"}
+def served(
+    request: pytest.FixtureRequest, index: Path, tmp_path: Path
+) -> Iterator[tuple[subprocess.Popen[str], str, Path]]:
+    """The real command with the real model: the process, its address, and the file of its log.
+
+    The parameter is how long it waits for its answers when it stops, in seconds.
+    """
+    log, drain = tmp_path / "log", getattr(request, "param", "200")
+    environment = {**os.environ, "GAZETTE_QUEUE": "64", "GAZETTE_ANSWER_TIMEOUT": "200", "GAZETTE_DRAIN": drain}
     with log.open("w") as stream:
         process = subprocess.Popen(
             [*SERVE, "--port", "0", "--index", str(index)], stderr=stream, env=environment, text=True
@@ -103,7 +108,8 @@ def test_it_says_where_it_listens_answers_and_drains(served: tuple[subprocess.Po
         process.send_signal(signal.SIGTERM)
         assert [reply.result() for reply in asked] == [200] * len(asked)
     assert process.wait() == -signal.SIGTERM  # done, and then passed on, as the system expects it
-    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()[1:]]
+    printed = log.read_text("utf-8").splitlines()[1:]
+    lines = [json.loads(line) for line in printed if not line.startswith("first use: ")]
     logged = [line for line in lines if line.get("path") == "/api/ask"]
     assert len(logged) == 1 + len(asked)
     assert all(line["status"] == 200 and "question" not in line for line in logged)
@@ -114,3 +120,27 @@ def accepted(address: str) -> int:
     lines = httpx2.get(f"{address}/metrics", timeout=200).text.splitlines()
     values = dict(line.split(" ") for line in lines if line.startswith("gazette_questions_"))
     return int(float(values["gazette_questions_running"]) + float(values["gazette_questions_waiting"]))
+
+
+@pytest.mark.parametrize("served", ["0"], indirect=True)
+def test_who_still_waits_when_it_stops_is_told_so(served: tuple[subprocess.Popen[str], str, Path]) -> None:
+    process, address, log = served
+    while httpx2.get(f"{address}/readyz").status_code != 200:
+        time.sleep(0.05)
+
+    def ask(number: int) -> httpx2.Response:
+        return httpx2.post(f"{address}/api/ask", json={"question": f"{QUESTION}{number}"}, timeout=200)
+
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(ask, number) for number in range(4)]
+        while sum(reply.done() for reply in asked) + accepted(address) < len(asked):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        replies = [reply.result() for reply in asked]
+    told = [reply for reply in replies if reply.status_code != 200]
+    assert told
+    for reply in told:
+        assert (reply.status_code, reply.headers["retry-after"]) == (503, "5")
+        assert "the service is stopping" in reply.text
+    process.wait()
+    assert "Traceback" not in log.read_text("utf-8")
