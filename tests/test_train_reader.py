@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 
 from embeddings.models import ModelFolder
 from qa.errors import InputError
+from qa.read.quantised import quantise
 from qa.train.data import Example, held_out
 from qa.train.features import batches, collate, encode_example
 from qa.train.losses import consistency_loss
-from qa.train.reader import learning_rate, train
+from qa.train.reader import learning_rate, train, write_mean
 from qa.train.recipe import Training
 from tests.tiny_reader import EXAMPLES, SETTINGS, exact_matches, recipe, write_tiny
 
@@ -143,3 +145,16 @@ def test_articles_are_held_out_whole() -> None:
     kept, aside = held_out(examples)
     assert len(aside) == 20
     assert not {e.title for e in kept} & {e.title for e in aside}
+
+
+def test_the_mean_of_a_release_and_of_trained_weights(tmp_path: Path) -> None:
+    released = {"layer.bias": torch.tensor([1.0, 3.0]), "span.weight": torch.tensor([[127.0, -127.0], [0.0, 127.0]])}
+    save_file(quantise({name: value.numpy() for name, value in released.items()}), tmp_path / "r.safetensors")
+    trained = {"body.layer.bias": torch.tensor([3.0, 4.0]), "span.weight": torch.tensor([[1.0, 1.0], [2.0, 3.0]])}
+    torch.save(trained, tmp_path / "t.pt")
+    write_mean([tmp_path / "r.safetensors", tmp_path / "t.pt"], tmp_path / "mean.pt")
+    mean = torch.load(tmp_path / "mean.pt", weights_only=True)
+    assert {name: value.tolist() for name, value in mean.items()} == {
+        "body.layer.bias": [2.0, 3.5],
+        "span.weight": [[64.0, -63.0], [1.0, 65.0]],
+    }

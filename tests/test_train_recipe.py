@@ -22,7 +22,7 @@ def test_the_shipped_recipe_keeps_to_its_bounds() -> None:
     [
         ("seed =", "sead =", "sead"),
         ("batch_size", "batchsize", "batchsize"),
-        ("beside = 0.02", "beside = 0.12", r"stage 1 sum to 1\.100"),
+        ("beside = 0.04", "beside = 0.14", r"stage 1 sum to 1\.100"),
         ("[variants]", "[variations]", "variants"),
         ("[[stage]]", "[stage]]", "line"),
     ],

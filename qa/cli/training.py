@@ -89,9 +89,11 @@ def train_reader(
 @train.command("mean")
 def mean_weights(
     target: Annotated[Path, typer.Argument(help="Where to write the mean (.pt).")],
-    weights: Annotated[list[Path], typer.Argument(help="Files of trained weights (.pt).", exists=True)],
+    weights: Annotated[
+        list[Path], typer.Argument(help="Files of trained weights (.pt, or .safetensors of a release).", exists=True)
+    ],
 ) -> None:
-    """Average trained weights: runs of one recipe with other seeds read better together than each alone."""
+    """Average weights: runs with other seeds, or one after the other, read better together than each alone."""
     from qa.train.reader import write_mean
 
     write_mean(weights, target)

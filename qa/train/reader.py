@@ -3,7 +3,7 @@
 import json
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import file_digest
 from itertools import islice
@@ -140,6 +140,10 @@ def starting_weights(start: str, file: Path | None) -> dict[str, Tensor]:
         found = file_digest(stream, "sha256").hexdigest()
     if found != start:
         raise InputError(f"{file}: this is {found[:12]}, but the recipe begins with {start[:12]}")
+    return _released(file)
+
+
+def _released(file: Path) -> dict[str, Tensor]:
     with safe_open(file, framework="np") as stored:
         weights = unquantise({name: stored.get_tensor(name) for name in stored.keys()})  # noqa: SIM118 (not a mapping)
     heads = ("span", "judge", "trim")
@@ -221,5 +225,12 @@ def _resume(run: _Run, file: Path, recipe: Recipe) -> None:
 
 
 def write_mean(weights: Sequence[Path], target: Path) -> None:
-    """Write the mean of trained weights, parameter by parameter."""
-    torch.save(mean_state([torch.load(file, map_location="cpu", weights_only=True) for file in weights]), target)
+    """Write the mean of weights, parameter by parameter: trained ones (.pt), and those of releases (.safetensors)."""
+    torch.save(mean_state([_stored(file) for file in weights]), target)
+
+
+def _stored(file: Path) -> Mapping[str, Tensor]:
+    if file.suffix == ".safetensors":
+        return _released(file)
+    weights: Mapping[str, Tensor] = torch.load(file, map_location="cpu", weights_only=True)
+    return weights
