@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,6 +34,7 @@ sys.exit(code)
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    shutil.rmtree(cache_folder() / "serving", ignore_errors=True)  # services that other modules killed left theirs
     folder = tmp_path_factory.mktemp("announced") / "index"
     assert run(["ingest", str(SEEDS), "--index", str(folder)]) == 0
     return folder
