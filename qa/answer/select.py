@@ -18,8 +18,11 @@ with it.
 TIE: Final = 0.5
 """Log-odds within which two passages are as good as each other, so that the newer one decides."""
 
-MERGED: Final = 0.5
-"""How likely another article's answer has to be to be an item of a list beside those of the best one."""
+MERGED: Final = 0.65
+"""How likely another article's answer has to be to be an item of a list beside those of the best one.
+
+Of 580 questions over pages whose lists stand in one article each, 3 got items of another one with 0.5, 1 does with this.
+"""
 
 Evidence = tuple[Span, ...]
 """Spans that say the same, the best first."""
