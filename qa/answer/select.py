@@ -21,7 +21,7 @@ TIE: Final = 0.5
 MERGED: Final = 0.65
 """How likely another article's answer has to be to be an item of a list beside those of the best one.
 
-Of 580 questions over pages whose lists stand in one article each, 3 got items of another one with 0.5, 1 does with this.
+Of 580 questions over pages whose lists stand in one article each, 3 got items of another with 0.5, 1 does with this.
 """
 
 Evidence = tuple[Span, ...]
