@@ -17,6 +17,7 @@ from qa.ingest import discover, encoding_named, files, jsonl, load, segment, unp
 from qa.ingest.decode import decode, stated_encoding
 from qa.ingest.files import refuse
 from qa.ingest.markdown import front_matter
+from qa.ingest.records import MAX_NESTED
 from qa.types import Document
 from tests.ingest_oracle import read_or_refuse, write
 
@@ -299,6 +300,13 @@ def test_front_matter_states_what_records_do_by_the_same_names() -> None:
 @pytest.mark.parametrize("text", ["---\n正文一句。\n---\n", "正文\n---\na: b\n---", "---\na: b\n", ""])
 def test_no_front_matter(text: str) -> None:
     assert front_matter(text) == {}
+
+
+def test_tags_in_one_another_cost_a_pass_each_and_so_are_bounded() -> None:
+    deep = ["<b>" * depth + "渡口复航" + "</b>" * depth for depth in (MAX_NESTED, MAX_NESTED + 1, 20_000)]
+    texts = [document.text for document in load(write("deep.jsonl", records(*({"text": text} for text in deep))))]
+    assert texts[:2] == ["渡口复航", "<b>渡口复航</b>"]
+    assert len(texts[2]) == len(deep[2]) - MAX_NESTED * len("<b></b>")
 
 
 def test_records() -> None:

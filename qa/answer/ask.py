@@ -119,8 +119,9 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
     if question != whole.strip() and len(beside) <= MAX_QUESTION:
         search = prepare(beside, index=index, encoder=source.encoder, filters=source.filters)
     clock.append(perf_counter())
-    k = 0 if is_small_talk(query.asked) else top_k
-    hits = retrieve(search.searched, search.vector, index=index, k=k, filters=source.filters) if k else []
+    hits: Sequence[Hit] = []
+    if not is_small_talk(query.asked):
+        hits = retrieve(search.searched, search.vector, index=index, k=top_k, filters=source.filters)
     source.retrieved(hits)
     clock.append(perf_counter())
     readings = read_until_settled(query.searched, hits, source.reader)

@@ -23,7 +23,8 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     file = read_file(path)
     text = decode(file.data, file.source, report)
     fields = front_matter(text)
-    stated = {ours: fields.pop(name) for ours, name in named(fields).items() if ours in OURS and fields[name]}
+    ours = {known: name for known, name in named(fields).items() if known in OURS}
+    stated = {known: value for known, name in ours.items() if (value := fields.pop(name))}
     title, day = stated.pop("title", None), stated.pop("date", "")
     date = day_stated(day) or file_date(file.stem)
     if day and not date:

@@ -19,6 +19,7 @@ from qa.ingest.files import Report, printable
 from qa.ingest.markup import parse, view
 from qa.text.punctuation import is_cjk
 from qa.text.spacing import joined, without_padding
+from qa.text.surrogates import half_of_pair
 from qa.types import RECORD, RECORD_LINE, Document, Head
 
 Record = Mapping[str, object]
@@ -90,6 +91,7 @@ _INLINE = re.compile(
     r"<(?P<tag>a|abbr|b|cite|em|font|i|mark|small|strong|sub|sup|u)(?:\s[^<>]{0,500})?>(?P<words>[^<>]*)</(?P=tag)\s*>",
     re.IGNORECASE,
 )
+MAX_NESTED = 8  # such tags in one another; each costs a pass over the text
 MAX_REPORTED = 100  # bad records of one file that are reported one by one
 
 
@@ -227,10 +229,8 @@ def _string(record: Record, names: Mapping[str, str], ours: str, place: Place, s
     value = _words(given, ours)
     if value is None and given is not None and ours in ("id", "text"):
         raise SourceError(source, f'{place}: "{name}" must be a string, not {type(given).__name__}')
-    try:
-        (value or "").encode()
-    except UnicodeEncodeError as error:
-        raise SourceError(source, f'{place}: "{name}" holds half a surrogate pair at {error.start}') from error
+    if (half := half_of_pair(value or "")) is not None:
+        raise SourceError(source, f'{place}: "{name}" holds half a surrogate pair at {half}')
     return value if ours in ("id", "text") else (value or "").strip() or None
 
 
@@ -240,8 +240,10 @@ def _shown(text: str) -> tuple[str, tuple[Head, ...]]:
         parsed = parse(text)
         shown = view(parsed.blocks)
         return shown.text, tuple(parsed.structure.heads(shown))
-    while (bare := _INLINE.sub(r"\g<words>", text)) != text:
-        text = bare
+    for _ in range(MAX_NESTED):
+        text, count = _INLINE.subn(r"\g<words>", text)
+        if not count:
+            break
     return html.unescape(text) if _ENTITY.search(text) else text, ()
 
 
