@@ -47,8 +47,8 @@ SIZE = 100_000
 MOST = 2.5
 """For twice the text; told from four times as much, since a step where a text outgrows a cache is no growth."""
 QUICK = 0.15
-"""Seconds within which no scan can be quadratic: a look at every pair of some 20,000 pieces takes longer. Ratios of less
-say nothing on a busy machine."""
+"""Seconds that are not worth a comparison, since on a busy machine they say nothing: a scan that looks at every pair of
+some 20,000 pieces takes longer."""
 ALLOWED = 20.0
 """Seconds that 200,000 characters may take at the most, on a machine that does other things as well."""
 
