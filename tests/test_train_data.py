@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qa.store.manifest import FORMAT
-from qa.train.data import DEV_SETS, Example, load_set
+from qa.train.data import DEV_SETS, ENGLISH_DEV, OWN, TEST_SET, Example, load_set
 from qa.train.recipe import BODY, Recipe, Stage, Training, Variants
 from qa.train.stages import stage_examples, with_retrieved_passages
 from tests.fakes import FakeEncoder
@@ -98,10 +98,12 @@ def test_a_stage_is_the_same_for_the_same_recipe(data: Path, tmp_path: Path) -> 
 
 
 def test_what_we_wrote_is_verbatim_and_of_no_dev_set(data: Path) -> None:
-    written = load_set(data, "written")
-    assert len(written) > 3000
-    for each in written:
-        assert all(each.context[start : start + len(text)] == text for text, start in each.answers)
-    unseen = {e.context for name in DEV_SETS for e in load_set(data, name)}
-    unseen |= {e.context for e in load_set(data, "written_test")}
-    assert not unseen & {each.context for each in written}
+    unseen = {e.context for name in (*DEV_SETS, ENGLISH_DEV, TEST_SET) for e in load_set(data, name)}
+    names = [path.name.removesuffix(".jsonl.gz") for path in OWN.glob("*.jsonl.gz")]
+    assert {"written", ENGLISH_DEV, TEST_SET} < {*names}
+    for name in names:
+        written = load_set(data, name)
+        assert len(written) > 500
+        for each in written:
+            assert all(each.context[start : start + len(text)] == text for text, start in each.answers)
+        assert name in (ENGLISH_DEV, TEST_SET) or not unseen & {each.context for each in written}

@@ -22,6 +22,8 @@ DEV_SETS: Final = ("cmrc2018_dev_public", "news_mrc_dev_public", "squad_enq_zhct
 # Chinese SQuAD 2 has no dev set of its own: its articles whose titles fall last in this order are held out.
 HELD_OUT_SHARE: Final = 0.2
 OWN: Final = Path(__file__).with_name("written")
+# Questions over English papers, of which the public dev sets have none; written as the others are, to choose by.
+ENGLISH_DEV: Final = "written_english_dev"
 # Written as the others are, and for reporting only: nothing is trained on it, calibrated with it or chosen by it.
 TEST_SET: Final = "written_test"
 # Of the articles that we wrote, every so many are kept from training, to calibrate on.
@@ -66,7 +68,7 @@ def load_set(folder: Path, name: str) -> list[Example]:
 
 def training_set(folder: Path, name: str) -> list[Example]:
     """Load a set without blank questions and without the passages of dev sets and of the articles held out."""
-    unseen = {e.context for dev in DEV_SETS for e in load_set(folder, dev)}
+    unseen = {e.context for dev in (*DEV_SETS, ENGLISH_DEV) for e in load_set(folder, dev)}
     unseen |= {e.context for e in held_out(load_set(folder, "chinese_squad2_dev"))[1]}
     unseen |= {e.context for e in reserved_questions(folder)}
     return [e for e in load_set(folder, name) if e.question.strip() and e.context not in unseen]

@@ -24,7 +24,7 @@ from qa.evaluate.confidence import auroc, calibration_error
 from qa.evaluate.metrics import cmrc_exact_match, cmrc_f1, item_scores
 from qa.question import asked_number
 from qa.read.model import Reader, load_reader
-from qa.train.data import DEV_SETS, TEST_SET, Example, from_notice, held_out_halves, load_set
+from qa.train.data import DEV_SETS, ENGLISH_DEV, TEST_SET, Example, from_notice, held_out_halves, load_set
 from qa.train.features import told
 from qa.train.notices import generate
 from qa.train.variants import chunked
@@ -32,6 +32,8 @@ from qa.train.variants import chunked
 AUTHORED: Final = "gazette_authored_dev"
 HELD_OUT: Final = "held out"
 NOTICES: Final = "notices"
+CUT: Final = (AUTHORED, ENGLISH_DEV, TEST_SET)
+"""Sets whose articles are cut as an archive cuts them."""
 SEED: Final = 991
 """Of the notices; no training uses it, and their templates are those of the dev split in any case."""
 POINTS: Final = 2.0
@@ -116,7 +118,7 @@ def abstention(outcomes: Sequence[Outcome], threshold: float) -> str:
 def measured_sets(data: Path, *, every: int = 1, notices: int = 500) -> dict[str, list[Example]]:
     """Return the sets that readers are measured on: every n-th question of the larger ones, and so many on notices."""
     sets = {name: load_set(data, name) for name in DEV_SETS}
-    sets |= {name: [chunked(example) for example in load_set(data, name)] for name in (AUTHORED, TEST_SET)}
+    sets |= {name: [chunked(example) for example in load_set(data, name)] for name in CUT}
     sets[HELD_OUT] = held_out_halves(data)[1]
     sets = {name: examples[::every] if len(examples) > 300 else examples for name, examples in sets.items()}
     return sets | {NOTICES: [from_notice(notice) for notice in generate(notices, seed=SEED, split="dev")]}
@@ -125,7 +127,7 @@ def measured_sets(data: Path, *, every: int = 1, notices: int = 500) -> dict[str
 def score_table(weights: Sequence[Path], sets: dict[str, list[Example]], encoder: ModelFolder) -> Iterator[str]:
     """Yield the lines of the table, each reader's row once it is measured."""
     titles = [f"{name} ({len(sets[name])})" for name in DEV_SETS]
-    titles += [f"{name} ({len(sets[name])}): items; declined; AUROC" for name in (AUTHORED, TEST_SET, NOTICES)]
+    titles += [f"{name} ({len(sets[name])}): items; declined; AUROC" for name in (*CUT, NOTICES)]
     columns = ("weights", *titles, f"{HELD_OUT} ({len(sets[HELD_OUT])}): F1 lost, declined; at 2", "calibration error")
     yield f"| {' | '.join(columns)} |"
     yield "| --- " * len(columns) + "|"
@@ -138,7 +140,7 @@ def _cells(reader: Reader, sets: dict[str, list[Example]]) -> Iterator[str]:
     read = {name: [outcome(reader, example) for example in examples] for name, examples in sets.items()}
     threshold = reader.calibration.threshold
     yield from (overlap_scores(read[name]) for name in DEV_SETS)
-    yield from (scores_at_threshold(read[name], threshold) for name in (AUTHORED, TEST_SET, NOTICES))
+    yield from (scores_at_threshold(read[name], threshold) for name in (*CUT, NOTICES))
     yield abstention(read[HELD_OUT], threshold)
     every = [each for outcomes in read.values() for each in outcomes]
     yield f"{calibration_error([each.probability for each in every], [each.exact for each in every]).item():.3f}"
