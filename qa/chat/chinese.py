@@ -17,6 +17,7 @@ _LEAD = re.compile(
 )
 MORE = re.compile("(?:还有|另有)(?:谁|哪些人?|哪几?[位个]|别的?人?|其他人?)?[吗呢]?|(?:其他|其余的?|别)人?呢|别的呢")
 WHEN_ALONE = re.compile(f"(?:[这那](?:件事)?)?(?:是|发生)?(?P<when>{words.ADVERBIAL.pattern})(?:的|的事|呢|发生的)?")
+BESIDES: Final = ("除了{},还有{}", "、")
 ASKING = words.INTERROGATIVE
 ASKS_FOR_THING = re.compile("(?:(?<!为)什么(?!时|奖)|[哪何](?![里儿天年月日]))(?!.?职务)")
 
@@ -59,11 +60,6 @@ def topic(said: str) -> str | None:
     if ASKING.search(asked) or not named:
         return None
     return named if asked.endswith("呢") or words.is_topic(named) else None
-
-
-def more(last: Exchange) -> str:
-    """Ask for what the last answer did not have."""
-    return f"除了{'、'.join(last.items)},还有{last.question}" if last.items else last.question
 
 
 def about(topic: str, context: Context) -> str:
@@ -159,7 +155,7 @@ def when(when: str, context: Context) -> str:
     return asked.replace(adverbial[0], when, 1) if adverbial else when + asked
 
 
-def acting(asked: str, context: Context) -> str | None:
+def _acting(asked: str, context: Context) -> str | None:
     """Ask who was removed, where the talk was of who was appointed, and so on."""
     last = context.last
     for pattern, one, any_ in _ACTS:
@@ -177,14 +173,16 @@ def acting(asked: str, context: Context) -> str | None:
 def resolved(asked: str, context: Context) -> str:
     """Replace pronouns by what they refer to, where that is clear."""
     turns, people = context.turns, context.people
+    if done := _acting(asked, context):
+        return done
     if not people and context.subject and re.match("[与和跟]?[他她](?!们)", asked):
         people = (context.subject,)  # a name that is not known as a person's
     if people:
         asked = _refer(_HIM, people[-1], _refer(_THEM, "和".join(people), asked))
     where = next((found for turn in reversed(turns) if (found := words.division(turn.question))), None)
     asked = _things(_THERE.sub(lambda match: where or match[0], asked), context)
-    if items := next((turn.items for turn in reversed(turns) if len(turn.items) > 1), None):
-        asked = re.sub("^其中", lambda _: f"{'、'.join(items)}中", asked)
+    if context.items:
+        asked = re.sub("^其中", lambda _: f"{'、'.join(context.items)}中", asked)
     if it := context.thing or context.subject:
         asked = _ITS.sub(lambda match: it + ("的" if match[0] == "其" else ""), asked)
     return asked

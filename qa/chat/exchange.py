@@ -20,13 +20,14 @@ class Context:
     """What a follow-up may refer to: the turns, the latest last, their questions bare; who and what was spoken of.
 
     ``thing`` is the one that answered the last question, if it asked which; ``subject`` is what the questions are
-    about, as the first of them that was about it names it.
+    about, as the first of them that was about it names it; ``items`` are those of the last list.
     """
 
     turns: tuple[Exchange, ...]
     people: tuple[str, ...]
     thing: str | None
     subject: str | None
+    items: tuple[str, ...] = ()
 
     @property
     def last(self) -> Exchange:

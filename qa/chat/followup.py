@@ -32,15 +32,14 @@ class _Language(Protocol):
     ASKING: re.Pattern[str]
     ASKS_FOR_THING: re.Pattern[str]
     PRONOUN: re.Pattern[str]
+    BESIDES: tuple[str, str]
 
     def bare(self, question: str) -> str: ...
     def topic(self, said: str) -> str | None: ...
     def names(self, text: str) -> list[str]: ...
     def subject(self, asked: str) -> str | None: ...
-    def more(self, last: Exchange) -> str: ...
     def about(self, topic: str, context: Context) -> str: ...
     def when(self, when: str, context: Context) -> str: ...
-    def acting(self, asked: str, context: Context) -> str | None: ...
     def resolved(self, asked: str, context: Context) -> str: ...
     def is_named(self, asked: str) -> bool: ...
     def signs(self, asked: str) -> dict[str, float]: ...
@@ -114,7 +113,7 @@ def _alone(said: str, context: Context, part: _Language) -> str | None:
     """
     asked = part.bare(said)
     if part.MORE.fullmatch(asked):
-        found: str | None = part.more(context.last)
+        found: str | None = _more(context.last, *part.BESIDES)
     elif topic := part.topic(said):
         # 那他呢 asks of him what was asked before.
         found = part.about(part.resolved(topic, context), context)
@@ -122,15 +121,19 @@ def _alone(said: str, context: Context, part: _Language) -> str | None:
         found = None
     elif alone := part.WHEN_ALONE.fullmatch(asked):
         found = part.when(alone["when"], context)
-    elif (acting := part.acting(asked, context)) or (acting := part.resolved(asked, context)) != asked:
-        found = acting
+    elif (resolved := part.resolved(asked, context)) != asked:
+        found = resolved
+    elif part.is_named(asked) or is_complete(part.signs(asked), part_of(said)):
+        found = None
     else:
-        found = (
-            None
-            if part.is_named(asked) or is_complete(part.signs(asked), part_of(said))
-            else part.continued(asked, context)
-        )
+        found = part.continued(asked, context)
     return None if found is None else _closed(found)
+
+
+def _more(last: Exchange, besides: str, joint: str) -> str:
+    """Ask for what the last answer did not have."""
+    question = last.question[:1].lower() + last.question[1:]
+    return besides.format(joint.join(last.items), question) if last.items else last.question
 
 
 def _closed(question: str) -> str:
@@ -158,7 +161,8 @@ def _context(earlier: Sequence[Exchange], part: _Language) -> Context:
     last = turns[-1]
     is_thing = len(last.items) == 1 and not last.items[0][:1].isdigit()
     thing = last.items[0] if is_thing and _part(last.question).ASKS_FOR_THING.search(last.question) else None
-    return Context(tuple(turns), people, thing, subject)
+    items = next((turn.items for turn in reversed(turns) if len(turn.items) > 1), ())
+    return Context(tuple(turns), people, thing, subject, items)
 
 
 def _is_person(name: str) -> bool:
