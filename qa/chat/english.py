@@ -18,8 +18,8 @@ ASKING = re.compile(rf"\A(?:{_WH}|{_AUX}|name|list|tell)\b|.* (?:when|where|who|
 ASKS_FOR_THING = re.compile(rf"\A(?:which|what (?!{_AUX}|about|year|day|date|month|time)) ?[a-z]+(?<!s) ", _I)
 _ABOUT = re.compile(r"(?:what|how) about (?:the )?(?=[^,]+$)", _I)
 WHEN_ALONE = re.compile(
-    rf"(?P<when>when|where|why|how(?: come)?|(?:{_PREPOSITION}) (?:which|what|where|how (?:many|much|long))(?: [a-z]+)?|"
-    r"(?:which|what) (?!else|happen)[a-z]+)(?: (?:was|is|were|did) (?:that|this)(?: (?:happen|take place|be|held|done))?)?",
+    rf"(?P<when>when|where|why|how(?: come)?|(?:{_PREPOSITION}) (?:which|what|where|how [a-z]+)(?: [a-z]+)?|"
+    r"(?:which|what) (?!else|happen)[a-z]+)(?: (?:was|is|were|did) (?:that|this)(?: (?:happen|take place|be|done))?)?",
     _I,
 )
 _PROPER = re.compile(
@@ -33,8 +33,8 @@ _NO_PERSON = re.compile(
 )
 _ACT: Final = "appointed|named|elected|removed|dismissed|promoted|nominated|chosen"
 _WHO_HELD = re.compile(
-    rf"(?:who (?:was|were|is|are) |who['’]?s )(?:(?P<verb>{_ACT}) (?:as )?)?(?P<office>(?:(?:the|an?) )?"
-    rf"(?P<head>(?!(?:{_ACT}|the|an?|from)\b)[a-z-]+(?: [a-z-]+){{0,3}}?)(?P<of> (?:of|for|at) .+)?)(?: before| then| now)?",
+    rf"who(?: was| were| is| are|['’]?s) (?:(?P<verb>{_ACT}) (?:as )?)?(?P<office>(?:(?:the|an?) )?"
+    rf"(?P<head>(?!(?:{_ACT}|the|an?|from)\b)[a-z-]+(?: [a-z-]+){{0,3}}?)(?P<of> (?:of|for|at) .+)?)(?: before| now)?",
     _I,
 )
 _ACT_ALONE = re.compile(rf"(who (?:was|were|is) (?:{_ACT}))(?: (?:instead|then|before|now|(?:from|for|to) it))*$", _I)
@@ -92,7 +92,7 @@ def topic(said: str) -> str | None:
     asked = bare(said)
     if about := _ABOUT.match(asked):
         return asked[about.end() :]
-    is_short = asked.count(" ") < 3  # noqa: PLR2004 — a name with an article and a preposition has no more blanks
+    is_short = asked.count(" ") < 3  # with a preposition and an article
     return asked if is_short and ("?" in said or _LEAD.match(said)) and not ASKING.match(asked) else None
 
 

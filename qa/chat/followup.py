@@ -21,6 +21,7 @@ MOST_ITEMS: Final = 100
 """Items of one answer that a follow-up may refer to, as many as a question has room for."""
 
 _BESIDES = re.compile("^(?:除了.+?[,，](?:还有)?|Besides .+?, (?=(?:who|what|which|when|where) ))")
+_ASKS_PERSON = re.compile(r"\bwhom?\b|谁|哪.?[位名]|(?:哪些|什么|何)人|叫[什啥]|什么名字", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.。!！;；,，]\s*(?=.)")
 
 
@@ -149,7 +150,7 @@ def _context(earlier: Sequence[Exchange], part: _Language) -> Context:
         asked = own.bare(_BESIDES.sub("", own.bare(turn.question)))
         items = tuple(map(spelled, turn.items)) if _fits(turn.items) else ()
         turns.append(Exchange(asked, items))
-        if items and (words.asks_person(asked) or all(map(_is_person, items))):
+        if items and (_ASKS_PERSON.search(asked) or all(map(_is_person, items))):
             people = items
             answers.update(items)
         else:
@@ -157,7 +158,7 @@ def _context(earlier: Sequence[Exchange], part: _Language) -> Context:
         if not (subject and subject.lower() in asked.lower()):
             # Who was the answer does not take over: the talk is still of the company whose director was asked for.
             found = own.subject(asked)
-            subject = subject if subject and found in answers else found
+            subject = subject if subject and (found or "").startswith(tuple(answers)) else found
     last = turns[-1]
     is_thing = len(last.items) == 1 and not last.items[0][:1].isdigit()
     thing = last.items[0] if is_thing and _part(last.question).ASKS_FOR_THING.search(last.question) else None
