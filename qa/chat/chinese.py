@@ -20,28 +20,28 @@ WHEN_ALONE = re.compile(f"(?:[这那](?:件事)?)?(?:是|发生)?(?P<when>{words
 ASKING = words.INTERROGATIVE
 ASKS_FOR_THING = re.compile("(?:(?<!为)什么(?!时|奖)|[哪何](?![里儿天年月日]))(?!.?职务)")
 
-_THEM = re.compile("[他她](?:们俩?|俩)|这(?:些|几[个位]|两[个位])人?|^[二两三]人")
+_THEM = re.compile("[他她](?:们俩?|俩)|这(?:些|[几两][个位])人?")
 _HIM = re.compile("(?<![其吉])[他她](?![们俩人日国乡])|(?<!的)(?:[此该]人|[这那][个位]?人|[这那]位)")
 _ITS = re.compile("^其(?![他中余实次它间])|(?<!其)它们?")
-_THERE = re.compile("[那这](?:里(?!面)|儿|边)|[当该此]地|那个?(?:地方|城市)|[该这那]个?[省市县区镇乡村州](?![长场民])")
+_THERE = re.compile("[那这](?:里(?!面)|儿|边)|[当该此]地|那个?地方|[该这那]个?[省市县区镇乡村州](?![长场民])")
 _THING = re.compile(f"[该此这那]一?[个次场项部家所条届起种份座名笔]?(?P<noun>{HAN}{{2,8}})")
 PRONOUN = re.compile("|".join(each.pattern for each in (_THEM, _HIM, _ITS, _THERE, _THING)))
 
 _WHO: Final = "^(?:谁|哪[一二三四五六七八九十几两]?[位名个]|哪些人|什么人|何人)"
 _WHERE_ACTED = re.compile(f"{_WHO}(?P<where>在.+?[上中里时间](?!心|国))")
-_COUNTED = re.compile("(?:几多|几|多少)[位名个家台盏箱条间座项辆批株部所场种艘架只头]?(?=.)")
+_COUNTED = re.compile("(?:几多|几|多少)[位名个家台条间座项辆只]?(?=.)")
 _QUALITY = re.compile(
-    f"(?:是|为|达到?|叫|[增上下]{HAN}[到了]*|涨[到了]?)*(?:(?:谁|[哪何]一?[位家个人]|多少){HAN}{{0,3}}|什么样?的?)"
+    f"(?:是|为|达到?|叫|[增上下涨]{HAN}?[到了]*)*(?:(?:谁|[哪何]一?[位家个人]|多少){HAN}{{0,3}}|什么样?的?)"
 )
 """What asks for the quality that stands before it, and for nothing that it did."""
 _ACTS: Final = (
     (re.compile("免去|免职|罢免|撤职|免了|辞去|辞职"), "谁被免去了{}职务"),
     (re.compile("任命|新任|接任|继任|接替|上任|当选"), "谁被任命为{}"),
 )
-_ACT_FILLERS = re.compile("谁|哪[些几]?[位个]?人?|什么人|[被由是了的把人又还呢]|同时|决定|职务|这一?个?")
-_PERSON_END = re.compile("[长人者员师手练监席任记事老板]$")
+_ACT_FILLERS = re.compile("谁|哪[些几]?[位个]?人?|[被由是了的又还]|职务|这一?个?")
+_PERSON_END = re.compile("[长人者员师手]$")
 
-names = words.names
+names, is_person = words.names, words.is_name
 
 
 def bare(question: str) -> str:
@@ -61,15 +61,16 @@ def topic(said: str) -> str | None:
 def about(topic: str, context: Context) -> str:
     """Ask of ``topic`` what was asked of its like; 孙延文 in the place of 李新建, 郑州 in that of 洛阳."""
     asked, plain = context.last.question, topic.removesuffix("的")
+    if topic in context.last.items:
+        return f"{topic}{'被任命为' if '任命' in asked else '是'}什么{'职务' if words.is_name(topic) else ''}"
     if plain == words.first(words.TIME, plain):
         return asked.replace(old, plain) if (old := words.first(words.TIME, asked)) else plain + asked
-    if words.is_office(topic) and (done := _about_office(topic, context)):
+    if topic == words.office(topic) and (done := _about_office(topic, context)):
         return done
     if words.is_name(topic):
         if named := names(asked):
             return re.sub(f"{named[0]}.*{named[-1]}" if len(named) > 1 else named[0], topic, asked)
-        is_act = re.match(_WHO, asked) and "任命" in asked
-        return f"{topic}被任命为什么职务" if is_act else f"{topic},{asked}"
+        return f"{topic},{asked}"
     if topic == words.place(topic) and (old := words.place(asked)):
         # 郑州 for 洛阳市 is 郑州市.
         return asked.replace(old, topic + (old[-1] if old[-1] in "省市县区" and len(topic) == 2 else ""))
@@ -97,7 +98,7 @@ def _about_thing(topic: str, context: Context) -> str:
         asking = ASKING.search(rest)  # 失联的呢, after 滑坡死了几个人: what it did goes as well
         is_act = words.tagged(topic)[0][1].startswith("v")
         return owner + topic + (rest[asking.start() :] if asking and is_act else rest)
-    for turn in (context.last, *reversed(context.turns)):
+    for turn in reversed(context.turns):
         if like := words.alike(topic, turn.question):
             return turn.question.replace(like, topic, 1)
     if topic[-1] == asked[len(topic) - 1 : len(topic)]:  # 东方队, after 南华队上季联赛得了第几名
@@ -121,7 +122,7 @@ def _split(asked: str) -> tuple[str, str]:
         if (asking and end > asking.start()) or word == "是":
             break
         before.append((word, kind))
-    while before and (before[-1][1] in ("v", "p", "t", "d") or before[-1][0] in ("的", "了", "过", "共", "得")):
+    while before and before[-1][1] in ("v", "p", "t", "d", "ul", "uj", "ug"):
         before.pop()  # 宜阳聚焦哪三大产业: a verb stands before its object
     own = "".join(word for word, _ in before)
     return own, asked[len(own) :]
@@ -208,9 +209,7 @@ def _refer(pronoun: re.Pattern[str], meant: str, asked: str) -> str:
 
 def _thing(noun: str, context: Context) -> str | None:
     """Return the last thing of a kind: this meeting, 这次会议, is the one that was named."""
-    kind = re.compile(
-        f"(?:《[^》]*》|“[^”]*”|(?![谁是在由被了对于为,，和与]|哪|什么){HAN})*{re.escape(noun)}(?={words.BREAK})"
-    )
+    kind = re.compile(f"(?:(?![谁是在由被了对于为和与哪]|什么){HAN})*{re.escape(noun)}(?={words.BREAK})")
     texts = (text for turn in reversed(context.turns) for text in (*turn.items, turn.question))
     return next((thing for thing in (words.first(kind, text) for text in texts) if thing and thing != noun), None)
 

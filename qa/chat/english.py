@@ -40,18 +40,13 @@ _WHO_HELD = re.compile(
 _ACT_ALONE = re.compile(rf"(who (?:was|were|is) (?:{_ACT}))(?: (?:instead|then|before|now|(?:from|for|to) it))*$", _I)
 _POST = re.compile(r"\b(?P<from>from )?(?:that|this|the same) (?:post|position|job|office|role)\b", _I)
 
-_PERSON = re.compile(r"\b(?:(?P<owner>his\b|her\b(?= [a-z]))|(?:he|she|him|her|(?:this|that) (?:person|man|woman))\b)")
-_PEOPLE = re.compile(r"\b(?:(?P<owner>their)|they|them|these people|those people)\b")
-_IT = re.compile(
-    r"\b(?:(?P<owner>its)|it(?! (?:takes?|costs?) .*to\b)|(?:this|that)(?=$|[,?])|"
-    r"(?<=was |did )(?:this|that)(?= [a-z]+$))(?![\w'’])"
-)
+_PERSON = re.compile(r"\b(?:(?P<owner>his\b|her\b(?= [a-z]))|(?:he|she|him|her)\b)")
+_PEOPLE = re.compile(r"\b(?:(?P<owner>their)|they|them)\b")
+_IT = re.compile(r"\b(?:(?P<owner>its)|it|(?<=was |did )(?:this|that)(?= [a-z]+$)|(?:this|that)$)(?![\w'’])")
 _THERE = re.compile(r"(?<!^)\b(?P<owner>(?!))?there$", _I)
 PRONOUN = re.compile("|".join(re.sub(r"\?P<\w+>", "", each.pattern) for each in (_PERSON, _PEOPLE, _IT, _THERE, _POST)))
-_OWN = re.compile(
-    rf"\b(?:the|an?|some|many|most|(?:which|what|whose)(?! (?:{_AUX})\b)) [a-z]+|\b(?:do|did|have|are|were) [a-z]+s\b",
-    _I,
-)
+_BARE_NOUN: Final = r"\b(?:do|did|have|are|were) [a-z]+s\b"
+_OWN = re.compile(rf"\b(?:the|an?|many|(?:which|what|whose)(?! (?:{_AUX})\b)) [a-z]+|{_BARE_NOUN}", _I)
 _CLAUSE = re.compile(r"\b(?:and|that|which|who|say|said|as|when|where|while|if|because|so|after|before|since)\b|,")
 
 _NO_NOUN: Final = (
@@ -60,8 +55,7 @@ _NO_NOUN: Final = (
 )
 _WORDS: Final = rf"(?:(?!{_NO_NOUN})[\w'’.-]+(?: |(?=[),?])|$))+"
 _PHRASE = re.compile(
-    r"(?P<phrase>(?:\b(?:the|an?|this) (?!(?:year|month|week|day|spring|summer|autumn|winter|end)\b)|"
-    rf"(?={_PROPER.pattern}))(?:[“\"][^”\"]+[”\"]|{_WORDS}))"
+    rf"(?P<phrase>(?:\b(?:the|an?|this) |(?={_PROPER.pattern}))(?:[“\"][^”\"]+[”\"]|{_WORDS}))"
     rf"(?P<of>(?:(?:of|for|between) (?:the )?{_WORDS}|(?:at|on|in) (?:the )?(?:{_PROPER.pattern}))+)?"
 )
 _VERB_AFTER = re.compile(r"\b(?:do|does|did|will|would|can|could) $", _I)
@@ -70,12 +64,6 @@ _TIME = re.compile(
     r"\b(?:last|this|next) (?:year|month|week|season)\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\byesterday\b)"
 )
 _ACTION = re.compile(r"\b(?:[a-z]+ed|(?:re)?open|close|start|end|begin)\b(?! to)")
-_OWN_SUBJECT = re.compile(
-    r"what (?:is|are) (?!(?:the|it|that|this|his|her|its|their|[a-z]+ed|new|next|left)\b)[a-z]|"
-    r"(?:where|when|why|how|what) (?:do|does) (?!(?:the|it|that|this|he|she|they)\b)[a-z]",
-    _I,
-)
-"""A bare noun where questions have their subject: what are stators, where do pandas live."""
 _FUNCTION_WORD: Final = (
     rf"an?|the|and|or|{_PREPOSITION}|{_AUX}|be|been|wh[a-z'’]+|how|many|much|new|other|also|more|else|old|long|far|"
     "it|that|this|there|named|called|about|so|said|anyone|come"
@@ -110,11 +98,13 @@ def about(topic: str, context: Context) -> str:
     """Ask of ``topic`` what was asked before: of the like that a question names, or of what it asks about."""
     asked, topic = context.last.question, re.sub(r"^the (?=[a-z])", "", without_end(topic, "?.!,"))
     name = re.sub(rf"^(?:{_PREPOSITION}) ", "", topic, flags=_I)
+    if topic in context.last.items:
+        return f"{'Who' if is_person(topic) else 'What'} is {topic}"
     held, of_same = _WHO_HELD.fullmatch(asked), rf"\b{topic.split()[0]} .+?(?= (?:{_PREPOSITION}) |$)"
     if _ACTION.fullmatch(topic) and (done := _ACTION.search(asked)):
         return _put(topic, done, asked)
     if _TIME.fullmatch(topic) and (dated := _TIME.search(asked)):
-        return _put(topic if name != topic else re.sub(r"\S+$", topic, dated[0]), dated, asked)
+        return _put(topic, dated, asked)
     if name != topic and (same := [each for each in re.finditer(of_same, asked, _I) if not _TIME.fullmatch(each[0])]):
         return _put(topic, same[-1], asked)
     if _PROPER.fullmatch(name):
@@ -200,7 +190,7 @@ def signs(asked: str) -> dict[str, float]:
     return {
         "words": min(6.0, len(content)) / 3,
         "topic": min(6.0, len((subject(asked) or "").split())) / 3,
-        "bare subject": float(bool(_OWN_SUBJECT.match(asked))),
+        "bare subject": float(bool(re.search(_BARE_NOUN, asked))),
         "office held": float(bool(held and (held["verb"] or held["of"] or " " in held["head"]))),
         "has a determiner": float(bool(re.search(r"\b(?:the|its|those|these)\b", asked))),
     }

@@ -21,9 +21,7 @@ DIVISION: Final = re.compile(
     rf"(?:(?![为是在了由被谁的其他任命与和对向从到于去把将给哪家位个第全本该各每这那届副职前末底年月日]){HAN}){{1,4}}?"
     "(?:省|自治[区县]|特别行政区|市|县|[回满蒙苗壮藏]族区|新?区|州|镇|乡|村)(?![长场民面域别块间])"
 )
-_OFFICE_ENDS: Final = (
-    "长|书记|主任|主席|委员|经理|代表|工程师|秘书|理事|董事|总裁|法官|检察官|教授|发言人|总监|参事|顾问|专员|会计师"
-)
+_OFFICE_ENDS: Final = "长|书记|主任|主席|委员|经理|代表|秘书|理事|董事|总裁|法官|检察官|教授|发言人|总监|顾问|[程计]师"
 _OFFICE: Final = re.compile(
     rf"(?:(?<=[为任的是位名去谁])|(?<=[去任]了)|(?<!{HAN}))(?:[新现时原前]任)?(?!是)"
     rf"(?P<office>(?:(?![了为谁的]){HAN}){{0,40}}?(?:{_OFFICE_ENDS}))(?=职务|一职|职位|$|[是的由叫辞被哪,，、])"
@@ -35,7 +33,7 @@ TIME: Final = re.compile(
 )
 WHEN: Final = "什么时[候间]|啥时候?|何时|几时|[哪何]一?[天年月日]|几[号月日点]|多久|多长时间"
 ADVERBIAL: Final = re.compile(
-    rf"{WHEN}|在?(?:哪里|哪儿|何地|何处|什么地方)|在哪(?=$|{HAN}$)|为什么|为何|为啥|怎么样?|如何|咋"
+    rf"{WHEN}|在?(?:哪[里儿]|何[地处]|什么地方)|在哪(?={HAN}?$)|为什么|为[何啥]|怎么样?|如何|咋"
 )
 BREAK: Final = r"[是的被在由将要有为于从到和与上中里,，]|什么|哪|谁|何时|多少|几|怎|如何|$"
 """What may follow a noun."""
@@ -106,11 +104,6 @@ def of_office(text: str) -> str:
     return re.sub(rf"副?(?:{HAN}长|(?:党委)?(?:{_OFFICE_ENDS}))$", "", text)
 
 
-def is_office(text: str) -> bool:
-    """Whether ``text`` ends as the name of an office does."""
-    return bool(re.fullmatch(rf"(?:{HAN}|[·()（）])+(?:{_OFFICE_ENDS})", text))
-
-
 def tagged(text: str) -> list[tuple[str, str]]:
     """Return the words of a text, in order, with their kinds as jieba calls them.
 
@@ -145,8 +138,8 @@ def is_topic(text: str) -> bool:
     (True, True, False)
     """
     kinds = [kind for _, kind in tagged(text)]
-    noun = 0 < len(kinds) <= 2 and {kind[:1] for kind in kinds} <= {"n", "v", "b"} and kinds[-1] in ("n", "vn")
-    return noun or is_name(text) or is_office(text) or text in (place(text), first(TIME, text))
+    noun = len(kinds) <= 2 and kinds[-1:] in (["n"], ["vn"])
+    return noun or is_name(text) or text in (office(text), place(text), first(TIME, text))
 
 
 def has_name(text: str) -> bool:
