@@ -6,7 +6,7 @@ from typing import Final
 
 from qa.chat import words
 from qa.chat.completeness import is_complete
-from qa.chat.exchange import Context, without_end
+from qa.chat.exchange import Context
 from qa.text.folding import simplified
 from qa.text.script import HAN
 
@@ -27,8 +27,6 @@ _THERE = re.compile("[那这](?:里(?!面)|儿|边)|[当该此]地|那个?地方
 _THING = re.compile(f"[该此这那]一?[个次场项部家所条届起种份座名笔]?(?P<noun>{HAN}{{2,8}})")
 PRONOUN = re.compile("|".join(each.pattern for each in (_THEM, _HIM, _ITS, _THERE, _THING)))
 
-_WHO: Final = "^(?:谁|哪[一二三四五六七八九十几两]?[位名个]|哪些人|什么人|何人)"
-_WHERE_ACTED = re.compile(f"{_WHO}(?P<where>在.+?[上中里时间](?!心|国))")
 _COUNTED = re.compile("(?:几多|几|多少)[位名个家台条间座项辆只]?(?=.)")
 _QUALITY = re.compile(
     f"(?:是|为|达到?|叫|[增上下涨]{HAN}?[到了]*)*(?:(?:谁|[哪何]一?[位家个人]|多少){HAN}{{0,3}}|什么样?的?)"
@@ -41,12 +39,12 @@ _ACTS: Final = (
 _ACT_FILLERS = re.compile("谁|哪[些几]?[位个]?人?|[被由是了的又还]|职务|这一?个?")
 _PERSON_END = re.compile("[长人者员师手]$")
 
-names, is_person = words.names, words.is_name
+names, is_person, is_named = words.names, words.is_name, words.is_named
 
 
 def bare(question: str) -> str:
     """Return a question in simplified characters, without what leads to it and its marks."""
-    return without_end(_LEAD.sub("", simplified(question.strip())), "?？。!！.,，啊呀")
+    return _LEAD.sub("", simplified(question.strip())).rstrip("?？。!！.,，啊呀 \u3000")
 
 
 def topic(said: str) -> str | None:
@@ -106,8 +104,8 @@ def _about_thing(topic: str, context: Context) -> str:
     if words.has_name(topic):
         return topic + asked[len(owner) :]
     if counted := _COUNTED.search(asked):
-        noun = _nouns(asked[counted.end() :])
-        if len(noun) > 1:
+        noun, kind = words.tagged(asked[counted.end() :])[0]
+        if kind[0] in "nbjv" and len(noun) > 1:
             return asked[: counted.end()] + topic + asked[counted.end() + len(noun) :]
     of = context.subject or own
     return f"{of}的{topic}是{'谁' if _PERSON_END.search(topic) else '多少'}" if of else f"{topic},{asked}"
@@ -122,7 +120,7 @@ def _split(asked: str) -> tuple[str, str]:
         if (asking and end > asking.start()) or word == "是":
             break
         before.append((word, kind))
-    while before and before[-1][1] in ("v", "p", "t", "d", "ul", "uj", "ug"):
+    while before and (before[-1][1] in ("v", "p", "d", "ul", "uj", "ug") or words.TIME.fullmatch(before[-1][0])):
         before.pop()  # 宜阳聚焦哪三大产业: a verb stands before its object
     own = "".join(word for word, _ in before)
     return own, asked[len(own) :]
@@ -137,16 +135,6 @@ def _owner(subject: str, rest: str) -> str:
     while len(of) > 1 and of[-1][1][:1] in "vbdu":
         of.pop()
     return "".join(word for word, _ in of)
-
-
-def _nouns(text: str) -> str:
-    """Return the nouns that a text begins with."""
-    end = 0
-    for word, kind in words.tagged(text):
-        if kind[0] not in "nbj" and kind not in ("vn", "an"):
-            break
-        end += len(word)
-    return text[:end]
 
 
 def when(when: str, context: Context) -> str:
@@ -216,11 +204,8 @@ def _thing(noun: str, context: Context) -> str | None:
 
 def continued(asked: str, context: Context) -> str | None:
     """Give a question without a subject the one of the question before."""
-    acted, who = _WHERE_ACTED.match(context.last.question), re.match(_WHO, asked)
-    if acted and who:
-        return asked[: who.end()] + acted["where"] + asked[who.end() :]
     subject = context.subject or context.thing
-    if subject is None or asked[:1] in tuple("该此这那不"):
+    if subject is None or asked.startswith("不"):
         return None
     kind = words.tagged(asked)[0][1]
     is_quality = (kind[0] in "nb" or kind == "vn") and not ASKING.match(asked)
@@ -237,11 +222,6 @@ def subject(asked: str) -> str | None:
     while len(of) > 1 and words.TIME.fullmatch(of[-1][0]):
         of.pop()
     return "".join(word for word, _ in of) or None
-
-
-def is_named(asked: str) -> bool:
-    """Whether a question names what it is about."""
-    return words.is_named(words.TIME.sub("?", asked, count=1))
 
 
 def signs(asked: str) -> dict[str, float]:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from qa.chat.exchange import Context, without_end
+from qa.chat.exchange import Context
 
 _I = re.IGNORECASE
 _LEAD = re.compile(
@@ -72,7 +72,7 @@ _FUNCTION_WORD: Final = (
 
 def bare(question: str) -> str:
     """Return a question without what leads to it and its marks."""
-    return without_end(_LEAD.sub("", question.strip()), "?.!,")
+    return _LEAD.sub("", question.strip()).rstrip("?.!, ")
 
 
 def topic(said: str) -> str | None:
@@ -96,7 +96,7 @@ def is_person(name: str) -> bool:
 
 def about(topic: str, context: Context) -> str:
     """Ask of ``topic`` what was asked before: of the like that a question names, or of what it asks about."""
-    asked, topic = context.last.question, re.sub(r"^the (?=[a-z])", "", without_end(topic, "?.!,"))
+    asked, topic = context.last.question, re.sub(r"^the (?=[a-z])", "", topic.rstrip("?.!, "))
     name = re.sub(rf"^(?:{_PREPOSITION}) ", "", topic, flags=_I)
     if topic in context.last.items:
         return f"{'Who' if is_person(topic) else 'What'} is {topic}"
@@ -112,6 +112,8 @@ def about(topic: str, context: Context) -> str:
         if alike:
             return _put(name, alike[-1], asked)
         return f"{asked} {topic if name != topic else f'in {name}'}"
+    if topic.endswith("s") and (counted := re.search("(?<=how many )[a-z-]+", asked, _I)):
+        return _put(topic, counted, asked)
     if name != topic or _TIME.fullmatch(topic) or re.match("before|after|then|now", topic):
         return f"{asked} {topic}"
     if held:
@@ -170,6 +172,8 @@ def subject(asked: str) -> str | None:
     """Return what a question is about: the place, meeting or thing that "it" would mean afterwards."""
     if held := _WHO_HELD.fullmatch(asked):
         return re.split(" before | after ", held["of"].split(" ", 2)[2])[0] if held["of"] else None
+    if quality := re.fullmatch(r"what (?:is|was|are|were) the [a-z -]+ of (.+)", asked, _I):
+        return quality[1]
     if (found := _PHRASE.search(asked, 1)) is None:
         return None
     words = found["phrase"].split()

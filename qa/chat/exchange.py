@@ -33,15 +33,3 @@ class Context:
     def last(self) -> Exchange:
         """The turn before."""
         return self.turns[-1]
-
-
-def without_end(question: str, marks: str) -> str:
-    """Return ``question`` without the blanks and ``marks`` it ends in, in one pass over them.
-
-    >>> without_end("谁被任命? 。", "?。"), without_end("a.b", ".")
-    ('谁被任命', 'a.b')
-    """
-    end = len(question)
-    while end and (question[end - 1] in marks or question[end - 1].isspace()):
-        end -= 1
-    return question[:end]
