@@ -269,7 +269,7 @@ def test_every_dialogue_is_well_formed() -> None:
 
 
 def test_dialogues_over_invented_pages_are_understood() -> None:
-    """Floors below what was measured: 93 of 97 follow-ups, 51 of 53 complete questions, all of the small talk."""
+    """Floors below what was measured: 94 of 97 follow-ups, 51 of 53 complete questions, all of the small talk."""
     counts = understanding(load_dialogues(HELD_OUT))
     assert counts["small-talk"] == (12, 12)
     follow, topics = counts["follow-up"], counts["new-topic"]
@@ -290,7 +290,7 @@ def test_dialogues_as_reporters_type_them_are_understood() -> None:
 
 
 def test_dialogues_that_no_rule_was_made_with_are_understood() -> None:
-    """Floors below what was measured: 32 of 48 follow-ups, and 29 by the rules before; all 15 complete questions."""
+    """Floors below what was measured: 31 of 48 follow-ups, and 29 by the rules before; all 15 complete questions."""
     counts = understanding(load_dialogues(UNSEEN))
     assert counts["new-topic"] == (15, 15)
     assert counts["small-talk"] == (2, 2)

@@ -225,12 +225,11 @@ def subject(asked: str) -> str | None:
 
 
 def signs(asked: str) -> dict[str, float]:
-    """Return what tells whether a question is complete: how it begins, names, the rarity of its words, its nouns."""
+    """Return what tells whether a question is complete: how it begins, the rarity of its words, its nouns."""
     start = found.start() if (found := ASKING.search(asked)) else len(asked)
     said = [word for word, kind in words.tagged(ASKING.sub(",", asked)) if kind[0] not in "rmuyqcpfext"]
     nouns = sum(len(word) for word, kind in words.tagged(asked[:start]) if kind[0] in "nj")
     return {
-        "person": float(bool(names(asked))),
         "rarity": min(3.0, sum(math.log(words.COUNTED / words.count(word)) for word in said) / 20),
         "nouns before what is asked": min(2.0, nouns / 4),
         "begins with what is asked": float(start == 0),

@@ -142,12 +142,12 @@ def has_name(text: str) -> bool:
     (True, True, False, False)
     """
     said = (word for word, kind in tagged(text) if kind[:2] in ("nr", "ns", "nt", "nz") or count(word) == 1)
-    return is_named(text) or bool(names(text)) or any(len(word) > 1 and not INTERROGATIVE.search(word) for word in said)
+    return is_named(text) or any(len(word) > 1 and not INTERROGATIVE.search(word) for word in said)
 
 
 def is_named(text: str) -> bool:
-    """Whether a text has a place in it, or letters, quotation marks or digits, besides those of a date."""
-    return bool(re.search("[A-Za-z0-9《“「·]", TIME.sub("?", text, count=1)) or place(text))
+    """Whether a text has a person or a place in it, or letters, quotation marks or digits, besides those of a date."""
+    return bool(re.search("[A-Za-z0-9《“「·]", TIME.sub("?", text, count=1)) or place(text) or names(text))
 
 
 def alike(topic: str, text: str) -> str | None:
