@@ -31,6 +31,8 @@ POLICE = Exchange("谁被免去了平顶山市公安局局长职务?", ("赵刚"
 LINE = Exchange("郑州地铁6号线什么时候开通?", ("9月30日",))
 ELECTED = Exchange("Who was elected mayor of Springfield?", ("Ann Lee",))
 CONFERENCE = Exchange("Where was the annual conference held?", ("Paris",))
+CLUBS = Exchange("哪些俱乐部退出了联赛?", ("海润足球俱乐部", "启明足球俱乐部"))
+BRIDGES = Exchange("Which bridges were closed in March?", ("Long Bridge", "the Mill Bridge", "the Old Bridge"))
 
 CHINESE = [
     (APPOINTED, "还有谁?", "除了刘建国、王芳,还有谁被任命为平顶山市人民政府副市长?"),
@@ -82,6 +84,17 @@ CORRECTED = [
     (ELECTED, "不是副市长吗?", "不是副市长吗?"),
     (ELECTED, "No one was elected in Shelbyville?", "No one was elected in Shelbyville?"),
 ]
+COUNTED = [
+    (APPOINTED, "第二个呢?", "王芳被任命为什么职务?"),
+    (APPOINTED, "第一位是谁?", "刘建国是谁?"),
+    (APPOINTED, "最后一位毕业于哪所大学?", "王芳毕业于哪所大学?"),
+    (CLUBS, "第2家是什么时候成立的?", "启明足球俱乐部是什么时候成立的?"),
+    (BRIDGES, "and the second one?", "What is the Mill Bridge?"),
+    (BRIDGES, "What about the third?", "What is the Old Bridge?"),
+    (BRIDGES, "When was the first one built?", "When was Long Bridge built?"),
+    (BRIDGES, "Who paid for the last one?", "Who paid for the Old Bridge?"),
+    (BRIDGES, "Who was the first to cross the river?", "Who was the first to cross the river?"),
+]
 TOPICS = [
     "北京有多少人口?",
     "世界上最高的山是哪座?",
@@ -103,6 +116,16 @@ def test_a_follow_up_is_understood(before: Exchange, question: str, understood: 
 @pytest.mark.parametrize(("before", "question", "understood"), CORRECTED)
 def test_a_correction_asks_what_was_meant(before: Exchange, question: str, understood: str) -> None:
     assert understand(question, [before]) == understood
+
+
+@pytest.mark.parametrize(("before", "question", "understood"), COUNTED)
+def test_an_ordinal_is_an_item_of_the_last_list(before: Exchange, question: str, understood: str) -> None:
+    assert understand(question, [before]) == understood
+
+
+def test_the_list_that_is_counted_in_may_be_further_back() -> None:
+    turns = understood_in_turn([(APPOINTED.question, APPOINTED.items), ("第一位毕业于哪所大学?", ["郑州大学"])])
+    assert understand("第二位呢?", turns) == "王芳毕业于哪所大学?"
 
 
 @pytest.mark.parametrize("said", ["谢谢!", "好的,辛苦了", "你好", "Thank you very much.", "ok, got it"])
@@ -246,7 +269,7 @@ def test_every_dialogue_is_well_formed() -> None:
 
 
 def test_dialogues_over_invented_pages_are_understood() -> None:
-    """Floors below what was measured: 93 of 97 follow-ups, 51 of 53 complete questions, all of the small talk."""
+    """Floors below what was measured: 94 of 97 follow-ups, 51 of 53 complete questions, all of the small talk."""
     counts = understanding(load_dialogues(HELD_OUT))
     assert counts["small-talk"] == (12, 12)
     follow, topics = counts["follow-up"], counts["new-topic"]
@@ -267,7 +290,7 @@ def test_dialogues_as_reporters_type_them_are_understood() -> None:
 
 
 def test_dialogues_that_no_rule_was_made_with_are_understood() -> None:
-    """Floors below what was measured: 32 of 48 follow-ups, and 29 by the rules before; all 15 complete questions."""
+    """Floors below what was measured: 31 of 48 follow-ups, and 29 by the rules before; all 15 complete questions."""
     counts = understanding(load_dialogues(UNSEEN))
     assert counts["new-topic"] == (15, 15)
     assert counts["small-talk"] == (2, 2)

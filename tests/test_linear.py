@@ -21,7 +21,6 @@ from api.markdown import escaped, items_of, understood_in
 from qa.answer.citations import matches_print, sentence_bounds
 from qa.answer.days import resolve_day
 from qa.chat import Exchange, understand
-from qa.chat.exchange import without_end
 from qa.chat.followup import asks_for_more
 from qa.config import MAX_QUESTION
 from qa.errors import SourceError
@@ -141,7 +140,6 @@ SCANS: dict[str, Scan] = {
     "understood_in": understood_in,
     "escaped": escaped,
     "housekeeping_reply": housekeeping_reply,
-    "without_end": lambda text: without_end(text, "?？。!！.,，"),
     "understand": lambda text: understand(text, [Exchange("谁被任命为洛阳市副市长?", ("李新建",))]),
     "understand_after": lambda text: understand("那他呢?", [Exchange(text, (text, text))]),
     "understand_items": lambda text: understand("Who else?", [Exchange("Who was appointed?", tuple(text))]),

@@ -2,54 +2,49 @@
 
 import math
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from qa.chat import words
 from qa.chat.completeness import is_complete
-from qa.chat.exchange import Context, Exchange, without_end
+from qa.chat.exchange import Context
 from qa.text.folding import simplified
 from qa.text.script import HAN
 
 _LEAD = re.compile(
-    "^(?:(?:你好|那么|那(?![里儿个次场些位家项份天年座条])|然后|另外|此外|对了|请问|我想问|我想知道|而且|而|好的?|"
+    "^(?:(?:你好|那么|那(?![里儿个次场些位家项份天年座条])|然后|另外|此外|对了|请问|我想问|我想知道|而且?|好的?|"
     r"多?谢谢|嗯+|哦)[,，、\s]*)+"
 )
 MORE = re.compile("(?:还有|另有)(?:谁|哪些人?|哪几?[位个]|别的?人?|其他人?)?[吗呢]?|(?:其他|其余的?|别)人?呢|别的呢")
+BESIDES: Final = ("除了{},还有{}", "、")
 WHEN_ALONE = re.compile(f"(?:[这那](?:件事)?)?(?:是|发生)?(?P<when>{words.ADVERBIAL.pattern})(?:的|的事|呢|发生的)?")
 ASKING = words.INTERROGATIVE
 ASKS_FOR_THING = re.compile("(?:(?<!为)什么(?!时|奖)|[哪何](?![里儿天年月日]))(?!.?职务)")
 
-_THEM = re.compile("[他她](?:们俩?|俩)|这(?:些|几[个位]|两[个位])人?|^[二两三]人")
+_THEM = re.compile("[他她](?:们俩?|俩)|这(?:些|[几两][个位])人?")
 _HIM = re.compile("(?<![其吉])[他她](?![们俩人日国乡])|(?<!的)(?:[此该]人|[这那][个位]?人|[这那]位)")
 _ITS = re.compile("^其(?![他中余实次它间])|(?<!其)它们?")
-_THERE = re.compile("[那这](?:里(?!面)|儿|边)|[当该此]地|那个?(?:地方|城市)|[该这那]个?[省市县区镇乡村州](?![长场民])")
+_THERE = re.compile("[那这](?:里(?!面)|儿|边)|[当该此]地|那个?地方|[该这那]个?[省市县区镇乡村州](?![长场民])")
 _THING = re.compile(f"[该此这那]一?[个次场项部家所条届起种份座名笔]?(?P<noun>{HAN}{{2,8}})")
-
-_FIRST_WHO = re.compile("^(?:谁|哪[一二三四五六七八九十几两]?[位名个]|哪些人|什么人|何人)")
-_WHERE_ACTED = re.compile("^(?:谁|哪[些几]?[位个]?人?)(?P<where>在.+?[上中里时间](?!心|国))")
-_COUNTED = re.compile("(?:几多|几|多少)[位名个家台盏箱条间座项辆批株部所场种艘架只头]?(?=.)")
-_QUALITY = re.compile(
-    f"(?:是|为|达到?|叫|[增上下]{HAN}[到了]*|涨[到了]?)*(?:(?:谁|[哪何]一?[位家个人]|多少){HAN}{{0,3}}|什么样?的?)"
-)
-"""What asks for the quality that stands before it, and for nothing that it did."""
-
-# What a follow-up does with an office: the question about one office, and about any.
-_ACTS: Final = (
-    (re.compile("免去|免职|罢免|撤职|免了|辞去|辞职"), "谁被免去了{}职务", "谁被免去了职务"),
-    (re.compile("任命|新任|接任|继任|接替|上任|当选"), "谁被任命为{}", "任命了谁"),
-)
-_ACT_FILLERS = re.compile("谁|哪[些几]?[位个]?人?|什么人|[被由是了的把人又还呢]|同时|决定|职务|这一?个?")
-_PERSON_END = re.compile("[长人者员师手练监席任记事老板]$")
-
 PRONOUN = re.compile("|".join(each.pattern for each in (_THEM, _HIM, _ITS, _THERE, _THING)))
 
-names = words.names
+_COUNTED = re.compile("(?:几多|几|多少)[位名个家台条间座项辆只]?(?=.)")
+_QUALITY = re.compile(
+    f"(?:是|为|达到?|叫|[增上下涨]{HAN}?[到了]*)*(?:(?:谁|[哪何]一?[位家个人]|多少){HAN}{{0,3}}|什么样?的?)"
+)
+"""What asks for the quality that stands before it, and for nothing that it did."""
+_ACTS: Final = (
+    (re.compile("免去|免职|罢免|撤职|免了|辞去|辞职"), "谁被免去了{}职务"),
+    (re.compile("任命|新任|接任|继任|接替|上任|当选"), "谁被任命为{}"),
+)
+_ACT_FILLERS = re.compile("谁|哪[些几]?[位个]?人?|[被由是了的又还]|职务|这一?个?")
+_PERSON_END = re.compile("[长人者员师手]$")
+
+names, is_person, is_named = words.names, words.is_name, words.is_named
 
 
 def bare(question: str) -> str:
     """Return a question in simplified characters, without what leads to it and its marks."""
-    return without_end(_LEAD.sub("", simplified(question.strip())), "?？。!！.,，啊呀")
+    return _LEAD.sub("", simplified(question.strip())).rstrip("?？。!！.,，啊呀 \u3000")
 
 
 def topic(said: str) -> str | None:
@@ -61,20 +56,19 @@ def topic(said: str) -> str | None:
     return named if asked.endswith("呢") or words.is_topic(named) else None
 
 
-def more(last: Exchange) -> str:
-    """Ask for what the last answer did not have."""
-    return f"除了{'、'.join(last.items)},还有{last.question}" if last.items else last.question
-
-
 def about(topic: str, context: Context) -> str:
     """Ask of ``topic`` what was asked of its like; 孙延文 in the place of 李新建, 郑州 in that of 洛阳."""
     asked, plain = context.last.question, topic.removesuffix("的")
-    if plain == words.time(plain):
-        return asked.replace(old, plain) if (old := words.time(asked)) else plain + asked
-    if words.is_office(topic) and (done := _about_office(topic, context)):
+    if topic in context.last.items:
+        return f"{topic}{'被任命为' if '任命' in asked else '是'}什么{'职务' if words.is_name(topic) else ''}"
+    if plain == words.first(words.TIME, plain):
+        return asked.replace(old, plain) if (old := words.first(words.TIME, asked)) else plain + asked
+    if topic == words.office(topic) and (done := _about_office(topic, context)):
         return done
     if words.is_name(topic):
-        return _about_person(topic, asked)
+        if named := names(asked):
+            return re.sub(f"{named[0]}.*{named[-1]}" if len(named) > 1 else named[0], topic, asked)
+        return f"{topic},{asked}"
     if topic == words.place(topic) and (old := words.place(asked)):
         # 郑州 for 洛阳市 is 郑州市.
         return asked.replace(old, topic + (old[-1] if old[-1] in "省市县区" and len(topic) == 2 else ""))
@@ -83,50 +77,53 @@ def about(topic: str, context: Context) -> str:
 
 def _about_office(topic: str, context: Context) -> str | None:
     for turn in reversed(context.turns):
-        if (old := words.office(turn.question)) is None:
-            continue
-        # 洛阳市人民政府副市长, then 公安局局长: the city stays; a school's head, then its secretary: the school.
-        where = words.division(old) or ("" if len(words.of_office(topic)) > 1 else words.of_office(old))
-        owner = f"(?:{HAN}+的)?" if words.has_name(topic) else ""  # 青湾大学校长, after 海润公司的董事长
-        return re.sub(owner + re.escape(old), ("" if words.place(topic) else where) + topic, turn.question, count=1)
+        if old := words.office(turn.question):
+            # 洛阳市人民政府副市长, then 公安局局长: the city stays; a school's head, then its secretary: the school.
+            own = len(words.of_office(topic)) > 1
+            where = words.first(words.DIVISION, old) or ("" if own else words.of_office(old))
+            owner = f"(?:{HAN}+的)?" if words.has_name(topic) else ""  # 青湾大学校长, after 海润公司的董事长
+            named = ("" if words.place(topic) else where) + topic
+            return re.sub(owner + re.escape(old), named, turn.question, count=1)
     return None
-
-
-def _about_person(topic: str, asked: str) -> str:
-    if named := words.names(asked):
-        return re.sub(f"{named[0]}.*{named[-1]}" if len(named) > 1 else named[0], topic, asked)
-    if _FIRST_WHO.match(asked):
-        return f"{topic}{'被任命为' if '任命' in asked else '是'}什么职务"
-    return f"{topic},{asked}"
 
 
 def _about_thing(topic: str, context: Context) -> str:
     """Put a thing where its like or what was asked of stood; ask for a quality of what was asked of."""
-    asked, plain = context.last.question, topic.removesuffix("的")
+    asked = context.last.question
     own, rest = _split(asked)
-    if plain != topic:
+    owner = _owner(own, rest)
+    if topic.endswith("的"):
         asking = ASKING.search(rest)  # 失联的呢, after 滑坡死了几个人: what it did goes as well
         is_act = words.tagged(topic)[0][1].startswith("v")
-        return _owner(own, rest) + topic + (rest[asking.start() :] if asking and is_act else rest)
-    for turn in (context.last, *reversed(context.turns)):
+        return owner + topic + (rest[asking.start() :] if asking and is_act else rest)
+    for turn in reversed(context.turns):
         if like := words.alike(topic, turn.question):
             return turn.question.replace(like, topic, 1)
     if topic[-1] == asked[len(topic) - 1 : len(topic)]:  # 东方队, after 南华队上季联赛得了第几名
         return topic + asked[len(topic) :]
     if words.has_name(topic):
-        return topic + asked[len(_owner(own, rest)) :]
+        return topic + asked[len(owner) :]
     if counted := _COUNTED.search(asked):
-        noun = _nouns(asked[counted.end() :])
-        if len(noun) > 1:
+        noun, kind = words.tagged(asked[counted.end() :])[0]
+        if kind[0] in "nbjv" and len(noun) > 1:
             return asked[: counted.end()] + topic + asked[counted.end() + len(noun) :]
     of = context.subject or own
     return f"{of}的{topic}是{'谁' if _PERSON_END.search(topic) else '多少'}" if of else f"{topic},{asked}"
 
 
 def _split(asked: str) -> tuple[str, str]:
-    """Return the words that a question begins with and asks something of, if it does, and the rest."""
-    own = _phrase(asked)
-    return (own, asked[len(own) :]) if asked.startswith(own) else ("", asked)
+    """Return the words before the predicate of a question, which it asks something of, and the rest."""
+    asking = ASKING.search(asked)
+    end, before = 0, list[tuple[str, str]]()
+    for word, kind in words.tagged(asked):
+        end += len(word)
+        if (asking and end > asking.start()) or word == "是":
+            break
+        before.append((word, kind))
+    while before and (before[-1][1] in ("v", "p", "d", "ul", "uj", "ug") or words.TIME.fullmatch(before[-1][0])):
+        before.pop()  # 宜阳聚焦哪三大产业: a verb stands before its object
+    own = "".join(word for word, _ in before)
+    return own, asked[len(own) :]
 
 
 def _owner(subject: str, rest: str) -> str:
@@ -134,22 +131,10 @@ def _owner(subject: str, rest: str) -> str:
     of = words.tagged(subject)
     if len(of) < 2 or not _QUALITY.fullmatch(rest):
         return subject
-    # 全省上半年 of 全省上半年固定资产投资; else one noun, and what it is the noun of.
-    times = [at for at, (_, kind) in enumerate(of) if at and kind == "t"]
-    del of[times[-1] + 1 if times else -1 :]
-    while len(of) > 1 and (of[-1][1][:1] in "vbdu"):
+    of.pop()  # one noun, and what it is the noun of
+    while len(of) > 1 and of[-1][1][:1] in "vbdu":
         of.pop()
     return "".join(word for word, _ in of)
-
-
-def _nouns(text: str) -> str:
-    """Return the nouns that a text begins with."""
-    end = 0
-    for word, kind in words.tagged(text):
-        if kind[0] not in "nbj" and kind not in ("vn", "an"):
-            break
-        end += len(word)
-    return text[:end]
 
 
 def when(when: str, context: Context) -> str:
@@ -159,32 +144,32 @@ def when(when: str, context: Context) -> str:
     return asked.replace(adverbial[0], when, 1) if adverbial else when + asked
 
 
-def acting(asked: str, context: Context) -> str | None:
+def _acting(asked: str, context: Context) -> str | None:
     """Ask who was removed, where the talk was of who was appointed, and so on."""
     last = context.last
-    for pattern, one, any_ in _ACTS:
+    for pattern, who in _ACTS:
         found = pattern.search(asked)
-        if not found or _ACT_FILLERS.sub("", asked.replace(found[0], "", 1)):
-            continue
-        held = words.office(last.question)
-        # After a list the talk is of appointments; after one person, of the office.
-        if held and len(last.items) <= 1:
-            return one.format(held)
-        return (words.place(last.question) or "") + any_
+        if found and not _ACT_FILLERS.sub("", asked.replace(found[0], "", 1)):
+            # After a list the talk is of appointments; after one person, of the office.
+            if (held := words.office(last.question)) and len(last.items) <= 1:
+                return who.format(held)
+            return (words.place(last.question) or "") + who.format("").removesuffix("为")
     return None
 
 
 def resolved(asked: str, context: Context) -> str:
     """Replace pronouns by what they refer to, where that is clear."""
+    if done := _acting(asked, context):
+        return done
     turns, people = context.turns, context.people
     if not people and context.subject and re.match("[与和跟]?[他她](?!们)", asked):
         people = (context.subject,)  # a name that is not known as a person's
     if people:
         asked = _refer(_HIM, people[-1], _refer(_THEM, "和".join(people), asked))
-    where = next((found for turn in reversed(turns) if (found := words.division(turn.question))), None)
+    where = next((found for turn in reversed(turns) if (found := words.first(words.DIVISION, turn.question))), None)
     asked = _things(_THERE.sub(lambda match: where or match[0], asked), context)
-    if items := next((turn.items for turn in reversed(turns) if len(turn.items) > 1), None):
-        asked = re.sub("^其中", lambda _: f"{'、'.join(items)}中", asked)
+    if context.items:
+        asked = re.sub("^其中", lambda _: f"{'、'.join(context.items)}中", asked)
     if it := context.thing or context.subject:
         asked = _ITS.sub(lambda match: it + ("的" if match[0] == "其" else ""), asked)
     return asked
@@ -194,12 +179,12 @@ def _things(asked: str, context: Context) -> str:
     """Name in full what is spoken of by its kind: 这次会议, 大桥; 这种动物 is what was asked for."""
     for match in _THING.finditer(asked):
         noun = words.tagged(match["noun"])[0][0]
-        if len(noun) > 1 and (meant := _thing(noun, context.turns)):
+        if len(noun) > 1 and (meant := _thing(noun, context)):
             asked = asked.replace(asked[match.start() : match.start("noun")] + noun, meant)
         elif context.thing and len(noun) > 1 and match.start() == 0:
             asked = context.thing + asked[match.start("noun") + len(noun) :]
     first = words.tagged(asked)[0][0] if asked else ""
-    whole, rest = _thing(first, context.turns) if len(first) > 1 else None, asked[len(first) :]
+    whole, rest = _thing(first, context) if len(first) > 1 else None, asked[len(first) :]
     # 大桥 is 望海大桥, where the talk was of it
     return whole + rest if whole and not is_complete(signs(rest), "zh") else asked
 
@@ -210,23 +195,17 @@ def _refer(pronoun: re.Pattern[str], meant: str, asked: str) -> str:
     return asked if found and words.has_name(asked[: found.start()]) else pronoun.sub(lambda _: meant, asked)
 
 
-def _thing(noun: str, turns: Sequence[Exchange]) -> str | None:
+def _thing(noun: str, context: Context) -> str | None:
     """Return the last thing of a kind: this meeting, 这次会议, is the one that was named."""
-    kind = re.compile(
-        f"(?:《[^》]*》|“[^”]*”|(?![谁是在由被了对于为,，和与]|哪|什么){HAN})*{re.escape(noun)}(?={words.BREAK})"
-    )
-    texts = (text for turn in reversed(turns) for text in (*turn.items, turn.question))
-    found = (match[0] for match in map(kind.search, texts) if match)
-    return next((thing for thing in found if len(thing) > len(noun)), None)
+    kind = re.compile(f"(?:(?![谁是在由被了对于为和与哪]|什么){HAN})*{re.escape(noun)}(?={words.BREAK})")
+    texts = (text for turn in reversed(context.turns) for text in (*turn.items, turn.question))
+    return next((thing for thing in (words.first(kind, text) for text in texts) if thing and thing != noun), None)
 
 
 def continued(asked: str, context: Context) -> str | None:
     """Give a question without a subject the one of the question before."""
-    acted, who = _WHERE_ACTED.match(context.last.question), _FIRST_WHO.match(asked)
-    if acted and who:
-        return asked[: who.end()] + acted["where"] + asked[who.end() :]
     subject = context.subject or context.thing
-    if subject is None or asked[:1] in tuple("该此这那不"):
+    if subject is None or asked.startswith("不"):
         return None
     kind = words.tagged(asked)[0][1]
     is_quality = (kind[0] in "nb" or kind == "vn") and not ASKING.match(asked)
@@ -234,57 +213,25 @@ def continued(asked: str, context: Context) -> str | None:
 
 
 def subject(asked: str) -> str | None:
-    """Return what a question is about, without the quality of it that it asks for."""
-    own, rest = _split(asked)
-    of = words.tagged(_owner(own, rest) or _phrase(asked))
+    """Return what a question is about, without the quality of it that it asks for: 国家队 of 哪些球员入选了国家队."""
+    if ASKING.match(asked):
+        said = words.tagged(asked)
+        verbs = [at for at, (_, kind) in enumerate(said) if kind in ("v", "p", "ul")]
+        return "".join(word for word, _ in said[verbs[-1] + 1 :]) or None if verbs else None
+    of = words.tagged(_owner(*_split(asked)))
     while len(of) > 1 and words.TIME.fullmatch(of[-1][0]):
         of.pop()
     return "".join(word for word, _ in of) or None
 
 
-def _phrase(asked: str) -> str:
-    """Return the words before the predicate of a question, or after it where it asks who."""
-    if ASKING.match(asked):
-        return _object(asked)
-    named = next((name for name in words.names(asked) if asked.startswith(name)), None)
-    if named and not _nouns(asked[len(named) :]):
-        return named
-    asking = ASKING.search(asked)
-    end, before = 0, list[tuple[str, str]]()
-    for word, kind in words.tagged(asked):
-        end += len(word)
-        if (asking and end > asking.start()) or word == "是":
-            break
-        before.append((word, kind))
-    while before and (before[-1][1] in ("v", "p", "t", "d") or before[-1][0] in ("的", "了", "过", "共", "得")):
-        before.pop()  # 宜阳聚焦哪三大产业: a verb stands before its object
-    return "".join(word for word, _ in before)
-
-
-def _object(asked: str) -> str:
-    """Return the nouns after the last verb: 国家队 of 哪些球员入选了国家队."""
-    said = words.tagged(asked)
-    verbs = [at for at, (_, kind) in enumerate(said) if kind in ("v", "p", "ul")]
-    return "".join(word for word, _ in said[verbs[-1] + 1 :]) if verbs else ""
-
-
-def is_named(asked: str) -> bool:
-    """Whether a question names what it is about."""
-    return words.is_named(asked.replace(words.time(asked) or "?", ""))
-
-
 def signs(asked: str) -> dict[str, float]:
-    """Return what tells whether a question is complete: how it begins, names, the rarity of its words, its nouns."""
-    asking = ASKING.search(asked)
-    start, end = asking.span() if asking else (len(asked), len(asked))
-    said = [(word, kind[0]) for word, kind in words.tagged(ASKING.sub(",", asked)) if kind[0] not in "rmuyqcpfext"]
+    """Return what tells whether a question is complete: how it begins, the rarity of its words, its nouns."""
+    start = found.start() if (found := ASKING.search(asked)) else len(asked)
+    said = [word for word, kind in words.tagged(ASKING.sub(",", asked)) if kind[0] not in "rmuyqcpfext"]
     nouns = sum(len(word) for word, kind in words.tagged(asked[:start]) if kind[0] in "nj")
     return {
-        "person": float(bool(words.names(asked))),
-        "unknown word": float(words.has_unknown(asked)),
-        "rarity": min(3.0, sum(math.log(words.COUNTED / words.count(word)) for word, _ in said) / 20),
+        "rarity": min(3.0, sum(math.log(words.COUNTED / words.count(word)) for word in said) / 20),
         "nouns before what is asked": min(2.0, nouns / 4),
         "begins with what is asked": float(start == 0),
         "begins with its verb": float(words.tagged(asked)[0][1][0] in "vdpa") if asked else 0.0,
-        "has an object": float(any(kind == "n" for _, kind in words.tagged(asked[end:]))),
     }

@@ -82,10 +82,5 @@ def _what_is_new(answer: Answer, question: str, earlier: Sequence[Exchange]) -> 
         told.update(exchange.items)
         if not (exchange.asked and asks_for_more(exchange.asked)):
             break
-    return _without(answer, told)
-
-
-def _without(answer: Answer, told: set[str]) -> Answer:
     items = tuple(item for item in answer.items if item.text not in told)
-    confidence = confidence_in(items) if items else answer.confidence
-    return replace(answer, items=items, confidence=confidence)
+    return replace(answer, items=items, confidence=confidence_in(items) if items else answer.confidence)

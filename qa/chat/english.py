@@ -3,120 +3,90 @@
 import re
 from typing import Final
 
-from qa.chat.exchange import Context, Exchange, without_end
+from qa.chat.exchange import Context
 
 _I = re.IGNORECASE
 _LEAD = re.compile(
-    r"^(?:(?:hi|hello|and|but|so|then|ok|okay|also|well|thanks|thank you|please|sorry|no)\b[,\s]*)+(?=\S)", _I
+    r"^(?:(?:hi|hello|and|but|so|then|ok(?:ay)?|also|well|thanks|thank you|please|sorry|no)\b[,\s]*)+(?=\S)", _I
 )
-MORE = re.compile(
-    r"(?:who|what|which|where|when|anyone|anybody|anything) else|any others?|others|is that all|any more", _I
-)
+MORE = re.compile(r"(?:wh[a-z]+|any[a-z]+) else|(?:any )?others?|is that all|any more", _I)
+BESIDES: Final = ("Besides {}, {}", ", ")
 _PREPOSITION: Final = "on|in|at|by|for|since|from|until|to|with|of|during"
 _WH: Final = rf"(?:(?:{_PREPOSITION}) )?(?:who|whom|whose|what|when|where|which|why|how)(?:['’]?s\b)?"
 _AUX: Final = "is|was|are|were|did|does|do|has|have|had|will|would|can|could"
 ASKING = re.compile(rf"\A(?:{_WH}|{_AUX}|name|list|tell)\b|.* (?:when|where|who|why)$", _I)
 ASKS_FOR_THING = re.compile(rf"\A(?:which|what (?!{_AUX}|about|year|day|date|month|time)) ?[a-z]+(?<!s) ", _I)
-_ABOUT = re.compile(r"(?:what|how) about (?:the )?(?P<topic>[^,]+)", _I)
+_ABOUT = re.compile(r"(?:what|how) about (?:the )?(?=[^,]+$)", _I)
 WHEN_ALONE = re.compile(
-    r"(?P<when>when|where|why|how(?: come)?|"
-    rf"(?:{_PREPOSITION}) (?:which|what|where|how many|how much|how long)(?: [a-z]+)?|"
-    r"(?:which|what) (?!else|happen)[a-z]+)"
-    r"(?: (?:was|is|were|did) (?:that|this)(?: (?:happen|take place|be|held|done))?)?",
+    rf"(?P<when>when|where|why|how(?: come)?|(?:{_PREPOSITION}) (?:which|what|where|how [a-z]+)(?: [a-z]+)?|"
+    r"(?:which|what) (?!else|happen)[a-z]+)(?: (?:was|is|were|did) (?:that|this)(?: (?:happen|take place|be|done))?)?",
     _I,
 )
-_HAN_NAME: Final = r"[\u3400-\u9fff·]{2,6}"
 _PROPER = re.compile(
-    rf"(?:\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)*(?:\s*[(（]{_HAN_NAME}[)）])?|"
-    rf"(?<![\u3400-\u9fff]){_HAN_NAME}(?![\u3400-\u9fff)）]))"
+    r"\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)*(?:\s*[(（][\u3400-\u9fff·]{2,6}[)）])?|"
+    r"(?<![\u3400-\u9fff])[\u3400-\u9fff·]{2,6}(?![\u3400-\u9fff)）])"
 )
 _NO_PERSON = re.compile(
     r"\b(?:County|City|District|Province|Bureau|Court|Company|Congress|Committee|Government|University|School|College|"
-    r"Club|Orchestra|Choir|Band|Party|Union|United|Rovers|Theatre|Museum|Hotel|"
-    r"Church|Hospital|Bridge|Street|River|Valley|Port|Park|Library|Station)\b"
+    r"Club|Orchestra|Party|Union|United|Rovers|Theatre|Museum|Hotel|Church|Hospital|Bridge|Street|River|Valley|Port|Park|"
+    r"Library|Station)\b"
 )
 _ACT: Final = "appointed|named|elected|removed|dismissed|promoted|nominated|chosen"
 _WHO_HELD = re.compile(
-    rf"(?:who (?P<aux>was|were|is|are) |who['’]?s )(?:(?P<verb>{_ACT}) (?:as )?)?"
-    rf"(?P<office>(?:(?:the|an?) )?(?P<head>(?!(?:{_ACT}|the|an?|from)\b)[a-z-]+(?: [a-z-]+){{0,3}}?)"
-    r"(?P<of> (?:of|for|at) .+)?)(?: before| then| now)?",
+    rf"who(?: was| were| is| are|['’]?s) (?:(?P<verb>{_ACT}) (?:as )?)?(?P<office>(?:(?:the|an?) )?"
+    rf"(?P<head>(?!(?:{_ACT}|the|an?|from)\b)[a-z-]+(?: [a-z-]+){{0,3}}?)(?P<of> (?:of|for|at) .+)?)(?: before| now)?",
     _I,
 )
-_ACT_ALONE = re.compile(
-    rf"who (?:was|were|is) (?P<verb>{_ACT})(?: (?:instead|then|before|from it|for it|to it|now))*", _I
-)
+_ACT_ALONE = re.compile(rf"(who (?:was|were|is) (?:{_ACT}))(?: (?:instead|then|before|now|(?:from|for|to) it))*$", _I)
 _POST = re.compile(r"\b(?P<from>from )?(?:that|this|the same) (?:post|position|job|office|role)\b", _I)
 
-_PERSON = re.compile(
-    r"\b(?:(?P<owner>his\b|her\b(?= [a-z]))|(?:he|she|him|her)\b|(?:this|that) (?:person|man|woman|official)\b)"
-)
-_PEOPLE = re.compile(r"\b(?:(?P<owner>their)|they|them|these people|those people)\b")
-_IT = re.compile(
-    r"\b(?:(?P<owner>its)|it(?! (?:takes?|costs?) .*to\b)|(?:this|that)(?=$|[,?])|"
-    r"(?<=was |did )(?:this|that)(?= [a-z]+$))(?![\w'’])"
-)
+_PERSON = re.compile(r"\b(?:(?P<owner>his\b|her\b(?= [a-z]))|(?:he|she|him|her)\b)")
+_PEOPLE = re.compile(r"\b(?:(?P<owner>their)|they|them)\b")
+_IT = re.compile(r"\b(?:(?P<owner>its)|it|(?<=was |did )(?:this|that)(?= [a-z]+$)|(?:this|that)$)(?![\w'’])")
 _THERE = re.compile(r"(?<!^)\b(?P<owner>(?!))?there$", _I)
 PRONOUN = re.compile("|".join(re.sub(r"\?P<\w+>", "", each.pattern) for each in (_PERSON, _PEOPLE, _IT, _THERE, _POST)))
-_OWN = re.compile(
-    rf"\b(?:the|an?|some|many|most|(?:which|what|whose)(?! (?:{_AUX})\b)) [a-z]+|\b(?:do|did|have|are|were) [a-z]+s\b",
-    _I,
-)
+_BARE_NOUN: Final = r"\b(?:do|did|have|are|were) [a-z]+s\b"
+_OWN = re.compile(rf"\b(?:the|an?|many|(?:which|what|whose)(?! (?:{_AUX})\b)) [a-z]+|{_BARE_NOUN}", _I)
 _CLAUSE = re.compile(r"\b(?:and|that|which|who|say|said|as|when|where|while|if|because|so|after|before|since)\b|,")
 
-_PARTICIPLE: Final = "[a-z]+ed|held|made|built|born|begun|taken|sold|won|lost|said|written|given|found|be|been"
 _NO_NOUN: Final = (
-    rf"(?:{_PREPOSITION}|about|into|over|against|after|near|off|through|as|{_AUX}|"
-    rf"and|or|that|who|it|its|his|her|their|now|then|before|there|{_PARTICIPLE})\b"
+    rf"(?:{_PREPOSITION}|about|into|over|against|after|near|off|through|as|{_AUX}|and|or|that|who|it|its|his|her|their|"
+    r"now|then|before|there|[a-z]+ed|held|made|built|born|begun|taken|sold|won|lost|said|written|given|found|be|been)\b"
 )
 _WORDS: Final = rf"(?:(?!{_NO_NOUN})[\w'’.-]+(?: |(?=[),?])|$))+"
-_PERIOD: Final = "(?:year|month|week|day|spring|summer|autumn|winter|end)"
 _PHRASE = re.compile(
-    rf"(?P<phrase>(?:\b(?:the|an?|this) (?!{_PERIOD})|(?={_PROPER.pattern}))(?:[“\"][^”\"]+[”\"]|{_WORDS}))"
-    rf"(?P<of>(?:(?:of|for|between) (?:the )?{_WORDS}|(?:at|on|in) (?:the )?{_PROPER.pattern})+)?"
+    rf"(?P<phrase>(?:\b(?:the|an?|this) |(?={_PROPER.pattern}))(?:[“\"][^”\"]+[”\"]|{_WORDS}))"
+    rf"(?P<of>(?:(?:of|for|between) (?:the )?{_WORDS}|(?:at|on|in) (?:the )?(?:{_PROPER.pattern}))+)?"
 )
 _VERB_AFTER = re.compile(r"\b(?:do|does|did|will|would|can|could) $", _I)
-_QUALITY_OF = re.compile(r"what (?:is|was|are|were) the [a-z -]+ of (?P<of>.+)", _I)
 _TIME = re.compile(
     r"(?:\b(?:in|on|since|during) )?(?:\b(?:[A-Z][a-z]+ (?:\d{1,2},? )?)?(?:19|20)\d\d\b|"
     r"\b(?:last|this|next) (?:year|month|week|season)\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\byesterday\b)"
 )
-_COUNTED = re.compile(rf"(?<=how many )[a-z-]+(?: (?!{_NO_NOUN})[a-z-]+)??(?= (?:{_NO_NOUN})| |$)", _I)
-_PERSON_END = re.compile("(?:[eo]r|ian|ist|ent|man|woman|ary|head|chief|captain|coach|master)s?$")
 _ACTION = re.compile(r"\b(?:[a-z]+ed|(?:re)?open|close|start|end|begin)\b(?! to)")
-_OWN_SUBJECT = re.compile(
-    r"what (?:is|are) (?!(?:the|it|that|this|his|her|its|their|[a-z]+ed|new|next|left)\b)[a-z]|"
-    r"(?:where|when|why|how|what) (?:do|does) (?!(?:the|it|that|this|he|she|they)\b)[a-z]",
-    _I,
-)
-"""A bare noun where questions have their subject: what are stators, where do pandas live."""
 _FUNCTION_WORD: Final = (
     rf"an?|the|and|or|{_PREPOSITION}|{_AUX}|be|been|wh[a-z'’]+|how|many|much|new|other|also|more|else|old|long|far|"
     "it|that|this|there|named|called|about|so|said|anyone|come"
 )
-_SHORT: Final = 3
-"""Words between which a topic alone has fewer blanks."""
 
 
 def bare(question: str) -> str:
     """Return a question without what leads to it and its marks."""
-    return without_end(_LEAD.sub("", question.strip()), "?.!,")
+    return _LEAD.sub("", question.strip()).rstrip("?.!, ")
 
 
 def topic(said: str) -> str | None:
     """Return what a question without a verb of its own names: what about Zhengzhou, in 2020, and the treasurer."""
     asked = bare(said)
-    if about := _ABOUT.fullmatch(asked):
-        return about["topic"]
-    name = re.sub(rf"^(?:{_PREPOSITION}) ", "", asked, flags=_I)
-    short = asked.count(" ") < _SHORT or _PROPER.fullmatch(name)
-    begun = "?" in said or name != asked or said[:3].lower() == "and"
-    return asked if short and begun and not ASKING.match(asked) else None
+    if about := _ABOUT.match(asked):
+        return asked[about.end() :]
+    is_short = asked.count(" ") < 3  # with a preposition and an article
+    return asked if is_short and ("?" in said or _LEAD.match(said)) and not ASKING.match(asked) else None
 
 
 def names(text: str) -> list[str]:
     """Return the people that a question names."""
-    found = (match for match in _PROPER.finditer(text, 1) if not text[: match.start()].endswith("the "))
-    return [match[0] for match in found if is_person(match[0])]
+    return [match[0] for match in _PROPER.finditer(text, 1) if is_person(match[0])]
 
 
 def is_person(name: str) -> bool:
@@ -124,83 +94,62 @@ def is_person(name: str) -> bool:
     return bool(_PROPER.fullmatch(name)) and not _NO_PERSON.search(name) and (" " in name or not name.isascii())
 
 
-def more(last: Exchange) -> str:
-    """Ask for what the last answer did not have."""
-    return f"Besides {', '.join(last.items)}, {_lowered(last.question)}" if last.items else last.question
-
-
 def about(topic: str, context: Context) -> str:
     """Ask of ``topic`` what was asked before: of the like that a question names, or of what it asks about."""
-    asked, topic = context.last.question, re.sub(r"^the (?=[a-z])", "", without_end(topic, "?.!,"))
+    asked, topic = context.last.question, re.sub(r"^the (?=[a-z])", "", topic.rstrip("?.!, "))
     name = re.sub(rf"^(?:{_PREPOSITION}) ", "", topic, flags=_I)
-    done, held = _ACTION.search(asked), _WHO_HELD.fullmatch(asked)
-    if done and _ACTION.fullmatch(topic):
+    if topic in context.last.items:
+        return f"{'Who' if is_person(topic) else 'What'} is {topic}"
+    held, of_same = _WHO_HELD.fullmatch(asked), rf"\b{topic.split()[0]} .+?(?= (?:{_PREPOSITION}) |$)"
+    if _ACTION.fullmatch(topic) and (done := _ACTION.search(asked)):
         return _put(topic, done, asked)
-    if (dated := _TIME.search(asked)) and _TIME.fullmatch(topic):
-        return _put(topic if name != topic else re.sub(r"\S+$", topic, dated[0]), dated, asked)
-    of_same = rf"\b{topic.split()[0]} .+?(?= (?:{_PREPOSITION}) |$)"
+    if _TIME.fullmatch(topic) and (dated := _TIME.search(asked)):
+        return _put(topic, dated, asked)
     if name != topic and (same := [each for each in re.finditer(of_same, asked, _I) if not _TIME.fullmatch(each[0])]):
         return _put(topic, same[-1], asked)
     if _PROPER.fullmatch(name):
         alike = [match for match in _PROPER.finditer(asked, 1) if is_person(match[0]) == is_person(name)]
-        if held and held["verb"] and is_person(name) and not alike:
-            return f"What position {held['aux']} {name} {held['verb']} to"
         if alike:
             return _put(name, alike[-1], asked)
-        return f"{asked} {topic if name != topic else f'of {name}' if held else f'in {name}'}"
-    if re.fullmatch("[a-z -]+s", topic) and (counted := _COUNTED.search(asked)):
+        return f"{asked} {topic if name != topic else f'in {name}'}"
+    if topic.endswith("s") and (counted := re.search("(?<=how many )[a-z-]+", asked, _I)):
         return _put(topic, counted, asked)
     if name != topic or _TIME.fullmatch(topic) or re.match("before|after|then|now", topic):
         return f"{asked} {topic}"
-    if _PERSON_END.search(topic) and (held := held or re.search(r"\bthe (?P<head>[a-z-]+)(?P<of> of .+)", asked)):
+    if held:
         return f"{asked[: held.start('head')]}{topic}{'' if ' of ' in topic else held['of'] or ''}"
     return f"{topic} of {context.subject}" if context.subject else f"{asked} {topic}"
-
-
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:] if re.match(rf"{_WH}\b", text, _I) else text
 
 
 def _put(new: str, old: re.Match[str], question: str) -> str:
     return question[: old.start()] + new + question[old.end() :]
 
 
-def _joined(people: tuple[str, ...]) -> str:
-    return people[0] if len(people) == 1 else f"{', '.join(people[:-1])} and {people[-1]}"
-
-
 def when(when: str, context: Context) -> str:
     """Ask when or where of what was said before."""
-    last, asked = context.last, context.last.question
-    held = _WHO_HELD.fullmatch(asked)
-    if held and held["verb"] and last.items:
-        return f"{when} {'were' if len(last.items) > 1 else 'was'} {_joined(last.items)} {asked[held.start('verb') :]}"
+    items, asked = context.last.items, context.last.question
+    if items and (held := _WHO_HELD.fullmatch(asked)) and held["verb"]:
+        return f"{when} {'were' if len(items) > 1 else 'was'} {' and '.join(items)} {asked[held.start('verb') :]}"
     before = re.match(rf"(?:{WHEN_ALONE.pattern})(?= (?:{_AUX})\b)", asked, _I)
-    return when + asked[before.end() :] if before else f"{when} was that: {_lowered(asked)}"
-
-
-def acting(asked: str, context: Context) -> str | None:
-    """Ask who was removed, where the talk was of who was appointed, and so on."""
-    act, post = _ACT_ALONE.fullmatch(asked), _post(context)
-    return f"who was {act['verb']} {post}" if act and post else None
+    return when + asked[before.end() :] if before else f"{when} was that: {asked[:1].lower()}{asked[1:]}"
 
 
 def resolved(asked: str, context: Context) -> str:
-    """Replace pronouns by what they refer to, where that is clear."""
-    people, post, subject = context.people, _post(context), context.thing or context.subject
-    if items := next((turn.items for turn in reversed(context.turns) if len(turn.items) > 1), None):
-        asked = re.sub(r"\bof them\b", lambda _: f"of {_joined(items)}", asked)
+    """Replace pronouns by what they refer to, where that is clear, and say which office somebody was removed from."""
+    people, subject = context.people, context.thing or context.subject
+    held = (_WHO_HELD.fullmatch(turn.question) for turn in reversed(context.turns))
+    if post := next((match["office"] for match in held if match), None):
+        asked = _POST.sub(lambda match: f"as {post}" if match["from"] else post, _ACT_ALONE.sub(rf"\1 {post}", asked))
+    if context.items:
+        asked = re.sub(r"\bof them\b", lambda _: f"of {' and '.join(context.items)}", asked)
     if people:
         asked = _refer(_PERSON, people[-1], asked)
         if len(people) > 1 or not subject:
-            asked = _refer(_PEOPLE, _joined(people), asked)
-    if post:
-        asked = _POST.sub(lambda match: f"as {post}" if match["from"] else post, asked)
+            asked = _refer(_PEOPLE, " and ".join(people), asked)
     if subject:
         where = f"at {subject}" if subject.startswith("the ") else f"in {subject}"
         asked = re.sub(r"\b(are|were|is|was) there$", lambda match: f"{match[0]} {where}", asked)
-        asked = _refer(_THERE, where, asked)
-        asked = _refer(_PEOPLE, subject, _refer(_IT, subject, asked))
+        asked = _refer(_PEOPLE, subject, _refer(_IT, subject, _refer(_THERE, where, asked)))
     return asked
 
 
@@ -219,26 +168,18 @@ def _refer(pronoun: re.Pattern[str], meant: str, asked: str) -> str:
     return pronoun.sub(referred, asked)
 
 
-def _post(context: Context) -> str | None:
-    held = (_WHO_HELD.fullmatch(turn.question) for turn in reversed(context.turns))
-    return next((match["office"] for match in held if match), None)
-
-
 def subject(asked: str) -> str | None:
     """Return what a question is about: the place, meeting or thing that "it" would mean afterwards."""
     if held := _WHO_HELD.fullmatch(asked):
         return re.split(" before | after ", held["of"].split(" ", 2)[2])[0] if held["of"] else None
-    if quality := _QUALITY_OF.fullmatch(asked):
-        return quality["of"]
-    found = _PHRASE.search(asked, 1)
-    if found is None:
+    if quality := re.fullmatch(r"what (?:is|was|are|were) the [a-z -]+ of (.+)", asked, _I):
+        return quality[1]
+    if (found := _PHRASE.search(asked, 1)) is None:
         return None
     words = found["phrase"].split()
     # When did the coal strike begin: a verb follows what did it.
-    least = 2 if words[0][0].islower() else 1
-    if not found["of"] and len(words) > least and words[-1].islower() and _VERB_AFTER.search(asked[: found.start()]):
-        return " ".join(words[:-1])
-    return found[0].strip()
+    is_clause = _VERB_AFTER.search(asked[: found.start()]) and not found["of"]
+    return " ".join(words[:-1]) if is_clause and len(words) > 1 + words[0][0].islower() else found[0].strip()
 
 
 def is_named(asked: str) -> bool:
@@ -253,7 +194,7 @@ def signs(asked: str) -> dict[str, float]:
     return {
         "words": min(6.0, len(content)) / 3,
         "topic": min(6.0, len((subject(asked) or "").split())) / 3,
-        "bare subject": float(bool(_OWN_SUBJECT.match(asked))),
+        "bare subject": float(bool(re.search(_BARE_NOUN, asked))),
         "office held": float(bool(held and (held["verb"] or held["of"] or " " in held["head"]))),
         "has a determiner": float(bool(re.search(r"\b(?:the|its|those|these)\b", asked))),
     }

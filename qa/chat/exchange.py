@@ -20,27 +20,16 @@ class Context:
     """What a follow-up may refer to: the turns, the latest last, their questions bare; who and what was spoken of.
 
     ``thing`` is the one that answered the last question, if it asked which; ``subject`` is what the questions are
-    about, as the first of them that was about it names it.
+    about, as the first of them that was about it names it; ``items`` are those of the last list.
     """
 
     turns: tuple[Exchange, ...]
     people: tuple[str, ...]
     thing: str | None
     subject: str | None
+    items: tuple[str, ...] = ()
 
     @property
     def last(self) -> Exchange:
         """The turn before."""
         return self.turns[-1]
-
-
-def without_end(question: str, marks: str) -> str:
-    """Return ``question`` without the blanks and ``marks`` it ends in, in one pass over them.
-
-    >>> without_end("谁被任命? 。", "?。"), without_end("a.b", ".")
-    ('谁被任命', 'a.b')
-    """
-    end = len(question)
-    while end and (question[end - 1] in marks or question[end - 1].isspace()):
-        end -= 1
-    return question[:end]

@@ -11,6 +11,7 @@ from qa.chat.corrected import corrected
 from qa.chat.exchange import Context, Exchange
 from qa.config import MAX_QUESTION
 from qa.question import is_small_talk
+from qa.text.dates import cardinal
 from qa.text.folding import simplified
 from qa.text.script import language
 
@@ -18,9 +19,17 @@ REMEMBERED: Final = 4
 """Turns that a follow-up may refer to: further back, what a pronoun refers to is unclear."""
 
 MOST_ITEMS: Final = 100
-"""Items of one answer that a follow-up may refer to, as many as a question has room for."""
+"""Items of one answer that a follow-up may refer to, as many as a question has room for: of more, none."""
 
 _BESIDES = re.compile("^(?:除了.+?[,，](?:还有)?|Besides .+?, (?=(?:who|what|which|when|where) ))")
+_ASKS_PERSON = re.compile(r"\bwhom?\b|谁|哪.?[位名]|(?:哪些|什么|何)人|叫[什啥]|什么名字", re.IGNORECASE)
+_NTH: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_COUNTED = re.compile(
+    r"(?:第(?P<digits>[一二三四五六七八九十]{1,3}|\d{1,2})|最后一)[个位项家座条部所件](?!.+的(?!$))(?P<rest>.*)|"
+    rf"(?:^|\bthe )(?P<nth>{'|'.join(_NTH)}|last)(?: one\b|(?=$| (?:is|was|did|does|will)\b))",
+    re.IGNORECASE,
+)
+"""What counts to an item of a list: 第二个, 最后一位, the third one."""
 _SENTENCE_END = re.compile(r"[.。!！;；,，]\s*(?=.)")
 
 
@@ -32,15 +41,15 @@ class _Language(Protocol):
     ASKING: re.Pattern[str]
     ASKS_FOR_THING: re.Pattern[str]
     PRONOUN: re.Pattern[str]
+    BESIDES: tuple[str, str]
 
     def bare(self, question: str) -> str: ...
     def topic(self, said: str) -> str | None: ...
     def names(self, text: str) -> list[str]: ...
+    def is_person(self, name: str) -> bool: ...
     def subject(self, asked: str) -> str | None: ...
-    def more(self, last: Exchange) -> str: ...
     def about(self, topic: str, context: Context) -> str: ...
     def when(self, when: str, context: Context) -> str: ...
-    def acting(self, asked: str, context: Context) -> str | None: ...
     def resolved(self, asked: str, context: Context) -> str: ...
     def is_named(self, asked: str) -> bool: ...
     def signs(self, asked: str) -> dict[str, float]: ...
@@ -82,13 +91,8 @@ def asks_for_more(question: str) -> bool:
     return len(question) <= MAX_QUESTION and bool(part.MORE.fullmatch(part.bare(question)))
 
 
-def part_of(text: str) -> str:
-    """Return the language whose signs a question is read by."""
-    return language(text)
-
-
 def _part(text: str) -> _Language:
-    return LANGUAGES[part_of(text)]
+    return LANGUAGES[language(text)]
 
 
 def _rewritten(question: str, earlier: Sequence[Exchange]) -> str | None:
@@ -114,23 +118,42 @@ def _alone(said: str, context: Context, part: _Language) -> str | None:
     """
     asked = part.bare(said)
     if part.MORE.fullmatch(asked):
-        found: str | None = part.more(context.last)
+        found: str | None = _more(context.last, *part.BESIDES)
     elif topic := part.topic(said):
         # 那他呢 asks of him what was asked before.
-        found = part.about(part.resolved(topic, context), context)
+        found = part.about(_resolved(topic, context, part), context)
     elif not part.ASKING.search(asked):
         found = None
     elif alone := part.WHEN_ALONE.fullmatch(asked):
         found = part.when(alone["when"], context)
-    elif (acting := part.acting(asked, context)) or (acting := part.resolved(asked, context)) != asked:
-        found = acting
+    elif (resolved := _resolved(asked, context, part)) != asked:
+        found = resolved
+    elif part.is_named(asked) or is_complete(part.signs(asked), language(said)):
+        found = None
     else:
-        found = (
-            None
-            if part.is_named(asked) or is_complete(part.signs(asked), part_of(said))
-            else part.continued(asked, context)
-        )
+        found = part.continued(asked, context)
     return None if found is None else _closed(found)
+
+
+def _resolved(asked: str, context: Context, part: _Language) -> str:
+    """Name what pronouns refer to, and the item of the last list that is counted to."""
+    found = _COUNTED.search(asked)
+    kinds = [kind for _, kind in words.tagged(found["rest"])[:2]] if found and found["rest"] else []
+    # 第一位女市长 is nobody of a list; 第一位毕业于… is.
+    if not found or (kinds and kinds[0][0] in "nbajf" and kinds[1:] != ["p"]):
+        return part.resolved(asked, context)
+    digits, nth = found["digits"], (found["nth"] or "").lower()
+    last = len(context.items)
+    at = cardinal(digits) if digits else 1 + _NTH.index(nth) if nth in _NTH else last
+    end = found.start("rest") if found["rest"] is not None else found.end()
+    item = context.items[at - 1] if 0 < at <= last else asked[found.start() : end]
+    return part.resolved(asked[: found.start()] + item + asked[end:], context)
+
+
+def _more(last: Exchange, besides: str, joint: str) -> str:
+    """Ask for what the last answer did not have."""
+    question = last.question[:1].lower() + last.question[1:]
+    return besides.format(joint.join(last.items), question) if last.items else last.question
 
 
 def _closed(question: str) -> str:
@@ -144,9 +167,10 @@ def _context(earlier: Sequence[Exchange], part: _Language) -> Context:
     for turn in earlier:
         own = _part(turn.question)
         asked = own.bare(_BESIDES.sub("", own.bare(turn.question)))
-        items = tuple(map(spelled, turn.items)) if _fits(turn.items) else ()
+        fit = len(turn.items) <= MOST_ITEMS and sum(map(len, turn.items)) <= MAX_QUESTION
+        items = tuple(map(spelled, turn.items)) if fit else ()
         turns.append(Exchange(asked, items))
-        if items and (words.asks_person(asked) or all(map(_is_person, items))):
+        if items and (_ASKS_PERSON.search(asked) or all(_part(item).is_person(item) for item in items)):
             people = items
             answers.update(items)
         else:
@@ -154,17 +178,9 @@ def _context(earlier: Sequence[Exchange], part: _Language) -> Context:
         if not (subject and subject.lower() in asked.lower()):
             # Who was the answer does not take over: the talk is still of the company whose director was asked for.
             found = own.subject(asked)
-            subject = subject if subject and found in answers else found
+            subject = subject if subject and (found or "").startswith(tuple(answers)) else found
     last = turns[-1]
     is_thing = len(last.items) == 1 and not last.items[0][:1].isdigit()
     thing = last.items[0] if is_thing and _part(last.question).ASKS_FOR_THING.search(last.question) else None
-    return Context(tuple(turns), people, thing, subject)
-
-
-def _is_person(name: str) -> bool:
-    return words.is_name(name) or (_part(name) is english and english.is_person(name))
-
-
-def _fits(items: Sequence[str]) -> bool:
-    """Whether a question could hold the items: the whole of them, or none are looked at."""
-    return len(items) <= MOST_ITEMS and sum(map(len, items)) <= MAX_QUESTION
+    items = next((turn.items for turn in reversed(turns) if len(turn.items) > 1), ())
+    return Context(tuple(turns), people, thing, subject, items)

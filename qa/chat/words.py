@@ -7,67 +7,51 @@ one. These choose what a follow-up refers to, and the question as understood is 
 import re
 from typing import Final
 
-from qa.text.dates import DAY, MONTH, RELATIVE_DAYS, RELATIVE_MONTHS, RELATIVE_YEARS
+from qa.text.dates import DAY, MONTH, RELATIVE_DAYS
 from qa.text.script import HAN
 from qa.text.surnames import COMPOUND_SURNAMES, SURNAMES_AMONG_WORDS, SURNAMES_BY_FORM
 
 _SURNAME: Final = f"(?:{'|'.join(COMPOUND_SURNAMES)}|[{''.join(sorted(SURNAMES_BY_FORM))}])"
-_NAME_ENDS: Final = (
-    "(?=[是的被担在何什为现曾毕与和、,，呢从有出来自叫辞主接获哪又还也同提说表要将对向于讲谈拿进得怎咋啥了几多生卒今]|"
-    "[()（）]|$)"
-)
 _NAME: Final = re.compile(
-    rf"(?:(?<!{HAN})|(?<=[、和与由被让对跟向了是长记任席理员为人]))({_SURNAME}{HAN}{{1,2}}?){_NAME_ENDS}"
+    rf"(?:(?<!{HAN})|(?<=[、和与由被让对跟向了是长记任席理员为人]))({_SURNAME}{HAN}{{1,2}}?)"
+    "(?=[是的被担在何什为现曾毕与和呢从有出来自叫辞主接获哪又还也同提说表要将对向于讲谈拿进得怎咋啥了几多生卒今、,，()（）]|$)"
 )
 _BARE_NAME: Final = re.compile(rf"{_SURNAME}{HAN}{{1,2}}|{HAN}{{1,6}}·{HAN}{{1,8}}")
-
-_NOT_IN_PLACES: Final = (
-    "[为是在了由被谁的其他它任命与和对向从到于去把将给哪家位个第全本该我各每这那此及届新副受职是前末底年月日]"
+DIVISION: Final = re.compile(
+    rf"(?:(?![为是在了由被谁的其他任命与和对向从到于去把将给哪家位个第全本该各每这那届副职前末底年月日]){HAN}){{1,4}}?"
+    "(?:省|自治[区县]|特别行政区|市|县|[回满蒙苗壮藏]族区|新?区|州|镇|乡|村)(?![长场民面域别块间])"
 )
-_DIVISION: Final = "省|自治区|特别行政区|市|自治县|县|[回满蒙苗壮藏]族区|新区|区|州|镇|乡|村"
-_DIVIDED: Final = re.compile(rf"(?:(?!{_NOT_IN_PLACES}){HAN}){{1,4}}?(?:{_DIVISION})(?![长场民面域别块间])")
-
-_OFFICE_ENDS: Final = (
-    "长|书记|主任|主席|委员|经理|代表|总工程师|秘书|理事|董事|总裁|法官|检察官|教授|发言人|总监|参事|顾问|专员|会计师"
-)
+_OFFICE_ENDS: Final = "长|书记|主任|主席|委员|经理|代表|秘书|理事|董事|总裁|法官|检察官|教授|发言人|总监|顾问|[程计]师"
 _OFFICE: Final = re.compile(
-    rf"(?:(?<=[为任的是位名去谁])|(?<=[去任]了)|(?<!{HAN}))(?:新任|现任|时任|原任|原|前任)?"
-    rf"(?!是)(?P<office>(?:(?![了为谁的]){HAN}){{0,40}}?(?:{_OFFICE_ENDS}))(?=职务|一职|职位|$|[是的由叫辞被哪,，?？、])"
+    rf"(?:(?<=[为任的是位名去谁])|(?<=[去任]了)|(?<!{HAN}))(?:[新现时原前]任)?(?!是)"
+    rf"(?P<office>(?:(?![了为谁的]){HAN}){{0,40}}?(?:{_OFFICE_ENDS}))(?=职务|一职|职位|$|[是的由叫辞被哪,，、])"
 )
-# Without 当月, which points at a time that was named before.
-_PERIODS: Final = (*(f"{year}年" for year in RELATIVE_YEARS), *(f"{month}个?月" for month in RELATIVE_MONTHS))
-_RELATIVE: Final = "|".join(word for word in (*_PERIODS, *RELATIVE_DAYS) if not word.startswith("当"))
 TIME: Final = re.compile(
     rf"(?:公元)?\d{{2,4}}年(?:{MONTH}(?:{DAY})?)?|{MONTH}(?:{DAY})?|{DAY}|[〇零一二三四五六七八九]{{4}}年|"
-    rf"[一二三四五六七八九十]+月(?:份|底|初)?|{_RELATIVE}|[上下本]周|第?[一二三四]季度|[上下]半年|[今上下本]季|"
-    "[前后第][一二三]天|次日|[之此以]前|后来|现在|目前"
+    rf"[一二三四五六七八九十]+月(?:份|底|初)?|[前去今明后]年|[上本下]个?月|{'|'.join(RELATIVE_DAYS)}|[上下本]周|"
+    "第?[一二三四]季度|[上下]半年|[今上下本]季|[前后第][一二三]天|次日|[之此以]前|后来|现在|目前"
 )
-_NUMBER: Final = re.compile("第?(?:[0-9]+|[〇零一二三四五六七八九十百]+)|首(?=[届次批期])")
-
-WHEN: Final = r"什么时候|什么时间|啥时候?|何时|几时|[哪何](?:一)?[天年月日]|几[号月日点]|多久|多长时间"
+WHEN: Final = "什么时[候间]|啥时候?|何时|几时|[哪何]一?[天年月日]|几[号月日点]|多久|多长时间"
 ADVERBIAL: Final = re.compile(
-    rf"{WHEN}|在?(?:哪里|哪儿|何地|何处|什么地方)|在哪(?=$|{HAN}$)|为什么|为何|为啥|怎么样?|如何|咋"
+    rf"{WHEN}|在?(?:哪[里儿]|何[地处]|什么地方)|在哪(?={HAN}?$)|为什么|为[何啥]|怎么样?|如何|咋"
 )
 BREAK: Final = r"[是的被在由将要有为于从到和与上中里,，]|什么|哪|谁|何时|多少|几|怎|如何|$"
 """What may follow a noun."""
 INTERROGATIVE: Final = re.compile(
     rf"谁|几多|{ADVERBIAL.pattern}|哪|什么|啥|何人|多[少大高长远久重深宽]|几|吗|是不是|是否|有没有|没有?$|不$"
 )
-_ASKS_PERSON: Final = re.compile(
-    r"\bwhom?\b|谁|哪[一二三四五六七八九十几两]?[位名]|哪些人|什么人|何人|叫[什啥]么?|什么名字", re.IGNORECASE
-)
-
 COUNTED: Final = 6e7
 """Words, by jieba's dictionary."""
 
 
-def asks_person(text: str) -> bool:
-    """Whether a question asks for people.
+def first(pattern: re.Pattern[str], text: str) -> str | None:
+    """Return what a pattern finds first.
 
-    >>> asks_person("Who is mayor?"), asks_person("校长叫什么名字"), asks_person("What is whole?")
-    (True, True, False)
+    >>> first(TIME, "洛阳市2020年度的报告"), first(DIVISION, "谁被任命为洛阳市人民政府副市长"), first(TIME, "谁主持")
+    ('2020年', '洛阳市', None)
     """
-    return bool(_ASKS_PERSON.search(text))
+    found = pattern.search(text)
+    return found[0] if found else None
 
 
 def names(text: str) -> list[str]:
@@ -76,9 +60,11 @@ def names(text: str) -> list[str]:
     >>> names("何雄是什么职务"), names("任命了谁为副主任"), names("王琰君和李保兴的辞职")
     (['何雄'], [], ['王琰君', '李保兴'])
     """
-    named = [match[1] for match in _NAME.finditer(text) if is_name(match[1])]
-    tagged_so = [word for word, kind in tagged(text) if kind == "nr" and not is_word(word) and is_name(word)]
-    return sorted({*named, *(word for word in tagged_so if not any(word in name for name in named))}, key=text.index)
+    named = {match[1] for match in _NAME.finditer(text) if is_name(match[1])}
+    for word, kind in tagged(text):
+        if kind == "nr" and is_name(word) and count(word) == 1 and not any(word in name for name in named):
+            named.add(word)
+    return sorted(named, key=text.index)
 
 
 def is_name(text: str) -> bool:
@@ -89,7 +75,7 @@ def is_name(text: str) -> bool:
     """
     if not _BARE_NAME.fullmatch(text) or (len(text) == 2 and text[0] in SURNAMES_AMONG_WORDS):
         return False
-    known = [kind for word, kind in tagged(text) if word == text and is_word(word)]
+    known = [kind for word, kind in tagged(text) if word == text and count(word) > 1]
     return known in ([], ["nr"]) and not (TIME.match(text) or place(text) == text or INTERROGATIVE.search(text))
 
 
@@ -99,13 +85,8 @@ def place(text: str) -> str | None:
     >>> place("谁被任命为洛阳市人民政府副市长"), place("瀍河回族区人大"), place("郑州"), place("副市长是谁")
     ('洛阳市', '瀍河回族区', '郑州', None)
     """
-    return division(text) or next((word for word, kind in tagged(text) if kind == "ns" and is_word(word)), None)
-
-
-def division(text: str) -> str | None:
-    """Return the first place that ends as one: 宜阳县, but not 宜阳."""
-    found = _DIVIDED.search(text)
-    return found[0] if found else None
+    known = (word for word, kind in tagged(text) if kind == "ns" and count(word) > 1)
+    return first(DIVISION, text) or next(known, None)
 
 
 def office(text: str) -> str | None:
@@ -123,40 +104,17 @@ def of_office(text: str) -> str:
     return re.sub(rf"副?(?:{HAN}长|(?:党委)?(?:{_OFFICE_ENDS}))$", "", text)
 
 
-def is_office(text: str) -> bool:
-    """Whether ``text`` ends as the name of an office does."""
-    return bool(re.fullmatch(rf"(?:{HAN}|[·()（）])+(?:{_OFFICE_ENDS})", text))
-
-
-def time(text: str) -> str | None:
-    """Return the first date or period.
-
-    >>> time("洛阳市2020年度的报告"), time("谁主持")
-    ('2020年', None)
-    """
-    found = TIME.search(text)
-    return found[0] if found else None
-
-
 def tagged(text: str) -> list[tuple[str, str]]:
     """Return the words of a text, in order, with their kinds as jieba calls them.
 
-    >>> tagged("节在哪里")[0]
-    ('节', 'n')
+    >>> [word for word, _ in tagged("杏花节在哪里")]
+    ['杏花', '节', '在', '哪里']
     """
     import rjieba  # reads its dictionary when imported: a tenth of a second
 
-    words, time = list[tuple[str, str]](), TIME.search(text)
-    if time:
-        return [*tagged(text[: time.start()]), (time[0], "t"), *tagged(text[time.end() :])]
-    for word, kind in rjieba.tag(text):
-        # What the dictionary lacks and nevertheless is taken for one word, as 节在 of 杏花节在哪里.
-        at = 0 if rjieba.has_word(word) else 2 if len(word) == 4 else len(word) - 1 if word[-1] in "在是被由" else 0
-        if 0 < at < len(word) and any(map(rjieba.has_word, (word[:at], word[at:]))):
-            words.extend([(word[:at], "n"), (word[at:], "n" if len(word) == 4 else "p")])
-        else:
-            words.append((word, kind))
-    return words
+    # Cut at times and question words first: else 节在 of 杏花节在哪里 is taken for a word.
+    pieces = filter(None, re.split(f"({TIME.pattern}|{ADVERBIAL.pattern}|是(?=[哪谁什多]))", text))
+    return [word for piece in pieces for word in ([(piece, "t")] if TIME.fullmatch(piece) else rjieba.tag(piece))]
 
 
 def count(word: str) -> int:
@@ -166,11 +124,6 @@ def count(word: str) -> int:
     return int(rjieba.suggest_freq(word)) if rjieba.has_word(word) else 1
 
 
-def is_word(text: str) -> bool:
-    """Whether the dictionary has ``text``."""
-    return count(text) > 1
-
-
 def is_topic(text: str) -> bool:
     """Whether ``text`` is one name, place, office or time, or a noun or two, as what is asked of something is.
 
@@ -178,8 +131,8 @@ def is_topic(text: str) -> bool:
     (True, True, False)
     """
     kinds = [kind for _, kind in tagged(text)]
-    noun = 0 < len(kinds) <= 2 and {kind[:1] for kind in kinds} <= {"n", "v", "b"} and kinds[-1] in ("n", "vn")
-    return noun or is_name(text) or is_office(text) or text in (place(text), time(text))
+    noun = len(kinds) <= 2 and kinds[-1:] in (["n"], ["vn"])
+    return noun or is_name(text) or text in (office(text), place(text), first(TIME, text))
 
 
 def has_name(text: str) -> bool:
@@ -188,22 +141,17 @@ def has_name(text: str) -> bool:
     >>> has_name("望海大桥什么时候通车"), has_name("海润生物投资多少"), has_name("全长多少公里"), has_name("校长是谁")
     (True, True, False, False)
     """
-    return is_named(text) or bool(names(text)) or has_unknown(text)
+    said = (word for word, kind in tagged(text) if kind[:2] in ("nr", "ns", "nt", "nz") or count(word) == 1)
+    return is_named(text) or any(len(word) > 1 and not INTERROGATIVE.search(word) for word in said)
 
 
 def is_named(text: str) -> bool:
-    """Whether a text has a place in it, letters, digits or quotation marks."""
-    return bool(re.search("[A-Za-z0-9《“「·]", text) or place(text))
-
-
-def has_unknown(text: str) -> bool:
-    """Whether a text has a word that the dictionary lacks or calls a name."""
-    named = (word for word, kind in tagged(text) if kind[:2] in ("nr", "ns", "nt", "nz") or not is_word(word))
-    return any(len(word) > 1 and not INTERROGATIVE.search(word) for word in named)
+    """Whether a text has a person or a place in it, or letters, quotation marks or digits, besides those of a date."""
+    return bool(re.search("[A-Za-z0-9《“「·]", TIME.sub("?", text, count=1)) or place(text) or names(text))
 
 
 def alike(topic: str, text: str) -> str | None:
-    """Return what differs from ``topic`` in its number, or is as long and has two of its characters at either end.
+    """Return what is as long as ``topic`` and has two of its characters at either end, or differs in its number.
 
     What ends in the same character is like it as well, among the words of ``text``.
 
@@ -212,12 +160,8 @@ def alike(topic: str, text: str) -> str | None:
     >>> alike("天津队", "决赛上海队赢了几局")
     '上海队'
     """
-    numbered, room = _NUMBER.match(topic), len(topic) - 2
-    if numbered and numbered.end() < len(topic):
-        found = re.search(f"(?:{_NUMBER.pattern}){re.escape(topic[numbered.end() :])}", text)
-        return found[0] if found else None
-    begin, end = re.escape(topic[:2]), re.escape(topic[-2:])
-    if room > 0 and (found := re.search(f"{begin}{HAN}{{{room}}}|{HAN}{{{room}}}{end}", text)):
+    room, begin, end = len(topic) - 2, re.escape(topic[:2]), re.escape(topic[-2:])
+    if room > 0 and (found := re.search(rf"{begin}{HAN}{{{room}}}|(?:\d+|{HAN}{{{room}}}){end}", text)):
         return found[0]
     same = (word for word, kind in tagged(text) if kind[0] == "n" and word[-1] == topic[-1] and len(word) == len(topic))
-    return next(same, None) if len(topic) > 2 else None
+    return next(same, None) if room > 0 else None

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.chat.completeness import BIAS, WEIGHTS
-from qa.chat.followup import LANGUAGES, part_of
+from qa.chat.followup import LANGUAGES
+from qa.text.script import language
 
 DIALOGUES: Final = Path(__file__).parent / "written" / "dialogues.jsonl"
 PENALTY: Final = 0.3
@@ -28,7 +29,7 @@ def examples(name: str) -> Iterator[tuple[dict[str, float], bool]]:
     for line in DIALOGUES.read_text("utf-8").splitlines():
         for turn in json.loads(line)["turns"]:
             asked = part.bare(turn["question"])
-            if part_of(turn["question"]) != name or turn["kind"] == "small-talk" or not part.ASKING.search(asked):
+            if language(turn["question"]) != name or turn["kind"] == "small-talk" or not part.ASKING.search(asked):
                 continue
             alone = part.WHEN_ALONE.fullmatch(asked) or part.MORE.fullmatch(asked)
             if not (alone or part.PRONOUN.search(asked) or part.is_named(asked)):
