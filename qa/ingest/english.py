@@ -86,11 +86,13 @@ def filed(line: str, issued: str | None) -> str | None:
 def is_dateline(line: str) -> bool:
     """Whether a line opens with the place that a report was filed from, and its day, its agency or a long dash.
 
-    >>> is_dateline("LONDON (Reuters) - Shares fell."), is_dateline("LONDON — Shares fell."), is_dateline("IT-based")
+    >>> is_dateline("LONDON (Reuters) - Shares fell."), is_dateline("LONDON — Shares fell."), is_dateline("IT - a son")
     (True, True, False)
     """
     found = DATELINE.match(line)
-    return bool(found and len(found["place"]) > 2 and (found["date"] or found["agency"] or found["dash"] in "——--–"))
+    if found is None or len(found["place"]) < 3:
+        return False
+    return bool(found["date"] or found["agency"] or (found["dash"] != "-" and not found["place"].endswith(".")))
 
 
 def is_post(line: str) -> bool:

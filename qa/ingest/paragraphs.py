@@ -21,6 +21,7 @@ from qa.text.punctuation import (
 )
 from qa.text.script import HAN
 
+HYPHENS = "-\u2010¬"
 MIN_PROSE = 30  # characters of a line without punctuation that is still taken for running text, not for a label
 LEAD_END = frozenset(COLON)
 # 票款43. above 5万元, 上午8： above 00至: a column cut a number at its point, a time of day behind the hour.
@@ -87,6 +88,11 @@ def separator(before: Line, after: Line, text: str) -> int | None:
     between = text[before.end : after.start]
     offsets = [between.find(blank) for blank in (" ", "\n", "\r", "\u2028", "\u2029", "\x85") if blank in between]
     return before.end + offsets[0] if offsets else None
+
+
+def ends_in_hyphen(line: Line) -> bool:
+    """Whether the last character of a line is a hyphen that only its end asks for."""
+    return line.hyphenated and line.text[-1] in HYPHENS
 
 
 def _continues(before: Line, after: Line, prose: bool, ended: bool) -> bool:

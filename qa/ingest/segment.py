@@ -46,10 +46,10 @@ PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 class Segmentation:
     """What a document is made of.
 
-    Every visible character of what it shows is in exactly one chunk, except for Markdown marks and ``outside``: the
-    original spans of kickers, banners and other headings that belong to no article, of the page's furniture, and of the
-    stamps that date articles. ``mastheads`` are passages outside all articles that say who makes the paper and how to
-    reach it: each names the article by whose date it is told when it was printed.
+    Every visible character of what it shows is in exactly one chunk, except for Markdown marks, hyphens at the ends of
+    lines and ``outside``: the original spans of kickers, banners and other headings that belong to no article, of the
+    page's furniture, and of the stamps that date articles. ``mastheads`` are passages outside all articles that say who
+    makes the paper and how to reach it: each names the article by whose date it is told when it was printed.
     """
 
     articles: tuple[Article, ...]
