@@ -326,3 +326,19 @@ def test_a_small_item_behind_a_brief_is_an_article(title: str) -> None:
 )
 def test_a_time_of_day_that_a_line_break_cuts(page: str, joined: str) -> None:
     assert texts(page) == [joined]
+
+
+@pytest.mark.parametrize(
+    ("head", "edition"),
+    [
+        ("江城日报 2021年10月14日 星期四 3版\n责编：程远   社会新闻", "社会新闻"),
+        ("社会新闻\t责编：程远\tA3版\n2021年10月14日 星期四", "社会新闻"),
+        ("江城日报 2021年10月14日 星期四 3版\n责编：程远   校对：方圆", None),
+        ("江城日报 2021年10月14日 星期四 3版\n责编：程远   魏然", None),
+        ("江城日报 2021年10月14日 星期四 3版   民生\n责编：程远   社会新闻", "民生"),
+    ],
+)
+def test_the_section_beside_who_made_the_page_up(head: str, edition: str | None) -> None:
+    page = document(f"{head}\n\n渡口昨日复航\n\n本报讯（记者 厍鹤年）渡口昨日复航，票价由三元改为四元，每日十班。\n")
+    (article,) = segment(page).articles
+    assert (article.title, article.edition) == ("渡口昨日复航", edition)

@@ -303,3 +303,25 @@ def test_an_answer_over_a_hyphen_is_cited_as_printed() -> None:
     citation = cite(Span(chunk, start, start + 8, 0.0), document=page, article=segment(page).articles[0])
     assert page.text[citation.answer_start : citation.answer_end] == "ship-\nyard"
     assert citation.quote.startswith("The ferry came back to Gull Point on Mon-\nday after")
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "Posted by Nora Finch on March 3, 2021",
+        "Posted on March 3, 2021 by Nora Finch",
+        "Published: Wednesday, March 3, 2021, 9:15 a.m. | by Nora Finch",
+        "Posted on March 3, 2021\nWritten by Nora Finch",
+        "by Nora Finch on 3 March 2021",
+    ],
+)
+def test_who_posted_an_article_and_when(credit: str) -> None:
+    page = document(f"Ferry returns\n\n{credit}\n\nThe ferry came back to Gull Point on Monday after a long refit.\n")
+    (article,) = segment(page).articles
+    assert (article.title, article.byline, article.date) == ("Ferry returns", "by Nora Finch", "2021-03-03")
+
+
+def test_a_sentence_on_what_was_posted_is_no_credit() -> None:
+    line = "Posted by the harbour master on the wall was a list of March 3, 2021"
+    assert not is_credit(line)
+    assert not is_date_line("Published on March 3, 2021 by the harbour master")

@@ -171,7 +171,8 @@ def _masthead_date(document: Document, stories: Sequence[Story], aside: Sequence
 
 def _issue(document: Document, stories: Sequence[Story], aside: Sequence[Slice]) -> Masthead:
     """Return the paper and the edition: the record's, or as the head of the page, or its edges, name them."""
-    lines = [line.text for line in stories[0].kickers if is_of_head(line.text)] if stories else []
+    heads = [line for line in stories[0].kickers if is_of_head(line.text)] if stories else []
+    lines = ["   ".join(line.fields) for line in heads]  # as far apart as they are printed
     edges = [document.text[start:end] for start, end in aside]
     printed, around = read_masthead(lines), read_masthead([line for line in edges if is_of_head(line)])
 

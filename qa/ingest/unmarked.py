@@ -63,7 +63,8 @@ def with_masthead(lines: Sequence[Line]) -> list[Line]:
         foot -= 1
     for index, line in enumerate(lines):
         below = index > 0 and not line.gap and folio(line.fields) and is_strong(lines[index - 1].text)
-        strong = line.role not in HEADS and is_strong(line.text)
+        signs = line.role is Role.CREDIT and is_byline(line.text)
+        strong = line.role not in HEADS and not signs and is_strong(line.text)
         if not line.level and (index < head or index >= foot or strong or below):
             placed[index] = replace(line, role=Role.MASTHEAD, item=False, jump="")
     return placed
