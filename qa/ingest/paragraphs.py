@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.ingest.lines import HEADINGS, Line, Role
-from qa.ingest.roles import TABLE_MARK
-from qa.ingest.tables import MIN_FIELDS, fields
+from qa.ingest.tables import BARS, MIN_FIELDS, fields
 from qa.text.punctuation import (
     CLAUSE_MARKS,
     CLOSED_BY,
@@ -119,7 +118,7 @@ def _continues(before: Line, after: Line, prose: bool, ended: bool) -> bool:
 def _opens(line: Line) -> bool:
     if line.role is Role.TABLE_ROW and len(fields(line.text)) >= MIN_FIELDS:
         return True
-    return line.role in OPENERS or line.text[0] == TABLE_MARK
+    return line.role in OPENERS or line.text[0] in BARS
 
 
 def _is_prose(text: str) -> bool:
