@@ -145,6 +145,21 @@ def credit(line: str) -> str:
     return DATE_BEHIND.sub("", BEFORE_CREDIT.sub("", line))
 
 
+def stamp(line: str) -> tuple[int, int] | None:
+    """Return the bounds of what a line below a title says of when a page was put out.
+
+    >>> stamp("Posted by Ann Lee on May 3, 2021"), stamp("Posted on May 3, 2021"), stamp("By Ann Lee, May 3, 2021")
+    ((18, 32), (0, 21), None)
+    """
+    behind = DATE_BEHIND.search(line) if BEFORE_CREDIT.match(line) else None
+    found = DATED.fullmatch(line) or behind or BEFORE_CREDIT.match(line)
+    if found is None or not english_date(found[0]):
+        return None
+    words = found[0].strip(" |,·–—-")
+    start = found.start() + found[0].index(words)
+    return start, start + len(words)
+
+
 def without_dates(text: str) -> str:
     """Return a line of a masthead without its date, weekday, page and issue."""
     for pattern in (*DATES, WEEKDAY, PAGE, ISSUE):
