@@ -156,6 +156,8 @@ class TestSentence:
             ("1. Item one\n2. Item two", "two", "2. Item two"),
             ("It was the vice\nmayor who came. Then", "mayor", "It was the vice\nmayor who came."),
             ("Appointed:\nli ming as mayor", "li", "li ming as mayor"),
+            ("These goods are for sale at the new market hall:\ntea\nhoney and jam\nfish", "honey", "honey and jam"),
+            ("He went to the\nharbour with us\nand a crew. Then", "us", "He went to the\nharbour with us\nand a crew."),
         ],
     )
     def test_limits(self, text: str, answer: str, expected: str) -> None:

@@ -326,3 +326,50 @@ def test_a_small_item_behind_a_brief_is_an_article(title: str) -> None:
 )
 def test_a_time_of_day_that_a_line_break_cuts(page: str, joined: str) -> None:
     assert texts(page) == [joined]
+
+
+@pytest.mark.parametrize(
+    ("head", "edition"),
+    [
+        ("江城日报 2021年10月14日 星期四 3版\n责编：程远   社会新闻", "社会新闻"),
+        ("社会新闻\t责编：程远\tA3版\n2021年10月14日 星期四", "社会新闻"),
+        ("江城日报 2021年10月14日 星期四 3版\n责编：程远   校对：方圆", None),
+        ("江城日报 2021年10月14日 星期四 3版\n责编：程远   魏然", None),
+        ("江城日报 2021年10月14日 星期四 3版   民生\n责编：程远   社会新闻", "民生"),
+    ],
+)
+def test_the_section_beside_who_made_the_page_up(head: str, edition: str | None) -> None:
+    page = document(f"{head}\n\n渡口昨日复航\n\n本报讯（记者 厍鹤年）渡口昨日复航，票价由三元改为四元，每日十班。\n")
+    (article,) = segment(page).articles
+    assert (article.title, article.edition) == ("渡口昨日复航", edition)
+
+
+STORY = "市政府昨日召开会议，部署秋季森林防火工作。城东小学昨日迁入新址，教学楼共四层。"
+
+
+@pytest.mark.parametrize(
+    ("headlines", "title", "deck"),
+    [
+        ("市政府召开会议\n部署秋季森林\n防火工作", "市政府召开会议部署秋季森林防火工作", None),  # a word, and as wide
+        ("城东小学\n迁入新址", "城东小学迁入新址", None),
+        ("城东小学\n\n迁入新址", "迁入新址", None),
+        ("城东小学迁入新址\n教学楼四层", "城东小学迁入新址", "教学楼四层"),
+        ("民生\n教学楼四层", "教学楼四层", None),
+    ],
+)
+def test_a_title_over_several_lines(headlines: str, title: str, deck: str | None) -> None:
+    page = f"江城日报 2021年10月14日 星期四\n\n{headlines}\n\n本报讯（记者 程远）{STORY}\n"
+    assert titles(page) == [(title, deck)]
+
+
+@pytest.mark.parametrize("mark", ["", "# "])
+def test_boxes_beside_an_article_are_none_of_it(mark: str) -> None:
+    page = (
+        f"江城日报 2021年10月14日 星期四\n\n{mark}渡口昨日复航\n\n本报讯（记者 程远）渡口复航，每日十班。\n\n"
+        "【相关链接】\n\n石渡建于清代，旧称石门渡，民国时曾停航十年。\n\n今日导读\n\n02版 剧团招新\n\n秋粮收购 04版\n"
+    )
+    assert titles(page) == [("渡口昨日复航", None), ("相关链接", None), ("今日导读", None)]
+
+
+def test_a_marked_title_over_two_lines() -> None:
+    assert titles(f"## 市政府部署秋季森林\n\n## 防火工作\n\n{STORY}") == [("市政府部署秋季森林防火工作", None)]

@@ -2,10 +2,12 @@
 
 import pytest
 
+from qa.answer.citations import cite
 from qa.ingest import segment
 from qa.ingest.bylines import is_byline, is_credit, is_dateline
 from qa.ingest.dates import full_date, is_date_line
 from qa.ingest.masthead import is_of_head, is_strong, read_masthead
+from qa.types import Span
 from tests.ingest_oracle import document, verify
 
 PAGE = """THE HARBIN DAILY
@@ -129,6 +131,11 @@ def test_a_byline(line: str, byline: bool) -> None:
         ("US-based firms fell.", False),
         ("The NATO (North Atlantic) - said", False),
         ("IT - what it can do", False),
+        ("NEW YORK — Shares fell.", True),
+        ("BRAUN. - On May 2, at Millbrook, a daughter.", False),
+        ("HOLT — see under Braun", True),
+        ("HOLT. — On May 2, a son.", False),
+        ("SWIM - Two lessons a week.", False),
     ],
 )
 def test_a_dateline(line: str, opens: bool) -> None:
@@ -257,3 +264,68 @@ def test_headlines_of_old_papers_end_with_a_full_stop() -> None:
         "MARKETS.",
     ]
     assert [page.text[start:end] for start, end in found.outside][-2:] == ["———", "———"]
+
+
+HYPHENATED = """\
+THE MILLBROOK STAR
+Monday, October 3, 2022
+
+Ferry Returns to Gull Point
+By NORA FINCH
+The ferry came back to Gull Point on Mon-
+day after a refit that took the ship-
+yard nine weeks, the har-
+
+bour master said, for two-
+and three-day trips to the Anglo-
+American pier at $40-
+a-head. Write to nora@mill-
+brook.example about it.
+"""
+
+
+def test_words_that_the_end_of_a_line_parts_are_whole() -> None:
+    page = document(HYPHENATED)
+    found = segment(page)
+    verify(page, found)
+    body = found.chunks[0].text.partition("NORA FINCH\n")[2].replace("\n", " ")
+    assert body == (
+        "The ferry came back to Gull Point on Monday after a refit that took the shipyard nine weeks, the harbour "
+        "master said, for two- and three-day trips to the Anglo- American pier at $40- a-head. "
+        "Write to nora@mill- brook.example about it."
+    )
+
+
+def test_an_answer_over_a_hyphen_is_cited_as_printed() -> None:
+    page = document(HYPHENATED)
+    (chunk,) = segment(page).chunks
+    start = chunk.text.index("shipyard")
+    citation = cite(Span(chunk, start, start + 8, 0.0), document=page, article=segment(page).articles[0])
+    assert page.text[citation.answer_start : citation.answer_end] == "ship-\nyard"
+    assert citation.quote.startswith("The ferry came back to Gull Point on Mon-\nday after")
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "Posted by Nora Finch on March 3, 2021",
+        "Posted on March 3, 2021 by Nora Finch",
+        "Published: Wednesday, March 3, 2021, 9:15 a.m. | by Nora Finch",
+        "Posted on March 3, 2021\nWritten by Nora Finch",
+        "by Nora Finch on 3 March 2021",
+    ],
+)
+def test_who_posted_an_article_and_when(credit: str) -> None:
+    page = document(f"Ferry returns\n\n{credit}\n\nThe ferry came back to Gull Point on Monday after a long refit.\n")
+    found = segment(page)
+    verify(page, found)
+    (article,) = found.articles
+    assert (article.title, article.byline, article.date) == ("Ferry returns", "by Nora Finch", "2021-03-03")
+    stamped = "osted" in credit or "ublished" in credit
+    assert ("March" in found.chunks[0].text) is not stamped  # no day that the article tells of
+
+
+def test_a_sentence_on_what_was_posted_is_no_credit() -> None:
+    line = "Posted by the harbour master on the wall was a list of March 3, 2021"
+    assert not is_credit(line)
+    assert not is_date_line("Published on March 3, 2021 by the harbour master")

@@ -287,3 +287,17 @@ def test_columns_that_a_table_sets_lose_none_of_their_words() -> None:
         *("All in BST.", "## Wardens", "Chosen at the meeting on 3 May:", "- R. Tuck", "### Lost"),
         "One oar, near the slip. Ring Mr Oyelaran, 5511.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("headline", "title"),
+    [
+        ("全市防汛指挥部<br/>启动四级响应", "全市防汛指挥部启动四级响应"),
+        ("Ferry returns<br>to Gull Point", "Ferry returns to Gull Point"),
+        ("渡口<br>\n 复航", "渡口复航"),
+    ],
+)
+def test_a_headline_over_two_lines_is_one(headline: str, title: str) -> None:
+    page = f"<html><body><h2>{headline}</h2><p>渡口昨日复航。<br>票价四元。</p></body></html>"
+    shown = view(parse(page).blocks)
+    assert shown.text.split("\n") == [f"## {title}", "", "渡口昨日复航。", "票价四元。"]

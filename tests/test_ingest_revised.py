@@ -94,6 +94,24 @@ def test_authors(head: str, name: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ('<meta property="og:site_name" content="Gull Point Herald">', "Gull Point Herald"),
+        ("<meta name='publisher' content='渡口晚报'><meta property='og:site_name' content='渡口网'>", "渡口网"),
+        ('<meta property="og:site_name" content="https://example.invalid/">', None),
+        ('<meta name="application-name" content="渡口">', None),
+    ],
+)
+def test_papers(head: str, name: str | None) -> None:
+    page = write(
+        "page.html", f"<html><head>{head}</head><body><p>船长厍鹤年表示，票价由三元改为四元。</p></body></html>"
+    )
+    (document,) = load(page)
+    assert document.metadata.get("publication") == name
+    assert {article.publication for article in segment(document).articles} == {name}
+
+
+@pytest.mark.parametrize(
     ("source", "day"),
     [
         ('<meta property="article:published_time" content="2022-07-01T09:15:00+08:00">', "2022-07-01"),

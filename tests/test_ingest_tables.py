@@ -140,3 +140,45 @@ def test_marks_in_a_field_do_not_end_a_table() -> None:
 def test_markdown_and_ranks() -> None:
     page = "# 积分榜\n\n| 名次 | 球队 | 胜 |\n|---|---|---|\n| 1 | 江铝 | 9 |\n| 2 | 棉纺 | 8 |\n"
     assert told(page)[3] == "| 1 | 江铝 | 江铝胜：9 |"
+
+
+DRAWN = (
+    """
+┌────┬────┬────┐
+│品种│城北│城南│
+├────┼────┼────┤
+│黄瓜│时令│2.60│
+├────┼────┼────┤
+│土豆│1.50│1.40│
+└────┴────┴────┘
+""",
+    """
+┏━━━━┳━━━━┳━━━━┓
+┃品种┃城北┃城南┃
+┣━━━━╋━━━━╋━━━━┫
+┃黄瓜┃时令┃2.60┃
+┃土豆┃1.50┃1.40┃
+┗━━━━┻━━━━┻━━━━┛
+""",
+    """
++------+------+------+
+| 品种 | 城北 | 城南 |
++======+======+======+
+| 黄瓜 | 时令 | 2.60 |
++------+------+------+
+| 土豆 | 1.50 | 1.40 |
++------+------+------+
+""",
+)
+
+
+@pytest.mark.parametrize("table", DRAWN)
+def test_a_table_that_is_drawn_with_characters(table: str) -> None:
+    page = document(f"今日菜价\n{table}以上价格由物价局公布，每日更新。\n")
+    found = segment(page)
+    verify(page, found)
+    read = Told("", found.chunks[0].text, found.chunks[0].heads).told()[0]
+    for words in ("黄瓜城北：时令", "黄瓜城南：2.60", "土豆城北：1.50", "土豆城南：1.40"):
+        assert words in read
+    assert found.chunks[0].text.endswith("\n以上价格由物价局公布，每日更新。")
+    assert not {"─", "━", "+"} & set(found.chunks[0].text)

@@ -262,6 +262,42 @@ def test_titles_that_only_their_look_tells() -> None:
     assert styled.text.count("#") == 1  # styles tell, so looks do not
 
 
+def bold(words: str) -> str:
+    return paragraph(run(words, "<w:b/>"))
+
+
+@pytest.mark.parametrize(
+    ("text", "titles", "marks"),
+    [
+        (
+            bold("渡口昨日复航")
+            + paragraph("本报讯（记者 程远）渡口昨日复航。")
+            + bold("票价怎么算")
+            + paragraph("大人四元，小孩两元。")
+            + bold("剧团招新")
+            + paragraph("本报讯（记者 魏然）剧团前日起招新，名额十二个。"),
+            ["渡口昨日复航", "剧团招新"],
+            ["# 渡口昨日复航", "## 票价怎么算", "# 剧团招新"],
+        ),
+        (
+            bold("Ferry returns to Gull Point")
+            + paragraph("The ferry came back to Gull Point on Monday after nine weeks.")
+            + bold("Millbrook school moves")
+            + paragraph("The school of Millbrook moved to Hill Street on Friday.")
+            + bold("How to get there")
+            + paragraph("Buses leave from the market on the hour."),
+            ["Ferry returns to Gull Point", "Millbrook school moves"],
+            ["# Ferry returns to Gull Point", "# Millbrook school moves", "## How to get there"],
+        ),
+        (paragraph("甲昨日到任。") + paragraph("乙昨日离任。") + bold("完"), ["page"], []),
+    ],
+)
+def test_titles_that_only_bold_print_tells(text: str, titles: list[str], marks: list[str]) -> None:
+    document, _ = read(word(text))
+    assert [one.title for one in segment(document).articles] == titles
+    assert [line for line in document.text.split("\n\n") if line.startswith("#")] == marks
+
+
 def test_a_look_that_most_paragraphs_have_tells_nothing() -> None:
     document, _ = read(word(set_in("甲", 24, bold=True, centred=True) + set_in("乙", 24, bold=True, centred=True)))
     assert document.text == "甲\n\n乙"

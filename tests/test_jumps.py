@@ -191,6 +191,23 @@ def test_two_halves_find_each_other() -> None:
 
 
 @pytest.mark.parametrize(
+    ("named", "page", "back", "tail_page", "found"),
+    [
+        ("4", "A1", "1", "A4", True),
+        ("4", "A1", "A1", "4", True),
+        ("B4", "A1", "1", "B4", True),  # the front page
+        ("4", "B1", "1", "B4", True),
+        ("4", "B1", "1", "A4", False),
+        ("4", "1", "1", "A4", False),  # whose page 4 is not known
+    ],
+)
+def test_pages_named_without_their_section(named: str, page: str, back: str, tail_page: str, found: bool) -> None:
+    head = half("Ferry returns", continues_on=named, page=page)
+    tail = half("FERRY", "/p/4.txt", continued_from=back, page=tail_page)
+    assert match_halves([head, tail]) == [(head.article, tail.article)] * found
+
+
+@pytest.mark.parametrize(
     "other",
     [
         half("乙", "/p/1b.txt", continues_on="4", page="1"),  # two articles of page 1 go on on page 4

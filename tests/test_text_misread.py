@@ -41,6 +41,8 @@ def test_characters_that_look_alike(printed: str, meant: str) -> None:
         ("总投资３４ 20万元", ["３４20"]),
         ("增长1 2.5%，减少 3 %", ["12.5"]),
         ("建于19 98年，30 5年", ["1998"]),
+        ("今晚 1 9 时至2 1 时，乘2 3 路", ["19", "21", "23"]),
+        ("江城 3 2 1 分，每袋 5 12 元", []),
         ("红旗 12 5 3 4 16人", []),
         ("4月 5日，第3 4期，2.5 10吨，A3 20人", []),
     ],
@@ -56,6 +58,10 @@ def test_they_are_found_by_what_they_mean() -> None:
     assert "3420" in tokens("总投资３４ 20万元")
     assert ("2.40", ["2.40"]) in words("每斤2.4O元")
     assert words("己审")[0][1] == words("已审")[0][1]
+
+
+def test_cells_side_by_side_are_numbers_of_their_own() -> None:
+    assert Told("", "江城 3 2 分", ((3, "胜"), (5, "平"))).told()[0] == "江城 胜：3 平：2 分"
 
 
 def test_they_are_read_as_they_are_meant_at_the_places_of_print() -> None:

@@ -23,7 +23,8 @@ LONGEST_QUOTE = 300
 _QUOTATIONS = {"”": "“", "’": "‘", "」": "「", "』": "『"}
 _BRACKETS = {"》": "《", "〉": "〈", "）": "（", ")": "(", "】": "【", "]": "["}
 _CLOSERS = r"""(?:[”’」』》〉）)】\]]|["'](?=\s|\Z))*"""
-_LINE_END = r"[\n\r\u2028\u2029](?![a-z])|(?<![A-Za-z0-9,])[\n\r\u2028\u2029]"  # not where a Latin sentence goes on
+_LINE_END = r"[\n\r\u2028\u2029]"
+_GOES_ON = re.compile(r"(?<=[A-Za-z0-9,])[\n\r\u2028\u2029](?=[a-z])")  # as a Latin sentence may
 _SENTENCE_END = re.compile(rf"[。！？!?；;]+{_CLOSERS}|(?P<stop>\.){_CLOSERS}(?=\s+[^\sa-z])|{_LINE_END}")
 _NO_STOP_AFTER = re.compile(r"(?:^|[^A-Za-z])(?:[A-Z][a-z]{0,2}|[a-z])\Z|(?:^|[\n\r])\s*[0-9]+\Z")
 _STOP = re.compile(rf"[.!?]{_CLOSERS}(?=\s|\Z)")
@@ -31,11 +32,17 @@ _LATIN_END = re.compile(r"[A-Za-z0-9,.’'\"”)]")  # of a line of print that m
 _LATIN_START = re.compile(r"(?![0-9]+[.)])[(\[\"'“‘$£]*[A-Za-z0-9]")  # of one that goes on, and is no item by a number
 NEARLY: Final = 0.9
 """Of the longest line of a passage, what its lines are at least long, would the next word have stood in them."""
+NARROW: Final = 0.4
+"""The same where the next line begins with a small letter: lines beside a picture are narrow too."""
+WIDEST: Final = 100
+"""Characters of the widest column of print; a longer line is a paragraph."""
 MAX_SENTENCE_LINES: Final = 12
 _BLANKS = re.compile(r"(\s+)")
 _LEADING_BLANKS = re.compile(r"\s*")
 _LEFT_OUT = re.compile(f"[{INVISIBLE}\u200c\u200d]")
 _BOLD = "**"
+_HYPHENATED = re.compile(r"(?<=[A-Za-z]{2})[-\u2010¬]\Z")
+"""A hyphen that ends a line in the middle of a word."""
 _LINE_MARK = re.compile(r"\A(?:#{1,6}|[-*+])[ \t\u3000]+")
 """The mark of a heading or a list item, which are told by the same signs when a file is read."""
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1f\x85\u2028\u2029]")
@@ -155,7 +162,7 @@ def matches_print(printed: str, item: str, before: str = "", after: str = "") ->
     r"""Whether ``item`` is ``printed`` with nothing left out but what cleaning may leave out inside it.
 
     That is white space at line breaks, all but one of a run of blanks, the marks of bold print, those of headings and
-    list items at the beginnings of further lines, and characters that show nothing.
+    list items at the beginnings of further lines, hyphens at the ends of lines, and characters that show nothing.
 
     >>> matches_print("依托龙\n\n头企业", "依托龙头企业"), matches_print("vice \nmayor", "vice mayor")
     (True, True)
@@ -169,6 +176,11 @@ def matches_print(printed: str, item: str, before: str = "", after: str = "") ->
     Where a line sets a blank between all characters, those as well.
 
     >>> matches_print("岑 小 雨", "岑小雨"), matches_print("岑 小 雨", "岑小 雨")
+    (True, False)
+
+    A hyphen that a line ends with in the middle of a word:
+
+    >>> matches_print("meet-\ning", "meeting"), matches_print("meet-ing", "meeting")
     (True, False)
 
     And where it pads names, which may take what stands ``before`` and ``after`` to be seen.
@@ -185,7 +197,7 @@ def matches_print(printed: str, item: str, before: str = "", after: str = "") ->
     ends = {0}
     for number, (line, blanks) in enumerate(lines):
         first, last = number == 0, number == len(lines) - 1
-        forms = _forms(line, before if first else "", after if last else "", marked=not first)
+        forms = _forms(line, before if first else "", after if last else "", marked=not first, goes_on=not last)
         ends = {end for form in forms for at in ends if (end := _past(form, blanks, item, at)) >= 0}
     return len(item) in ends
 
@@ -203,9 +215,11 @@ def _lines(printed: str) -> Iterator[tuple[str, str]]:
             line += blanks
 
 
-def _forms(line: str, before: str, after: str, *, marked: bool) -> dict[str, None]:
-    """Return the ways to read a line: as it is, without blanks between letters or in names, without its mark."""
+def _forms(line: str, before: str, after: str, *, marked: bool, goes_on: bool) -> dict[str, None]:
+    """Return the ways to read a line: as it is, without blanks between letters or in names, without its marks."""
     forms = dict.fromkeys((line, without_padding(line, before, after), without_letter_blanks(line)))
+    if goes_on:
+        forms |= dict.fromkeys(_HYPHENATED.sub("", form) for form in forms)
     return forms | dict.fromkeys(_LINE_MARK.sub("", form) for form in forms) if marked else forms
 
 
@@ -276,7 +290,7 @@ def _sentence_ends(text: str, pairs: list[tuple[int, int]]) -> list[int]:
     longest = max(map(len, text.split("\n")))
     for mark in _SENTENCE_END.finditer(text):
         at = mark.start()
-        if (mark["stop"] and _is_abbreviation(text, at)) or (text[at] == "\n" and _is_wrapped(text, at, longest)):
+        if (mark["stop"] and _is_abbreviation(text, at)) or _is_wrapped(text, at, longest):
             continue
         nearest = bisect_right(pairs, (at, 0)) - 1
         opened, closed = pairs[nearest] if nearest >= 0 else (-1, -1)
@@ -291,15 +305,25 @@ def _is_abbreviation(text: str, stop: int) -> bool:
 
 
 def _is_wrapped(text: str, at: int, longest: int) -> bool:
-    r"""Whether a sentence in Latin letters goes on over the line break at ``at``, whatever begins the next line.
+    r"""Whether a sentence in Latin letters goes on over the line break at ``at``.
 
-    The line was full: the next word had no room in it, beside the ``longest`` line. And below it, past full lines only,
-    a stop ends the sentence, which lines of a list lack, or have each.
+    It does before a small letter, unless the next word had room in a much shorter line: what is so short is an item of
+    a list. Whatever else begins the next line, the line was full: the next word had no room in it, beside the
+    ``longest`` line. And below it, past full lines only, a stop ends the sentence, which lines of a list lack, or have
+    each.
 
     >>> text = "She will go to Marsh Lane\nSchool. Mr Brand stays."
     >>> _is_wrapped(text, 25, 25), _is_wrapped(text, 25, 60)
     (True, False)
+    >>> _is_wrapped("olive oil\nhoney", 9, 40), _is_wrapped("he went to the harbour\nwith his son", 22, 40)
+    (False, True)
     """
+    if _GOES_ON.match(text, at):
+        word = next(iter(text[at + 1 : at + WIDEST].split()), "")
+        start = text.rfind("\n", 0, at) + 1
+        return at - start + 1 + len(word) > NARROW * min(longest, WIDEST)
+    if text[at] != "\n":
+        return False
     if not _LATIN_END.match(text, at - 1) or (text[at - 1] == "." and not _is_abbreviation(text, at - 1)):
         return False
     start = text.rfind("\n", 0, at) + 1

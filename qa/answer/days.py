@@ -1,4 +1,4 @@
-"""What 昨日, 8日, 上周五 and 5日至7日 mean on the date of the paper, or of the agency's item, that prints them."""
+"""What 昨日, 8日, 上周五 and 去年底 mean on the date of the paper, or of the agency's item, that prints them."""
 
 import datetime
 import re
@@ -36,11 +36,18 @@ RANGE = re.compile(
     r"(?P<first>.*?[0-9]{1,2})[日号]?\s*(?P<joint>至|到|-|—{1,2}|–|~|、|和)\s*(?P<last>(?:(?:[0-9]{4}年)?[0-9]{1,2}月)?[0-9]{1,2}[日号])"
 )
 TWO = frozenset("、和")  # name two days: an interval where one follows the other
-TEN_DAYS = re.compile(
-    rf"{_IN_YEAR}(?P<month>[0-9]{{1,2}}月|[{''.join(RELATIVE_MONTHS)}]个?月)"
-    r"(?P<part>[上中下])旬"
+# 上月, and a third of any month, which is what its beginning and end are: 本月下旬, 10月底.
+PERIOD = re.compile(
+    rf"{_IN_YEAR}(?P<month>[0-9]{{1,2}}月|[{''.join(RELATIVE_MONTHS)}]个?月)(?P<part>[上中下]旬|初|底|末)?"
 )
-FIRST_OF = {"上": 1, "中": 11, "下": 21}
+# 去年, and its first or last month: 今年初, 去年年底.
+YEAR = re.compile(rf"(?P<year>[{''.join(RELATIVE_YEARS)}]年)(?:年?(?P<part>[初底末]))?")
+ENGLISH_PERIODS = {
+    f"{which} {period}": f"{relation}{sign}"
+    for period, sign, relations in (("year", "年", "去今明"), ("month", "月", "上本下"))
+    for which, relation in zip(("last", "this", "next"), relations, strict=True)
+}
+THIRDS = {"上旬": 1, "初": 1, "中旬": 11, "下旬": 21, "底": 21, "末": 21}
 WEEKDAY = re.compile(r"(?P<week>上上|上|本|这|下)(?:一个|个|一)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
 WEEKS = {"上上": -2, "上": -1, "本": 0, "这": 0, "下": 1}
 _ENGLISH_DAYS = "|".join(WEEKDAYS)
@@ -89,8 +96,9 @@ def resolve_day(words: str, published: str, sentence: str = "") -> str | None:
 
     News is about what has happened: a day without its month is the last one up to ``published``, or one later in its
     month where its ``sentence`` announces it; a month without its year the last one that is at most a month ahead, or
-    eight where its ``sentence`` announces it. Several days are an interval with both ends. An English weekday alone is
-    the one before or after ``published`` that the tense of its ``sentence`` tells.
+    eight where its ``sentence`` announces it. Several days, a month and a year are an interval with both ends: the end
+    of a year is its last month, that of a month its last third. An English weekday alone is the one before or after
+    ``published`` that the tense of its ``sentence`` tells.
 
     >>> resolve_day("昨日", "2021-10-14"), resolve_day("8日", "2021-10-14"), resolve_day("31日", "2021-10-14")
     ('2021-10-13', '2021-10-08', '2021-08-31')
@@ -100,6 +108,8 @@ def resolve_day(words: str, published: str, sentence: str = "") -> str | None:
     ('2019-11-08', '2020-11-08')
     >>> resolve_day("本月5日至7日", "2021-03-02"), resolve_day("last Friday", "2021-03-02")
     ('2021-03-05/2021-03-07', '2021-02-26')
+    >>> resolve_day("去年底", "2021-03-02"), resolve_day("last month", "2021-03-02")
+    ('2020-12-01/2020-12-31', '2021-02-01/2021-02-28')
     """
     today = datetime.date.fromisoformat(published)
     before = in_figures(simplified(sentence[: max(0, sentence.find(words))]))
@@ -110,8 +120,13 @@ def resolve_day(words: str, published: str, sentence: str = "") -> str | None:
     ahead = MAX_ANNOUNCED if announced else MAX_AHEAD
     if (span := RANGE.fullmatch(words)) is not None:
         return _interval(span, today, ahead)
-    if (part := TEN_DAYS.fullmatch(words)) is not None:
-        return _ten_days(part, today, ahead)
+    words = ENGLISH_PERIODS.get(words, words)
+    if (year := YEAR.fullmatch(words)) is not None:
+        first, last = {"初": (1, 1), "": (1, 12)}.get(year["part"] or "", (12, 12))
+        begin, end = (_whole_month(f"{year['year']}{month}月", today, ahead) for month in (first, last))
+        return f"{begin[0]}/{end[1]}" if begin and end else None
+    if (part := PERIOD.fullmatch(words)) is not None:
+        return _part_of_month(part, today, ahead)
     try:
         found = next(filter(None, (_day(bare, today, ahead) for bare in _bare(words))), None)
         found = found or next(filter(None, (_weekday(bare, today, sentence) for bare in _bare(words))), None)
@@ -178,14 +193,25 @@ def _interval(span: re.Match[str], today: datetime.date, ahead: datetime.timedel
     return f"{begin.isoformat()}/{end.isoformat()}" if end and end - begin <= longest else None
 
 
-def _ten_days(part: re.Match[str], today: datetime.date, ahead: datetime.timedelta) -> str | None:
-    """Return both ends of a third of a month."""
-    year = f"{part['year']}年" if part["year"] else ""
-    begin = _stated(f"{year}{part['month']}{FIRST_OF[part['part']]}日", today, ahead)
-    if begin is None:
+def _part_of_month(part: re.Match[str], today: datetime.date, ahead: datetime.timedelta) -> str | None:
+    """Return both ends of a month that is named by its relation to that of writing, or of a third of any."""
+    if not part["part"] and part["year"] not in RELATIVE_YEARS and part["month"][0] not in RELATIVE_MONTHS:
         return None
-    last = monthrange(begin.year, begin.month)[1] if part["part"] == "下" else begin.day + 9
-    return f"{begin.isoformat()}/{begin.replace(day=last).isoformat()}"
+    year = f"{part['year']}年" if part["year"] else ""
+    month = _whole_month(f"{year}{part['month']}", today, ahead)
+    if month is None:
+        return None
+    first = THIRDS.get(part["part"], 1)
+    last = month[1].day if first == 21 or not part["part"] else first + 9
+    return f"{month[0].replace(day=first)}/{month[0].replace(day=last)}"
+
+
+def _whole_month(
+    words: str, today: datetime.date, ahead: datetime.timedelta
+) -> tuple[datetime.date, datetime.date] | None:
+    """Return the first and the last day of a month."""
+    begin = _stated(f"{words}1日", today, ahead)
+    return (begin, begin.replace(day=monthrange(begin.year, begin.month)[1])) if begin else None
 
 
 def _weekday(words: str, today: datetime.date, sentence: str) -> datetime.date | None:

@@ -80,7 +80,8 @@ FACTS: Final[Mapping[ModuleType, FormatFacts]] = {
     ),
     html: FormatFacts(
         "the source of the page, with its markup",
-        "title, author and day of publication, as the page's head, its scripts or WeChat's marks state them",
+        "title, author, paper or site, and day of publication, as the page's head, its scripts or WeChat's marks state"
+        " them",
         "what stands around the article; scripts, forms and buttons; readings over characters (ruby), struck-out words;"
         " elements that an attribute or their own style hides",
         ("the page shows no text", *_NO_TEXT_FILE),
@@ -170,8 +171,8 @@ FACTS: Final[Mapping[ModuleType, FormatFacts]] = {
     ),
     warc: FormatFacts(
         _EXTRACTED,
-        "title and day of the page, or the day in its address; its address as `url`, the day of its capture as "
-        "`captured`, the record's id",
+        "title, author, paper or site, and day of the page, or the day in its address; its address as `url`, the day of"
+        " its capture as `captured`, the record's id",
         "replies other than success; pictures, scripts and style sheets",
         ("no web page with text in it", "no web archive (.warc, .warc.gz) in it", "not readable: …"),
         (

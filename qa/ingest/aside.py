@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from qa.ingest import english
 from qa.ingest.articles import Story
 from qa.ingest.dates import FULL, WITHOUT_DATE, is_date_line
 from qa.ingest.lines import Line, Role, split_lines
@@ -68,6 +69,8 @@ def without_stamps(story: Story) -> tuple[Story, list[Line]]:
 
 def _stamp(text: str) -> Slice | None:
     """Return the bounds of the stamp in a line below a title."""
+    if stamped := english.stamp(text):
+        return stamped
     if len(text) > MAX_STAMP:
         return None
     if is_date_line(text) and (dated := FULL.search(text)):

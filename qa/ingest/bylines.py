@@ -181,7 +181,7 @@ def _whole_names(words: str) -> str:
 def _bare(line: str) -> str:
     """Return a line without ornaments, brackets and a date around its words."""
     line = line.strip(ORNAMENTS + " \u3000").strip(BRACKETS)
-    return english.DATE_BEHIND.sub("", WITHOUT_DATE.sub("", line)).strip(" \u3000|｜/")
+    return english.credit(WITHOUT_DATE.sub("", line)).strip(" \u3000|｜/")
 
 
 def _roles_whole(line: str) -> str:

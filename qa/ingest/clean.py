@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qa.ingest.paragraphs import Paragraph, separator
+from qa.ingest.paragraphs import Paragraph, ends_in_hyphen, separator
 from qa.text import Slice
 from qa.types import Alignment, Run
 
@@ -22,6 +22,8 @@ class CleanText:
 
 def clean(paragraphs: Sequence[Paragraph], original: str) -> CleanText:
     """Join the lines of each paragraph, and the paragraphs by a newline of the original.
+
+    A hyphen that ends a line in the middle of a word is left out with the line break.
 
     Paragraphs that only furniture parts have no newline between them, but perhaps a blank, or nothing.
     """
@@ -73,11 +75,11 @@ def compose(outer: Alignment, inner: Alignment) -> Alignment:
 
 
 def _slices(paragraph: Paragraph, original: str) -> Iterator[Slice]:
-    yield from paragraph.lines[0].slices
     for before, after in pairwise(paragraph.lines):
+        yield from (before.part(0, len(before.text) - 1) if ends_in_hyphen(before) else before).slices
         if (blank := separator(before, after, original)) is not None:
             yield blank, blank + 1
-        yield from after.slices
+    yield from paragraph.lines[-1].slices
 
 
 def _separator(start: int, end: int, original: str) -> list[Slice]:

@@ -8,17 +8,18 @@ from operator import eq
 
 from qa.ingest.grid import Cell, heads_of, is_name, placed
 from qa.ingest.lines import Line, Role
-from qa.ingest.tables import MAX_FIELD, PROSE, is_number
+from qa.ingest.tables import BARS, MAX_FIELD, PROSE, is_number
 from qa.text import Slice
 from qa.text.spacing import joined
 from qa.text.surnames import is_full_name
 from qa.types import Head
 
-BAR, TAB = re.compile(r"\s*\|\s*"), re.compile(r"\s*\t\s*")
+BAR, TAB = re.compile(rf"\s*[{BARS}]\s*"), re.compile(r"\s*\t\s*")
 BLANK, COMMA = re.compile(r"\s+"), re.compile(r"[，,]\s*")
 WIDE = None
 SEPARATORS = (BAR, TAB, WIDE, BLANK, COMMA)
 RULE = re.compile(r"\|?[\s:|+-]*--[\s:|+-]*")  # below the head of a Markdown table
+DRAWN = re.compile(r"[─━═]|\+[-=]")  # between the rows of a drawn table
 MIN_COLUMNS = 3
 MIN_BARRED = 2  # columns, where marks part them
 MIN_ROWS = 2
@@ -85,6 +86,8 @@ def _head_at(lines: Sequence[Line], index: int, text: str) -> _Head | None:
     below += ruled
     if below >= len(lines) or lines[below].role is not Role.TABLE_ROW or line.level:
         return None
+    drawn = line.text[0] in BARS and DRAWN.search(text, line.end, lines[below].start)
+    ruled = ruled or bool(drawn and not (index and lines[index - 1].text[0] in BARS))  # the first row of a drawn table
     for separator in SEPARATORS:
         names, row = _fields(line, separator), _fields(lines[below], separator)
         cornered = len(row) == len(names) + 1 and separator is not BAR and _place(line.start, text) > 1

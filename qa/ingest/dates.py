@@ -98,7 +98,7 @@ def is_date_line(line: str) -> bool:
     if len(line) > MAX_LINE:
         return False
     alone = english.english_date(line) is not None and not any(map(str.isalnum, english.without_dates(line)))
-    return alone or DATE_LINE.fullmatch(line) is not None
+    return alone or (DATE_LINE.fullmatch(line) or english.DATED.fullmatch(line)) is not None
 
 
 def stated_date(lines: Sequence[str]) -> str | None:
@@ -133,8 +133,9 @@ def dateline_date(lines: Sequence[str], issued: str) -> str | None:
 def _dates_a_credit(line: str) -> bool:
     if len(line) > MAX_LINE:
         return False
-    english_credit = english.DATE_BEHIND.search(line) is not None and line.startswith(("By ", "BY "))
-    return english_credit or (WITHOUT_DATE.search(line) is not None and CLAUSE_MARKS.isdisjoint(line))
+    english_credit = english.credit(line)
+    dated = english_credit != line and english_credit.startswith(("By ", "BY ", "by "))
+    return dated or (WITHOUT_DATE.search(line) is not None and CLAUSE_MARKS.isdisjoint(line))
 
 
 def is_note(line: str) -> bool:

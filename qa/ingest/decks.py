@@ -47,6 +47,37 @@ def title_index(headings: Sequence[Line], body: str) -> int:
     return title if all(names_event(texts[title], deck, body) for deck in decks) else last
 
 
+def title_bounds(lines: Sequence[Line], title: int, body: str) -> tuple[int, int]:
+    """Return the first line and the end of a title, of which ``title`` is a line: print sets a long one over several.
+
+    Two lines are one title where the body has the words at which they meet; or, without a blank line between them,
+    where they are as long as each other and both told in the body.
+    """
+
+    def joins(above: Line, below: Line) -> bool:
+        texts = above.text, below.text
+        if above.level != below.level or is_dash_deck(below.text):
+            return False
+        alike = not (below.level or below.gap) and abs(len(texts[0]) - len(texts[1])) <= 1
+        return _meet(*texts, body) or (alike and min(shared(text, body) for text in texts) >= MIN_SHARED)
+
+    first, end = title, title + 1
+    while first > 0 and joins(lines[first - 1], lines[first]):
+        first -= 1
+    while end < len(lines) and joins(lines[end - 1], lines[end]):
+        end += 1
+    return first, end
+
+
+def _meet(above: str, below: str, body: str) -> bool:
+    """Whether the body has the words at which two lines meet.
+
+    >>> _meet("市政府部署秋季森林", "防火工作", "昨日，市政府部署森林防火。"), _meet("人物", "方平", "昨日，方平到任。")
+    (True, False)
+    """
+    return above[-2:] + below[:1] in body or above[-1:] + below[:2] in body
+
+
 def is_protocol(text: str, body: str) -> bool:
     """Whether every clause of ``text`` says what someone who appears in ``body`` did at an event.
 

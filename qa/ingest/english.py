@@ -13,12 +13,17 @@ DATES = tuple(
     re.compile(rf"(?<![\w-]){pattern}", re.IGNORECASE)
     for pattern in (rf"{_MONTH}\s{_DAY},?\s{_YEAR}", rf"{_DAY}\s{_MONTH},?\s{_YEAR}")
 )
-# What parts it from a credit stands before it: By Jane Holt | October 8, 2022.
-DATE_BEHIND = re.compile(
-    rf"(?<=\w)\s*[|,·–—-]?\s(?:(?:{'|'.join(WEEKDAYS)}),?\s)?"
-    rf"(?:(?:{_NAMES})\.?\s[0-9]{{1,2}},?|[0-9]{{1,2}}\s(?:{_NAMES})\.?,?)\s[12][0-9]{{3}}$",
-    re.IGNORECASE,
+_WHOLE_DATE = (
+    rf"(?:(?:{'|'.join(WEEKDAYS)}),?\s)?"
+    rf"(?:(?:{_NAMES})\.?\s[0-9]{{1,2}},?|[0-9]{{1,2}}\s(?:{_NAMES})\.?,?)\s[12][0-9]{{3}}"
+    r"(?:,?\s(?:at\s)?[0-9]{1,2}[:.][0-9]{2}(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?)?"
 )
+_POSTED = r"(?:posted|published|updated|written|submitted|reported|filed)"
+# What parts it from a credit stands before it: By Jane Holt | October 8, 2022; Posted by Jane Holt on October 8, 2022.
+DATE_BEHIND = re.compile(rf"(?<=\w)\s*[|,·–—-]?\s(?:on:?\s)?{_WHOLE_DATE}$", re.IGNORECASE)
+# Posted on October 8, 2022 by Jane Holt; Written by Jane Holt.
+BEFORE_CREDIT = re.compile(rf"^{_POSTED}:?\s(?:(?:on:?\s)?{_WHOLE_DATE}\s*[|,·–—-]?\s)?(?=by\s)", re.IGNORECASE)
+DATED = re.compile(rf"{_POSTED}:?\s(?:on:?\s)?{_WHOLE_DATE}", re.IGNORECASE)
 WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
 SPELT = "one|two|three|four|five|six|seven|eight|nine|ten"
 PAGE = re.compile(rf"\b(?:[Pp]age|PAGE)\s(?P<page>[A-Z]?-?[0-9]{{1,3}}[A-Z]?|(?i:{SPELT}))\b")
@@ -86,11 +91,13 @@ def filed(line: str, issued: str | None) -> str | None:
 def is_dateline(line: str) -> bool:
     """Whether a line opens with the place that a report was filed from, and its day, its agency or a long dash.
 
-    >>> is_dateline("LONDON (Reuters) - Shares fell."), is_dateline("LONDON — Shares fell."), is_dateline("IT-based")
+    >>> is_dateline("LONDON (Reuters) - Shares fell."), is_dateline("LONDON — Shares fell."), is_dateline("IT - a son")
     (True, True, False)
     """
     found = DATELINE.match(line)
-    return bool(found and len(found["place"]) > 2 and (found["date"] or found["agency"] or found["dash"] in "——--–"))
+    if found is None or len(found["place"]) < 3:
+        return False
+    return bool(found["date"] or found["agency"] or (found["dash"] != "-" and not found["place"].endswith(".")))
 
 
 def is_post(line: str) -> bool:
@@ -127,6 +134,30 @@ def without_stop(text: str) -> str:
 def is_latin(text: str) -> bool:
     """Whether no character of a line is of an East Asian script."""
     return text.isascii() or not any(character >= "\u2e80" for character in text)
+
+
+def credit(line: str) -> str:
+    """Return a credit without how and when its article was put out.
+
+    >>> credit("Posted by Ann Lee on May 3, 2021"), credit("Published: May 3, 2021 by Ann Lee"), credit("By Ann Lee")
+    ('by Ann Lee', 'by Ann Lee', 'By Ann Lee')
+    """
+    return DATE_BEHIND.sub("", BEFORE_CREDIT.sub("", line))
+
+
+def stamp(line: str) -> tuple[int, int] | None:
+    """Return the bounds of what a line below a title says of when a page was put out.
+
+    >>> stamp("Posted by Ann Lee on May 3, 2021"), stamp("Posted on May 3, 2021"), stamp("By Ann Lee, May 3, 2021")
+    ((18, 32), (0, 21), None)
+    """
+    behind = DATE_BEHIND.search(line) if BEFORE_CREDIT.match(line) else None
+    found = DATED.fullmatch(line) or behind or BEFORE_CREDIT.match(line)
+    if found is None or not english_date(found[0]):
+        return None
+    words = found[0].strip(" |,·–—-")
+    start = found.start() + found[0].index(words)
+    return start, start + len(words)
 
 
 def without_dates(text: str) -> str:

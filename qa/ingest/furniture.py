@@ -28,6 +28,7 @@ _LABELS = (
 _WHOLE = (
     rf"[-—–·•]+\s*{_NUMBER}\s*[-—–·•]+",
     r"(?:[—–─━═=]\s?){3,120}",  # rules between headlines and articles
+    r"[\u2500-\u257f][\u2500-\u257f\s]{2,250}|\+[-=]{2}[-=+]{1,250}",  # and between the rows of a table: ├──┼──┤
     rf"第\s?{_NUMBER}\s?{_PAGES}(?:\s*[/，,]?\s*共\s?{_NUMBER}\s?{_PAGES})?",
     r"[A-Za-z]?[0-9０-９]{1,3}\s?版",
     r"[Pp]age\s[0-9]{1,4}(?:\s(?:of|/)\s[0-9]{1,4})?",

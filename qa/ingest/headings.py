@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from qa.ingest.decks import is_dash_deck, is_protocol, names_event, title_index
+from qa.ingest.decks import is_dash_deck, is_protocol, names_event, title_bounds, title_index
 from qa.ingest.lines import Line, Role
 from qa.text.punctuation import CLAUSE_MARKS, COLON
 
@@ -30,9 +30,10 @@ def place_headings(lines: Sequence[Line]) -> list[Line]:
     placed = [replace(line, role=Role.SUBHEADING) if line.level else line for line in lines]
     for start, end in page.runs():
         if start < end:
-            title = start + title_index(lines[start:end], _opening(lines, end))
-            roles = [Role.MASTHEAD] * (title - start) + [Role.HEADING] + [Role.DECK] * (end - title - 1)
-            placed[start:end] = (replace(line, role=role) for line, role in zip(lines[start:end], roles, strict=True))
+            run, body = lines[start:end], _opening(lines, end)
+            first, last = title_bounds(run, title_index(run, body), body)
+            roles = [Role.MASTHEAD] * first + [Role.HEADING] * (last - first) + [Role.DECK] * (end - start - last)
+            placed[start:end] = (replace(line, role=role) for line, role in zip(run, roles, strict=True))
         placed[start] = replace(placed[start], opens=True)
     return placed
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from qa.ingest.decks import is_dash_deck, is_protocol, shared
 from qa.ingest.english import without_stop
-from qa.ingest.jumps import is_jump
+from qa.ingest.jumps import is_jump, page_named
 from qa.ingest.lines import Line, Role
 from qa.ingest.tables import is_row
 from qa.text.folding import simplified
@@ -24,7 +24,7 @@ PAIR = re.compile(r"[:：]")
 # Kinds of small items, which are titles by themselves.
 GENRE = re.compile(
     r"[^，,。]*(?:启事|公告|通告|通报|通知|声明|更正|勘误|来信|快讯|短波|简讯|简报|[短零要影书剧]讯|新闻|消息|集锦|预报|导视|导读|节目|电影|价目|行情|广告|讣告"
-    r"|征文|征稿|寻人|寻物|招聘|招生|招租|招标|招领|失物|信箱|问答|摘登|选登|预告|补白|天气|点滴|拾零)"
+    r"|链接|新闻背景|背景资料|延伸阅读|小贴士|名词解释|征文|征稿|寻人|寻物|招聘|招生|招租|招标|招领|失物|信箱|问答|摘登|选登|预告|补白|天气|点滴|拾零)"
 )
 GENRE_LATIN = re.compile(
     r"(?:(?:in|news|city|local) )?briefs?|(?:the )?weather|obituar(?:y|ies)|deaths|corrections?|classifieds?"
@@ -122,7 +122,7 @@ def has_form(line: Line) -> bool:
         or label_of(text)
     ):
         return False
-    return sum(map(str.isdigit, text)) * 3 <= letters * 2 and not _is_cut(text)
+    return sum(map(str.isdigit, text)) * 3 <= letters * 2 and not _is_cut(text) and not page_named(text)
 
 
 def commas(text: str) -> int:

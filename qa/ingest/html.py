@@ -7,7 +7,7 @@ character by character, comes from our own parse, so that every offset holds in 
 import logging
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
@@ -17,9 +17,9 @@ from qa.ingest.dates import file_date, full_date
 from qa.ingest.decode import decode, encoding_named, is_latin, stated_encoding
 from qa.ingest.files import Report, read_file, refuse, suffix
 from qa.ingest.markup import Block, Parsed, parse, view, without_unread
-from qa.ingest.page_facts import author, body, published, stamped
-from qa.ingest.records import BYLINE
-from qa.types import Document, Head
+from qa.ingest.page_facts import author, body, published, site, stamped
+from qa.ingest.records import BYLINE, PUBLICATION
+from qa.types import Document, Head, View
 
 DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 XML_DECLARED = re.compile(rb"\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z0-9_-]{2,20})")
@@ -40,37 +40,39 @@ def read(path: Path, report: Report = refuse) -> Iterator[Document]:
     if len(file.data) > MAX_PAGE:
         raise SourceError(file.source, f"larger than {MAX_PAGE >> 20} MB, too much for a web page")
     source = decoded(file.data, file.source, report=report)
-    xml = suffix(path) == ".xhtml"
-    parsed = _parsed(source, file.source, xml=xml)
-    words, title, date = _extracted(without_unread(source, parsed.unread), xml=xml)
-    shown = view(parsed.blocks, _with_tables(_of_article(source, parsed.blocks, words, title), parsed))
-    date = published(source) or full_date(date or "") or stamped(source) or file_date(file.stem)
-    writer = author(source)
+    page = article(source, file.source, xml=suffix(path) == ".xhtml")
+    date = page.date or stamped(source) or file_date(file.stem)
     yield Document(
-        *(file.id, file.source, file.path, file.sha256, source, title, date),
-        metadata={BYLINE: writer} if writer else {},
-        view=shown,
-        heads=tuple(parsed.structure.heads(shown)),
+        *(file.id, file.source, file.path, file.sha256, source, page.title, date),
+        metadata=page.metadata,
+        view=page.view,
+        heads=page.heads,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the article of a page shows, its title and its date, as far as they are found, and ``Document.heads``."""
+    """What the article of a page shows, its title and its date, as far as they are found.
 
-    text: str
+    ``heads`` and ``metadata``, who wrote it and in what, are those of ``Document``.
+    """
+
+    view: View
     title: str | None
     date: str | None
     heads: tuple[Head, ...]
+    metadata: Mapping[str, str]
 
 
 def article(source: str, name: str, *, xml: bool) -> Page:
-    """Return the article of a page that is no file of its own; raise ``SourceError`` for ``name`` if it shows none."""
+    """Return the article of a page; raise ``SourceError`` for ``name`` if it shows no text."""
     parsed = _parsed(source, name, xml=xml)
     words, title, date = _extracted(without_unread(source, parsed.unread), xml=xml)
     shown = view(parsed.blocks, _with_tables(_of_article(source, parsed.blocks, words, title), parsed))
     date = published(source) or full_date(date or "")
-    return Page(shown.text, title, date, tuple(parsed.structure.heads(shown)))
+    stated = {BYLINE: author(source), PUBLICATION: site(source)}
+    metadata = {name: value for name, value in stated.items() if value}
+    return Page(shown, title, date, tuple(parsed.structure.heads(shown)), metadata)
 
 
 def title_of(source: str) -> str | None:

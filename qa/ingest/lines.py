@@ -31,6 +31,9 @@ HEADING = re.compile(r"(#{1,6})(?=[ \t\u3000])")
 CLOSING_HASHES = re.compile(r"[ \t]#{1,6}$")
 BULLET = re.compile(r"[-*+](?=[ \t\u3000])")
 HARD_BREAKS = ("  ", "\\")
+# What sets a hyphen at its end goes on in the next line: meet- / ing; not two- / and, 7- / 2, Anglo- / American.
+HYPHENATED = re.compile(r"(?<![\w.@/’'-])[A-Za-z]{2,}[-\u2010¬]\Z")
+REST = re.compile(r"(?!(?:and|or|to)\b)[a-z]+")
 INDENT = re.compile(r"\u3000{2}| {4}|\t")
 WIDE = "\t\u3000"
 BOLD = re.compile(r"(?<!\*)\*\*(?!\*)")
@@ -62,8 +65,9 @@ class Line:
     """A line's words: ``text`` is the original at ``slices``, without marks and without blanks around it.
 
     ``level`` is a heading's (0: not one). ``gap`` tells that a blank line or a rule stands before it, ``broken`` that a
-    Markdown hard break ends it, ``indented`` that it opens like a paragraph of print, ``hyphenated`` that a soft hyphen
-    ends it in the middle of a word. ``parts`` are the bounds in ``text`` of what tabs and wide blanks part.
+    Markdown hard break ends it, ``indented`` that it opens like a paragraph of print, ``hyphenated`` that a hyphen ends
+    it in the middle of a word: a soft one, which is in no text, or one of print, which ``text`` keeps. ``parts`` are
+    the bounds in ``text`` of what tabs and wide blanks part.
 
     The rest is unknown until ``qa.ingest.roles`` has seen the page. ``opens`` tells that an article begins here,
     ``item`` that the line carries the mark or number of a list item, whatever its role; ``jump`` is the jump line that
@@ -134,12 +138,31 @@ def split_lines(text: str, furniture: Sequence[Slice] = ()) -> Iterator[Line]:
     >>> [(line.text, line.level) for line in split_lines("## 会议**召开**\n\n---\n\n- 决定任命:**  \n")]
     [('会议召开', 2), ('决定任命:', 0)]
     """
+    above: Line | None = None
+    for line in _lines(text, furniture):
+        if above is not None:
+            yield _goes_on(above, line)
+        above = line
+    if above is not None:
+        yield above
+
+
+def _lines(text: str, furniture: Sequence[Slice]) -> Iterator[Line]:
     bounds, gap = list(_bounds(text, furniture)), False
     for (begin, end), among in zip(bounds, _among_spaced([text[a:b] for a, b in bounds]), strict=True):
         line = _line(text, begin, end, gap=gap, among=among)
         gap = line is None
         if line is not None:
             yield line
+
+
+def _goes_on(line: Line, below: Line) -> Line:
+    """Return a line that is hyphenated where the one below it has the rest of its last word.
+
+    That the word has a hyphen of its own (well- / known) is rare: three in a hundred, and only print could tell it.
+    """
+    parted = HYPHENATED.search(line.text) and REST.match(below.text) and not (below.bullet or below.level)
+    return replace(line, hyphenated=True) if parted else line
 
 
 def _bounds(text: str, furniture: Sequence[Slice]) -> Iterator[Slice]:

@@ -288,7 +288,9 @@ class _Parser:
         return at
 
     def _element(self, tag: str, start: int, *, closes: bool) -> None:
-        if tag == "br":
+        if tag == "br" and self.blocks[-1].mark.startswith("#"):  # print sets a long title over several lines
+            self._show([Character("\n", start, start + 1, added=True)])
+        elif tag == "br":
             self._break("\n")
         elif tag in BLOCKS:
             if tag in AROUND:

@@ -12,6 +12,7 @@ from qa.ingest.dates import FULL, full_date
 from qa.ingest.jumps import page_named
 from qa.text.folding import folded
 from qa.text.punctuation import SENTENCE_END
+from qa.text.surnames import SURNAMES_AMONG_WORDS, is_full_name
 
 MAX_LINES = 12
 MAX_LINE = 160
@@ -85,6 +86,7 @@ def read_masthead(lines: Sequence[str]) -> Masthead:
         date = date or full_date(line)
         if page is None and (page := page_in(line)) and (found := PAGE.search(line)):
             section = _section(line[found.end() :])
+        section = section or _section_beside(line)
     return Masthead(publication, date, page, section)
 
 
@@ -189,6 +191,22 @@ def _rest(line: str) -> int:
         line = pattern.sub(" ", line)
     line = NAME.sub(" ", line, count=1)
     return max(sum(map(str.isalpha, field)) for field in APART.split(line))
+
+
+def _section_beside(line: str) -> str | None:
+    """Return the section that stands apart from who made the page up.
+
+    >>> _section_beside("责编：邢艳   社会新闻"), _section_beside("责编：邢艳   校对：方圆")
+    ('社会新闻', None)
+    """
+    parts = [part.strip() for part in APART.split(line)]
+    named = [part for part in parts if SECTION.fullmatch(part) and not NO_SECTION.search(part)]
+    apart = [part for part in named if not (IMPRINT.search(part) or NAME.fullmatch(part) or _is_person(part))]
+    return apart[0] if len(apart) == 1 and IMPRINT.search(line) else None
+
+
+def _is_person(words: str) -> bool:
+    return is_full_name(words) and words[0] not in SURNAMES_AMONG_WORDS
 
 
 def _section(after: str) -> str | None:

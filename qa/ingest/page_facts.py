@@ -1,4 +1,4 @@
-"""What newspapers' sites say of a page in its markup: who wrote the article, when it came out, where it stands."""
+"""What newspapers' sites say of a page in its markup: who wrote the article, for whom, when, where it stands."""
 
 import re
 from html import unescape
@@ -10,6 +10,7 @@ MAX_HEAD = 256 << 10  # characters in which facts are looked for at either end o
 META = re.compile(r"<meta\b[^<>]{0,2000}>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"""([\w:-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 AUTHORS = ("og:article:author", "article:author", "author", "byl", "dc.creator", "parsely-author", "sailthru.author")
+SITES = ("og:site_name", "dc.publisher", "publisher")
 TIMES = (
     *("article:published_time", "og:published_time", "og:article:published_time", "og:release_date", "pubdate"),
     *("publishdate", "publish-date", "publish_date", "datepublished", "dc.date.issued", "dc.date", "date", "pubtime"),
@@ -19,7 +20,8 @@ STAMP = re.compile(
     r"""\b(?:ct|createTime|create_time|publish_?[tT]ime|pub_?[tT]ime|publish_?[dD]ate|pub_?[dD]ate|datePublished)"""
     r"""["']?\s*[:=]\s*["']?(?P<time>[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?|[0-9]{13}|[0-9]{10})(?![0-9])"""
 )
-NOT_A_NAME = re.compile(r"https?:|/|@|^(?:admin\w*|root|editor|管理员|编辑|小编|佚名|本站|匿名)$", re.IGNORECASE)
+ADDRESS = re.compile("https?:|/|@")
+NOT_A_NAME = re.compile(rf"{ADDRESS.pattern}|^(?:admin\w*|root|editor|管理员|编辑|小编|佚名|本站|匿名)$", re.IGNORECASE)
 MAX_NAME = 60
 # Where the article stands, in the systems of WeChat and of the newspapers' own sites.
 BODY = re.compile(
@@ -33,6 +35,15 @@ def author(source: str) -> str | None:
     """Return who wrote the article, as the head of its page says."""
     found = (value for value in _meta(source, AUTHORS) if len(value) <= MAX_NAME and not NOT_A_NAME.search(value))
     return next(found, None)
+
+
+def site(source: str) -> str | None:
+    """Return what the head of a page calls the paper or the site that it is of.
+
+    >>> site('<meta property="og:site_name" content="Gull Point Herald">')
+    'Gull Point Herald'
+    """
+    return next((value for value in _meta(source, SITES) if len(value) <= MAX_NAME and not ADDRESS.search(value)), None)
 
 
 def published(source: str) -> str | None:

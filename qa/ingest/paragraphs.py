@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.ingest.lines import HEADINGS, Line, Role
-from qa.ingest.roles import TABLE_MARK
-from qa.ingest.tables import MIN_FIELDS, fields
+from qa.ingest.tables import BARS, MIN_FIELDS, fields
 from qa.text.punctuation import (
     CLAUSE_MARKS,
     CLOSED_BY,
@@ -21,6 +20,7 @@ from qa.text.punctuation import (
 )
 from qa.text.script import HAN
 
+HYPHENS = "-\u2010¬"
 MIN_PROSE = 30  # characters of a line without punctuation that is still taken for running text, not for a label
 LEAD_END = frozenset(COLON)
 # 票款43. above 5万元, 上午8： above 00至: a column cut a number at its point, a time of day behind the hour.
@@ -89,6 +89,11 @@ def separator(before: Line, after: Line, text: str) -> int | None:
     return before.end + offsets[0] if offsets else None
 
 
+def ends_in_hyphen(line: Line) -> bool:
+    """Whether the last character of a line is a hyphen that only its end asks for."""
+    return line.hyphenated and line.text[-1] in HYPHENS
+
+
 def _continues(before: Line, after: Line, prose: bool, ended: bool) -> bool:
     """Whether ``after`` goes on with the sentence that ``before`` leaves open.
 
@@ -113,7 +118,7 @@ def _continues(before: Line, after: Line, prose: bool, ended: bool) -> bool:
 def _opens(line: Line) -> bool:
     if line.role is Role.TABLE_ROW and len(fields(line.text)) >= MIN_FIELDS:
         return True
-    return line.role in OPENERS or line.text[0] == TABLE_MARK
+    return line.role in OPENERS or line.text[0] in BARS
 
 
 def _is_prose(text: str) -> bool:

@@ -17,7 +17,6 @@ ORDINAL = re.compile(
     r"\d{1,3}(?:[.．、](?!\d)|[)）])|[（(][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳●■◆▲★•]"
     r"|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十])|第[一二三四五六七八九十百\d]{1,4}[章节条款][\s]"
 )
-TABLE_MARK = "|"
 MIN_ROW_COMMAS = 2
 MAX_FIELD = 6
 SENTENCE_MARKS = frozenset(SENTENCE_END)
@@ -67,7 +66,7 @@ def _role(line: Line, jump: str, *, item: bool, row: bool) -> Role:
         (Role.NOTE, is_note(text) or is_onward_jump(text)),
         (Role.CAPTION, text.endswith(PHOTOGRAPHED)),
         (Role.DATELINE, is_dateline(text)),
-        (Role.TABLE_ROW, row or text[0] == TABLE_MARK),
+        (Role.TABLE_ROW, row or text[0] in tables.BARS),
         (Role.LIST_ITEM, item),
     )
     return next((role for role, fits in fitting if fits), Role.TEXT)

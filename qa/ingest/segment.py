@@ -46,10 +46,10 @@ PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 class Segmentation:
     """What a document is made of.
 
-    Every visible character of what it shows is in exactly one chunk, except for Markdown marks and ``outside``: the
-    original spans of kickers, banners and other headings that belong to no article, of the page's furniture, and of the
-    stamps that date articles. ``mastheads`` are passages outside all articles that say who makes the paper and how to
-    reach it: each names the article by whose date it is told when it was printed.
+    Every visible character of what it shows is in exactly one chunk, except for Markdown marks, hyphens at the ends of
+    lines and ``outside``: the original spans of kickers, banners and other headings that belong to no article, of the
+    page's furniture, and of the stamps that date articles. ``mastheads`` are passages outside all articles that say who
+    makes the paper and how to reach it: each names the article by whose date it is told when it was printed.
     """
 
     articles: tuple[Article, ...]
@@ -171,7 +171,8 @@ def _masthead_date(document: Document, stories: Sequence[Story], aside: Sequence
 
 def _issue(document: Document, stories: Sequence[Story], aside: Sequence[Slice]) -> Masthead:
     """Return the paper and the edition: the record's, or as the head of the page, or its edges, name them."""
-    lines = [line.text for line in stories[0].kickers if is_of_head(line.text)] if stories else []
+    heads = [line for line in stories[0].kickers if is_of_head(line.text)] if stories else []
+    lines = ["   ".join(line.fields) for line in heads]  # as far apart as they are printed
     edges = [document.text[start:end] for start, end in aside]
     printed, around = read_masthead(lines), read_masthead([line for line in edges if is_of_head(line)])
 

@@ -11,6 +11,8 @@ NUMBER = re.compile(
     r"[-+−]?[0-9０-９OlI][0-9０-９OlI.,，．/:：∶()（）%％—-]*(?:[\u3400-\u9fff]{1,2}(?:[（(][^（()）]{0,8}[)）])?)?"
 )
 PROSE = re.compile(r"[。；！？、]|(?<![0-9０-９])[，,]|[，,](?![0-9０-９])")
+BARS = "|│┃║"
+"""What tables that are drawn with characters set between their cells."""
 MIN_FIELDS = 3
 MIN_ROWS = 3
 NUMERAL = re.compile("[0-9０-９〇一二三四五六七八九十百千廿卅]")
@@ -107,5 +109,5 @@ def names_columns(text: str) -> bool:
     >>> names_columns("队名 场 胜 平 负"), names_columns("钢花 14 5 2 7"), names_columns("|---|---|")
     (True, False, True)
     """
-    words = [word for word in re.split(r"[\s\u3000|]+", text) if word]
+    words = [word for word in re.split(rf"[\s\u3000{BARS}]+", text) if word]
     return sum(map(is_number, words)) * 3 <= len(words)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from qa.ingest.bylines import NAME_TOKEN, is_author, is_byline, signature
-from qa.ingest.decks import shared
+from qa.ingest.decks import shared, title_bounds
 from qa.ingest.english import has_headline_form, is_latin
 from qa.ingest.headlines import (
     DOCUMENT,
@@ -63,7 +63,8 @@ def with_masthead(lines: Sequence[Line]) -> list[Line]:
         foot -= 1
     for index, line in enumerate(lines):
         below = index > 0 and not line.gap and folio(line.fields) and is_strong(lines[index - 1].text)
-        strong = line.role not in HEADS and is_strong(line.text)
+        signs = line.role is Role.CREDIT and is_byline(line.text)
+        strong = line.role not in HEADS and not signs and is_strong(line.text)
         if not line.level and (index < head or index >= foot or strong or below):
             placed[index] = replace(line, role=Role.MASTHEAD, item=False, jump="")
     return placed
@@ -246,8 +247,9 @@ class _Page:
             if all(map(has_headline_form, texts)):  # English print sets a long headline over several lines
                 roles = [Role.HEADING] * len(texts)
             else:
-                title = headline(texts, self._opening(end))
-                roles = [Role.MASTHEAD] * title + [Role.HEADING] + [Role.DECK] * (len(texts) - title - 1)
+                body = self._opening(end)
+                title, last = title_bounds(lines[start:end], headline(texts, body), body)
+                roles = [Role.MASTHEAD] * title + [Role.HEADING] * (last - title) + [Role.DECK] * (len(texts) - last)
             first = start
             while first and placed[first - 1].role is Role.MASTHEAD and not placed[first - 1].opens:
                 first -= 1

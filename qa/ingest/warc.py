@@ -153,11 +153,11 @@ class _Reading:
         self._seen.add(identifier)
         captured = full_date(record.rec_headers.get_header("WARC-Date") or "")
         about = {RECORD: identifier, URL: url, CAPTURED: captured}
-        metadata = {name: value for name, value in about.items() if value}
+        metadata = {**page.metadata, **{name: value for name, value in about.items() if value}}
         return Document(
             f"{self.id}:{identifier}",
             *self._shared,
-            page.text,
+            page.view.text,
             page.title,
             page.date or full_date(url),
             metadata,

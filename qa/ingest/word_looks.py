@@ -1,24 +1,30 @@
-"""Headings of a Word file that no style names: titles that are set larger than the text, or bold and centred.
+"""Headings of a Word file that no style names: titles that are set larger than the text, or in bold.
 
 Newsrooms write in one style and set titles by hand. Where no paragraph of a file is a heading by its style, what stands
-out is one; of several in a row only what stands out most, since kickers and decks are set between title and text.
+out is one; of several in a row only what stands out most, since kickers and decks are set between title and text. Where
+bold is all that tells them apart, a title is one that a credit or a dateline follows, or that the text below restates.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from lxml import etree
 
-from qa.ingest.bylines import is_credit
+from qa.ingest.bylines import is_credit, is_dateline
 from qa.ingest.dates import is_date_line
+from qa.ingest.decks import shared
+from qa.ingest.english import is_latin
 from qa.ingest.headlines import NO_HEADLINE_END
 from qa.ingest.masthead import is_of_head
 from qa.ingest.word_styles import Styles
 from qa.ingest.xml_tree import named
 
 MAX_TITLE = 60  # characters
+LONG_WORD = re.compile("[a-z]{4,}")
+RESTATED = (0.3, 0.6)  # share of a bold line that the text below has if it is a title; where others bear credits
 MOST = 0.5  # share of paragraphs that stand out; where more do, it tells nothing
 TITLE, PART = 1, 2
 
@@ -53,7 +59,16 @@ def headings_by_look(body: etree._Element | None, styles: Styles) -> Mapping[etr
     if len(found) > MOST * len(looks):
         return {}
     largest = max((look.size for look in found), default=0)
-    return {look.paragraph: TITLE if look.centred or look.size == largest else PART for look in found}
+    if any(look.size > usual or look.centred for look in found):
+        return {look.paragraph: TITLE if look.centred or look.size == largest > usual else PART for look in found}
+    texts = {above.paragraph: below.words for above, below in pairwise(looks)}
+    headed = [(look, texts[look.paragraph]) for look in found if look.paragraph in texts]
+    signed = [is_credit(below) or is_dateline(below) for _, below in headed]
+    least = RESTATED[any(signed)]
+    return {
+        look.paragraph: TITLE if not at or opens or _told(look.words, below) >= least else PART
+        for at, ((look, below), opens) in enumerate(zip(headed, signed, strict=True))
+    }
 
 
 def _look(paragraph: etree._Element, styles: Styles) -> _Look:
@@ -72,12 +87,23 @@ def _stands_out(look: _Look, usual: int) -> bool:
     words = look.words
     if len(words) > MAX_TITLE or words[-1] in NO_HEADLINE_END or not any(map(str.isalpha, words)):
         return False
-    set_apart = look.size > usual or (look.size == usual and look.bold and look.centred)
     return (
-        set_apart
+        (look.size > usual or (look.size == usual and look.bold))
         and not _fills_cell(look.paragraph)
         and not (is_credit(words) or is_date_line(words) or is_of_head(words))
     )
+
+
+def _told(title: str, below: str) -> float:
+    """Return the share of a heading that the text below it restates: of its longer words, or pairs of characters.
+
+    >>> _told("School moves", "The school of Millbrook moved."), _told("城北小学迁新址", "城北小学昨日迁址。")
+    (0.5, 0.5)
+    """
+    if not is_latin(title):
+        return shared(title, below)
+    words = LONG_WORD.findall(title.casefold())
+    return sum(word in below.casefold() for word in words) / len(words) if words else 0.0
 
 
 def _fills_cell(paragraph: etree._Element) -> bool:

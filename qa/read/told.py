@@ -47,7 +47,7 @@ class Told:
         ('已卖12.0%', [0, 1, 2, 4, 5, 6, 7, 8])
         """
         meant, under = well_read(self.text), dict(self.heads)
-        broken = set(breaks(meant))
+        broken = {at for at in breaks(meant) if at + 1 not in under}  # two cells are two numbers
         parts, places = [self._before], list(range(self.begins))
         for at, character in enumerate(meant, start=self.begins):
             words = f"{under[at - self.begins]}{HEAD_END}" if at - self.begins in under else ""

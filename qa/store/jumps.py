@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
@@ -63,7 +63,7 @@ def match_halves(day: Sequence[Half]) -> list[tuple[Article, Article]]:
         _Pair(head.article, tail, page, _named(head.article, tail))
         for head in day
         for page in pages(head.article.continues_on)
-        for tail in _near(tails_at, head.folder, page)
+        for tail in _near(tails_at, head.folder, _printed(page, head.article.page))
         if _fits(head.article, tail, page)
     ]
     chosen = set[_Pair]()
@@ -88,10 +88,22 @@ def article_id(article: Article) -> ArticleId:
     return article.document_id, article.number
 
 
-def _near(tails_at: Mapping[_PageKey, list[Article]], folder: PurePosixPath, page: str) -> list[Article]:
-    """Return the tails on ``page`` and those of unknown page; none where they are too many."""
-    found = tails_at.get((folder, page), []), tails_at.get((folder, None), [])
-    return [*found[0], *found[1]] if sum(map(len, found)) <= MOST_ON_A_PAGE else []
+def _near(tails_at: Mapping[_PageKey, list[Article]], folder: PurePosixPath, named: Iterable[str]) -> list[Article]:
+    """Return the tails on one of the pages ``named`` and those of unknown page; none where they are too many."""
+    found = [tail for page in (*named, None) for tail in tails_at.get((folder, page), ())]
+    return found if len(found) <= MOST_ON_A_PAGE else []
+
+
+def _printed(page: str, where: str | None) -> tuple[str, ...]:
+    """Return what the page that is named on the page ``where`` may be called at its own head: its section is known.
+
+    >>> _printed("4", "B1"), _printed("1", "B4"), _printed("B4", "B1"), _printed("4", "1")
+    (('4', 'B4'), ('1', 'B1', 'A1'), ('B4',), ('4',))
+    """
+    section = (where or "").rstrip("0123456789")
+    if not section or not page.isdecimal():
+        return (page,)
+    return tuple(dict.fromkeys((page, f"{section}{page}", *(("A1",) if page == "1" else ()))))
 
 
 def _only_ones(pairs: Sequence[_Pair]) -> list[_Pair]:
@@ -117,12 +129,12 @@ def _fits(head: Article, tail: Article, page: str) -> bool:
     """Whether each names the other's page, as far as that is known; a third part may name the first one's instead."""
     if article_id(head) == article_id(tail) or not tail.continued_from:
         return False
-    back = pages(tail.continued_from)
+    back = [name for named in pages(tail.continued_from) for name in _printed(named, tail.page)]
     repeated = _REPEATED.search(tail.title)
     signs = _sign(head.continues_on), _sign(tail.continued_from)
     return (
-        tail.page in (None, page)
-        and (head.page is None or head.page in back or (back == pages(head.continued_from)))
+        tail.page in (None, *_printed(page, head.page))
+        and (head.page is None or head.page in back or pages(tail.continued_from) == pages(head.continued_from))
         and (not repeated or _is_short_for(_words(repeated["title"]), _words(head.title)))
         and (not all(map(str.isnumeric, signs)) or signs[0] == signs[1])
     )

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from qa.text.script import HAN
+
 _DIGIT: Final = "0-9０-９"
 _ROUND, _STROKE = "OoＯｏ", "lIｌＩ"
 _LETTER: Final = "A-Za-zＡ-Ｚａ-ｚ"
@@ -21,9 +23,15 @@ _ALREADY: Final = re.compile(
     r"(?<![自知利律克舍异異体體一安人])己(?![任方见見所欲身丑卯巳未酉亥])|(?<![乙丁己辛癸])巳(?!时|時)"
 )
 _SELF: Final = re.compile(r"(?<=自)[已巳]")
+_MEASURES: Final = (
+    "%％‰亿億万萬千百元角吨噸人名位户戶个個亩畝米公斤件条條辆輛台套年月日天时時点點分路"  # none that orders: 第3 4期
+)
+# Behind a word; or, where blanks stand around it, two figures: 每日 1 7 时.
 _BROKEN: Final = re.compile(
-    rf"(?<![{_DIGIT}{_LETTER}\s.,．，:：/／-])(?P<first>[{_DIGIT}]{{1,3}})(?P<blank>[ \u3000])"
-    rf"(?P<rest>[{_DIGIT}]+(?:[.．][{_DIGIT}]+)?)(?=[%％‰亿億万萬千百元吨噸人名户戶个個亩畝米公斤件辆輛台套年])"
+    rf"(?:(?<![{_DIGIT}{_LETTER}\s.,．，:：/／-])"
+    rf"|(?<={HAN}[ \u3000])(?=[{_DIGIT}][ \u3000][{_DIGIT}](?![{_DIGIT}.．])))"
+    rf"(?P<first>[{_DIGIT}]{{1,3}})(?P<blank>[ \u3000])"
+    rf"(?P<rest>[{_DIGIT}]+(?:[.．][{_DIGIT}]+)?)(?=[ \u3000]?[{_MEASURES}])"
 )
 _YEAR_DIGITS: Final = 4
 ALIKE: Final = str.maketrans("己巳末曰", "已已未日")
@@ -53,6 +61,8 @@ def breaks(text: str) -> Iterator[int]:
 
     >>> list(breaks("投资３４ 20万元，增长1 2.5%")), list(breaks("钢花 14 5 2 7")), list(breaks("分别为3 5人"))
     ([4, 13], [], [4])
+    >>> list(breaks("乘1 5 路车，每日 1 7 时")), list(breaks("江城 3 10 人"))
+    ([2, 11], [])
     """
     for number in _BROKEN.finditer(text):
         follows = text[number.end() : number.end() + 1]
