@@ -110,6 +110,53 @@ def test_a_reply_ends_before_the_first_stop(client: TestClient) -> None:
     assert content_of(client, stop="李") == ""
 
 
+@pytest.mark.parametrize(
+    ("route", "asked", "name"),
+    [
+        ("chat/completions", CHAT, "max_tokens"),
+        ("chat/completions", CHAT, "max_completion_tokens"),
+        ("completions", {"prompt": QUESTION}, "max_tokens"),
+        ("responses", {"input": QUESTION}, "max_output_tokens"),
+    ],
+)
+def test_numbers_of_tokens_may_be_written_as_fractions(
+    client: TestClient, route: str, asked: dict[str, Any], name: str
+) -> None:
+    whole = posted(client, route, **asked, **{name: 7, "n": 1})["usage"]
+    assert posted(client, route, **asked, **{name: 7.0, "n": 1.0})["usage"] == whole
+    assert 7 in whole.values()
+    reply = client.post(f"/v1/{route}", json={**asked, name: 7.5})
+    assert (reply.status_code, reply.json()["error"]["param"]) == (400, name)
+
+
+def test_a_response_has_the_instructions_and_metadata_that_were_sent(client: TestClient) -> None:
+    said = {"instructions": "be brief", "metadata": {"desk": "城市", "": "1"}}
+    body = posted(client, "responses", input=QUESTION, **said)
+    ResponseBody.model_validate(body)
+    assert {name: body[name] for name in said} == said
+    plain = posted(client, "responses", input=QUESTION, instructions=None, metadata=None)
+    assert (plain["instructions"], plain["metadata"]) == (None, {})
+    streamed = client.post("/v1/responses", json={"input": QUESTION, **said, "stream": True}).text
+    events = [json.loads(line.removeprefix("data: ")) for line in streamed.splitlines() if line.startswith("data: {")]
+    assert [event["response"]["metadata"] for event in events if "response" in event] == [said["metadata"]] * 3
+
+
+def test_no_text_that_is_echoed_makes_a_failure(client: TestClient) -> None:
+    content = f'{{"input": "{QUESTION}", "instructions": "\\ud800\\u0000", "metadata": {{"\\udfff": "\\u2028"}}}}'
+    reply = client.post("/v1/responses", content=content, headers={"content-type": "application/json"})
+    assert reply.status_code in (200, 400)
+    assert "\u2028" not in reply.text
+
+
+@pytest.mark.parametrize(
+    "metadata", [{str(number): "" for number in range(17)}, {"a" * 65: ""}, {"a": "b" * 513}, {"a": 1}, ["a"]]
+)
+def test_metadata_that_openai_would_refuse(client: TestClient, metadata: object) -> None:
+    reply = client.post("/v1/responses", json={"input": QUESTION, "metadata": metadata})
+    assert reply.status_code == 400
+    assert (ErrorBody.model_validate(reply.json()).error.param or "").startswith("metadata")
+
+
 @pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
 def test_a_reply_ends_after_so_many_tokens(client: TestClient, name: str) -> None:
     body = posted(client, "chat/completions", **CHAT, **{name: 7})
