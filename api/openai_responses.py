@@ -8,7 +8,7 @@ from itertools import count
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.openai import ERRORS, unbroken
 from api.openai_asking import Asking, Reply, ReplyForm
@@ -53,10 +53,22 @@ class TextOptions(BaseModel):
     format: ReplyFormat | None = None
 
 
+MOST_METADATA: Final = 16
+
+
+def _few(given: object) -> object:
+    """Refuse a large mapping before each of its values is looked at, and told."""
+    if isinstance(given, dict) and len(given) > MOST_METADATA:
+        raise ValueError(f"has {len(given):,} entries, more than {MOST_METADATA}")
+    return given
+
+
 Metadata = Annotated[
-    dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=512)]], Field(max_length=16)
+    dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=512)]],
+    Field(max_length=MOST_METADATA),
+    BeforeValidator(_few),
 ]
-"""Up to 16 texts by names, as long as OpenAI lets them be."""
+"""Texts by names, as many and as long as OpenAI lets them be."""
 
 
 class ResponseRequest(ShapeFields):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from time import process_time
 from typing import Any
 
 import pytest
@@ -155,6 +156,14 @@ def test_metadata_that_openai_would_refuse(client: TestClient, metadata: object)
     reply = client.post("/v1/responses", json={"input": QUESTION, "metadata": metadata})
     assert reply.status_code == 400
     assert (ErrorBody.model_validate(reply.json()).error.param or "").startswith("metadata")
+
+
+def test_metadata_of_many_wrong_entries_is_refused_at_once(client: TestClient) -> None:
+    body = {"input": QUESTION, "metadata": {f"k{number}": 1 for number in range(15_000)}}
+    begun = process_time()
+    reply = client.post("/v1/responses", json=body)
+    assert (reply.status_code, process_time() - begun < 2) == (400, True)
+    assert reply.json()["error"]["message"] == "metadata: Value error, has 15,000 entries, more than 16"
 
 
 @pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])

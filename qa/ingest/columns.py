@@ -18,7 +18,7 @@ BAR, TAB = re.compile(r"\s*\|\s*"), re.compile(r"\s*\t\s*")
 BLANK, COMMA = re.compile(r"\s+"), re.compile(r"[，,]\s*")
 WIDE = None
 SEPARATORS = (BAR, TAB, WIDE, BLANK, COMMA)
-RULE = re.compile(r"\|?[\s:|+-]*--[\s:|+-]*")  # below the head of a Markdown table
+RULE = re.compile(r"(?=(?s:.*)--)[\s:|+-]+")  # below the head of a Markdown table
 MIN_COLUMNS = 3
 MIN_BARRED = 2  # columns, where marks part them
 MIN_ROWS = 2
