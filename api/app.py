@@ -86,9 +86,16 @@ def create_app(
             if shared:
                 shared.close()
 
-    # FastAPI's own documentation pages load their scripts from another server; ours has none.
     app = FastAPI(
-        title="gazette", version=API_VERSION, description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
+        title="gazette",
+        version=API_VERSION,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        # FastAPI's own documentation pages load their scripts from another server; ours has none.
+        docs_url=None,
+        redoc_url=None,
+        # A redirection is to the host and scheme that a proxy asks for, and many clients send no body a second time.
+        redirect_slashes=False,
     )
     routers = (
         native.router,

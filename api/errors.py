@@ -84,6 +84,8 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
         elif status == HTTPStatus.NOT_FOUND and detail == status.phrase:
             under = request.scope.get("app_root_path", request.scope.get("root_path", ""))  # the first, inside a mount
             detail = f"there is nothing at this address: {under}/docs lists what there is"
+            if _methods({**request.scope, "path": request.scope["path"].rstrip("/")}, routes):
+                detail = "there is nothing at this address: leave out the slash at its end"
         elif isinstance(error.__cause__, UnicodeDecodeError):
             detail = "the body is not UTF-8"
         return error_response(request.scope, status, detail, headers=headers)
@@ -228,9 +230,7 @@ def _asked_in(scope: Scope) -> str:
     """Return the field of the body that the question of a request stands in."""
     if not is_openai(scope):
         return "question" if scope["method"] == "POST" else "q"
-    return {"completions": "prompt", "responses": "input"}.get(
-        scope["path"].removesuffix("/").rpartition("/v1/")[2], "messages"
-    )
+    return {"completions": "prompt", "responses": "input"}.get(scope["path"].rpartition("/v1/")[2], "messages")
 
 
 def _methods(scope: Scope, routes: Sequence[BaseRoute]) -> set[str]:

@@ -8,20 +8,23 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import Literal
+from typing import Final, Literal
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from qa.errors import InputError
 
 _KEY = re.compile(r"gz_(?P<id>[0-9a-f]{8})_[A-Za-z0-9_-]{43}")
 _LONGEST_NAME = 100
+PATIENCE: Final = 10.0
+"""Seconds to wait for another process that changes the keys: it needs milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,25 @@ class Keys:
                 ) from error
             return self._keys
 
-    def _writing(self) -> FileLock:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        return FileLock(self._path.with_suffix(".lock"))
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        lock = self._path.with_suffix(".lock")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            # A file system such as /proc says that the folder of a new file is not there, and a lock then tries on.
+            lock.touch(0o600)
+            with FileLock(lock, timeout=PATIENCE):
+                yield
+        except Timeout as error:
+            raise InputError(
+                f"{self._path}: another process has held {lock.name} beside it for {PATIENCE:g} s; end that one, "
+                "and try again"
+            ) from error
+        except OSError as error:
+            raise InputError(
+                f"{self._path}: the keys cannot be written there ({error.strerror or error}); choose another file, "
+                "with --keys or GAZETTE_KEYS"
+            ) from error
 
     def _write(self, keys: Mapping[str, Key]) -> None:
         aside = self._path.with_suffix(".tmp")

@@ -14,7 +14,7 @@ from api.openai_messages import checked_question
 from api.openai_parameters import Listed, ShapeFields, check_one, refuse, refuse_if_given, stops_of
 from api.openai_schemas import CITATIONS, NO_PROBABILITIES, StreamOptions, Usage
 from api.responses import JsonResponse
-from api.schemas import ANSWER_EXAMPLE, AnswerBody
+from api.schemas import ANSWER_EXAMPLE, AnswerBody, Whole
 from api.server import MODEL_NAME, Provided
 from api.streams import EVENTS, event, streamed
 
@@ -30,10 +30,10 @@ class CompletionRequest(ShapeFields):
 
     prompt: str | Listed[str] = Field(description="One question that stands alone.")
     stream_options: StreamOptions | None = None
-    max_tokens: int | None = Field(None, ge=1, description="Tokens after which the reply is cut off; none if null.")
-    best_of: int | None = Field(None, description="Only 1.")
+    max_tokens: Whole | None = Field(None, ge=1, description="Tokens after which the reply is cut off; none if null.")
+    best_of: Whole | None = Field(None, description="Only 1.")
     echo: bool | None = Field(None, description="Refused.")
-    logprobs: int | None = Field(None, description="Refused: words are quoted, not drawn.")
+    logprobs: Whole | None = Field(None, description="Refused: words are quoted, not drawn.")
     suffix: str | None = Field(None, description="Refused.")
 
     def form(self) -> ReplyForm:

@@ -10,7 +10,7 @@ from api.errors import ParameterError
 from api.openai import ERRORS
 from api.openai_parameters import refuse
 from api.responses import JsonResponse
-from api.schemas import plain_text
+from api.schemas import Whole, plain_text
 from api.server import Provided
 from api.service import Service
 from embeddings.encoder import Kind, Vectors
@@ -36,7 +36,7 @@ class EmbeddingRequest(BaseModel):
         "query", description="`query` for questions and for texts to be compared, `passage` for what is to be found."
     )
     encoding_format: Literal["float", "base64"] | None = None
-    dimensions: int | None = Field(None, description="Only the encoder's own.")
+    dimensions: Whole | None = Field(None, description="Only the encoder's own.")
 
     def texts(self) -> list[str]:
         """Return the texts; ``ParameterError`` for what is none."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Never, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import ParameterError
-from api.schemas import FilterFields
+from api.schemas import FilterFields, Whole
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ class ShapeFields(FilterFields):
 
     model: str | None = Field(None, description="Any name; there is one model.")
     stream: bool | None = Field(None, description="Whether to send the reply as events.")
-    n: int | None = Field(None, description="Only 1: a question has one answer.")
+    n: Whole | None = Field(None, description="Only 1: a question has one answer.")
     stop: str | Listed[str] | None = Field(None, description="Up to 4 texts; the reply ends before the first.")
 
 

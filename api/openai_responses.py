@@ -5,10 +5,10 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from itertools import count
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.openai import ERRORS, unbroken
 from api.openai_asking import Asking, Reply, ReplyForm
@@ -26,7 +26,7 @@ from api.openai_parameters import (
 )
 from api.openai_schemas import CITATIONS, NO_PROBABILITIES, ChatMessage, ContentPart
 from api.responses import JsonResponse
-from api.schemas import ANSWER_EXAMPLE, AnswerBody
+from api.schemas import ANSWER_EXAMPLE, AnswerBody, Whole
 from api.server import MODEL_NAME, Provided
 from api.streams import EVENTS, event, streamed
 
@@ -53,6 +53,24 @@ class TextOptions(BaseModel):
     format: ReplyFormat | None = None
 
 
+MOST_METADATA: Final = 16
+
+
+def _few(given: object) -> object:
+    """Refuse a large mapping before each of its values is looked at, and told."""
+    if isinstance(given, dict) and len(given) > MOST_METADATA:
+        raise ValueError(f"has {len(given):,} entries, more than {MOST_METADATA}")
+    return given
+
+
+Metadata = Annotated[
+    dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=512)]],
+    Field(max_length=MOST_METADATA),
+    BeforeValidator(_few),
+]
+"""Texts by names, as many and as long as OpenAI lets them be."""
+
+
 class ResponseRequest(ShapeFields):
     """What OpenAI's clients send, and filters; parameters of sampling and `instructions` make no difference."""
 
@@ -61,10 +79,12 @@ class ResponseRequest(ShapeFields):
     )
 
     input: str | Listed[InputItem] = Field(description="The question, or a conversation that ends with it.")
-    max_output_tokens: int | None = Field(None, ge=1, description="Tokens after which the reply is cut off.")
+    max_output_tokens: Whole | None = Field(None, ge=1, description="Tokens after which the reply is cut off.")
     text: TextOptions | None = None
+    instructions: str | None = Field(None, description="Echoed; nothing is done with it.")
+    metadata: Metadata | None = Field(None, description="Echoed.")
     tool_choice: Any = Field(None, description="Only `none` and `auto`: no tool is ever called.")
-    top_logprobs: int | None = Field(None, description="Refused: words are quoted, not drawn.")
+    top_logprobs: Whole | None = Field(None, description="Refused: words are quoted, not drawn.")
     include: Listed[str] | None = Field(None, description="Probabilities are refused; what there is comes anyway.")
     background: bool | None = Field(None, description="Refused.")
     previous_response_id: str | None = Field(None, description="Refused: nothing is stored.")
@@ -140,6 +160,8 @@ class ResponseBody(BaseModel):
     created_at: int
     status: Literal["completed", "incomplete"]
     model: str
+    instructions: str | None = Field(description="As given.")
+    metadata: dict[str, str] = Field(description="As given.")
     output: list[OutputMessage]
     usage: ResponseUsage
     citations: list[str] = Field(description=CITATIONS)
@@ -193,9 +215,9 @@ class _Begun:
             "output": [],
             "error": None,
             "incomplete_details": None,
-            "instructions": None,
+            "instructions": body.instructions,
             "max_output_tokens": body.max_output_tokens,
-            "metadata": {},
+            "metadata": body.metadata or {},
             "parallel_tool_calls": False,
             "previous_response_id": None,
             "store": False,

@@ -16,7 +16,7 @@ from api.openai_parameters import (
     stops_of,
     wants_json,
 )
-from api.schemas import ANSWER_EXAMPLE, AnswerBody
+from api.schemas import ANSWER_EXAMPLE, AnswerBody, Whole
 
 NO_PROBABILITIES: Final = "words are quoted, not drawn: they have no probabilities by token"
 CITATIONS: Final = "Absolute addresses of the quotes on this service's page: of [1] in the text, of [2], and so on."
@@ -65,13 +65,13 @@ class ChatRequest(ShapeFields):
 
     messages: Listed[ChatMessage] = Field(min_length=1, description="The last one of the role `user` is the question.")
     stream_options: StreamOptions | None = None
-    max_tokens: int | None = Field(None, ge=1, description="Tokens after which the reply is cut off.")
-    max_completion_tokens: int | None = Field(None, ge=1, description="The same, by its newer name.")
+    max_tokens: Whole | None = Field(None, ge=1, description="Tokens after which the reply is cut off.")
+    max_completion_tokens: Whole | None = Field(None, ge=1, description="The same, by its newer name.")
     response_format: ReplyFormat | None = None
     tool_choice: Any = Field(None, description="Only `none` and `auto`: no tool is ever called.")
     function_call: Any = Field(None, description="The older name of `tool_choice`.")
     logprobs: bool | None = Field(None, description="Refused: words are quoted, not drawn.")
-    top_logprobs: int | None = Field(None, description="Refused, like `logprobs`.")
+    top_logprobs: Whole | None = Field(None, description="Refused, like `logprobs`.")
     modalities: Listed[str] | None = Field(None, description="Only `text`.")
     audio: Any = Field(None, description="Refused.")
     web_search_options: Any = Field(None, description="Refused: only the archive is searched.")

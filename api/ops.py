@@ -7,6 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from api.responses import JsonResponse
+from api.schemas import described_problem
 from api.server import Provided
 
 router = APIRouter(tags=["operations"])
@@ -55,7 +56,11 @@ async def readyz(server: Provided) -> Response:
     "/metrics",
     summary="Metrics for Prometheus",
     response_class=Response,
-    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
+        401: described_problem("An API key is needed."),
+        429: described_problem("Too many requests."),
+    },
 )
 async def metrics(server: Provided) -> Response:
     """Tell of requests, latency by stage, abstentions, the queue, and the index revision."""

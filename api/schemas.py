@@ -11,6 +11,7 @@ from pydantic import (
     AfterValidator,
     AliasChoices,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
@@ -44,7 +45,14 @@ MOST_FIELDS = 100
 MOST_OFFSET = 1 << 40
 MOST_SKIPPED = 100
 
-TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K)]
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""A whole number of a body: JSON has one kind of numbers, and JSON Schema takes ``5.0`` for an integer."""
+TopK = Annotated[Whole, Field(ge=1, le=MAX_TOP_K)]
 
 _CITATION: dict[str, Any] = {
     "document_id": "d41f",

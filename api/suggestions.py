@@ -13,6 +13,7 @@ from api.responses import JsonResponse
 from api.schemas import MOST_ID, MOST_OFFSET, PlainText
 from api.server import Provided
 from api.service import Service
+from qa.answer.corrections import is_notice
 from qa.question.made import Made, questions_of
 from qa.types import Answer, Article, Document
 
@@ -78,7 +79,7 @@ def _is_answered(answer: Answer, proposed: Made) -> bool:
 def _about(service: Service, document_id: str, start: int) -> Iterator[Made]:
     document = found_document(service.opened, document_id)
     article = article_around(service.opened.articles(document_id), start)
-    if article is not None:
+    if article is not None and not is_notice(article.title):
         seen = set[str]()
         for each in chain(questions_of(article.title), _of_body(document, article)):
             if each.question not in seen and _SHORTEST <= len(each.question) <= _LONGEST:

@@ -246,3 +246,8 @@ class TestOpenApi:
         for model in (AskRequest, ChatRequest):
             (example,) = document["components"]["schemas"][model.__name__]["examples"]
             assert model.model_validate(example).model_dump(exclude_none=True) == example
+
+
+def test_metrics_may_need_a_key_and_say_so() -> None:
+    replies = create_app(PlainService).openapi()["paths"]["/metrics"]["get"]["responses"]
+    assert {"200", "401", "429"} <= set(replies)

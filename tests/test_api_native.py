@@ -187,6 +187,25 @@ def test_what_is_not_there_is_told_with_what_is(client: TestClient) -> None:
     assert (page.status_code, page.headers["allow"]) == (405, "GET, HEAD")
 
 
+@pytest.mark.parametrize(("method", "path"), [("POST", "/api/ask/"), ("GET", "/api/info//"), ("GET", "/healthz/")])
+def test_a_slash_too_many_is_no_redirection(client: TestClient, method: str, path: str) -> None:
+    reply = client.request(method, path, json={"question": "谁?"}, follow_redirects=False)
+    assert (reply.status_code, "location" in reply.headers) == (404, False)
+    assert reply.json()["detail"] == "there is nothing at this address: leave out the slash at its end"
+    nothing = client.get("/api/nothing/").json()["detail"]
+    assert nothing == "there is nothing at this address: /docs lists what there is"
+
+
+@pytest.mark.parametrize("number", ["3.0", "3e0"])
+def test_a_whole_number_may_be_written_as_a_fraction(client: TestClient, service: PlainService, number: str) -> None:
+    json_header = {"content-type": "application/json"}
+    reply = client.post("/api/ask", content=f'{{"question": "谁?", "top_k": {number}}}', headers=json_header)
+    assert (reply.status_code, service.asked) == (200, [("谁?", None, 3)])
+    for wrong in ("3.5", "1e400", "0.0", "51.0", "true", '"3"'):
+        reply = client.post("/api/ask", content=f'{{"question": "谁?", "top_k": {wrong}}}', headers=json_header)
+        assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (422, "#/top_k"), wrong
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/openapi.json", "/v1/models", "/"])
 def test_head_is_answered_as_get_without_its_content(client: TestClient, path: str) -> None:
     whole, head = client.get(path), client.head(path)

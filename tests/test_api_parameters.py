@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from time import process_time
 from typing import Any
 
 import pytest
@@ -108,6 +109,61 @@ def test_a_reply_ends_before_the_first_stop(client: TestClient) -> None:
     assert [mark["url_citation"]["end_index"] for mark in choice["message"]["annotations"]] == [3]
     assert body["usage"]["completion_tokens"] == len(token_ends("李新建 [1]"))
     assert content_of(client, stop="李") == ""
+
+
+@pytest.mark.parametrize(
+    ("route", "asked", "name"),
+    [
+        ("chat/completions", CHAT, "max_tokens"),
+        ("chat/completions", CHAT, "max_completion_tokens"),
+        ("completions", {"prompt": QUESTION}, "max_tokens"),
+        ("responses", {"input": QUESTION}, "max_output_tokens"),
+    ],
+)
+def test_numbers_of_tokens_may_be_written_as_fractions(
+    client: TestClient, route: str, asked: dict[str, Any], name: str
+) -> None:
+    whole = posted(client, route, **asked, **{name: 7, "n": 1})["usage"]
+    assert posted(client, route, **asked, **{name: 7.0, "n": 1.0})["usage"] == whole
+    assert 7 in whole.values()
+    reply = client.post(f"/v1/{route}", json={**asked, name: 7.5})
+    assert (reply.status_code, reply.json()["error"]["param"]) == (400, name)
+
+
+def test_a_response_has_the_instructions_and_metadata_that_were_sent(client: TestClient) -> None:
+    said = {"instructions": "be brief", "metadata": {"desk": "城市", "": "1"}}
+    body = posted(client, "responses", input=QUESTION, **said)
+    ResponseBody.model_validate(body)
+    assert {name: body[name] for name in said} == said
+    plain = posted(client, "responses", input=QUESTION, instructions=None, metadata=None)
+    assert (plain["instructions"], plain["metadata"]) == (None, {})
+    streamed = client.post("/v1/responses", json={"input": QUESTION, **said, "stream": True}).text
+    events = [json.loads(line.removeprefix("data: ")) for line in streamed.splitlines() if line.startswith("data: {")]
+    assert [event["response"]["metadata"] for event in events if "response" in event] == [said["metadata"]] * 3
+
+
+def test_no_text_that_is_echoed_makes_a_failure(client: TestClient) -> None:
+    content = f'{{"input": "{QUESTION}", "instructions": "\\ud800\\u0000", "metadata": {{"\\udfff": "\\u2028"}}}}'
+    reply = client.post("/v1/responses", content=content, headers={"content-type": "application/json"})
+    assert reply.status_code in (200, 400)
+    assert "\u2028" not in reply.text
+
+
+@pytest.mark.parametrize(
+    "metadata", [{str(number): "" for number in range(17)}, {"a" * 65: ""}, {"a": "b" * 513}, {"a": 1}, ["a"]]
+)
+def test_metadata_that_openai_would_refuse(client: TestClient, metadata: object) -> None:
+    reply = client.post("/v1/responses", json={"input": QUESTION, "metadata": metadata})
+    assert reply.status_code == 400
+    assert (ErrorBody.model_validate(reply.json()).error.param or "").startswith("metadata")
+
+
+def test_metadata_of_many_wrong_entries_is_refused_at_once(client: TestClient) -> None:
+    body = {"input": QUESTION, "metadata": {f"k{number}": 1 for number in range(15_000)}}
+    begun = process_time()
+    reply = client.post("/v1/responses", json=body)
+    assert (reply.status_code, process_time() - begun < 2) == (400, True)
+    assert reply.json()["error"]["message"] == "metadata: Value error, has 15,000 entries, more than 16"
 
 
 @pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])

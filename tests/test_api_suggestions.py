@@ -50,3 +50,9 @@ def test_no_more_is_made_than_is_asked(client: TestClient, monkeypatch: pytest.M
     # The first is not answered so; the article is not looked at where its title is enough.
     assert offered(client, document_id=document_named(client, "任免.txt"), start=AT, limit=1) == [DEPUTY]
     assert read == ["甲市任免名单"]
+
+
+def test_nothing_is_made_of_what_corrects_another_article(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.suggestions.is_notice", lambda title: title == "甲市任免名单")
+    # Asked otherwise than before: what was found is remembered.
+    assert offered(client, document_id=document_named(client, "任免.txt"), start=AT, limit=3) == []

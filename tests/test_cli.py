@@ -444,6 +444,7 @@ def test_compare_and_thresholds_refuse_what_they_cannot_read(
     gazette: Gazette, reading_set: Path, tmp_path: Path
 ) -> None:
     one_error_line(gazette("compare", tmp_path, tmp_path), "report.json", "gazette eval --out")
+    one_error_line(gazette("compare", tmp_path / "first", tmp_path / "second"), f"{tmp_path / 'first'}: cannot be read")
     (tmp_path / "report.json").write_text("[1", "utf-8")
     one_error_line(gazette("compare", tmp_path, tmp_path), "report.json", "not a report of gazette eval")
     one_error_line(gazette("eval", "--gold", reading_set, "--thresholds", tmp_path / "no.toml"), "no.toml")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from filelock import FileLock
 
 from qa.cli import run
 from tests.conftest import SEEDS
@@ -34,6 +35,31 @@ def test_keys_are_made_listed_and_revoked(capfd: pytest.CaptureFixture[str], tmp
     assert run(["keys", "list", *file]) == 0
     assert "newsroom" not in capfd.readouterr().out
     assert run(["keys", "revoke", "nothing", *file]) == 2
+
+
+@pytest.mark.parametrize("file", ["/proc/keys.json", "/proc/none/keys.json", "blocked/keys.json"])
+def test_keys_that_cannot_be_written_are_one_line(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("blocked").touch()
+    assert run(["keys", "create", "desk", "--keys", file]) == 2
+    (line,) = capfd.readouterr().err.strip().splitlines()
+    assert line.startswith(f"error: {file}: the keys cannot be written there (")
+    assert line.endswith("; choose another file, with --keys or GAZETTE_KEYS")
+
+
+def test_keys_that_another_process_changes_are_waited_for_and_not_without_end(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.keys.PATIENCE", 0.2)
+    file = tmp_path / "keys.json"
+    with FileLock(tmp_path / "keys.lock"):
+        assert run(["keys", "create", "desk", "--keys", str(file)]) == 2
+        assert capfd.readouterr().err == (
+            f"error: {file}: another process has held keys.lock beside it for 0.2 s; end that one, and try again\n"
+        )
+    assert run(["keys", "create", "desk", "--keys", str(file)]) == 0
 
 
 @pytest.mark.parametrize(

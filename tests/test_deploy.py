@@ -143,6 +143,7 @@ def test_replicas_of_one_machine_share_a_volume_and_the_file_in_it() -> None:
 def test_replicas_of_several_machines_count_at_one_place_and_are_asked_when_ready() -> None:
     pod = KUBERNETES["Deployment", "gazette"]["spec"]["template"]
     (container,) = pod["spec"]["containers"]
+    assert pod["spec"]["enableServiceLinks"] is False  # GAZETTE_PORT would be the address of the service "gazette"
     settings = set_in({each["name"]: each["value"] for each in container["env"]})
     server, port = str(settings.rate_storage).removeprefix("redis://").split(":")
     assert [each["port"] for each in KUBERNETES["Service", server]["spec"]["ports"]] == [int(port)]

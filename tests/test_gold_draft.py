@@ -53,6 +53,25 @@ def test_each_rule_asks_for_what_has_its_form(tmp_path: Path) -> None:
     assert not any("100家" in answer for _, answers in found.values() for answer in answers)  # 第100家 is no quantity
 
 
+NOTICES = """## 更正
+
+5月12日本报二版《全市工业大会召开》一文，去年全市工业总产值应为3200亿元。
+
+## 读者来函
+
+“与会者三十二人”误作“与会者二十三人”，系5月13日本报三版排印之误。5月14日县气象局发布了大风预报。
+
+## Corrections
+
+Ann Lee opened the library on Monday, not Tuesday, as an article said.
+"""
+
+
+def test_what_corrects_another_article_is_not_asked_for(tmp_path: Path) -> None:
+    found = list(draft_questions(document(NOTICES, tmp_path)))
+    assert [(draft.question, draft.answers) for draft in found] == [("什么时候县气象局发布了大风预报？", ("5月14日",))]
+
+
 def test_every_draft_of_the_seed_page_can_be_cited() -> None:
     page = next(load(next(SEEDS.glob("*.txt"))))
     chunks = segment(page).chunks

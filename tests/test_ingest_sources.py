@@ -534,3 +534,21 @@ def test_a_stated_encoding_that_is_not_the_files() -> None:
 def test_what_is_no_encoding(name: str) -> None:
     with pytest.raises(InputError, match="is no encoding of text"):
         encoding_named(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("市政要闻".encode("gb18030"), "市政要闻"),
+        ("2021年10月".encode("big5"), "2021年10月"),
+        ("市政要闻".encode(), "市政要闻"),
+        (b"page \xff\xfe 2", "page \ufffd 2"),
+        (rb"C:\udder", r"C:\udder"),
+    ],
+)
+def test_an_article_without_a_title_is_called_as_its_file_in_words(name: bytes, title: str, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name + b".txt"))
+    path.write_text("昨日张三任命为局长，市民很高兴。\n", "utf-8")
+    (document,) = load(path)
+    assert [article.title for article in segment(document).articles] == [title]
+    document.path.encode()

@@ -26,10 +26,12 @@ from qa.config import MAX_QUESTION
 from qa.errors import SourceError
 from qa.indexing import ingest
 from qa.ingest.bylines import find_byline, is_credit
+from qa.ingest.columns import RULE
 from qa.ingest.dates import full_date, is_date_line
 from qa.ingest.furniture import furniture
 from qa.ingest.jumps import continues_on, jump_mark, page_named
 from qa.ingest.lines import split_lines
+from qa.ingest.markdown import front_matter
 from qa.ingest.markup import parse
 from qa.ingest.segment import MAX_ARTICLES, segment
 from qa.question.pinyin import has_name, with_characters
@@ -162,6 +164,8 @@ SCANS: dict[str, Scan] = {
     "reads": lambda text: matches_print(text, text),
     "sentence": lambda text: sentence_bounds(text, len(text) // 2, len(text) // 2 + 1),
     "markup": parse,
+    "front_matter": lambda text: front_matter(f"---\na: {text}\n---\n"),
+    "rule": RULE.fullmatch,
 }
 
 

@@ -46,6 +46,11 @@ _CHANGED: Final = ("now", "off")
 _OPPOSED: Final = ({"wrong", "right"}, {"now", "was"})
 _SIGN: Final = re.compile("|".join(f"(?P<{role}>{form})" for role, form in _SIGNS.items()), re.IGNORECASE)
 _CORRECTING: Final = re.compile("更正|误|correct|misspel|misstat|misidentif|clarif|error|we reported", re.IGNORECASE)
+_NOTICE: Final = re.compile(
+    r"^[\W_]*(?:本报)?(?:更正|勘误)|(?:更正|勘误)(?:启事|声明|说明)?[\W_]*$"
+    r"|^\W*corrections?(?: (?:and|&) clarifications?)?\W*(?:$|[:—–])",
+    re.IGNORECASE,
+)
 _CHANGING: Final = re.compile(rf"\b(?:{_CHANGES})\b", re.IGNORECASE)
 _OPENING, _CLOSING = "“‘「『《\"'", "”’」』》\"'"
 _QUOTED: Final = re.compile(rf"\s?[{_OPENING}]([^{_OPENING}{_CLOSING}\n]{{1,40}})[{_CLOSING}]")
@@ -130,6 +135,19 @@ def corrections(text: str) -> Iterator[Correction]:
         if other:
             old, new = (other, sign.value) if sign.role in ("right", *_CHANGED) else (sign.value, other)
             yield Correction(*old, *new, "change" if sign.role in ("was", *_CHANGED) else "correction")
+
+
+def is_notice(title: str, text: str = "") -> bool:
+    """Whether an article corrects another one: its title says so, or ``text`` says what was printed wrong.
+
+    What it states is about a page, not about the world: nobody asks what was printed for what.
+
+    >>> is_notice("更正"), is_notice("来函照登", "昨日三版“三十二人”误作“二十三人”。"), is_notice("会议改为8日举行")
+    (True, True, False)
+    >>> is_notice("Corrections: the mayor's age"), is_notice("Corrections officers on strike")
+    (True, False)
+    """
+    return _NOTICE.search(_plain(title)) is not None or any(found.reason == "correction" for found in corrections(text))
 
 
 def _signs(plain: str) -> Iterator[_Sign]:

@@ -18,6 +18,7 @@ from qa import __version__
 from qa.cli.completing import COMPLETING, PROGRAM, prepare_completion
 from qa.cli.output import FAILED, INTERRUPTED, err, system_said
 from qa.cli.terminal import printed
+from qa.cli.variables import unknown_variables
 from qa.errors import GazetteError
 
 TRACEBACK: Final = "GAZETTE_TRACEBACK"
@@ -88,6 +89,12 @@ def _options(
     pass
 
 
+def _warn() -> None:
+    """Tell of variables that are named as ours are and are none, unless a shell asks how a line may go on."""
+    for said in () if COMPLETING in os.environ else unknown_variables(os.environ):
+        err().print(f"warning: {printed(said)}", style="yellow")
+
+
 def main() -> None:
     """Run the command line and exit with its code."""
     sys.exit(run(sys.argv[1:]))
@@ -95,6 +102,7 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; whatever is wrong becomes one line on standard error."""
+    _warn()
     try:
         code = int(application(arguments)(arguments, prog_name=PROGRAM, standalone_mode=False) or 0)
     except typer.TyperException as error:

@@ -97,8 +97,8 @@ def compare(
     from qa.evaluate.report import load_report
 
     limits = load_thresholds(thresholds) if thresholds else None
-    report = load_report(after)
-    comparison = compare_reports(load_report(before), report)
+    earlier, report = load_report(before), load_report(after)
+    comparison = compare_reports(earlier, report)
     broken = [*broken_limits(report, limits), *regressions(comparison, limits)] if limits else []
     print(to_line(comparison.to_json(broken)) if as_json else printed(render_comparison(comparison)))
     for line in broken:

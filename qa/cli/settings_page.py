@@ -14,12 +14,11 @@ import typer
 
 from api.settings import ServerSettings
 from embeddings.home import HOME_VARIABLE
-from qa.addresses import OBJECTS_VARIABLE
 from qa.cli import application
+from qa.cli.variables import OTHERS, PREFIX
 from qa.config import MAX_QUESTION, Settings, default_index
 
 PAGE: Final = Path(".github", "SETTINGS.md")
-PREFIX: Final = str(ServerSettings.model_config["env_prefix"])
 SERVE: Final = "serve"
 
 _HEAD: Final = """# Settings
@@ -30,20 +29,6 @@ An option comes before the environment, that before the file of `gazette serve -
 default. The file is TOML, with each setting under its name: `port = 8080`. An unknown name or a value out of bounds is
 an error that names the setting. Sizes are in bytes, times in seconds, rates as in `300/minute` (`off`: no limit); in
 the environment, names of a list are separated by commas."""
-_OTHERS: Final = {
-    HOME_VARIABLE: "The folder of the models, and of the index and the keys unless these are set. Unless it is set, "
-    "the models are in the user's cache folder, the index and the keys in the user's data folder.",
-    "GAZETTE_CONFIG": "The file of settings, as `gazette serve --config`.",
-    OBJECTS_VARIABLE: "Where a store in Milvus keeps original documents, a folder or a bucket such as "
-    "`s3://bucket/news`, the same for all who use the store; unless set, in the user's data folder.",
-    "GAZETTE_MILVUS_TOKEN": "The API key of a Milvus server, or `USER:PASSWORD`.",
-    "GAZETTE_DATA": "The folder of training sets, as `--data` of `gazette train`.",
-    "GAZETTE_TRACEBACK": "Anything in it: an unexpected error is shown with where it arose, for a report.",
-    "GAZETTE_IN_PROCESS": "`1`: `gazette ask` loads the models, as with `--in-process`, though `gazette serve` runs.",
-    "GAZETTE_TEST_STORE": "For the tests of stores: the address of one more, on any server; see `.github/MILVUS.md`.",
-    "GAZETTE_TEST_MILVUS_SERVER": "For the same tests: the command of the Milvus server of 2.3.5.",
-    "NO_COLOR": "Anything in it: no colours in the terminal.",
-}
 
 
 def settings_page() -> str:
@@ -69,7 +54,7 @@ def settings_page() -> str:
             (_row(name, described, options[name]) for name, described in properties.items()),
         ),
         "\n## Other variables\n",
-        *table(("variable", "meaning"), ((f"`{name}`", meaning) for name, meaning in _OTHERS.items())),
+        *table(("variable", "meaning"), ((f"`{name}`", meaning) for name, meaning in OTHERS.items())),
     ]
     return "\n".join(lines) + "\n"
 

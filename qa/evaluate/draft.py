@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from qa.answer.citations import matches_print
+from qa.answer.corrections import is_notice
 from qa.evaluate.gold import GoldQuestion
 from qa.ingest import segment
 from qa.question.made import questions_of
 from qa.text.script import HAN
+from qa.text.sentences import sentences
 from qa.types import Article, Chunk, Document
 
 _ROSTER: Final = re.compile(
@@ -45,10 +47,12 @@ class DraftQuestion:
 
 
 def draft_questions(document: Document) -> Iterator[DraftQuestion]:
-    """Yield candidates in the order of the text, each question once."""
+    """Yield candidates in the order of the text, each question once; none of what corrects another article."""
     segmentation = segment(document)
     seen = set[str]()
     for article in segmentation.articles:
+        if is_notice(article.title):
+            continue
         chunks = [chunk for chunk in segmentation.chunks if chunk.article == article.number]
         for draft in (*_of_byline(article), *_of_rosters(article, chunks), *_of_sentences(article, chunks)):
             if draft.question not in seen and all(is_citable(answer, chunks, document) for answer in draft.answers):
@@ -112,5 +116,9 @@ def _of_rosters(article: Article, chunks: Iterable[Chunk]) -> Iterator[DraftQues
 
 def _of_sentences(article: Article, chunks: Iterable[Chunk]) -> Iterator[DraftQuestion]:
     for chunk in chunks:
+        spans = sentences(chunk.text, 0, len(chunk.text), len(chunk.text) + 1)
+        wrong = [sentence for sentence in (chunk.text[a:b] for a, b in spans) if is_notice("", sentence)]
         for made in questions_of(chunk.text):
+            if any(made.evidence in sentence for sentence in wrong):
+                continue
             yield DraftQuestion(made.question, made.lang, made.kind, made.answers, (made.evidence,), article.title)

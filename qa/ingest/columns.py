@@ -18,7 +18,7 @@ BAR, TAB = re.compile(rf"\s*[{BARS}]\s*"), re.compile(r"\s*\t\s*")
 BLANK, COMMA = re.compile(r"\s+"), re.compile(r"[，,]\s*")
 WIDE = None
 SEPARATORS = (BAR, TAB, WIDE, BLANK, COMMA)
-RULE = re.compile(r"\|?[\s:|+-]*--[\s:|+-]*")  # below the head of a Markdown table
+RULE = re.compile(r"(?=(?s:.*)--)[\s:|+-]+")  # below the head of a Markdown table
 DRAWN = re.compile(r"[─━═]|\+[-=]")  # between the rows of a drawn table
 MIN_COLUMNS = 3
 MIN_BARRED = 2  # columns, where marks part them

@@ -29,6 +29,8 @@ MAX_CONTROL_SHARE = 0.05
 MAX_DAMAGE_SHARE = 0.01  # of the characters of a file; a single one may always be damaged
 SAMPLE = 200_000  # characters that are looked at to recognise an encoding; all of them must decode
 REPLACEMENT = "\ufffd"
+ESCAPED = re.compile(r"\\u(dc[89a-f][0-9a-f])")
+"""A byte of a file's name that is not UTF-8, as ``files.printable`` escapes it."""
 HIGH = re.compile(rb"[\x80-\xff]+")
 # Beyond ASCII in English of Windows, which its quotes and dashes tell. Other Latin texts have letters that no one can
 # tell in encodings of one byte.
@@ -165,6 +167,19 @@ def decode_part(data: bytes, source: str, start: int = 0, line: int = 1) -> str:
     if zero >= 0:
         raise SourceError(source, f"not a text file: a NUL at byte {zero + start}, and it does not read as UTF-16")
     raise SourceError(source, _place(data, _furthest(data, utf8), start, line) + "; save it as UTF-8")
+
+
+def decode_name(name: str) -> str:
+    r"""Return a file's name, as ``printable`` gives it, in words: bytes of it that are no UTF-8 in what they read as.
+
+    >>> decode_name(r"\udcca\udcd0\udcd5\udcfe"), decode_name(r"a\udcff\udcfe.b"), decode_name("报")
+    ('市政', 'a\ufffd.b', '报')
+    """
+    data = ESCAPED.sub(lambda found: chr(int(found[1], 16)), name).encode("utf-8", "surrogateescape")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _guessed(data, LEGACY) or re.sub(f"{REPLACEMENT}+", REPLACEMENT, data.decode("utf-8", "replace"))
 
 
 def _marked(data: bytes) -> tuple[bytes, str] | None:

@@ -12,7 +12,7 @@ from qa.types import Alignment, Document, Run, View
 
 FENCE = re.compile(r"---[ \t]*\r?\n")
 CLOSING_FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
-FIELD = re.compile(r"^([^\W\d][\w-]*)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
+FIELD = re.compile(r"^([^\W\d][\w-]*)[ \t]*:(.*)$", re.MULTILINE)
 QUOTES = "\"'"
 OURS = ("title", "date", BYLINE, PAGE, PUBLICATION, EDITION)
 """What fields may state of the article, by any of the names that records have for it."""
@@ -46,7 +46,7 @@ def front_matter(text: str) -> dict[str, str]:
     >>> front_matter("---\ntitle: '会议召开'\ndate: 2021-10-14\n---\n正文")
     {'title': '会议召开', 'date': '2021-10-14'}
     """
-    return {name: _unquoted(value) for name, value in FIELD.findall(text[: front_matter_end(text)])}
+    return {name: _unquoted(value.strip(" \t\r")) for name, value in FIELD.findall(text[: front_matter_end(text)])}
 
 
 def front_matter_end(text: str) -> int:

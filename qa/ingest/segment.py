@@ -16,6 +16,7 @@ from qa.ingest.chunks import ChunkingParameters, chunk
 from qa.ingest.clean import CleanText, clean, compose
 from qa.ingest.columns import heads_in
 from qa.ingest.dates import dateline_date, full_date, stated_date
+from qa.ingest.decode import decode_name
 from qa.ingest.english_jumps import page_stated
 from qa.ingest.files import stem
 from qa.ingest.furniture import furniture
@@ -286,6 +287,6 @@ def _printed_title(story: Story) -> str | None:
 
 
 def _fallback_title(document: Document) -> str:
-    """Return the record's own id, or the file's name."""
+    """Return the record's own id, or the file's name in words."""
     _, _, record = document.id.partition(":")
-    return record or stem(Path(document.path))
+    return record or decode_name(stem(Path(document.path)))
