@@ -33,7 +33,7 @@ from tests.benchmarks.scale import titles
 
 FIRST = date(1990, 1, 1)
 DAYS = 10_000
-FIRST_ONES = draft.LOOSE - 100
+FIRST_ONES = 900
 """Passages that are published while the server need not build its graph yet."""
 NARROW = (1.0, 0.1, 0.01, 0.001)
 """Shares of the days that filters let pass."""

@@ -59,11 +59,9 @@ from qa.types import Progress
 
 ENCODE_AT_ONCE: Final = 256
 """Passages given to the encoder, and written, together."""
-LOOSE: Final = 1000
-"""Rows of passages that may be in no graph when a generation is published."""
-COMPARED: Final = 4000
-"""Rows in no graph that a server compares one by one, whether a reader sees them or not. From 4,992 on (39 for each of
-its 128 lists) it looks through an eighth of them, whatever a request says (see MILVUS.md)."""
+LOOSE: Final = 2000
+"""Rows of passages that may be in no graph when readers see some of them. A server compares so many one by one; of more
+than about 4,000 it looks through an eighth, whatever a request says, and it builds no graph of fewer than 1,024."""
 CREATED: Final = 15.0
 """Seconds in which another writer that makes the collections has made them."""
 
@@ -269,7 +267,7 @@ class MilvusDraft:
         """Write rows of passages; before they are too many, what readers see of those in no graph is put into one."""
         self._server.upsert(self._passages, rows)
         self._loose += len(rows)
-        if self._seen and self._loose >= COMPARED:
+        if self._seen and self._loose >= LOOSE:
             self._server.seal(self._passages)
             self._seen, self._loose = False, 0
 
