@@ -25,6 +25,7 @@ if missing_lite() is None:
     from qa.store.milvus.client import Server, server_at
     from qa.store.milvus.recall import measured_recall
     from qa.store.milvus.schema import Row, records_of
+    from qa.store.milvus.state import read_current
 
 pytestmark = pytest.mark.skipif(missing_lite() is not None, reason=missing_lite() or "")
 ENCODER = FakeEncoder()
@@ -311,6 +312,51 @@ def test_once_enough_was_written_the_server_is_told_to_build_its_graph(
         patch.setattr("pymilvus.MilvusClient.flush", refuse)
         server_at(store).seal(told[0])  # costs nothing but time
     server_at(store).seal(told[0])
+
+
+def test_what_readers_see_is_in_the_graph_before_many_rows_are_in_none(
+    store: MilvusAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed = list[int]()
+
+    def seal(server: Server, collection: str) -> None:
+        current = read_current(server, collection)
+        sealed.append(current.generation if current else 0)
+
+    def put(*names: str, remove: tuple[str, ...] = ()) -> None:
+        update(store, ENCODER, {}, add=[entry(name, f"{name}甲", f"{name}乙") for name in names], remove=remove)
+
+    monkeypatch.setattr(Server, "seal", seal)
+    monkeypatch.setattr("qa.store.milvus.draft.LOOSE", 4)
+    put("a", "b", "c")
+    assert sealed == [0]  # before anyone sees it
+    put("d")
+    put("e", "f")
+    assert sealed == [0, 2]  # of which some are seen, while others are written
+    put("g")
+    put(remove=("a",))
+    assert sealed == [0, 2, 4]
+    put(remove=("b",))
+    assert sealed == [0, 2, 4]
+    put(remove=("c",))
+    assert sealed == [0, 2, 4, 6]  # rows that go are written again, and seen until then
+
+
+def test_what_an_interrupted_update_has_left_counts(store: MilvusAddress, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> Iterator[Entry]:
+        yield entry("a", "丙", "丁", "戊")
+        raise KeyboardInterrupt
+
+    update(store, ENCODER, {}, add=[entry("a", "甲", "乙")])
+    monkeypatch.setattr("qa.store.milvus.draft.ENCODE_AT_ONCE", 1)
+    with pytest.raises(KeyboardInterrupt):
+        update(store, ENCODER, {}, add=interrupted())
+    update(store, ENCODER, {}, add=[entry("b", "己")])
+    current = read_current(server_at(store), str(server_at(store).resolved(store.collection)))
+    assert current is not None
+    # Two at first, three that are taken back, two that were to go and stay after all, and one.
+    assert current.loose == 8
+    assert texts(store) == {"甲\n乙", "己"}
 
 
 def refuse(*asked: object, **options: object) -> None:

@@ -3,13 +3,15 @@
 Fills a collection with made-up passages, as ``tests.benchmarks.growth`` makes them, each of another day: their vectors
 are random directions around those of real sentences. Then asks for the nearest of real headlines, and compares with all
 vectors, under filters by date that let ever fewer pass: as soon as they are published, and again later. With
-``--no-wait`` the server is not told to build its graph first, as when many small updates came.
+``--no-wait`` the server is not told to build its graph first, as when many small updates came. With ``--meanwhile``
+some hundreds are published before, and asked for while the others are being written.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -26,11 +28,13 @@ from qa.store.milvus.client import server_at
 from qa.store.milvus.recall import measured_recall
 from qa.store.milvus.state import require_current
 from qa.types import EVERYTHING, Filters
-from tests.benchmarks.growth import ScatteredEncoder, _entries, _sentences
+from tests.benchmarks.growth import PASSAGES, ScatteredEncoder, _entries, _sentences
 from tests.benchmarks.scale import titles
 
 FIRST = date(1990, 1, 1)
 DAYS = 10_000
+FIRST_ONES = 900
+"""Passages that are published while the server need not build its graph yet."""
 NARROW = (1.0, 0.1, 0.01, 0.001)
 """Shares of the days that filters let pass."""
 
@@ -43,6 +47,7 @@ def main(
     wait: Annotated[
         bool, typer.Option(help="Have the server build its graph before publishing, as updates do.")
     ] = True,
+    meanwhile: Annotated[bool, typer.Option(help="Publish a few first, and ask while the others are written.")] = False,
 ) -> None:
     """Fill, and print a line for each state and filter."""
     address = parse_address(store)
@@ -52,16 +57,24 @@ def main(
     encoder = ScatteredEncoder(load_only_encoder(DEFAULT_ENCODER), sentences)
     if not wait:
         draft.LOOSE = passages + passages  # type: ignore[misc]
+    asked, entries = titles(files, questions)[:questions], _dated(_entries(passages, sentences))
     began = time.perf_counter()
-    report = update(address, encoder, CHUNKING.as_dict(), add=_dated(_entries(passages, sentences)))
+    if meanwhile:
+        update(address, encoder, CHUNKING.as_dict(), add=islice(entries, FIRST_ONES // PASSAGES))
+        entries = _then(entries, lambda: _measure("meanwhile", address, encoder, asked))
+    report = update(address, encoder, CHUNKING.as_dict(), add=entries)
     print(f"{report.encoded:,} passages written in {time.perf_counter() - began:.0f} s", flush=True)
-    asked = titles(files, questions)[:questions]
     _measure("at once" if wait else "growing", address, encoder, asked)
     if not wait:
         server = server_at(address)
         server.seal(require_current(server)[0])
     time.sleep(10.0)  # nodes take over what was built a little later
     _measure("later", address, encoder, asked)
+
+
+def _then(entries: Iterator[Entry], last: Callable[[], None]) -> Iterator[Entry]:
+    yield from entries
+    last()
 
 
 def _dated(entries: Iterator[Entry]) -> Iterator[Entry]:
@@ -79,7 +92,7 @@ def _measure(state: str, address: MilvusAddress, encoder: ScatteredEncoder, ques
         recalls = measured_recall(address, encoder, questions, filters)
         mean, least = (np.mean(recalls), np.min(recalls)) if recalls else (np.nan, np.nan)
         seconds = time.perf_counter() - began
-        print(f"{state:8} {share:6.1%} of days: recall@10 {mean:.4f}, least {least:.1f}  ({seconds:.0f} s)", flush=True)
+        print(f"{state:9} {share:6.1%} of days: recall@10 {mean:.4f}, least {least:.1f}  ({seconds:.0f} s)", flush=True)
 
 
 if __name__ == "__main__":

@@ -145,7 +145,8 @@ class Server:
             deadline = time.monotonic() + BUILT
             while time.monotonic() < deadline:
                 told = self._asked(lambda client: client.describe_index(collection, "dense", timeout=READ))
-                if not told.get("pending_index_rows"):
+                # A server of 2.3 goes on to call rows pending that it has built the graph of.
+                if not told.get("pending_index_rows") or told.get("indexed_rows", 0) >= told["total_rows"]:
                     break
                 time.sleep(0.5)
         except (StoreUnreachable, IndexUnwritable) as error:

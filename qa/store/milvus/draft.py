@@ -59,8 +59,9 @@ from qa.types import Progress
 
 ENCODE_AT_ONCE: Final = 256
 """Passages given to the encoder, and written, together."""
-LOOSE: Final = 1000
-"""Passages that may be in no graph until the server makes one by itself; it compares some thousands exactly."""
+LOOSE: Final = 2000
+"""Rows of passages that may be in no graph when readers see some of them. A server compares so many one by one; of more
+than about 4,000 it looks through an eighth, whatever a request says, and it builds no graph of fewer than 1,024."""
 CREATED: Final = 15.0
 """Seconds in which another writer that makes the collections has made them."""
 
@@ -148,7 +149,8 @@ class MilvusDraft:
         self._waiting: dict[str, Prepared] = {}
         self._owned, self._linked_keys = set[str](), set[str]()
         self._tokens, self._counts = Counter[int](), Counter[str]()
-        _take_back(server, passages, last)
+        self._loose = (current.loose if current else 0) + _take_back(server, passages, last)
+        self._seen = self._loose > 0  # whether readers may see some of these
 
     @property
     def encoded(self) -> int:
@@ -191,7 +193,6 @@ class MilvusDraft:
         self._linked(LINK, *self._linking.continuations())
         frequencies, replaced = self._write_frequencies()
         before = self._current
-        loose = written_now + (before.loose if before else 0)
         counts = {
             name: (getattr(before, name) if before else 0) + self._counts[name]
             for name in ("documents", "articles", "chunks")
@@ -205,11 +206,11 @@ class MilvusDraft:
             frequencies=frequencies,
             published=(*(before.published if before else ()), (self.generation, time.time())),
             replaced=(*(before.replaced if before else ()), *replaced),
-            loose=loose if loose < LOOSE else 0,
+            loose=self._loose if self._loose < LOOSE else 0,
             **counts,
         )
         self._remove_strangers()
-        if loose >= LOOSE:
+        if self._loose >= LOOSE:
             self._server.seal(self._passages)  # before anyone sees what would be found badly until then
         self._lock.require()
         write_current(self._server, self._passages, current)
@@ -260,7 +261,15 @@ class MilvusDraft:
         ]
         self._linking.compare(rows, [chunk.text for chunk in chunks])
         self._tokens.update(sparse.numbers_of(chunk.embedded for chunk in chunks))
+        self._upsert_passages(rows)
+
+    def _upsert_passages(self, rows: Sequence[Row]) -> None:
+        """Write rows of passages; before they are too many, what readers see of those in no graph is put into one."""
         self._server.upsert(self._passages, rows)
+        self._loose += len(rows)
+        if self._seen and self._loose >= LOOSE:
+            self._server.seal(self._passages)
+            self._seen, self._loose = False, 0
 
     def _require_free(self, waiting: Sequence[Prepared]) -> None:
         """Raise ``ValueError`` if a chunk's id is another document's, of those that stay or come."""
@@ -313,9 +322,12 @@ class MilvusDraft:
     def _retire(self, collection: str, rows: Sequence[Row]) -> None:
         """Let rows go with this generation; those that only it has, at once."""
         self._server.delete(collection, [row[KEY] for row in rows if row[SINCE] == self.generation])
-        self._server.upsert(
-            collection, [row | {UNTIL: self.generation} for row in rows if row[SINCE] < self.generation]
-        )
+        going = [row | {UNTIL: self.generation} for row in rows if row[SINCE] < self.generation]
+        if collection == self._passages:
+            self._seen = self._seen or bool(going)  # by those of the current generation
+            self._upsert_passages(going)
+        else:
+            self._server.upsert(collection, going)
 
     def _write_frequencies(self) -> tuple[tuple[tuple[str, int], ...], list[tuple[str, int]]]:
         """Write how many passages more have each token; return all files now, and those that are replaced."""
@@ -331,17 +343,21 @@ class MilvusDraft:
         return (*before[:stay], (name, len(whole))), [(gone, self.generation) for gone, _ in merged]
 
 
-def _take_back(server: Server, passages: str, generation: int) -> None:
-    """Undo what a writer did to rows, which never published it."""
+def _take_back(server: Server, passages: str, generation: int) -> int:
+    """Undo what a writer did to rows, which never published it; return how many passages are in no graph by that."""
+    loose = 0
     for collection, fields in (
         (passages, passage_fields(sparse=server.address.sparse)),
         (records_of(passages), record_fields()),
     ):
         unpublished = [row[KEY] for row in server.each(collection, f"{SINCE} > {generation}", (), "Strong")]
         server.delete(collection, unpublished)
+        loose += len(unpublished) if collection == passages else 0
         where = f"{UNTIL} > {generation} and {UNTIL} < {FOREVER}"
         for rows in batched(server.each(collection, where, fields, "Strong", AT_ONCE), AT_ONCE):
             server.upsert(collection, [row | {UNTIL: FOREVER} for row in rows])
+            loose += len(rows) if collection == passages else 0
+    return loose
 
 
 def _create(server: Server, passages: str, dimension: int) -> None:

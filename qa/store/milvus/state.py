@@ -35,8 +35,8 @@ class Current:
     """A generation of a collection, as its record says; ``frequencies`` are files of counts, the oldest first.
 
     ``published`` are the times of the last generations, which readers may still have. ``replaced`` are files that one
-    of these may still need, each with the generation that does without. ``loose`` counts the passages written since the
-    server was last told to build its graph.
+    of these may still need, each with the generation that does without. ``loose`` counts the rows of passages written
+    since the server was last told to build its graph.
     """
 
     generation: int
