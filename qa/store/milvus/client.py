@@ -145,7 +145,7 @@ class Server:
             deadline = time.monotonic() + BUILT
             while time.monotonic() < deadline:
                 told = self._asked(lambda client: client.describe_index(collection, "dense", timeout=READ))
-                # A server of 2.3 goes on to call rows pending that it has built the graph of.
+                # A server of 2.3 calls rows pending for some time after it has built their graph.
                 if not told.get("pending_index_rows") or told.get("indexed_rows", 0) >= told["total_rows"]:
                     break
                 time.sleep(0.5)
