@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
@@ -90,8 +91,8 @@ def article_id(article: Article) -> ArticleId:
 
 def _near(tails_at: Mapping[_PageKey, list[Article]], folder: PurePosixPath, named: Iterable[str]) -> list[Article]:
     """Return the tails on one of the pages ``named`` and those of unknown page; none where they are too many."""
-    found = [tail for page in (*named, None) for tail in tails_at.get((folder, page), ())]
-    return found if len(found) <= MOST_ON_A_PAGE else []
+    found = [tails_at.get((folder, page), []) for page in (*named, None)]
+    return list(chain.from_iterable(found)) if sum(map(len, found)) <= MOST_ON_A_PAGE else []
 
 
 def _printed(page: str, where: str | None) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def breaks(text: str) -> Iterator[int]:
     >>> list(breaks("投资３４ 20万元，增长1 2.5%")), list(breaks("钢花 14 5 2 7")), list(breaks("分别为3 5人"))
     ([4, 13], [], [4])
     >>> list(breaks("乘1 5 路车，每日 1 7 时")), list(breaks("江城 3 10 人"))
-    ([2, 11], [])
+    ([2, 12], [])
     """
     for number in _BROKEN.finditer(text):
         follows = text[number.end() : number.end() + 1]
