@@ -23,6 +23,8 @@ T = TypeVar("T")
 TOKEN_VARIABLE: Final = "GAZETTE_MILVUS_TOKEN"  # noqa: S105 - the name of a variable
 CONNECT: Final = 3.0
 """Seconds for the first connection."""
+SELDOM_PINGED: Final = {"grpc.keepalive_time_ms": 300_000}
+"""A server that is pinged more often than every five minutes may hang up (gRPC's "too many pings")."""
 READ: Final = 8.0
 """Seconds for a request of a question."""
 WRITE: Final = 120.0
@@ -199,7 +201,9 @@ class Server:
         with self._lock:
             if self._client is None:
                 token = os.environ.get(TOKEN_VARIABLE, "")
-                self._client = MilvusClient(uri=self.address.uri, token=token, timeout=CONNECT)
+                self._client = MilvusClient(
+                    uri=self.address.uri, token=token, timeout=CONNECT, grpc_options=SELDOM_PINGED
+                )
             return self._client
 
     def _told(self, error: Exception) -> Exception:
