@@ -14,6 +14,7 @@ from qa.answer.days import anchor, resolve_day
 from qa.errors import CitationError
 from qa.pages import boxes_of
 from qa.text.folding import placed_letters
+from qa.text.punctuation import HYPHENS
 from qa.text.spacing import without_letter_blanks, without_padding
 from qa.types import INVISIBLE, RECORD, RECORD_LINE, Article, Chunk, Citation, Document, Span, line_at
 
@@ -41,7 +42,7 @@ _BLANKS = re.compile(r"(\s+)")
 _LEADING_BLANKS = re.compile(r"\s*")
 _LEFT_OUT = re.compile(f"[{INVISIBLE}\u200c\u200d]")
 _BOLD = "**"
-_HYPHENATED = re.compile(r"(?<=[A-Za-z]{2})[-\u2010¬]\Z")
+_HYPHENATED = re.compile(rf"(?<=[A-Za-z]{{2}})[{HYPHENS}]\Z")
 """A hyphen that ends a line in the middle of a word."""
 _LINE_MARK = re.compile(r"\A(?:#{1,6}|[-*+])[ \t\u3000]+")
 """The mark of a heading or a list item, which are told by the same signs when a file is read."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from qa.ingest.lines import Line
+from qa.ingest.lines import Line, Role
 from qa.text.punctuation import bare_end
 from qa.text.sentences import first_sentence
 
@@ -47,11 +47,11 @@ def title_index(headings: Sequence[Line], body: str) -> int:
     return title if all(names_event(texts[title], deck, body) for deck in decks) else last
 
 
-def title_bounds(lines: Sequence[Line], title: int, body: str) -> tuple[int, int]:
-    """Return the first line and the end of a title, of which ``title`` is a line: print sets a long one over several.
+def placed_around(lines: Sequence[Line], title: int, body: str) -> list[Role]:
+    """Return the places of a run of headings: of the title, of which ``title`` is a line, and what is around it.
 
-    Two lines are one title where the body has the words at which they meet; or, without a blank line between them,
-    where they are as long as each other and both told in the body.
+    Print sets a long title over several lines. Two lines are one title where the body has the words at which they meet;
+    or, without a blank line between them, where they are as long as each other and both told in the body.
     """
 
     def joins(above: Line, below: Line) -> bool:
@@ -66,7 +66,7 @@ def title_bounds(lines: Sequence[Line], title: int, body: str) -> tuple[int, int
         first -= 1
     while end < len(lines) and joins(lines[end - 1], lines[end]):
         end += 1
-    return first, end
+    return [Role.MASTHEAD] * first + [Role.HEADING] * (end - first) + [Role.DECK] * (len(lines) - end)
 
 
 def _meet(above: str, below: str, body: str) -> bool:

@@ -151,8 +151,8 @@ def stamp(line: str) -> tuple[int, int] | None:
     >>> stamp("Posted by Ann Lee on May 3, 2021"), stamp("Posted on May 3, 2021"), stamp("By Ann Lee, May 3, 2021")
     ((18, 32), (0, 21), None)
     """
-    behind = DATE_BEHIND.search(line) if BEFORE_CREDIT.match(line) else None
-    found = DATED.fullmatch(line) or behind or BEFORE_CREDIT.match(line)
+    before = BEFORE_CREDIT.match(line)
+    found = DATED.fullmatch(line) or (before and DATE_BEHIND.search(line)) or before
     if found is None or not english_date(found[0]):
         return None
     words = found[0].strip(" |,·–—-")

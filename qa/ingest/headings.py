@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from qa.ingest.decks import is_dash_deck, is_protocol, names_event, title_bounds, title_index
+from qa.ingest.decks import is_dash_deck, is_protocol, names_event, placed_around, title_index
 from qa.ingest.lines import Line, Role
 from qa.text.punctuation import CLAUSE_MARKS, COLON
 
@@ -31,8 +31,7 @@ def place_headings(lines: Sequence[Line]) -> list[Line]:
     for start, end in page.runs():
         if start < end:
             run, body = lines[start:end], _opening(lines, end)
-            first, last = title_bounds(run, title_index(run, body), body)
-            roles = [Role.MASTHEAD] * first + [Role.HEADING] * (last - first) + [Role.DECK] * (end - start - last)
+            roles = placed_around(run, title_index(run, body), body)
             placed[start:end] = (replace(line, role=role) for line, role in zip(run, roles, strict=True))
         placed[start] = replace(placed[start], opens=True)
     return placed

@@ -8,7 +8,7 @@ from heapq import merge
 from itertools import pairwise
 
 from qa.text import Slice
-from qa.text.punctuation import CLAUSE_MARKS, bare_end, is_mark
+from qa.text.punctuation import CLAUSE_MARKS, HYPHENS, bare_end, is_mark
 from qa.text.script import HAN
 from qa.text.spacing import LETTER_BLANK, is_letter_spaced, padding
 from qa.types import INVISIBLE
@@ -32,7 +32,7 @@ CLOSING_HASHES = re.compile(r"[ \t]#{1,6}$")
 BULLET = re.compile(r"[-*+](?=[ \t\u3000])")
 HARD_BREAKS = ("  ", "\\")
 # What sets a hyphen at its end goes on in the next line: meet- / ing; not two- / and, 7- / 2, Anglo- / American.
-HYPHENATED = re.compile(r"(?<![\w.@/’'-])[A-Za-z]{2,}[-\u2010¬]\Z")
+HYPHENATED = re.compile(rf"(?<![\w.@/’'-])[A-Za-z]{{2,}}[{HYPHENS}]\Z")
 REST = re.compile(r"(?!(?:and|or|to)\b)[a-z]+")
 INDENT = re.compile(r"\u3000{2}| {4}|\t")
 WIDE = "\t\u3000"

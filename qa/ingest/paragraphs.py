@@ -12,6 +12,7 @@ from qa.text.punctuation import (
     COLON,
     COMMA,
     ENUMERATION,
+    HYPHENS,
     NON_STARTERS,
     OPENING,
     SENTENCE_END,
@@ -20,7 +21,6 @@ from qa.text.punctuation import (
 )
 from qa.text.script import HAN
 
-HYPHENS = "-\u2010¬"
 MIN_PROSE = 30  # characters of a line without punctuation that is still taken for running text, not for a label
 LEAD_END = frozenset(COLON)
 # 票款43. above 5万元, 上午8： above 00至: a column cut a number at its point, a time of day behind the hour.

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from qa.ingest.bylines import NAME_TOKEN, is_author, is_byline, signature
-from qa.ingest.decks import shared, title_bounds
+from qa.ingest.decks import placed_around, shared
 from qa.ingest.english import has_headline_form, is_latin
 from qa.ingest.headlines import (
     DOCUMENT,
@@ -248,8 +248,7 @@ class _Page:
                 roles = [Role.HEADING] * len(texts)
             else:
                 body = self._opening(end)
-                title, last = title_bounds(lines[start:end], headline(texts, body), body)
-                roles = [Role.MASTHEAD] * title + [Role.HEADING] * (last - title) + [Role.DECK] * (len(texts) - last)
+                roles = placed_around(lines[start:end], headline(texts, body), body)
             first = start
             while first and placed[first - 1].role is Role.MASTHEAD and not placed[first - 1].opens:
                 first -= 1

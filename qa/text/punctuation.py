@@ -12,6 +12,8 @@ COLON = "：:"
 OPENING = "“‘《〈「『（(【[〔"
 CLOSING = "”’》〉」』）)】]〕"
 STRAIGHT = "\"'"
+HYPHENS = "-\u2010¬"
+"""What print sets where a line ends in the middle of a Latin word."""
 PAIRS = dict(zip(CLOSING, OPENING, strict=True))
 # No line of Chinese print begins with one of these.
 NON_STARTERS = frozenset("。！？；：，、" + ",;:!?" + CLOSING)
