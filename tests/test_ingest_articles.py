@@ -373,3 +373,68 @@ def test_boxes_beside_an_article_are_none_of_it(mark: str) -> None:
 
 def test_a_marked_title_over_two_lines() -> None:
     assert titles(f"## 市政府部署秋季森林\n\n## 防火工作\n\n{STORY}") == [("市政府部署秋季森林防火工作", None)]
+
+
+def test_each_issue_of_a_file_dates_its_articles_and_names_its_paper() -> None:
+    page = document(
+        "青岚日报\n2001年2月3日 星期六 第1版\n\n灯会昨夜开幕\n本报讯（记者 左岸）灯会昨晚在公园开幕，展出花灯。\n\n"
+        "青岚日报\n2001年2月4日 星期日 第1版\n\n灯会首日游人八万\n本报讯（记者 左岸）灯会昨日接待游人八万。\n\n"
+        "青岚晚报 2001年2月5日 星期一 A3 社会\n\n窃贼昨被擒\n本报讯（记者 池鱼）昨日，两名窃贼在公交车上被擒。\n"
+    )
+    result = segment(page)
+    verify(page, result)
+    assert [(one.title, one.date, one.publication, one.page) for one in result.articles] == [
+        ("灯会昨夜开幕", "2001-02-03", "青岚日报", "1"),
+        ("灯会首日游人八万", "2001-02-04", "青岚日报", "1"),
+        ("窃贼昨被擒", "2001-02-05", "青岚晚报", "A3"),
+    ]
+
+
+def test_a_running_head_numbers_its_page_by_a_bare_field() -> None:
+    head = "泾水日报                 2006年4月18日 星期二                 {}\n\n"
+    page = document(
+        head.format(1)
+        + "县医院新楼启用\n本报讯 县医院新楼17日启用，共六层。\n\n"
+        + head.format(2)
+        + "环山路修通\n本报讯（通讯员 师光明）环山路日前通车，全长8.4公里。\n"
+    )
+    assert [(one.title, one.page) for one in segment(page).articles] == [("县医院新楼启用", "1"), ("环山路修通", "2")]
+
+
+def test_flags_before_headlines_of_old_print_are_no_items_of_a_list() -> None:
+    page = (
+        "嶺東新報  中華民國二十三年五月十二日  星期六\n\n▲市府籌建醫院\n▲經費十二萬元\n〔本報訊〕市政府昨開會議、"
+        "議決由市府籌建醫院一所、定六月動工、\n\n▲電車工人要求加薪\n資方允予考慮\n〔本報訊〕電車公司工人代表五人、"
+        "昨往公司謁見經理、要求加薪二元、\n"
+    )
+    assert titles(page) == [("市府籌建醫院", "▲經費十二萬元"), ("電車工人要求加薪", "資方允予考慮")]
+
+
+def test_a_small_ad_with_its_telephone_is_no_kicker() -> None:
+    page = (
+        "江州晚报 2003年8月21日 星期四 A5 社区\n\n井盖丢了十九个\n本报讯（记者 宁馨）井盖半年丢了十九个。\n\n"
+        "铺面转让\n中山路78号铺面65平方米低价转让，电话05550123456\n\n"
+        "老人学电脑\n本报讯（通讯员 谭志）社区教老人用电脑。\n"
+    )
+    assert [title for title, _ in titles(page)] == ["井盖丢了十九个", "铺面转让", "老人学电脑"]
+    assert any("低价转让，电话05550123456" in text for text in texts(page))
+
+
+def test_a_narrow_column_is_joined_where_no_mark_shows_that_it_goes_on() -> None:
+    page = (
+        "渔港的黄昏\n　　太阳落到防波堤后面的时候，船一\n条一条地回来了。老陈站在船头，手里\n"
+        "攥着缆绳，嘴里叼着没有点的烟。\n"
+        "　　码头上等着收鱼的女人们喊他的名\n字。他把缆绳甩过去，缆绳画了个圈。\n"
+    )
+    assert "喊他的名字。他把" in texts(page)[0]
+
+
+def test_lines_of_verse_are_not_joined() -> None:
+    assert "城南的灯\n一盏一盏地亮了\n我还在路上" in "\n".join(
+        texts("城南的灯\n一盏一盏地亮了\n我还在路上\n没有人喊我的名字。\n")
+    )
+
+
+def test_three_characters_that_print_parts_are_a_name_before_what_they_became() -> None:
+    [text] = texts("任命名单\n\n任命：\n赵 小 兰 为市卫生局局长；\n欧阳 志 远为市审计局局长。\n")
+    assert "赵小兰 为市卫生局局长；\n欧阳志远为市审计局局长。" in text

@@ -329,3 +329,50 @@ def test_a_sentence_on_what_was_posted_is_no_credit() -> None:
     line = "Posted by the harbour master on the wall was a list of March 3, 2021"
     assert not is_credit(line)
     assert not is_date_line("Published on March 3, 2021 by the harbour master")
+
+
+def test_capitals_over_two_lines_parted_by_a_comma_and_a_page_that_goes_on_elsewhere() -> None:
+    page = document(
+        "KILN FIRE HURTS TWO,\nIDLES 90 POTTERS\n\nBy ADA MARSH\nStaff Writer\n\nA fire swept through the "
+        "Tully kilns Thursday, hurting\ntwo night watchmen, fire officials said.\n\nContinued on Page 8, Col. 1\n\n"
+        "NEW LIBRARY HOURS\n"
+        "The library will be open until 9 p.m. on weekdays, the librarian\nsaid. It stays closed on Sundays.\n"
+    )
+    found = segment(page)
+    verify(page, found)
+    assert [(one.title, one.byline, one.continues_on) for one in found.articles] == [
+        ("KILN FIRE HURTS TWO, IDLES 90 POTTERS", "By ADA MARSH", "8"),
+        ("NEW LIBRARY HOURS", None, None),
+    ]
+
+
+def test_articles_of_narrow_columns_with_numbers_in_their_lines() -> None:
+    page = document(
+        "THE TULLY COURIER\nTuesday, May 4, 1971\n\nCOUNCIL TO WIDEN\nMILL BRIDGE\n\nBy RUTH ALDEN\n"
+        "The City Council voted 7 to 2\n"
+        "to widen the bridge to four\nlanes.\n\n"
+        "SCHOOL BOARD PICKS\nNEW CHIEF\n\nBy SAM OKAFOR\n"
+        "The Tully School Board on\n"
+        "Monday named Eleanor Pratt,\n46, its chief. He is paid 40\nmore than the last one was.\nThe vote was 5 to 0.\n"
+    )
+    found = segment(page)
+    verify(page, found)
+    assert [one.title for one in found.articles] == ["COUNCIL TO WIDEN MILL BRIDGE", "SCHOOL BOARD PICKS NEW CHIEF"]
+
+
+def test_headings_above_bylines_are_titles_whatever_heading_the_paper_s_name_has() -> None:
+    page = document(
+        "# THE TULLY LEDGER\n\nTODAY: Showers after three, and a high tide at noon, which is late. Sunset at seven.\n\n"
+        "## Jetty late\n\nBy ANN LEE\n\nThe jetty will be four months late, the board said.\n\n"
+        "## Boat to start\n\nBy BEN ORR\n\nThe late boat starts on Friday.\n"
+    )
+    assert [one.title for one in segment(page).articles][1:] == ["Jetty late", "Boat to start"]
+
+
+def test_a_short_sentence_below_a_heading_is_its_article() -> None:
+    page = document(
+        "## THE RIVER TIMES\n\n## Snow closes roads\n\nNine roads were closed.\n\n## Mayor quits\n\nHe left.\n"
+    )
+    found = segment(page)
+    verify(page, found)
+    assert [one.title for one in found.articles] == ["Snow closes roads", "Mayor quits"]

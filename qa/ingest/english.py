@@ -117,8 +117,8 @@ def has_headline_form(text: str) -> bool:
     """
     text = without_stop(text)
     letters = sum(map(str.isalpha, text))
-    # Decks of a headline in capitals are parted so: COUNCIL FILLS SEVEN POSTS;
-    ended = text[-1] in ENDS and not (text[-1] == ";" and text.isupper())
+    # Lines and decks of a headline in capitals are parted so: COUNCIL FILLS SEVEN POSTS;
+    ended = text[-1] in ENDS and not (text[-1] in ";," and text.isupper())
     return is_latin(text) and 2 <= letters <= MAX_HEADLINE and not ended and ". " not in text
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from qa.ingest.dates import FULL
 from qa.ingest.lines import BLANKS, NEWLINE
+from qa.ingest.masthead import NAME
 from qa.text import Slice
 from qa.text.punctuation import CLAUSE_MARKS
 
@@ -82,13 +83,14 @@ def _page_edges(text: str) -> Iterator[Slice]:
     edges = [(*page[:EDGE], *page[max(EDGE, len(page) - EDGE) :]) for page in pages]
     repeated = Counter(key for edge in edges for key in {_key(text, line) for line in edge})
     for edge in edges:
-        for first, last in edge:
+        for (first, last), below in zip(edge, [*edge[1:], (0, 0)], strict=False):
             words = text[first:last]
             often = repeated[_key(text, (first, last))] >= MIN_REPEATED and CLAUSE_MARKS.isdisjoint(words)
             if (
                 (often and len(words) <= MAX_LINE)
                 or BARE_NUMBER.fullmatch(words)
                 or (len(words) <= MAX_LINE and MASTHEAD.fullmatch(words))
+                or (NAME.fullmatch(words) and MASTHEAD.fullmatch(text[slice(*below)]))
             ):
                 yield first, last
 

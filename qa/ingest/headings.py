@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from qa.ingest.bylines import is_byline
 from qa.ingest.decks import is_dash_deck, is_protocol, names_event, placed_around, title_index
 from qa.ingest.lines import Line, Role
 from qa.text.punctuation import CLAUSE_MARKS, COLON
@@ -17,6 +18,7 @@ DEEPEST = 6
 OPENING_LENGTH = 600  # characters of a body that are compared with its headings
 RUNNING = re.compile(r"[\u3400-\u9fff]{30}")  # text without any mark, as old print has it
 SIGNED = re.compile(r"。[\s\u3000]*[（(][^（()）]{1,30}[)）]$")  # a paragraph with who wrote it, however short
+SENTENCE = re.compile(r"[A-Z].*\s.*\s.*\s[a-z]{3,}[.!?][\"'”’]?$")
 SUBHEAD = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]")
 
 
@@ -41,6 +43,7 @@ def is_label(line: Line) -> bool:
     """Whether a line could stand among headings without their marks: short, and neither a sentence nor a credit."""
     short = len(line.text) <= MAX_KICKER and not RUNNING.search(line.text)
     short = short and not line.bullet and line.ending not in NO_KICKER_END and not SIGNED.search(line.text)
+    short = short and not SENTENCE.match(line.text)
     return (short or line.jump == line.text) and line.role is not Role.CREDIT
 
 
@@ -86,12 +89,13 @@ class _Page:
     def _article_level(self) -> int:
         """Return the deepest level of heading that opens articles; deeper ones divide an article into parts.
 
-        It is the level of the first heading with a body, unless a byline above or a dateline below shows that a deeper
-        one opens articles as well: then that of the first is the name of the paper.
+        It is the level of the first heading with a body, unless a credit above, or a byline or a dateline below, shows
+        that a deeper one opens articles as well: then that of the first is the name of the paper.
         """
         first, levels = 0, list[int]()
         for index, (above, line) in enumerate(pairwise(self._lines)):
-            if above.level and line.role is Role.DATELINE:
+            signs = line.role is Role.CREDIT and not line.level and is_byline(line.text)
+            if above.level and (line.role is Role.DATELINE or signs):
                 levels.append(above.level)
             if line.level and above.role in (Role.CREDIT, Role.DATE_LINE):
                 levels.append(line.level)

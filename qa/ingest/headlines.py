@@ -44,6 +44,7 @@ DOCUMENT = re.compile(
 ISSUER = re.compile(r"(?:公司|委员会|委員會|局|厅|廳|政府|院|会|會|部|办公室|中心|行|社)$")
 BRACKET = re.compile(r"[（(][^（()）]{0,12}[)）]")
 SPACED = re.compile(r"[\s\u3000]")
+TELEPHONE = re.compile(r"(?:[0-9０-９][-－]?){7,}")  # of a small ad
 
 
 def label_of(text: str) -> str | None:
@@ -112,7 +113,7 @@ def has_form(line: Line) -> bool:
         return False
     if is_dash_deck(text):
         return True
-    if any(mark in text for mark in "。；;") or commas(text) > 1 or is_row(text):
+    if any(mark in text for mark in "。；;") or commas(text) > 1 or is_row(text) or TELEPHONE.search(text):
         return False
     if (
         SPOKEN.match(text)

@@ -135,6 +135,19 @@ def folio(parts: Sequence[str]) -> str | None:
     return english_jumps.page_number(numbers[0]) if len(numbers) == len(words) == 1 and len(parts) == 2 else None
 
 
+def bare_page(line: str) -> str | None:
+    """Return the page that a running head numbers by its first or last field alone, beside the date.
+
+    >>> bare_page("泾水日报    2006年4月18日 星期二    2"), bare_page("4    The Mill Star    May 3, 1951")
+    ('2', '4')
+    >>> bare_page("泾水日报    2006年4月18日 星期二"), bare_page("2    泾水日报    3")
+    (None, None)
+    """
+    parts = [part.strip() for part in APART.split(line.strip()) if part.strip()]
+    numbers = [part for part in {parts[0], parts[-1]} if FOLIO.fullmatch(part)] if len(parts) > 1 else []
+    return english_jumps.page_number(numbers[0]) if len(numbers) == 1 and full_date(line) else None
+
+
 def is_strong(line: str) -> bool:
     """Whether a line heads a page wherever it stands: a date with the weekday, the page or the paper's name."""
     if len(line) > MAX_LINE or not _unended(line):

@@ -22,6 +22,10 @@ from qa.text.punctuation import (
 from qa.text.script import HAN
 
 MIN_PROSE = 30  # characters of a line without punctuation that is still taken for running text, not for a label
+MIN_WIDTH, MIN_FULL = 8, 3  # characters of a column, and lines that fill it
+FILLED = 0.85  # share of its width beyond which a line of Latin words, each as wide as its letters are, is full
+MAX_WORD = 10  # letters of most English words, of which the first of the next line had no room
+INDENTED = "\u3000\u3000"
 LEAD_END = frozenset(COLON)
 # 票款43. above 5万元, 上午8： above 00至: a column cut a number at its point, a time of day behind the hour.
 CUT_NUMBERS = (
@@ -66,9 +70,9 @@ def paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:
     >>> [paragraph.text for paragraph in paragraphs(with_roles(list(split_lines(page))))]
     ['提出,将依托龙头企业开展招商。', '决定任命:', '张三为局长。']
     """
-    ends, group, prose = _ends_in_group(lines), list[Line](), False
+    ends, group, prose, width = _ends_in_group(lines), list[Line](), False, _column_width(lines)
     for line, ended in zip(lines, ends, strict=True):
-        if group and not _continues(group[-1], line, prose, ended):
+        if group and not _continues(group[-1], line, prose or _is_wrapped(group[-1], line, width), ended):
             yield Paragraph(tuple(group))
             group, prose = [], False
         group.append(line)
@@ -92,6 +96,39 @@ def separator(before: Line, after: Line, text: str) -> int | None:
 def ends_in_hyphen(line: Line) -> bool:
     """Whether the last character of a line is a hyphen that only its end asks for."""
     return line.hyphenated and line.text[-1] in HYPHENS
+
+
+def _column_width(lines: Sequence[Line]) -> int:
+    """Return how many characters wide the column is that running text fills; 0 where it is in none."""
+    texts = [line for line in lines if line.role in (Role.TEXT, Role.DATELINE)]
+    if len(texts) < MIN_FULL:
+        return 0
+    widths = sorted(_width(line) for line in texts)
+    common = widths[len(widths) * 9 // 10]
+    slack = 1 if is_cjk(texts[0].text[-1]) else MAX_WORD
+    full = sum(abs(width - common) <= slack for width in widths)
+    if slack > 1 and sum(line.text[0].islower() for line in texts) * 3 < len(texts):
+        return 0  # verse, a list
+    marked = sum(not CLAUSE_MARKS.isdisjoint(line.text) or ". " in line.text for line in texts)
+    return common if common >= MIN_WIDTH and full >= MIN_FULL and 2 * full > len(texts) < 4 * marked else 0
+
+
+def _width(line: Line) -> int:
+    return len(line.text) + len(INDENTED) * line.indented
+
+
+def _is_wrapped(before: Line, after: Line, width: int) -> bool:
+    r"""Whether a line ends where its column does: no character, or no word, of the next would have stood in it.
+
+    >>> from qa.ingest.lines import split_lines
+    >>> [_is_wrapped(*split_lines(text), 26) for text in ("Monday named Eleanor Pratt\na principal", "Spring.\nA wind")]
+    [True, False]
+    """
+    if not width or after.gap or before.role not in (Role.TEXT, Role.DATELINE) or after.role is not Role.TEXT:
+        return False
+    if is_cjk(before.text[-1]) or is_cjk(after.text[0]):
+        return _width(before) >= width - 1
+    return _width(before) + 1 + len(after.text.split(maxsplit=1)[0]) > FILLED * width
 
 
 def _continues(before: Line, after: Line, prose: bool, ended: bool) -> bool:

@@ -32,7 +32,9 @@ RESERVED = frozenset((RECORD, RECORD_LINE, "main"))
 # The first name that a record has counts. Compared without case, blanks and marks.
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "id": (*("id", "identifier", "recordid", "articleid", "docid", "uuid", "guid", "编号", "編號", "序号", "序號"),),
-    "title": (*("heading", "headline", "title", "标题", "標題", "题名", "題名", "篇名", "题目", "題目", "主标题"),),
+    "title": (
+        *("heading", "headline", "hl", "title", "标题", "標題", "题名", "題名", "篇名", "题目", "題目", "主标题"),
+    ),
     "date": (
         *("date", "published", "publisheddate", "publishdate", "publicationdate", "pubdate", "datepublished"),
         *(
@@ -60,9 +62,36 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     BYLINE: (
         *("byline", "author", "authors", "creator", "writer", "reporter", "作者", "记者", "記者", "署名", "责任者"),
     ),
-    PAGE: (*("page", "pagenumber", "pageno", "pagelabel", "版次", "版面", "版", "版号", "版號", "页码", "頁碼"),),
+    PAGE: (
+        *(
+            "page",
+            "pagenumber",
+            "pageno",
+            "pagelabel",
+            "pg",
+            "pgno",
+            "版次",
+            "版面",
+            "版",
+            "版号",
+            "版號",
+            "页码",
+            "頁碼",
+        ),
+    ),
     PUBLICATION: (
-        *("publication", "newspaper", "newspapertitle", "paper", "journal", "publicationtitle", "报纸", "報紙"),
+        *(
+            "publication",
+            "newspaper",
+            "newspapertitle",
+            "newspapername",
+            "papername",
+            "paper",
+            "journal",
+            "publicationtitle",
+            "报纸",
+            "報紙",
+        ),
         *("报纸名称", "報紙名稱", "报纸名", "报刊", "報刊", "报名", "報名", "刊名", "媒体", "媒體", "来源", "來源"),
         *("source", "publisher"),
     ),

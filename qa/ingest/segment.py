@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, dropwhile, groupby, islice, takewhile
 from pathlib import Path
+from typing import TypeVar
 
 from qa.errors import SourceError
 from qa.ingest.articles import Story, divide, entitle
@@ -24,7 +25,7 @@ from qa.ingest.headlines import bare, label_of
 from qa.ingest.jumps import continued_from, continues_on, page_named, title_continued_from
 from qa.ingest.leads import leads_of
 from qa.ingest.lines import BLANKS, HEADINGS, Line, Role, split_lines
-from qa.ingest.masthead import Masthead, folio, is_of_head, page_in, paper_in, read_masthead
+from qa.ingest.masthead import Masthead, bare_page, folio, is_of_head, page_in, paper_in, read_masthead
 from qa.ingest.paragraphs import Paragraph, paragraphs
 from qa.ingest.roles import with_roles
 from qa.text import Slice
@@ -39,6 +40,7 @@ PUBLICATION_FIELDS = ("publication", "newspaper", "paper", "报纸", "报名", "
 EDITION_FIELDS = ("edition", "section", "版名")
 BEFORE_JUMP = (Role.CREDIT, Role.DATE_LINE)  # what may stand between a title and the jump line below it
 SECTION = re.compile(r"[\u3400-\u9fff·]{2,6}")
+Told = TypeVar("Told")
 MIN_PAGES = 2  # that a document's lines name, for the name of one to be none of the others'
 PAGE_FIELDS = ("page", "版次", "版面")  # of a record
 
@@ -91,15 +93,18 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
     stories = divide(with_roles(list(split_lines(document.text, aside)), whole=whole))
     if len(stories) > MAX_ARTICLES:
         raise SourceError(document.source, f"{len(stories):,} articles, more than {MAX_ARTICLES:,}: split the file")
+    issues = _issues(document, stories, aside) if document.date is None else []
     if document.date is None:
         document = replace(document, date=_masthead_date(document, stories, aside))
     pages = _pages(document, stories, aside)
     issue = _issue(document, stories, aside if len(pages) < MIN_PAGES else ())
     for number, story in enumerate(entitle(story, document.title) for story in stories):
         text = clean(list(_paragraphs(story)), document.text)
-        page = _page_at(story.lines[0].start, pages)
+        page = _at(story.lines[0].start, pages)
         named = document.title if len(stories) == 1 and RECORD in document.metadata else None
-        article = _article(document, number, story, text, page, issue, named)
+        day, paper = _at(story.lines[0].start, issues) or (document.date, issue.publication)
+        printed = replace(document, date=day)
+        article = _article(printed, number, story, text, page, replace(issue, publication=paper), named)
         articles.append(article)
         context = _context(document, story, article)
         told, stamps = without_stamps(story)
@@ -122,7 +127,7 @@ def _mastheads(
 ) -> Iterator[Chunk]:
     """Yield the passages that the imprints of a document make, page by page."""
     dated = next((article for article in articles if article.date == document.date), articles[0])
-    for page, group in groupby(lines, key=lambda line: _page_at(line.start, pages)):
+    for page, group in groupby(lines, key=lambda line: _at(line.start, pages)):
         text = clean([Paragraph((line,)) for line in group], document.text)
         named = (dated.publication, page and f"{page}版", dated.edition if len(pages) < MIN_PAGES else None)
         context = " ".join(filter(None, named))
@@ -170,6 +175,22 @@ def _masthead_date(document: Document, stories: Sequence[Story], aside: Sequence
     return next(filter(None, map(full_date, (*lines, *(document.text[a:b] for a, b in aside)))), None)
 
 
+def _issues(
+    document: Document, stories: Sequence[Story], aside: Sequence[Slice]
+) -> list[tuple[int, tuple[str, str | None]]]:
+    """Return the issues of a file that holds several: where the head of each stands, its date, and its paper."""
+    heads = [(line.start, "   ".join(line.fields)) for story in stories for line in story.kickers]
+    heads += [(start, document.text[start:end]) for start, end in aside]
+    found, paper = list[tuple[int, tuple[str, str | None]]](), None
+    for start, words in sorted(heads):
+        if not is_of_head(words):
+            continue
+        paper = paper_in(words) or paper
+        if (day := full_date(words)) and (not found or found[-1][1] != (day, paper)):
+            found.append((start, (day, paper)))
+    return found if len({day for _, (day, _) in found}) > 1 else []
+
+
 def _issue(document: Document, stories: Sequence[Story], aside: Sequence[Slice]) -> Masthead:
     """Return the paper and the edition: the record's, or as the head of the page, or its edges, name them."""
     heads = [line for line in stories[0].kickers if is_of_head(line.text)] if stories else []
@@ -208,7 +229,7 @@ def _pages(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
     if stated:
         return [(0, page_named(stated) or page_stated(stated) or stated)]
     kickers = [line for story in stories for line in story.kickers]
-    heads = [(line.start, _page_in(line.text) or folio(line.fields)) for line in kickers]
+    heads = [(line.start, _page_in("   ".join(line.fields)) or folio(line.fields)) for line in kickers]
     edges = [(start, _page_in(document.text[start:end])) for start, end in aside]
     named = sorted((start, page) for start, page in (*heads, *edges) if page)
     only = {page for _, page in named}
@@ -217,13 +238,13 @@ def _pages(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
 
 
 def _page_in(line: str) -> str | None:
-    return page_named(line) or (page_in(line) if is_of_head(line) else None)
+    return page_named(line) or ((page_in(line) or bare_page(line)) if is_of_head(line) else None)
 
 
-def _page_at(start: int, pages: Sequence[tuple[int, str]]) -> str | None:
-    """Return the page whose line stands above."""
-    above = bisect_right(pages, start, key=lambda page: page[0])
-    return pages[above - 1][1] if above else None
+def _at(start: int, told: Sequence[tuple[int, Told]]) -> Told | None:
+    """Return what the last line above tells: the page, or the issue."""
+    above = bisect_right(told, start, key=lambda line: line[0])
+    return told[above - 1][1] if above else None
 
 
 def _article(

@@ -15,6 +15,13 @@ BARS = "|│┃║"
 """What tables that are drawn with characters set between their cells."""
 MIN_FIELDS = 3
 MIN_ROWS = 3
+# What stands in sentences and seldom in cells.
+SPOKEN = frozenset(
+    (
+        *("a", "an", "are", "be", "been", "by", "from", "has", "have", "he", "her", "his", "it", "its", "of", "she"),
+        *("that", "the", "their", "they", "was", "were", "who"),
+    )
+)
 NUMERAL = re.compile("[0-9０-９〇一二三四五六七八九十百千廿卅]")
 MAX_FIELD = 16
 
@@ -34,10 +41,10 @@ def is_row(text: str) -> bool:
 
     >>> is_row("东埠区 7.3 412.6 8.1 51.20"), is_row("队名 场 胜 平 负 进/失球 积分"), is_row("城东发生火灾 3人受伤")
     (True, True, False)
-    >>> is_row("the bridge opened on Monday")
-    False
+    >>> is_row("the bridge opened on Monday"), is_row("The council voted 7 to 2"), is_row("Bay City at Dover 7 2")
+    (False, False, True)
     """
-    if PROSE.search(text):
+    if PROSE.search(text) or _is_spoken(text):
         return False
     words = _cells(text)
     numbers = sum(map(is_number, words))
@@ -52,8 +59,14 @@ def heads_rows(text: str, below: str) -> bool:
     """
     row = fields(below)
     numbers = sum(any(map(str.isdigit, field)) for field in row)
-    whole = not PROSE.search(text) and not PROSE.search(below)
+    whole = not any(PROSE.search(line) or _is_spoken(line) for line in (text, below))
     return whole and bool(_cells(text)) and len(row) >= MIN_FIELDS and numbers >= MIN_FIELDS - 1
+
+
+def _is_spoken(text: str) -> bool:
+    """Whether a line of Latin words has one that only sentences need, and more words than twice its numbers."""
+    words = fields(text)
+    return not SPOKEN.isdisjoint(text.lower().split()) and 2 * sum(map(is_number, words)) < len(words)
 
 
 def rows(texts: Sequence[str]) -> list[bool]:

@@ -26,8 +26,9 @@ from qa.ingest.headlines import (
     label_of,
     names_itself,
 )
+from qa.ingest.jumps import is_onward_jump
 from qa.ingest.lines import Line, Role
-from qa.ingest.masthead import folio, head_length, is_colophon, is_strong
+from qa.ingest.masthead import folio, head_length, is_colophon, is_of_head, is_strong, paper_in
 from qa.text.punctuation import CLAUSE_MARKS, CLOSED_BY, COLON, SENTENCE_END
 
 MAX_RUN = 4  # kicker, title and two decks
@@ -37,6 +38,7 @@ OPENING = 200  # characters of a body that are compared with the lines above it
 RESTATED = (0.3, 0.6)
 MIN_BODY = 12
 MIN_LATIN_BODY = 30
+NARROW = 4  # lines of a column in which that many characters stand
 COLUMN_LENGTH = 4  # characters of most columns' names
 UNDIVIDED = 350  # characters of an article that has no headings inside
 GAPPED = 0.25  # share of lines below a blank one, on a page that parts its paragraphs so
@@ -67,7 +69,14 @@ def with_masthead(lines: Sequence[Line]) -> list[Line]:
         strong = line.role not in HEADS and not signs and is_strong(line.text)
         if not line.level and (index < head or index >= foot or strong or below):
             placed[index] = replace(line, role=Role.MASTHEAD, item=False, jump="")
+        if strong and not line.gap and index and _names_paper(lines[index - 1]):
+            placed[index - 1] = replace(lines[index - 1], role=Role.MASTHEAD, item=False, jump="")
     return placed
+
+
+def _names_paper(line: Line) -> bool:
+    """Whether a line is the name of a paper and nothing else, as above the date of the next issue."""
+    return not line.level and line.role is Role.TEXT and paper_in(line.text) is not None and is_of_head(line.text)
 
 
 class _Page:
@@ -86,12 +95,17 @@ class _Page:
             form or (line.role is Role.TEXT and not line.level and has_headline_form(line.text))
             for form, line in zip(self._forms, lines, strict=True)
         ]
+        for index in range(len(lines) - 2, -1, -1):  # ▲市府籌建平民醫院, above a dateline or its deck
+            if lines[index].role is Role.LIST_ITEM and _is_flagged(lines[index]):
+                below = lines[index + 1]
+                led = below.role is Role.DATELINE or (self._heads[index + 1] and not below.gap)
+                self._heads[index] = led and has_form(replace(lines[index], role=Role.TEXT))
 
     def placed(self) -> list[Line]:
         """Return the lines in their places."""
         lines, placed = self._lines, list(self._lines)
         strong = self._strong_runs()
-        newspaper = self._newspaper or len(strong) > 1
+        newspaper = self._newspaper or len(strong) > 1 or (bool(strong) and self._jumps())
         weak = self._weak_runs(strong) if newspaper else {}
         kind, since = "", 0
         ends = sorted([*strong, *weak, len(lines)])
@@ -113,6 +127,10 @@ class _Page:
         _complete_titles(placed)
         _part_briefs(placed)
         return placed
+
+    def _jumps(self) -> bool:
+        """Whether an article goes on on another page."""
+        return any(line.jump or is_onward_jump(line.text) for line in self._lines)
 
     def _opens_without_title(self, index: int, placed: Sequence[Line], *, newspaper: bool) -> bool:
         """Whether an article begins with a jump line, or with its label: ``更正：``."""
@@ -137,9 +155,11 @@ class _Page:
         if line.role is Role.DATELINE:
             return True
         if self._heads[index - 1] and _is_author(line):
-            rest = self._lines[index + 1 :]
-            below = next((one for one in rest if one.role not in (Role.CREDIT, Role.JUMP)), None)
-            return below is not None and (_is_body(below) or (is_author(line.text) and not below.level))  # a poem
+            rest = range(index + 1, len(self._lines))
+            at = next((one for one in rest if self._lines[one].role not in (Role.CREDIT, Role.JUMP)), None)
+            if at is None:
+                return False
+            return self._is_body(at) or (is_author(line.text) and not self._lines[at].level)  # a poem
         return self._forms[index - 1] and line.role is Role.JUMP
 
     def _run_above(self, index: int) -> tuple[int, int] | None:
@@ -171,7 +191,7 @@ class _Page:
                 below = self._lines[end]
                 signs = below.role is Role.DATE_LINE
                 genre = names_itself([line.text for line in self._lines[index:end]])
-                if not signs and not self._lines[end].level and (_is_body(below) or (genre and not below.level)):
+                if not signs and not self._lines[end].level and (self._is_body(end) or (genre and not below.level)):
                     runs[index] = end
             index = max(end, index + 1)
         return runs
@@ -183,6 +203,19 @@ class _Page:
         if self._gapped:
             return index > start or self._stands_apart(index)
         return len(line.text) <= WIDE * self._width and not line.indented
+
+    def _is_body(self, index: int) -> bool:
+        """Whether running text begins here; in a narrow column, a few lines of Latin letters tell."""
+        line = self._lines[index]
+        if _is_body(line) or line.role is not Role.TEXT or not is_latin(line.text):
+            return _is_body(line)
+        lines = [line]
+        for below in self._lines[index + 1 : index + NARROW]:
+            if below.gap or below.role is not Role.TEXT or below.level:
+                break
+            lines.append(below)
+        words = replace(line, text=" ".join(one.text for one in lines))
+        return len(lines) > 1 and any(one.text[0].islower() for one in lines) and _is_body(words)
 
     def _stands_apart(self, index: int) -> bool:
         return self._lines[index].gap or index == 0 or self._lines[index - 1].role is Role.MASTHEAD
@@ -270,6 +303,11 @@ def _is_cut_word(before: str, after: str) -> bool:
             return True
         reached += len(word)
     return False
+
+
+def _is_flagged(line: Line) -> bool:
+    """Whether a line begins with an ornament, and is no other item of a list."""
+    return line.text[0] in ORNAMENTS and not line.bullet
 
 
 def _is_author(line: Line) -> bool:

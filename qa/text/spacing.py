@@ -28,6 +28,8 @@ _SINGLES: Final = re.compile(
     rf"(?:(?<!{HAN})|(?<=[{_BEFORE_NAMES}])(?=[{''.join(SURNAMES_BY_FORM)}{''.join(COMPOUND_SURNAMES)}]))"
     rf"(?:{'|'.join(COMPOUND_SURNAMES)}|{HAN})(?:[^\S\r\n]+{HAN}(?:(?!{HAN})|(?=[{_AFTER_NAMES}])))+"
 )
+# What shows that three characters before it are one name, each apart: who is appointed to what.
+_NAMED: Final = re.compile(r"[^\S\r\n]*(?:[为為](?!了|此|何)|任(?![何命])|同志)")
 # Roles of one character, which stand behind names: 丁 力 摄, 丁 力 文/图.
 _PICTURED: Final = re.compile(r"[摄攝]|[文图圖][/、并]")
 _CJK: Final = "\u2e80-\u303e\u3041-\u9fff\uf900-\ufaff\uff01-\uff5e“”‘’…—·"
@@ -70,12 +72,17 @@ def padding(line: str) -> list[tuple[int, int]]:
     ([(4, 5)], [(4, 5)], [(1, 2), (5, 6)])
     >>> padding("丁　力　　马兰花（女）　欧阳　恬"), padding("(丁 力 石 磊)"), padding("金 银 铜")
     ([(1, 2), (14, 15)], [(2, 3), (6, 7)], [])
+    >>> padding("赵 小 兰 为卫生局局长"), padding("欧阳 志 远为审计局局长")
+    ([(1, 2), (3, 4)], [(2, 3), (4, 5)])
     """
     found = list[tuple[int, int]]()
     for run in _SINGLES.finditer(line):
         blanks = [blank.span() for blank in _BLANKS.finditer(line, *run.span())]
         if len(blanks) > 1 and len(blanks) % 2 == 0 and _PICTURED.match(line, blanks[-1][1]):
             del blanks[-1]  # 丁 力 摄
+        if len(blanks) == 2 and _NAMED.match(line, run.end()) and _is_surname(line, run.start()):
+            found += blanks  # 赵 小 兰 为, a name of three
+            continue
         narrow = min(end - start for start, end in blanks)
         begin = run.start()
         for wide, group in groupby(blanks, key=lambda blank: blank[1] - blank[0] > narrow):
@@ -84,9 +91,13 @@ def padding(line: str) -> list[tuple[int, int]]:
                 begin = inside[-1][1]
                 continue
             surnames = [begin, *(end for _, end in inside[1::2])]
-            named = all(line[at] in SURNAMES_BY_FORM or line.startswith(COMPOUND_SURNAMES, at) for at in surnames)
+            named = all(_is_surname(line, at) for at in surnames)
             found += inside[::2] if len(inside) % 2 and named else []
     return found
+
+
+def _is_surname(line: str, at: int) -> bool:
+    return line[at] in SURNAMES_BY_FORM or line.startswith(COMPOUND_SURNAMES, at)
 
 
 def without_padding(printed: str, before: str = "", after: str = "") -> str:
