@@ -5,6 +5,7 @@ A document's original text is what its chapter shows, headings and lists marked 
 
 import io
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,8 @@ CHAPTERS = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "t
 FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")  # their encryption hides no text
 MAX_UNPACKED = 512 << 20
 MAX_CHAPTERS = 10_000
+LINK = re.compile(r"""<a\b[^<>]{0,300}?\bhref\s*=\s*["']?(?![a-z]+:)[^<>]{0,300}>(?P<words>[^<]{1,300})</a\s*>""")
+LINKED = 0.7  # share of the letters of a table of contents
 
 
 def read(path: Path, report: Report = refuse) -> Iterator[Document]:
@@ -58,6 +61,18 @@ def _require_open(packed: zipfile.ZipFile, source: str) -> None:
     methods = named(parse_xml(member(packed, ENCRYPTION, source), source), "EncryptionMethod")
     if any(method.get("Algorithm") not in FONTS for method in methods):
         raise SourceError(source, "protected against reading (DRM)")
+
+
+def _is_contents(source: str, text: str) -> bool:
+    """Whether a chapter is a list of links to others: old books and magazines (目录, 导读) do not mark it as such.
+
+    >>> _is_contents('<a href="c2.xhtml">老街的钟表匠</a><a href="c3.xhtml">灯</a>', "老街的钟表匠 灯")
+    True
+    >>> _is_contents('老街的<a href="c2.xhtml">钟表匠</a>修了六十年表。', "老街的钟表匠修了六十年表。")
+    False
+    """
+    links = [sum(map(str.isalnum, link["words"])) for link in LINK.finditer(source)]
+    return len(links) > 1 and sum(links) >= LINKED * sum(map(str.isalnum, text))
 
 
 def _chapters(
@@ -93,7 +108,7 @@ def _chapters(
         parsed = parse(source, xml=item.get("media-type") != "text/html")
         shown = view(parsed.blocks)
         text, heads = shown.text, tuple(parsed.structure.heads(shown))
-        if text.strip():
+        if text.strip() and not _is_contents(source, text):
             metadata = {RECORD: str(identifier)} | ({PUBLICATION: book} if book else {})
             shared = (file.source, file.path, file.sha256)
             title = html.title_of(source) or book

@@ -8,17 +8,19 @@ import logging
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape, unescape
 from pathlib import Path
 
 from qa.errors import InputError, SourceError
-from qa.ingest.dates import file_date, full_date
+from qa.ingest.bylines import is_credit
+from qa.ingest.dates import file_date, full_date, is_date_line
 from qa.ingest.decode import decode, encoding_named, is_latin, stated_encoding
 from qa.ingest.files import Report, read_file, refuse, suffix
 from qa.ingest.markup import Block, Parsed, parse, view, without_unread
 from qa.ingest.page_facts import author, body, published, site, stamped
 from qa.ingest.records import BYLINE, PUBLICATION
+from qa.text import Slice
 from qa.types import Document, Head, View
 
 DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
@@ -30,7 +32,18 @@ TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{1,500})</title", re.IGNORECASE)
 MAX_HEAD = 64 << 10
 MARKS = re.compile(r"[\s|\-#\xa0\u200b\xad]+")
 SHORT = 12  # characters below which words are found in an article by accident
+NOWHERE = (-1, -1)
+MAX_ALIKE = 16  # places in an article, of words that begin alike, that are compared
 LONG = 24  # characters from which a block is in an article by no accident, wherever that has it
+MAX_CREDIT = 80  # characters
+MAX_SET, MAX_TAGS = 60, 400  # of a title, and of the tags beside it
+# <center><b>, <font size=5>, <div class="news_title">
+SET_BEFORE = re.compile(
+    r"""<(?:b|strong|big|font\b[^<>]{0,100}?\bsize\s*=\s*["']?(?:[4-7]|\+[1-4])[^<>]{0,100}"""
+    r"""|(?P<said>(?:div|p|span|td)\b[^<>]{0,100}?\b(?:class|id)\s*=\s*["']?[\w-]{0,20}(?:title|headline|biaoti)[^<>]{0,100}))>"""
+    r"(?:\s*<(?:a|b|strong|big|font|span|p|div|center)\b[^<>]{0,100}>){0,4}\s*\Z"
+)
+SET_BEHIND = re.compile(r"\s*</(?:a|b|strong|big|font|span)\s*>")
 MAX_PAGE = 16 << 20  # bytes
 
 
@@ -68,7 +81,8 @@ def article(source: str, name: str, *, xml: bool) -> Page:
     """Return the article of a page; raise ``SourceError`` for ``name`` if it shows no text."""
     parsed = _parsed(source, name, xml=xml)
     words, title, date = _extracted(without_unread(source, parsed.unread), xml=xml)
-    shown = view(parsed.blocks, _with_tables(_of_article(source, parsed.blocks, words, title), parsed))
+    chosen = _with_tables(_of_article(source, parsed.blocks, words, title), parsed)
+    shown = view(_headed(source, parsed.blocks, chosen), chosen)
     date = published(source) or full_date(date or "")
     stated = {BYLINE: author(source), PUBLICATION: site(source)}
     metadata = {name: value for name, value in stated.items() if value}
@@ -152,6 +166,25 @@ def _of_article(source: str, blocks: Sequence[Block], lines: Sequence[str], titl
     return chosen
 
 
+def _headed(source: str, blocks: Sequence[Block], chosen: Sequence[bool]) -> Sequence[Block]:
+    """Return the blocks of a page without headings with a mark on the line above its text that is set as its title.
+
+    That is bold or large, as old pages have it, or in an element whose class says so.
+    """
+    if any(wanted and block.mark.startswith("#") for wanted, block in zip(chosen, blocks, strict=True)):
+        return blocks
+    for at, block in enumerate(blocks):
+        if not chosen[at] or block.mark:
+            continue
+        if len(block.characters) > MAX_SET or any(mark in block.text for mark in "。；"):
+            break
+        start, end = block.bounds
+        before = SET_BEFORE.search(source, max(0, start - MAX_TAGS), start)
+        if before and (before["said"] or SET_BEHIND.match(source, end, end + MAX_TAGS)):
+            return [*blocks[:at], replace(block, mark="# "), *blocks[at + 1 :]]
+    return blocks
+
+
 def _with_tables(chosen: Sequence[bool], parsed: Parsed) -> list[bool]:
     """Add the tables of the article, of which what finds its words leaves out short cells, or all.
 
@@ -170,39 +203,93 @@ def _with_tables(chosen: Sequence[bool], parsed: Parsed) -> list[bool]:
 
 def _chosen(blocks: Sequence[Block], lines: Sequence[str], title: str | None) -> list[bool]:
     """Tell for each block whether it is of the article: its words stand in ``lines``, in order, or are its title."""
-    article, known, reached = "".join(lines), set(lines), 0
+    texts, reached = [_bare(block.text) for block in blocks], 0
+    article = _Article(lines, texts)
     headline = _bare(title or "")
-    chosen, headed = list[bool](), False
-    for block in blocks:
-        words = _bare(block.text)
-        at = article.find(words, reached) if len(words) >= SHORT or words in known else -1
+    chosen, places, headed = list[bool](), list[Slice](), False
+    for block, words in zip(blocks, texts, strict=True):
+        at = article.find(words, reached)
+        place = (at, at + len(words))
         if at >= 0:
             reached = at + len(words)
         elif len(words) >= LONG:  # the article may have been put together in another order, or with other words between
-            at = max(article.find(words), *(article.find(end, reached) for end in (words[:SHORT], words[-SHORT:])))
+            begun, ended = (article.find(end, reached) for end in (words[:SHORT], words[-SHORT:]))
+            whole = article.find(words, 0)
+            at = max(whole, begun, ended)
+            place = (whole, whole + len(words)) if whole >= 0 else (begun, ended + SHORT if ended >= 0 else -1)
         head = not headed and bool(words) and block.mark.startswith("#") and (words in headline or headline in words)
         headed = headed or (head and bool(headline))
         chosen.append(bool(words) and (at >= 0 or (head and bool(headline))))
-    _choose_beside(chosen, blocks, article)
+        places.append(place if at >= 0 else NOWHERE)
+    _choose_beside(chosen, texts, article.text, places)
+    _choose_above(chosen, blocks)
     if not any(one and not block.mark.startswith("#") for one, block in zip(chosen, blocks, strict=True)):
         chosen = [not block.around for block in blocks]
     return chosen if any(chosen) else [True] * len(blocks)
 
 
-def _choose_beside(chosen: list[bool], blocks: Sequence[Block], article: str) -> None:
+class _Article:
+    """Where the words of blocks stand in those of an article, found in time that grows with its length."""
+
+    def __init__(self, lines: Sequence[str], blocks: Sequence[str]) -> None:
+        self.text = "".join(lines)
+        self._at = dict[str, list[int]]()
+        start = 0
+        for line in lines:
+            if len(line) < SHORT:  # such words count as a line of their own
+                self._at.setdefault(line, []).append(start)
+            start += len(line)
+        asked = {end for words in blocks if len(words) >= SHORT for end in (words[:SHORT], words[-SHORT:])}
+        for at in range(len(self.text) - SHORT + 1) if asked else ():
+            if (words := self.text[at : at + SHORT]) in asked:
+                self._at.setdefault(words, []).append(at)
+
+    def find(self, words: str, since: int) -> int:
+        """Return where ``words`` stand first, from ``since`` on; -1 if nowhere, or only among many that begin alike."""
+        places = self._at.get(words[:SHORT], ()) if words else ()
+        first = bisect_left(places, since)
+        return next((at for at in places[first : first + MAX_ALIKE] if self.text.startswith(words, at)), -1)
+
+
+def _choose_beside(chosen: list[bool], blocks: Sequence[str], article: str, places: list[Slice]) -> None:
     """Choose the blocks whose words ``article`` has right beside those of the one chosen before or behind.
+
+    ``places`` are the bounds of the words of blocks in the article.
 
     What is too short to be found by itself is found so, and what stands in another order than on the page: where tables
     are what columns are set with, all of a column is a line of the article, and the tables in it come behind.
     """
     for step in (1, -1):
-        beside = ""  # the words of the last block that is chosen
+        edge, reach = -1, 0  # where the last block that is chosen ends, or begins, and how many letters it has
         for at in range(len(blocks))[::step]:
-            words = _bare(blocks[at].text)
-            if beside and words and not chosen[at]:
-                both = beside[-LONG:] + words if step > 0 else words + beside[:LONG]
-                chosen[at] = len(both) >= SHORT and both in article
-            beside = words if chosen[at] else beside
+            words = blocks[at]
+            start, end = (edge, edge + len(words)) if step > 0 else (edge - len(words), edge)
+            if words and not chosen[at] and start >= 0 and len(words) + min(reach, LONG) >= SHORT:
+                chosen[at] = article.startswith(words, start)
+                places[at] = (start, end) if chosen[at] else NOWHERE
+            if chosen[at]:
+                edge, reach = places[at][step > 0], len(words)
+
+
+def _choose_above(chosen: list[bool], blocks: Sequence[Block]) -> None:
+    """Choose the headings that stand right above what is chosen, and credits and dates above it, below what is or them.
+
+    What finds an article takes the headlines of others on its page for links to these, though it takes their text.
+    """
+    below, led, near = (
+        len(blocks),
+        False,
+        False,
+    )  # what is chosen, whether that is text, and whether only credits part it
+    for at in reversed(range(len(blocks))):
+        block, words = blocks[at], blocks[at].text
+        heads = block.mark.startswith("#")
+        if chosen[at] or (led and heads and not block.around):
+            if near:
+                chosen[at:below] = [True] * (below - at)
+            chosen[at], below, led, near = True, at, not heads, True
+        elif not near or len(words) > MAX_CREDIT or not (is_credit(words) or is_date_line(words)):
+            led = near = False
 
 
 def _bare(text: str) -> str:

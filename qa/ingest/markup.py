@@ -20,11 +20,12 @@ HIDDEN = RAW | REVISED | INSTEAD | {"template", "select", "datalist", "button", 
 TOLD = frozenset(("script", "style", "title"))  # what these hold tells of the page
 READINGS = frozenset(("rt", "rp", "rtc"))
 READING_END = re.compile(r"<(?:(?P<own>/r(?:t|p|tc)\b)|r(?:t|p|b|tc)\b|/ruby\b)", re.IGNORECASE)
-MENU = "nav"
-AROUND = frozenset((MENU, "header", "footer", "aside", "form"))  # what usually stands around an article
+MENUS = frozenset(("nav", "amp-sidebar"))
+AROUND = frozenset((*MENUS, "header", "footer", "aside", "form"))  # what usually stands around an article
 BLOCKS = frozenset(
     (
         *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir"),
+        *("amp-sidebar", "amp-carousel", "amp-accordion"),
         *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6"),
         *("header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p"),
         *("pre", "search", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
@@ -246,14 +247,14 @@ class _Parser:
             self.open.begin(tag, start, end)
             there = self.open.state is not State.GONE
         if there:
-            if tag == MENU and not closes:
-                self._menu(start, end)
+            if tag in MENUS and not closes:
+                self._menu(tag, start, end)
             self.structure.tag(tag, start, end, closes=closes)
             self._element(tag, start, closes=closes)
 
-    def _menu(self, start: int, end: int) -> None:
+    def _menu(self, tag: str, start: int, end: int) -> None:
         """Note where a menu ends, unless it stands in one, or its end is missing."""
-        if start >= self._menu_end and (closing := self._find(f"</{MENU}", end)) >= 0:
+        if start >= self._menu_end and (closing := self._find(f"</{tag}", end)) >= 0:
             self._menu_end = self._find(">", closing) + 1 or len(self._source)
             self.unread.append((start, self._menu_end))
 

@@ -1,6 +1,8 @@
 """What newspapers' sites say of a page in its markup: who wrote the article, for whom, when, where it stands."""
 
+import json
 import re
+from collections.abc import Iterator
 from html import unescape
 
 from qa.ingest.dates import file_date, full_date, stamp_date
@@ -23,6 +25,11 @@ STAMP = re.compile(
 ADDRESS = re.compile("https?:|/|@")
 NOT_A_NAME = re.compile(rf"{ADDRESS.pattern}|^(?:admin\w*|root|editor|管理员|编辑|小编|佚名|本站|匿名)$", re.IGNORECASE)
 MAX_NAME = 60
+LINKED = re.compile(
+    r"""<script\b[^<>]{0,200}\btype\s*=\s*["']?application/ld\+json\b[^<>]{0,200}>(?P<data>[^<]*+)</script""",
+    re.IGNORECASE,
+)
+ARTICLE = re.compile("Article|Report|BlogPosting")
 # Where the article stands, in the systems of WeChat and of the newspapers' own sites.
 BODY = re.compile(
     r"""<(?P<tag>div|td|section|article|founder-content)\b[^<>]{0,400}?\b(?:id|class)\s*=\s*["'](?:[^"'<>]{0,100}\s)?"""
@@ -32,9 +39,13 @@ ALWAYS = "js_content"  # what stands around it in WeChat looks like sentences
 
 
 def author(source: str) -> str | None:
-    """Return who wrote the article, as the head of its page says."""
-    found = (value for value in _meta(source, AUTHORS) if len(value) <= MAX_NAME and not NOT_A_NAME.search(value))
-    return next(found, None)
+    """Return who wrote the article, as the head of its page says, or its linked data.
+
+    >>> author('<script type="application/ld+json">{"@type": "NewsArticle", "author": [{"name": "Ann Lee"}]}</script>')
+    'Ann Lee'
+    """
+    stated = (*_meta(source, AUTHORS), *_linked(source, "author"))
+    return next((value for value in stated if len(value) <= MAX_NAME and not NOT_A_NAME.search(value)), None)
 
 
 def site(source: str) -> str | None:
@@ -43,7 +54,8 @@ def site(source: str) -> str | None:
     >>> site('<meta property="og:site_name" content="Gull Point Herald">')
     'Gull Point Herald'
     """
-    return next((value for value in _meta(source, SITES) if len(value) <= MAX_NAME and not ADDRESS.search(value)), None)
+    stated = (*_meta(source, SITES), *_linked(source, "publisher"))
+    return next((value for value in stated if len(value) <= MAX_NAME and not ADDRESS.search(value)), None)
 
 
 def published(source: str) -> str | None:
@@ -83,6 +95,30 @@ def body(source: str) -> tuple[Slice, bool] | None:
         if not depth:
             return (begun.start(), tag.start()), begun["name"] == ALWAYS
     return (begun.start(), len(source)), False
+
+
+def _linked(source: str, name: str) -> Iterator[str]:
+    """Yield what the article of a page's linked data names as ``author`` or ``publisher``, several at once."""
+    for script in LINKED.finditer(source):
+        if script.end() - script.start() > MAX_HEAD:
+            continue
+        try:
+            data = json.loads(script["data"])
+        except (ValueError, RecursionError):
+            continue
+        graph = data.get("@graph", data) if isinstance(data, dict) else data
+        for one in graph if isinstance(graph, list) else [graph]:
+            if isinstance(one, dict) and ARTICLE.search(str(one.get("@type"))):
+                named = one.get(name)
+                names = map(_name, named if isinstance(named, list) else [named])
+                if words := ", ".join(filter(None, names)):
+                    yield words
+
+
+def _name(value: object) -> str:
+    """Return the name of a person or a body, by itself or in its object."""
+    stated = value.get("name") if isinstance(value, dict) else value
+    return " ".join(unescape(stated).split()) if isinstance(stated, str) else ""
 
 
 def _meta(source: str, names: tuple[str, ...]) -> list[str]:

@@ -228,7 +228,13 @@ def _pages(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
     stated = next((document.metadata[name] for name in PAGE_FIELDS if name in document.metadata), None)
     if stated:
         return [(0, page_named(stated) or page_stated(stated) or stated)]
-    kickers = [line for story in stories for line in story.kickers]
+    named_above = [{page for line in story.kickers if (page := _page_in(line.text))} for story in stories]
+    kickers = [  # a list of all pages names none
+        line
+        for story, pages in zip(stories, named_above, strict=True)
+        if len(pages) <= MIN_PAGES
+        for line in story.kickers
+    ]
     heads = [(line.start, _page_in("   ".join(line.fields)) or folio(line.fields)) for line in kickers]
     edges = [(start, _page_in(document.text[start:end])) for start, end in aside]
     named = sorted((start, page) for start, page in (*heads, *edges) if page)
