@@ -29,7 +29,6 @@ from qa.ingest.bylines import find_byline, is_credit
 from qa.ingest.columns import RULE
 from qa.ingest.dates import full_date, is_date_line
 from qa.ingest.furniture import furniture
-from qa.ingest.gutters import in_reading_order
 from qa.ingest.jumps import continues_on, jump_mark, page_named
 from qa.ingest.lines import split_lines
 from qa.ingest.markdown import front_matter
@@ -152,7 +151,6 @@ SCANS: dict[str, Scan] = {
     "has_name": has_name,
     "has_place": has_place,
     "furniture": furniture,
-    "in_reading_order": in_reading_order,
     "split_lines": lambda text: list(split_lines(text)),
     "sentences": whole_sentences,
     "full_date": full_date,

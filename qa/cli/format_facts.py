@@ -62,7 +62,7 @@ _NAME_OR_FOLDER: Final = "the date in the name of the file, or of the two folder
 
 FACTS: Final[Mapping[ModuleType, FormatFacts]] = {
     plain: FormatFacts(
-        "the decoded file; columns of running text that blanks set side by side stand in it one after the other",
+        "the decoded file",
         "the date in the file's name",
         "nothing",
         (*_NO_TEXT_FILE, "the file holds nothing but blanks"),
