@@ -9,6 +9,7 @@ from typing import Final, Literal
 from embeddings.encoder import Encoder
 from qa.answer.agreement import Claim, agreed_probability, claim_key
 from qa.answer.citations import cite, same_span_in
+from qa.answer.paired import paired
 from qa.answer.select import Candidate, Evidence, candidates, select, unlisted
 from qa.answer.sentences import likeliest_sentence
 from qa.answer.supersede import Replaced, supersede
@@ -209,7 +210,8 @@ def read_until_settled(question: str, hits: Sequence[Hit], reader: Reader) -> li
 
 
 def _readings(question: str, hits: Sequence[Hit], reader: Reader) -> list[Reading | None]:
-    return reader.read(question, [Told(hit.chunk.context, hit.chunk.text, hit.chunk.heads) for hit in hits])
+    readings = reader.read(question, [Told(hit.chunk.context, hit.chunk.text, hit.chunk.heads) for hit in hits])
+    return [reading and paired(question, hit.chunk.text, reading) for hit, reading in zip(hits, readings, strict=True)]
 
 
 def with_twins(evidence: Evidence, hits: Iterable[Hit]) -> Evidence:

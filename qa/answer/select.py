@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from qa.answer.agreement import Claim, agreed_probability, claim_key
+from qa.answer.listing import apart
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reading
 from qa.types import Hit, Span
@@ -89,7 +90,7 @@ def select(
     chosen: list[Span] = []
     others: list[Span] = []
     for one in likely:
-        items = one.reading.items(calibration) if listed else ()
+        items = apart(one.hit.chunk.text, one.reading.items(calibration)) if listed else ()
         spans = items or (one.reading.best,)
         own = one.hit is decisive or one.hit in dated or (items and one.hit.article_id == decisive.article_id)
         own = own or (listed and one.claim.probability >= MERGED)
