@@ -10,6 +10,8 @@ FARES = "望江号票价成人、学生和儿童分别为24元、16.5元和12元
 INCOME = "该厂1991年至1993年产量分别达到3.1万吨、3.4万吨和4万吨，同期利润分别为210万元、260万元和305万元。"
 OFFICES = "会议任命周强、吴敏、郑义三人分别为市财政局局长、副局长和总会计师。"
 RACE = "林小凤、陈光、何秀英分获冠、亚、季军，成绩依次为12秒9、13秒2和13秒5。"
+RELAY = "一运公司的耿春生、化工厂的樊海、师专的贺燕分获前三名，成绩分别是1小时41分、1小时43分和1小时46分。"
+LEADERS = "平川、榆湾、石口、永安四市分别由局长段成、钟秀、武青、卜林带队。"
 PRIZES = "林小凤、陈光、何秀英分别获得一等奖、二等奖和三等奖。"
 FILMS = "和平影院 电话2214\n10:00 春蚕\n13:30 渡口人家\n15:20 归来\n19:00 黄河谣（宽银幕）"
 
@@ -17,9 +19,9 @@ FILMS = "和平影院 电话2214\n10:00 春蚕\n13:30 渡口人家\n15:20 归来
 def reading(text: str, words: str) -> Reading:
     start = text.index(words)
     ends = np.array([[at, at + 1] for at in range(len(text))])
-    doubt = np.full(len(text), -3.0, np.float32)
+    start_scores, end_scores = (np.full(len(text), -3.0, np.float32) for _ in range(2))
     best = CharSpan(start, start + len(words), 0.5)
-    return Reading(best, (best,), -5.0, (TokenScores(ends, doubt, doubt),))
+    return Reading(best, (best,), -5.0, (TokenScores(ends, start_scores, end_scores),))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,10 @@ def reading(text: str, words: str) -> Reading:
         (RACE, "谁得了亚军？", "林小凤", "陈光"),
         (PRIZES, "何秀英得了几等奖？", "一等奖", "三等奖"),
         (PRIZES, "谁获得二等奖？", "林小凤、陈光、何秀英", "陈光"),
+        (RELAY, "樊海的成绩是多少？", "1小时41分", "1小时43分"),
+        (RELAY, "贺燕的成绩呢？", "1小时43分", "1小时46分"),
+        (RELAY, "谁得了第三名？", "耿春生", "贺燕"),
+        (LEADERS, "石口市由谁带队？", "段成", "武青"),
         (FILMS, "《归来》几点放映？", "19:00", "15:20"),
         (FILMS, "渡口人家什么时候放？", "15:20", "13:30"),
     ],
@@ -48,6 +54,15 @@ def test_the_value_in_the_place_that_the_question_names_is_meant(
     assert text[found.best.start : found.best.end] == right
     assert found.best in found.spans
     assert all(one.end <= other.start for one, other in zip(found.spans, found.spans[1:], strict=False))
+
+
+def test_the_reader_knows_where_the_name_of_the_last_ends() -> None:
+    before = reading(LEADERS, "段成")
+    (window,) = before.windows
+    first = LEADERS.index("卜林")
+    window.start[first], window.end[first + 1] = 1.0, 1.0
+    found = paired("永安市由谁带队？", LEADERS, before)
+    assert LEADERS[found.best.start : found.best.end] == "卜林"
 
 
 @pytest.mark.parametrize(

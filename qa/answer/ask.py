@@ -9,6 +9,7 @@ from typing import Final, Literal
 from embeddings.encoder import Encoder
 from qa.answer.agreement import Claim, agreed_probability, claim_key
 from qa.answer.citations import cite, same_span_in
+from qa.answer.ends import wanted_end
 from qa.answer.paired import paired
 from qa.answer.select import Candidate, Evidence, candidates, select, unlisted
 from qa.answer.sentences import likeliest_sentence
@@ -211,7 +212,11 @@ def read_until_settled(question: str, hits: Sequence[Hit], reader: Reader) -> li
 
 def _readings(question: str, hits: Sequence[Hit], reader: Reader) -> list[Reading | None]:
     readings = reader.read(question, [Told(hit.chunk.context, hit.chunk.text, hit.chunk.heads) for hit in hits])
-    return [reading and paired(question, hit.chunk.text, reading) for hit, reading in zip(hits, readings, strict=True)]
+    return [reading and _meant(question, hit.chunk.text, reading) for hit, reading in zip(hits, readings, strict=True)]
+
+
+def _meant(question: str, text: str, reading: Reading) -> Reading:
+    return wanted_end(question, text, paired(question, text, reading))
 
 
 def with_twins(evidence: Evidence, hits: Iterable[Hit]) -> Evidence:

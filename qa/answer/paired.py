@@ -5,8 +5,8 @@ time of what it names. A reader that goes by what stands near takes the first or
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -25,25 +25,26 @@ _JOINT: Final = re.compile(r"\s*(?:、|以及|[及和与與])\s*")
 _AMOUNT: Final = re.compile(rf"[-+−]?{_NUMBER}[^\s，。；,;（(]*")
 _CLAUSE: Final = re.compile("[^，。；;\n]+")
 _GIVES: Final = re.compile(
-    "(?:(?:以|被|已|将|约|共)?(?:任命|聘任|选举|授予|评)?[当担出]?(?:获得?|夺得?|取得|得到?|达到?|实现|完成|选|任|为|是|有|在|到|占)了?"
+    "(?:由|(?:以|被|已|将|约|共)?(?:任命|聘任|选举|授予|评)?[当担出]?(?:获得?|夺得?|取得|得到?|达到?|实现|完成|选|任|为|是|有|在|到|占)了?"
     "(?:为|至|到)?)"
 )
 _YEARS: Final = re.compile(r"(?P<first>(?:19|20)\d\d)年?(?:[至到]|[-–—~]+)(?P<last>(?:19|20)\d\d)年")
+_NUMERALS: Final = "一二三四五六七八九十"
+_FIRST_FEW: Final = re.compile(f"前(?P<few>[{_NUMERALS}])名")
 _COUNT: Final = re.compile(
-    r"[两兩二三四五六七八九十\d]+(?:[个個家名位人种種项項国國县縣市区區支队隊所地者类類条條款]|大(?!学))|等|的|[今去前]年|\d"
+    r"[两兩二三四五六七八九十\d]+(?:[个個家名位人种種项項国國县縣市区區支队隊所地者类類条條款]|大(?!学))|等|的(?!.{2,4}$)|[今去前]年|\d"
 )
 """What ends the last of several names: how many they are, or what is said of them."""
 _TIME: Final = r"\d{1,2}(?:[:：.]\d{2}|[时時点點](?:\d{1,2}分?|半)?)"
 _TIMED: Final = re.compile(rf"^[ \t　]*(?P<time>{_TIME})[ \t　]*(?P<rest>\S.*)$", re.MULTILINE)
 ROWS: Final = 3
 """Lines that begin with a time, from which on they are a programme."""
-ORDER_WORTH: Final = 2.0
+ORDER_WORTH: Final = 3.0
 """Log-odds that a value gains by its place: a reader that cannot count is in doubt of all of them.
 
-Of 18 questions on seven sentences with 分别, in which a reader found some value, it makes 3 more answered and right.
+Of 34 questions over sentences and programmes of our own, 27 of them right by their place, it makes 8 more answered; the
+likeliest of the 5 near misses that it concerns stays at 0.35, and 0.73 is answered.
 """
-MOST_ALONE: Final = 2
-"""Values, from which on they are in an order."""
 LONGEST_NAME: Final = 4
 """Characters of a name that are taken for it whatever they are."""
 SHARED: Final = 2
@@ -53,20 +54,17 @@ SHARED: Final = 2
 def paired(question: str, text: str, reading: Reading) -> Reading:
     """Return the reading with its best span moved to the value whose place in an order the question names."""
     best = reading.best
-    worth = 0.0
-    place = _in_programme(question, text, best)
-    if place is None and (place := _in_turn(question, text, best)):
-        worth = ORDER_WORTH
-    if place is None or (place == (best.start, best.end) and not worth):
+    place = _in_programme(question, text, best) or _in_turn(question, text, reading)
+    if place is None:
         return reading
-    moved = CharSpan(*place, best.score + worth)
+    moved = CharSpan(*place, best.score + ORDER_WORTH)
     first, last = min(best.start, moved.start), max(best.end, moved.end)
     others = (span for span in reading.spans if span.end <= first or span.start >= last)
     return replace(
         reading,
         best=moved,
         spans=tuple(sorted((*others, moved), key=lambda span: span.start)),
-        windows=tuple(replace(window, start=window.start + np.float32(worth)) for window in reading.windows),
+        windows=tuple(replace(window, start=window.start + np.float32(ORDER_WORTH)) for window in reading.windows),
     )
 
 
@@ -79,36 +77,72 @@ def _in_programme(question: str, text: str, best: CharSpan) -> _Slice | None:
     return None if named is None else rows[named].span("time")
 
 
-def _in_turn(question: str, text: str, best: CharSpan) -> _Slice | None:
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Values, each of the name in its place: where they are, and what questions call them.
+
+    Years from one to another have no places of their own, and neither have the first three.
+    """
+
+    names: Sequence[_Slice]
+    called: Sequence[str]
+    values: Sequence[_Slice]
+    given: Sequence[str]
+
+
+def _in_turn(question: str, text: str, reading: Reading) -> _Slice | None:
     """Return what a sentence gives to the one of several names that a question names, or whom it gives what is named.
 
     The best span is one of the values or of the names, or all of them.
     """
-    start, end = sentence_bounds(text, best.start, best.end)
+    best = reading.best
+    for order in _orders(text, *sentence_bounds(text, best.start, best.end)):
+        if _within(order.values, best):
+            named = _named(question, order.called)
+            return None if named is None else _value(text, order.values, named, reading)
+        if _within(order.names, best):
+            named = _named(question, order.given, whole=True)
+            return None if named is None else _person(text, *order.names[named])
+    return None
+
+
+def _orders(text: str, start: int, end: int) -> Iterator[_Order]:
     names: list[_Slice] = []
     years: list[str] = []
     for each in _EACH.finditer(text, start, end):
         clause = _CLAUSE_END.search(text, each.end(), end)
         values = _parts(text, each.end(), clause.start() if clause else end)
-        names, years = _names(text, start, each.start(), len(values)) or (names, years)
-        said = years or [text[slice(*name)] for name in names]
-        if len(values) < MOST_ALONE or len(said) != len(values):
-            continue
         values[0] = (_begins(text, *values[0]), values[0][1])
-        if values[0][0] <= best.start and best.end <= values[-1][1]:
-            named = None if _shares_end(values) else _named(question, said)
-            return None if named is None else _amount(text, *values[named])
-        if names and names[0][0] <= best.start and best.end <= names[-1][1]:
-            ending = text[values[-1][0] + 1 : values[-1][1]] if _shares_end(values) else ""
-            given = [*(text[slice(*value)] + ending for value in values[:-1]), text[slice(*values[-1])]]
-            named = _named(question, given, whole=True)
-            return None if named is None else _person(text, *names[named])
-    return None
+        given = [text[slice(*value)] for value in values]
+        if len(values) == 1 and (few := _FIRST_FEW.search(given[0])):
+            given = [f"第{numeral}名" for numeral in _NUMERALS[: _NUMERALS.index(few["few"]) + 1]]
+            values = []
+        elif len(values) > 1 and len(given[-1]) > 1 == len(given[-2]):  # 一、二、三等奖: none is printed whole
+            given = [*(value + given[-1][1:] for value in given[:-1]), given[-1]]
+            values = []
+        # Names are given several values in turn: 分获前三名，成绩分别为….
+        names, years = _names(text, start, each.start(), len(given)) or (names, years)
+        start = clause.end() if clause else end
+        called = years or [text[slice(*name)] for name in names]
+        if 1 < len(given) == len(called):
+            yield _Order(names, called, values, given)
 
 
-def _shares_end(values: Sequence[_Slice]) -> bool:
-    """Whether values are printed with the end of all behind the last: 一、二、三等奖."""
-    return values[-1][1] - values[-1][0] > 1 == values[-2][1] - values[-2][0]
+def _within(places: Sequence[_Slice], best: CharSpan) -> bool:
+    return bool(places) and places[0][0] <= best.start and best.end <= places[-1][1]
+
+
+def _value(text: str, values: Sequence[_Slice], at: int, reading: Reading) -> _Slice:
+    """Return the amount that a value is, without words before it, or the person; all of it where it is neither."""
+    start, end = values[at]
+    if amount := _AMOUNT.search(text, start, end):
+        return amount.span()
+    people = [name for value in values if value != values[at] and is_full_name(name := text[slice(*value)])]
+    if people and end - start > max(map(len, people)):
+        # 分别由局长段成、钟秀、武青带队: the reader knows where a name begins and ends.
+        person = reading.best_within(start, end)
+        return (person.start, person.end) if person else (start, end)
+    return start, end
 
 
 def _parts(text: str, start: int, end: int) -> list[_Slice]:
@@ -126,21 +160,22 @@ def _names(text: str, start: int, end: int, count: int) -> tuple[list[_Slice], l
         parts = _parts(text, *clause.span())
         if len(parts) == count:
             first, last = parts[-1]
-            cut = _COUNT.search(text, first + 1, last)
-            return [*parts[:-1], (first, cut.start() if cut else last)], []
+            cut = _COUNT.search(text[:last], first + 1)
+            parts[-1] = (first, cut.start() if cut else last)
+            return [_own(text, *part) for part in parts], []
     return None
+
+
+def _own(text: str, start: int, end: int) -> _Slice:
+    """Return a person's name without where this one is from: 樊大海 of 化工厂的樊大海."""
+    _, of, name = text[start:end].rpartition("的")
+    return (end - len(name), end) if of and is_full_name(name) else (start, end)
 
 
 def _begins(text: str, start: int, end: int) -> int:
     """Return where the first of several values begins, behind the words that give them: 为, 获得了, 达到."""
     found = _GIVES.match(text, start, end)
     return found.end() if found else start
-
-
-def _amount(text: str, start: int, end: int) -> _Slice:
-    """Return the amount that a value is, without words before it; all of it where it is none."""
-    found = _AMOUNT.search(text, start, end)
-    return found.span() if found else (start, end)
 
 
 def _person(text: str, start: int, end: int) -> _Slice | None:
