@@ -15,6 +15,10 @@ LEADERS = "平川、榆湾、石口、永安四市分别由局长段成、钟秀
 PRIZES = "林小凤、陈光、何秀英分别获得一等奖、二等奖和三等奖。"
 FILMS = "和平影院 电话2214\n10:00 春蚕\n13:30 渡口人家\n15:20 归来\n19:00 黄河谣（宽银幕）"
 
+TONIGHT = (
+    "6:30 Evening News\n7:00 Coast Kitchen\n7:30 The Lamplighters, part 4\n9:00 Film: The Long Harbour\n11:00 Late News"
+)
+
 
 def reading(text: str, words: str) -> Reading:
     start = text.index(words)
@@ -45,6 +49,8 @@ def reading(text: str, words: str) -> Reading:
         (LEADERS, "石口市由谁带队？", "段成", "武青"),
         (FILMS, "《归来》几点放映？", "19:00", "15:20"),
         (FILMS, "渡口人家什么时候放？", "15:20", "13:30"),
+        (TONIGHT, "When is The Long Harbour on?", "11:00", "9:00"),
+        (TONIGHT, "What time is the late news?", "6:30", "11:00"),
     ],
 )
 def test_the_value_in_the_place_that_the_question_names_is_meant(
@@ -75,6 +81,8 @@ def test_the_reader_knows_where_the_name_of_the_last_ends() -> None:
         (RACE, "林小凤得了什么名次？", "冠"),  # 冠 alone is printed
         (FILMS, "《春汛》几点放映？", "19:00"),
         (FILMS, "19:00放什么？", "黄河谣"),
+        (TONIGHT, "When is the weather forecast on?", "9:00"),
+        (TONIGHT, "What time is the news?", "11:00"),  # of two
         ("甲乡和乙乡分别有3所、4所、5所学校。", "乙乡有几所？", "3所"),  # not as many as names
         ("代表们分别来自5个省和3个市。", "有几个省？", "5个省"),
         ("农业银行和建设银行的利率分别为3.1%和3.3%。", "中国银行的利率是多少？", "3.1%"),  # 银行 is both of them

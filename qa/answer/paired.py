@@ -49,6 +49,8 @@ LONGEST_NAME: Final = 4
 """Characters of a name that are taken for it whatever they are."""
 SHARED: Final = 2
 """Characters that a question shares with what it names."""
+SHARED_LETTERS: Final = 4
+"""The same of Latin words: shorter ones name nothing."""
 
 
 def paired(question: str, text: str, reading: Reading) -> Reading:
@@ -190,24 +192,40 @@ def _named(question: str, names: Sequence[str], *, inside: bool = False, whole: 
     The first may have words before it, and the others behind them, or all on both sides if ``inside``. If ``whole``,
     a question has a name or has not: 副局长 is not 局长.
     """
-    asked = searchable(question)
     if whole:
+        asked = searchable(question)
         had = [at for at, name in enumerate(names) if searchable(name) in asked]
         longest = [at for at in had if not any(names[at] in names[other] for other in had if other != at)]
         return longest[0] if len(longest) == 1 and len(names[longest[0]]) >= SHARED else None
-    spelled = [searchable(name) for name in names]
-    shared = [_shared(at, spelled, asked, inside=inside) for at in range(len(names))]
+    said = _joined(_units(question))
+    spelled = [_units(name) for name in names]
+    shared = [_shared(at, spelled, said, inside=inside) for at in range(len(names))]
     most = max(shared, default=0)
-    return shared.index(most) if most >= SHARED and shared.count(most) == 1 else None
+    return shared.index(most) if most and shared.count(most) == 1 else None
 
 
-def _shared(at: int, names: Sequence[str], asked: str, *, inside: bool) -> int:
-    """Return how many characters of a name a question has in one run, which no other name has."""
-    name, others = names[at], [*names[:at], *names[at + 1 :]]
-    runs = (
-        name[first:last]
-        for first in range(len(name))
-        for last in range(first + SHARED, len(name) + 1)
-        if inside or (last == len(name) if at == 0 else first == 0)
-    )
-    return max((len(run) for run in runs if run in asked and not any(run in other for other in others)), default=0)
+def _shared(at: int, names: Sequence[list[str]], asked: str, *, inside: bool) -> int:
+    """Return how many characters of a name a question has in one run of words, which no other name has."""
+    name, others = names[at], [_joined(each) for each in (*names[:at], *names[at + 1 :])]
+    most = 0
+    for edge in range(len(name)) if inside else (0,):
+        first = last = len(name) if at == 0 and not inside else edge
+        # The longest run there: where another name has it, it has the shorter ones too.
+        while at == 0 and not inside and first and _joined(name[first - 1 : last]) in asked:
+            first -= 1
+        while (at or inside) and last < len(name) and _joined(name[first : last + 1]) in asked:
+            last += 1
+        run = name[first:last]
+        enough = SHARED_LETTERS if "".join(run).isascii() else SHARED
+        if (count := sum(map(len, run))) >= enough and not any(_joined(run) in other for other in others):
+            most = max(most, count)
+    return most
+
+
+def _units(text: str) -> list[str]:
+    """Return the Latin words and numbers, and the characters of other scripts, in order."""
+    return re.findall(r"[a-z0-9]+|\w", searchable(text))
+
+
+def _joined(units: Sequence[str]) -> str:
+    return f" {' '.join(units)} "
