@@ -15,6 +15,8 @@ LEADERS = "平川、榆湾、石口、永安四市分别由局长段成、钟秀
 PRIZES = "林小凤、陈光、何秀英分别获得一等奖、二等奖和三等奖。"
 FILMS = "和平影院 电话2214\n10:00 春蚕\n13:30 渡口人家\n15:20 归来\n19:00 黄河谣（宽银幕）"
 
+FERRY = "Fares rise on April 1. Adults, seniors and children will then pay $5.25, $2.60 and $2, respectively."
+POLL = "Mr. Ames and Ms. Nair received 41 percent and 37 percent respectively, the clerk said."
 TONIGHT = (
     "6:30 Evening News\n7:00 Coast Kitchen\n7:30 The Lamplighters, part 4\n9:00 Film: The Long Harbour\n11:00 Late News"
 )
@@ -49,6 +51,11 @@ def reading(text: str, words: str) -> Reading:
         (LEADERS, "石口市由谁带队？", "段成", "武青"),
         (FILMS, "《归来》几点放映？", "19:00", "15:20"),
         (FILMS, "渡口人家什么时候放？", "15:20", "13:30"),
+        (FERRY, "What do children pay?", "$2.60", "$2"),
+        (FERRY, "How much do seniors pay?", "$5.25", "$2.60"),
+        (FERRY, "What will adults pay?", "$5.25, $2.60 and $2", "$5.25"),
+        (POLL, "What share did Ms. Nair receive?", "41 percent", "37 percent"),
+        ("It came second and third in 1990 and 1994, respectively.", "When was it third?", "1990", "1994"),
         (TONIGHT, "When is The Long Harbour on?", "11:00", "9:00"),
         (TONIGHT, "What time is the late news?", "6:30", "11:00"),
     ],
@@ -81,6 +88,8 @@ def test_the_reader_knows_where_the_name_of_the_last_ends() -> None:
         (RACE, "林小凤得了什么名次？", "冠"),  # 冠 alone is printed
         (FILMS, "《春汛》几点放映？", "19:00"),
         (FILMS, "19:00放什么？", "黄河谣"),
+        (FERRY, "What do dogs pay?", "$5.25"),
+        (FERRY, "When do fares rise?", "April 1"),
         (TONIGHT, "When is the weather forecast on?", "9:00"),
         (TONIGHT, "What time is the news?", "11:00"),  # of two
         ("甲乡和乙乡分别有3所、4所、5所学校。", "乙乡有几所？", "3所"),  # not as many as names

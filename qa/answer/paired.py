@@ -28,6 +28,9 @@ _GIVES: Final = re.compile(
     "(?:由|(?:以|被|已|将|约|共)?(?:任命|聘任|选举|授予|评)?[当担出]?(?:获得?|夺得?|取得|得到?|达到?|实现|完成|选|任|为|是|有|在|到|占)了?"
     "(?:为|至|到)?)"
 )
+_RESPECTIVELY: Final = re.compile(r",?\s+respectively\b", re.IGNORECASE)
+_AND: Final = re.compile(r"\s*,\s+and\s+|\s*,\s+|\s+and\s+")
+_LATIN_AMOUNT: Final = re.compile(rf"[$£€]?{_NUMBER}(?:(?: |-)?[a-z%]+)?$", re.IGNORECASE)
 _YEARS: Final = re.compile(r"(?P<first>(?:19|20)\d\d)年?(?:[至到]|[-–—~]+)(?P<last>(?:19|20)\d\d)年")
 _NUMERALS: Final = "一二三四五六七八九十"
 _FIRST_FEW: Final = re.compile(f"前(?P<few>[{_NUMERALS}])名")
@@ -98,7 +101,8 @@ def _in_turn(question: str, text: str, reading: Reading) -> _Slice | None:
     The best span is one of the values or of the names, or all of them.
     """
     best = reading.best
-    for order in _orders(text, *sentence_bounds(text, best.start, best.end)):
+    sentence = sentence_bounds(text, best.start, best.end)
+    for order in (*_orders(text, *sentence), *_english_orders(text, *sentence)):
         if _within(order.values, best):
             named = _named(question, order.called)
             return None if named is None else _value(text, order.values, named, reading)
@@ -130,6 +134,26 @@ def _orders(text: str, start: int, end: int) -> Iterator[_Order]:
             yield _Order(names, called, values, given)
 
 
+def _english_orders(text: str, start: int, end: int) -> Iterator[_Order]:
+    """Yield what is so ordered: seniors and children pay $2.60 and $2, respectively."""
+    for found in _RESPECTIVELY.finditer(text, start, end):
+        parts = _parts(text, start, found.start(), _AND)
+        # The last name and the first value stand in one part, with the verb.
+        amounts = [_LATIN_AMOUNT.search(text[: part[1]], part[0]) for part in parts]
+        whole = next((at for at in range(len(parts)) if not _is_at(amounts[-1 - at], parts[-1 - at][0])), len(parts))
+        middle = len(parts) - 1 - whole
+        if not 1 <= whole <= middle or not (first := amounts[middle]):
+            continue
+        names = parts[middle - whole : middle]
+        called = [text[slice(*name)] for name in (*names, (parts[middle][0], first.start()))]
+        values = [first.span(), *parts[middle + 1 :]]
+        yield _Order((), called, values, [text[slice(*value)] for value in values])
+
+
+def _is_at(found: re.Match[str] | None, place: int) -> bool:
+    return found is not None and found.start() == place
+
+
 def _within(places: Sequence[_Slice], best: CharSpan) -> bool:
     return bool(places) and places[0][0] <= best.start and best.end <= places[-1][1]
 
@@ -137,7 +161,7 @@ def _within(places: Sequence[_Slice], best: CharSpan) -> bool:
 def _value(text: str, values: Sequence[_Slice], at: int, reading: Reading) -> _Slice:
     """Return the amount that a value is, without words before it, or the person; all of it where it is neither."""
     start, end = values[at]
-    if amount := _AMOUNT.search(text, start, end):
+    if not _LATIN_AMOUNT.match(text, start, end) and (amount := _AMOUNT.search(text, start, end)):
         return amount.span()
     people = [name for value in values if value != values[at] and is_full_name(name := text[slice(*value)])]
     if people and end - start > max(map(len, people)):
@@ -147,9 +171,9 @@ def _value(text: str, values: Sequence[_Slice], at: int, reading: Reading) -> _S
     return start, end
 
 
-def _parts(text: str, start: int, end: int) -> list[_Slice]:
+def _parts(text: str, start: int, end: int, joint: re.Pattern[str] = _JOINT) -> list[_Slice]:
     """Return the slices of ``text[start:end]`` between what joins them."""
-    joints = [found.span() for found in _JOINT.finditer(text, start, end)]
+    joints = [found.span() for found in joint.finditer(text, start, end)]
     return list(zip([start, *(last for _, last in joints)], [*(first for first, _ in joints), end], strict=True))
 
 
