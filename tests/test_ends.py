@@ -22,6 +22,10 @@ from qa.read.model import CharSpan, Reading
         ("停水多长时间，几点结束？", "22时到次日6时", "22时到次日6时"),
         # The first has no unit of its own.
         ("报名从几号开始？", "5-10日", "5-10日"),
+        ("When does the season end?", "2012-13", "2012-13"),
+        # No time is wanted.
+        ("How did the match end?", "2-1", "2-1"),
+        ("工程结束时修了多少米？", "50至60米", "50至60米"),
         ("几点开始？", "上午9时", "上午9时"),
         ("几点到站开始检票？", "到站前一刻", "到站前一刻"),
     ],

@@ -24,6 +24,10 @@ _BEGINS: Final = re.compile(
     r"|\b(?:opens?|starts?|begins?)\b",
     re.IGNORECASE,
 )
+_WHEN: Final = re.compile(
+    r"几[点时號号日月]|什么时[候间]|何时|哪一?[天年月日]|\bwhen\b|\b(?:what|which) (?:time|hour|day|date|month|year)\b",
+    re.IGNORECASE,
+)
 _LASTS: Final = re.compile(r"多[长久]|多少[天年月]|几[天年]|开放时间|\bhow long\b", re.IGNORECASE)
 
 
@@ -37,11 +41,18 @@ def wanted_end(question: str, text: str, reading: Reading) -> Reading:
     """
     best, asked = reading.best, simplified(question)
     ends, begins = bool(_ENDS.search(asked)), bool(_BEGINS.search(asked))
+    if ends == begins or not _WHEN.search(asked) or _LASTS.search(asked):
+        return reading
     found = _RANGE.fullmatch(text, best.start, best.end)
-    if ends == begins or not found or _LASTS.search(asked):
+    if not found or not _are_whole(found["first"], found["last"]):
         return reading
     start, end = found.span("last" if ends else "first")
-    if text[end - 1].isdecimal() and not text[best.end - 1].isdecimal():
-        return reading  # 5-10日: the first has no unit of its own
     cut = CharSpan(start, end, best.score)
     return replace(reading, best=cut, spans=tuple(cut if span == best else span for span in reading.spans))
+
+
+def _are_whole(first: str, last: str) -> bool:
+    """Whether the ends of a range say what they are alone: not 5 of 5-10日, which has no unit, or 13 of 2012-13."""
+    if not first[-1:].isdecimal():
+        return True
+    return last[-1:].isdecimal() and not (last.isdecimal() and len(last) < len(first))
