@@ -112,6 +112,14 @@ def test_of_more_items_than_were_asked_for_the_likeliest_stay_in_order() -> None
         assert [group[0].text for group in select_from(read, EVEN, most=most)] == kept
 
 
+def test_where_one_is_wanted_there_is_no_list_but_what_other_dates_say_stays() -> None:
+    read = candidates(HITS, [reading(A, 甲一=3, 乙二=6), None], EVEN)
+    assert [group[0].text for group in select_from(read, EVEN, most=1)] == ["乙二"]
+    dated = [replace(one, score=0.0, date=date) for one, date in zip(HITS, ("2019-05-01", "2021-10-13"), strict=True)]
+    read = candidates(dated, [reading(A, 甲一=3, 乙二=2), reading(B, 丙三=3)], EVEN)
+    assert [group[0].text for group in select_from(read, EVEN, most=1)] == ["丙三", "甲一"]
+
+
 def test_the_deciding_article_has_its_items_before_others() -> None:
     elsewhere = replace(HITS[1], chunk=replace(HITS[1].chunk, article=7))
     read = candidates([HITS[0], elsewhere], [reading(A, 甲一=7, 乙二=2), reading(B, 甲一=1, 丙三=3)], EVEN)

@@ -56,6 +56,8 @@ CHINESE = [
     (Exchange("市政府通过了哪部条例?", ("《河道管理条例》",)), "它什么时候施行?", "《河道管理条例》什么时候施行?"),
     (Exchange("宏大公司的总经理是谁?", ("林海",)), "该公司成立于哪一年?", "宏大公司成立于哪一年?"),
     (Exchange("谁获得了一等奖?", ("高明",)), "二等奖呢?", "谁获得了二等奖?"),
+    (Exchange("东街小学得了多少分?", ("180分",)), "第二名呢?", "第二名得了多少分?"),
+    (Exchange("冠军的成绩是多少?", ("12秒9",)), "亚军呢?", "亚军的成绩是多少?"),
     (Exchange("第九次代表大会由谁主持?", ("赵刚",)), "这次大会是什么时候召开的?", "第九次代表大会是什么时候召开的?"),
 ]
 ENGLISH = [
@@ -230,6 +232,25 @@ def test_what_is_left_of_a_list_is_as_sure_as_its_least_sure_item() -> None:
     first = Conversation().ask("谁被任命为副市长?", ask)
     then = first.ask("还有谁?", ask)
     assert [turn.answer.confidence for turn in then.turns] == [0.3, 0.6]
+
+
+@pytest.mark.parametrize(
+    ("question", "item"), [("第二家呢?", "红旗厂"), ("最后一家呢?", "松江厂"), ("光明厂呢?", "光明厂")]
+)
+def test_an_item_of_which_nothing_else_is_said_is_told_again(question: str, item: str) -> None:
+    def ask(question: str) -> Answer:
+        return answered(question, *(("光明厂", "红旗厂", "松江厂") if question == "哪三家企业获奖?" else ()))
+
+    listed = Conversation().ask("哪三家企业获奖?", ask)
+    turn = listed.ask("谢谢", ask).next_turn(question, ask)
+    assert [each.text for each in turn.answer.items] == [item]
+    assert turn.answer.items[0].citations
+    assert turn.understood == "哪三家企业获奖?"
+    # What else is said of it answers, and where something is asked of it, nothing is told again.
+    assert [each.text for each in listed.next_turn(question, lambda asked: answered(asked, "纸厂")).answer.items] == [
+        "纸厂"
+    ]
+    assert listed.next_turn("第二家是什么时候成立的?", ask).answer.items == ()
 
 
 def test_a_conversation_kept_elsewhere_goes_on() -> None:

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa.errors import QuestionError
-from qa.question import prepare
+from qa.question import asked_number, prepare
 from qa.question.script import _leaning, _traditional, in_script_of
 from qa.service import Service
 from qa.text.folding import simplified
@@ -102,3 +102,30 @@ def test_what_is_plainly_simplified_is_told_as_by_counting(question: str, text: 
     turned = language(question) == "zh" and wanted * own < 0
     expected = (_traditional(question) if wanted > 0 else simplified(question)) if turned else question
     assert in_script_of(question, [text]) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("大桥由哪家公司承建？", 1),
+        ("产量最高的是哪个乡？", 1),
+        ("最低票价是多少元？", 1),
+        ("Which firm is building the pier?", 1),
+        ("What new ferry was launched?", 1),
+        ("How old was the oldest captain?", 1),
+        ("Who was the first woman on the council?", 1),
+        # Several, or who knows how many.
+        ("哪些公司承建大桥？", None),
+        ("产量最高的有哪些乡？", None),
+        ("最早的三班船各是几点？", None),
+        ("哪个乡和哪个镇受灾？", None),
+        ("谁被任命为副局长？", None),
+        ("What else was decided?", None),
+        ("Which firms are building the pier?", None),
+        ("Which people was he seen with?", None),
+        ("How old are the captain and the mate?", None),
+        ("Which two firms were fined?", 2),
+    ],
+)
+def test_a_question_says_how_many_things_it_wants(question: str, number: int | None) -> None:
+    assert asked_number(question) == number

@@ -45,6 +45,7 @@ READER = cast("Reader", MadeUpReader())
         (3, ["甲一", "乙二", "丙三"], "甲一、乙二、丙三"),
         (5, ["甲一", "乙二", "丙三"], "甲一、乙二、丙三"),
         (2, ["甲一", "丙三"], "丙三"),  # no longer one enumeration
+        (1, ["丙三"], "丙三"),
     ],
 )
 def test_the_likeliest_items_are_kept_in_the_texts_order(most: int | None, items: list[str], answer: str) -> None:

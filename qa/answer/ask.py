@@ -9,6 +9,8 @@ from typing import Final, Literal
 from embeddings.encoder import Encoder
 from qa.answer.agreement import Claim, agreed_probability, claim_key
 from qa.answer.citations import cite, same_span_in
+from qa.answer.ends import wanted_end
+from qa.answer.paired import paired
 from qa.answer.select import Candidate, Evidence, candidates, select, unlisted
 from qa.answer.sentences import likeliest_sentence
 from qa.answer.supersede import Replaced, supersede
@@ -25,8 +27,12 @@ MAX_CITATIONS: Final = 5
 """Places shown for one item."""
 LIKELY_SENTENCE: Final = 0.75
 """How likely a sentence has to be to hold the answer, to be given in place of a span that is in doubt."""
-SETTLING_SENTENCE: Final = 0.7
-"""The same, where a sentence is wanted: lower, and most yes/no questions that no page settles are answered."""
+SETTLING_SENTENCE: Final = 0.65
+"""The same, where a sentence is wanted: lower, and more yes/no questions that no page settles are answered.
+
+Of 92 yes/no questions, 52 of them settled by invented pages: 26 right, 5 wrong and 34 of 40 others declined; with 0.7
+18, 3 and 34, with 0.6 30, 5 and 32.
+"""
 MOST_READ: Final = 20
 """Passages that a list is looked for in."""
 READ_ON: Final = 5
@@ -209,7 +215,12 @@ def read_until_settled(question: str, hits: Sequence[Hit], reader: Reader) -> li
 
 
 def _readings(question: str, hits: Sequence[Hit], reader: Reader) -> list[Reading | None]:
-    return reader.read(question, [Told(hit.chunk.context, hit.chunk.text, hit.chunk.heads) for hit in hits])
+    readings = reader.read(question, [Told(hit.chunk.context, hit.chunk.text, hit.chunk.heads) for hit in hits])
+    return [reading and _meant(question, hit.chunk.text, reading) for hit, reading in zip(hits, readings, strict=True)]
+
+
+def _meant(question: str, text: str, reading: Reading) -> Reading:
+    return wanted_end(question, text, paired(question, text, reading))
 
 
 def with_twins(evidence: Evidence, hits: Iterable[Hit]) -> Evidence:

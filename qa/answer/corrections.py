@@ -82,6 +82,7 @@ _WHEN_OR_MUCH: Final = re.compile(f"[{_DIGITS}天日周月年晨晚]|day", re.IG
 _HANZI: Final = re.compile(HAN)
 FURTHEST: Final = 24
 """Characters that may stand between what was and the sign of its change."""
+_CLAUSE: Final = re.compile(rf"(?:[^，；、,;]|{_NUMBER})+")
 SLACK: Final = 3
 """Characters that a value may be longer than the one that it replaces, where more than the values is quoted."""
 
@@ -274,13 +275,27 @@ def replacement(text: str, correction: Correction, words: str) -> tuple[int, int
         return correction.new_start + start, correction.new_end
     if words in new:
         return None
+    found = _aligned(old, new, words, at)
+    return (correction.new_start + found[0], correction.new_start + found[1]) if found else None
+
+
+def _aligned(old: str, new: str, words: str, at: int) -> _Slice | None:
+    """Return the characters of ``new`` that stand in it as ``words``, which begin at ``at``, do in ``old``.
+
+    Of as many clauses the one in the same place tells: “全长3里，设站5座” and “全长4里，设站6座” differ in two values.
+    """
+    clauses, others = ([found.span() for found in _CLAUSE.finditer(said)] for said in (old, new))
+    if len(clauses) == len(others) > 1:
+        for (start, end), (other, last) in zip(clauses, others, strict=True):
+            if start <= at and at + len(words) <= end:
+                found = _aligned(old[start:end], new[other:last], words, at - start)
+                return (found[0] + other, found[1] + other) if found else None
     before, after = old[:at], old[at + len(words) :]
-    start = len(before) if new.startswith(before) else 0
-    end = len(new) - (len(after) if new.endswith(after) else 0)
+    # “总工程师方雷” and “副总工程师方磊”: what stands beside the words need not be all that stands there.
+    start = new.find(before) + len(before) if before in new else 0
+    end = new.rfind(after) if after and after in new else len(new)
     # “搬迁费用1.2亿元”应为“1.02亿元”: what the new value does not repeat was said of both.
-    if start >= end or end - start > len(words) + SLACK:
-        return None
-    return correction.new_start + start, correction.new_start + end
+    return (start, end) if start < end <= start + len(words) + SLACK else None
 
 
 def _stands_in(short: str, long: str) -> bool:

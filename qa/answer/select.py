@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from qa.answer.agreement import Claim, agreed_probability, claim_key
+from qa.answer.listing import apart
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reading
 from qa.types import Hit, Span
@@ -74,7 +75,7 @@ def select(
     others of its article, over which it may continue, also where the article continues on another page, and from those
     of other articles that are likely by themselves; elsewhere, spans of the same words are further evidence. Only the
     first ``leading`` passages may decide. Of more items than ``most``, the likeliest of the deciding article are kept,
-    then those of others.
+    then those of others; where one is wanted, there is no list.
     """
     claims = [replace(one.claim, probability=one.answers) for one in read]
     likely = [one for one in read if agreed_probability(one.claim.key, claims) >= calibration.threshold]
@@ -84,18 +85,18 @@ def select(
         return []
     ties = sum(one.combined_score >= likely[0].combined_score - TIE for one in likely)
     likely[:ties] = sorted(likely[:ties], key=lambda one: one.hit.date or "", reverse=True)
-    decisive, listed = likely[0].hit, bool(likely[0].reading.items(calibration))
+    decisive, listed = likely[0].hit, most != 1 and bool(likely[0].reading.items(calibration))
     dated = [one.hit for one in likely[:ties] if one.hit.date and decisive.date and one.hit.date != decisive.date]
     chosen: list[Span] = []
     others: list[Span] = []
     for one in likely:
-        items = one.reading.items(calibration) if listed else ()
+        items = apart(one.hit.chunk.text, one.reading.items(calibration)) if listed else ()
         spans = items or (one.reading.best,)
         own = one.hit is decisive or one.hit in dated or (items and one.hit.article_id == decisive.article_id)
         own = own or (listed and one.claim.probability >= MERGED)
         (chosen if own else others).extend(one.span(span) for span in spans)
     groups = _grouped(chosen, others)
-    if most is None or len(groups) <= most:
+    if most in (None, 1) or len(groups) <= most:
         return groups
     home = {one.hit.chunk.id for one in likely if one.hit.article_id == decisive.article_id}
     best = sorted(groups, key=lambda group: (all(span.chunk.id not in home for span in group), -group[0].score))[:most]

@@ -32,6 +32,8 @@ _QUALITY = re.compile(
     f"(?:是|为|达到?|叫|[增上下涨]{HAN}?[到了]*)*(?:(?:谁|[哪何]一?[位家个人]|多少){HAN}{{0,3}}|什么样?的?)"
 )
 """What asks for the quality that stands before it, and for nothing that it did."""
+_RANK: Final = re.compile("第[一二三四五六七八九十\\d]{1,3}名|[冠亚季殿]军|[金银铜]牌|[特一二三四]等奖")
+"""What stands for whoever won it."""
 _ACTS: Final = (
     (re.compile("免去|免职|罢免|撤职|免了|辞去|辞职"), "谁被免去了{}职务"),
     (re.compile("任命|新任|接任|继任|接替|上任|当选"), "谁被任命为{}"),
@@ -92,6 +94,9 @@ def _about_thing(topic: str, context: Context) -> str:
     asked = context.last.question
     own, rest = _split(asked)
     owner = _owner(own, rest)
+    if _RANK.fullmatch(topic):
+        won = _RANK.search(asked)
+        return asked.replace(won[0], topic) if won else topic + asked[len(owner) :]
     if topic.endswith("的"):
         asking = ASKING.search(rest)  # 失联的呢, after 滑坡死了几个人: what it did goes as well
         is_act = words.tagged(topic)[0][1].startswith("v")
@@ -120,7 +125,7 @@ def _split(asked: str) -> tuple[str, str]:
         if (asking and end > asking.start()) or word == "是":
             break
         before.append((word, kind))
-    while before and (before[-1][1] in ("v", "p", "d", "ul", "uj", "ug") or words.TIME.fullmatch(before[-1][0])):
+    while before and (before[-1][1] in ("v", "p", "d", "ul", "uj", "ug", "ud") or words.TIME.fullmatch(before[-1][0])):
         before.pop()  # 宜阳聚焦哪三大产业: a verb stands before its object
     own = "".join(word for word, _ in before)
     return own, asked[len(own) :]

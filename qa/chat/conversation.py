@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from qa.chat.exchange import Exchange
-from qa.chat.followup import asks_for_more, understand
+from qa.chat.followup import asks_for_more, listed, understand
 from qa.question import is_small_talk
 from qa.types import EVERYTHING, Answer, Filters, confidence_in
 
@@ -56,10 +56,17 @@ class Conversation:
     def next_turn(self, question: str, answer: Ask, understand: Understand = understand) -> Turn:
         """Return the turn that a question makes after those before; raises what ``answer`` raises.
 
-        Who asks for more ("还有谁?") is not told again what the answers before said.
+        Who asks for more ("还有谁?") is not told again what the answers before said. Who only counts to an item of the
+        last answer ("第二个呢?"), of which the archive says nothing else, is told this item again, with its places.
         """
         understood = understand(question, self.exchanges)
-        return Turn(question, understood, _what_is_new(answer(understood), question, self.exchanges))
+        reply = _what_is_new(answer(understood), question, self.exchanges)
+        if not reply.items and understood != question and (item := listed(question, self.exchanges)):
+            last = next(turn.question for turn in reversed(self.exchanges) if item in turn.items)
+            again = answer(last)
+            if items := tuple(each for each in again.items if each.text == item):
+                return Turn(question, last, replace(again, items=items, confidence=confidence_in(items)))
+        return Turn(question, understood, reply)
 
     def with_turn(self, turn: Turn) -> "Conversation":
         """Return the conversation with a turn that was asked in it, its last."""

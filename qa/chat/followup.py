@@ -91,6 +91,21 @@ def asks_for_more(question: str) -> bool:
     return len(question) <= MAX_QUESTION and bool(part.MORE.fullmatch(part.bare(question)))
 
 
+def listed(question: str, earlier: Sequence[Exchange]) -> str | None:
+    """Return the item of the last answer that ``question`` names or counts to, where it asks nothing of it.
+
+    >>> listed("第二家呢?", [Exchange("哪两家企业获奖?", ("光明厂", "红旗厂"))])
+    '红旗厂'
+    """
+    turns = [turn for turn in earlier if not is_small_talk(turn.question)]
+    if len(question) > MAX_QUESTION or not turns or not 1 < len(turns[-1].items) <= MOST_ITEMS:
+        return None
+    part = _part(question)
+    topic = part.topic(question)
+    meant = topic and _resolved(topic, _context(turns[-1:], part), part)
+    return next((item for item in turns[-1].items if meant in (item, simplified(item))), None)
+
+
 def _part(text: str) -> _Language:
     return LANGUAGES[language(text)]
 

@@ -35,11 +35,26 @@ _ASKED_NUMBER: Final = re.compile(
     r"(?P<en>two|three|four|five|six|seven|eight|nine|ten)\b(?!\s+of\b)",
     re.IGNORECASE,
 )
+_ASKS_FOR_ONE: Final = re.compile(
+    # 哪家, 哪一位, and what is most of its kind, but 最多的有哪些.
+    rf"哪一?[{_MEASURES}届屆]|最[多少高低大小早晚长長短快远遠贵貴便先后後](?!\S*(?:些|什[么麼]))"
+    r"|\b(?:which|what) (?!(?:else|other|people|men|women|children)\b)(?:\w+ ){0,2}?"
+    r"(?!(?:else|other|people|men|women|children)\b)\w*[^s\W] (?:is|was|has|does)\b"
+    r"|\bhow (?:old|tall|long|far|high|deep|big|large|heavy|wide|fast) (?:is|was)\b"
+    r"|\bwho (?:is|was) the (?:\w+ )?(?:\w+est|most|least|first|last|only|sole)\b",
+    re.IGNORECASE,
+)
+"""Singular by grammar. Of 1,706 questions over invented articles 262 are so, and no page has several answers to one."""
+_ASKS_FOR_SEVERAL: Final = re.compile(
+    r"[哪那这這][些几幾两兩二三四五六七八九十]|[几幾]|各|分[别別]|[哪谁誰].*(?:[哪谁誰和及与與])"
+    r"|\b(?:and|or|each|both|are|were|have|do|ones)\b",
+    re.IGNORECASE,
+)
 _ENGLISH_NUMBERS: Final = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def asked_number(question: str) -> int | None:
-    """Return how many things a question says that it wants, if it does, and more than one.
+    """Return how many things a question says that it wants, one by its grammar; ``None`` if it does not say.
 
     >>> [asked_number(question) for question in ("是哪两家?", "三名副主任是谁?", "Who were the four survivors?")]
     [2, 3, 4]
@@ -47,9 +62,11 @@ def asked_number(question: str) -> int | None:
     [3, 2, None]
     >>> [asked_number(question) for question in ("第二位是谁?", "馆长和两位副馆长是谁?", "三家银行的利率各是多少?")]
     [None, None, None]
+    >>> [asked_number(question) for question in ("由哪家公司承建?", "最高奖多少元?", "Which firm was fined?")]
+    [1, 1, 1]
     """
     if not (found := _ASKED_NUMBER.search(question)):
-        return None
+        return 1 if _ASKS_FOR_ONE.search(question) and not _ASKS_FOR_SEVERAL.search(question) else None
     if english := found["en"]:
         return 2 + _ENGLISH_NUMBERS.index(english.lower())
     return cardinal((found["which"] or found["of"]).replace("两", "二").replace("兩", "二"))

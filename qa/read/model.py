@@ -105,9 +105,9 @@ class Reading:
     def items(self, calibration: Calibration, *, most: int | None = None) -> tuple[CharSpan, ...]:
         """Return the items of a list, in order of text, or nothing where the passage shows at most one answer.
 
-        Of more than ``most``, which is two or more, the likeliest are kept.
+        Of more than ``most`` the likeliest are kept; one is no list.
         """
-        if self.listed < calibration.listed:
+        if self.listed < calibration.listed or most == 1:
             return ()
         likely = [span for span in self.spans if calibration.probability(span.score) >= calibration.item_threshold]
         kept = sorted(likely, key=lambda span: -span.score)[:most]
