@@ -18,8 +18,8 @@ from pydantic_settings import (
 )
 
 from embeddings.home import DEFAULT_ENCODER
-from qa.addresses import Address, MilvusAddress, parse_address
-from qa.config import MAX_TOP_K, Settings, default_index, local_folder
+from qa.addresses import Address, MilvusAddress
+from qa.config import MAX_TOP_K, Settings, chosen_address, default_index, local_folder
 from qa.errors import InputError
 
 Permission = Literal["none", "read", "write"]
@@ -61,7 +61,7 @@ class ServerSettings(BaseSettings):
         env_prefix="GAZETTE_", env_ignore_empty=True, frozen=True, extra="forbid", use_attribute_docstrings=True
     )
 
-    index: Annotated[Address, BeforeValidator(parse_address), WithJsonSchema({"type": "string", "format": "path"})] = (
+    index: Annotated[Address, BeforeValidator(chosen_address), WithJsonSchema({"type": "string", "format": "path"})] = (
         Field(default_factory=default_index)
     )
     """The index directory, or the address of a store: ``milvus://HOST:PORT/COLLECTION``."""

@@ -276,5 +276,5 @@ def _saved_answers(file: Path) -> Iterator[tuple[int, Answer]]:
             continue
         try:
             yield number, answer_from_json(json.loads(line))
-        except (json.JSONDecodeError, RecursionError, InputError) as error:
+        except (ValueError, RecursionError, InputError) as error:
             raise SourceError(f"{file}:{number}", f"not a saved answer: {error}") from error

@@ -130,6 +130,6 @@ def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        reason = error.strerror or error
+    except (OSError, UnicodeError) as error:  # of a host with two dots in a row, or longer than names may be
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise InputError(f"cannot listen on {host}, port {port}: {reason}; choose with --host and --port") from error
