@@ -15,6 +15,7 @@ from typing import Any, cast
 import pytest
 
 from api.keys import Keys
+from api.settings import read_settings
 from embeddings.errors import EncoderError
 from embeddings.home import cache_folder, users_folder
 from qa.chat import Conversation, Turn
@@ -135,6 +136,59 @@ def test_hostile_sources_of_saved_answers_cost_no_other(tmp_path: Path, capfd: p
         "a\\ud800.txt: no file can be called so",
         next(line for line in streams.err.splitlines() if "has changed since it was cited" in line).partition(": ")[2],
     ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--passages", "9" * 400, "--rate", "100"),
+        ("--passages", "1000", "--memory", "9" * 400, "--rate", "1"),
+        ("--passages", "1000", "--rate", "1e-320"),
+        ("--passages", "1000", "--rate", "nan"),
+        ("--passages", "-5"),
+    ],
+)
+def test_a_plan_has_numbers_that_can_be(arguments: tuple[str, ...], capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["plan", *arguments]) == 2
+    said = capfd.readouterr().err
+    assert "unexpected" not in said
+    assert "Invalid value for" in said or "--rate is between" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("HEAD_TIMEOUT", "inf"), ("BODY_TIMEOUT", "1e400"), ("ANSWER_TIMEOUT", "nan"), ("DRAIN", "9" * 30)],
+)
+def test_nothing_waits_without_end(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's clocks raise an error for it, with each request."""
+    monkeypatch.setenv(f"GAZETTE_{name}", value)
+    with pytest.raises(InputError, match=rf"setting {name.lower()} \(GAZETTE_{name}\): Input should be"):
+        read_settings()
+
+
+def test_settings_and_thresholds_of_thousands_of_brackets(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("a=" + BRACKETS)
+    assert f"{file}: " in message(capfd, "serve", "--config", str(file))
+    assert f"{file}: not TOML" in message(capfd, "compare", str(file), str(file), "--thresholds", str(file))
+
+
+def test_keys_that_are_damaged_are_told_before_anyone_asks(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "keys.json"
+    file.write_text("{")
+    monkeypatch.setenv("GAZETTE_KEYS", str(file))
+    assert f"{file}: the file of API keys is damaged" in message(capfd, "serve", "--port", "0")
+
+
+def test_a_line_that_is_being_typed_is_not_disturbed(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_GAZETTE_COMPLETE", "complete_bash")
+    monkeypatch.delenv("COMP_WORDS", raising=False)
+    assert run(["ask"]) == 2
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("content", [DIGITS, BRACKETS], ids=["digits", "brackets"])

@@ -119,9 +119,8 @@ def _outcome(arguments: list[str]) -> int:
         return FAILED
     except (BrokenPipeError, SystemExit) as error:
         if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
-            if error.code not in (None, 0):  # a library wanted to end the process, which is none of its business
-                err().print(f"error: {printed(unexpected(error))}", style="red")
-            return FAILED if error.code else 0
+            # A library wanted to end the process, which is none of its business.
+            return _unforeseen(error) if error.code else 0
         # The reader of our output has gone (Typer leaves then): not an error. Later flushes must not complain either.
         with suppress(BrokenPipeError):
             sys.stdout.flush()
@@ -133,12 +132,17 @@ def _outcome(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except Exception as error:
-        # Python would exit with 1, which says that the archive does not say.
-        err().print(f"error: {printed(unexpected(error))}", style="red")
-        return FAILED
+        return _unforeseen(error)
     if code == INTERRUPTED:  # Typer itself turns Ctrl-C into this code
         err().print("interrupted")
     return code
+
+
+def _unforeseen(error: BaseException) -> int:
+    """Say what nobody foresaw; Python would exit with 1, which says that the archive does not say."""
+    if COMPLETING not in os.environ:  # into a line that is being typed, nothing is said
+        err().print(f"error: {printed(unexpected(error))}", style="red")
+    return FAILED
 
 
 def _write_nowhere(stream: TextIO) -> None:

@@ -54,7 +54,8 @@ def run_server(settings: "ServerSettings") -> None:
     from api import logs
     from api.keys import Keys
 
-    if settings.permission == "none" and not len(Keys(settings.keys)):
+    keys = len(Keys(settings.keys))  # a file that is damaged is told now, not to each who asks
+    if settings.permission == "none" and not keys:
         raise InputError(
             f"{settings.host} can be reached by others, and there is no API key yet: gazette keys create NAME, or set "
             "GAZETTE_ANONYMOUS=read"

@@ -24,9 +24,11 @@ def load(file: Path) -> dict[str, Any]:
     """Read what ``save`` wrote, and run nothing that is in it; ``InputError`` if that cannot be."""
     try:
         state = torch.load(file, map_location="cpu", weights_only=True)
-    except (OSError, EOFError, RuntimeError, ValueError, KeyError, IndexError, UnpicklingError) as error:
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise InputError(f"{file}: not a file of weights, or not all of it ({reason})") from error
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror or error})") from error
+    except (EOFError, RuntimeError, ValueError, KeyError, IndexError, UnpicklingError) as error:
+        # What torch advises, to load it as a program, is the last thing to do with a file that it cannot make sense of.
+        raise InputError(f"{file}: not a file of weights, or not all of it") from error
     if not isinstance(state, dict):
         raise InputError(f"{file}: holds no weights by name")
     return state
