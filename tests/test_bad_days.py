@@ -122,7 +122,7 @@ def test_a_name_that_no_file_can_have_is_refused(name: str) -> None:
 def test_hostile_sources_of_saved_answers_cost_no_other(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "page.txt").write_text(TEXT, "utf-8")
     lines = []
-    for source in ("a\0b.txt", "a\ud800.txt", str(tmp_path / "page.txt")):
+    for source in ("a\0b.txt", "a\ud800.txt", "http://127.0.0.1:9/a.txt", str(tmp_path / "page.txt")):
         cited = replace(citation("李新建", "李新建", line=1, start=0), source=source)
         lines.append(dumps(Answer("谁?", (Item("李新建", 0.9, (cited,)),), 0.9, (), {})))
     saved = tmp_path / "answers.jsonl"
@@ -130,10 +130,11 @@ def test_hostile_sources_of_saved_answers_cost_no_other(tmp_path: Path, capfd: p
     capfd.readouterr()
     assert run(["verify", str(saved)]) == 2
     streams = capfd.readouterr()
-    assert "3 citations checked, 3 failed" in streams.out
+    assert "4 citations checked, 4 failed" in streams.out
     assert [line.partition(": ")[2] for line in streams.err.splitlines()] == [
         "a\\x00b.txt: no file can be called so",
         "a\\ud800.txt: no file can be called so",
+        "http://127.0.0.1:9/a.txt: not on this machine: if you trust it, add --fetch",
         next(line for line in streams.err.splitlines() if "has changed since it was cited" in line).partition(": ")[2],
     ]
 

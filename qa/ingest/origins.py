@@ -40,6 +40,16 @@ def is_uri(text: str) -> bool:
     return _URI.match(text) is not None
 
 
+def is_elsewhere(text: str) -> bool:
+    """Tell whether a name is the URI of a file that is not of this machine, without asking anybody.
+
+    >>> is_elsewhere("s3://news/1998"), is_elsewhere("file:///news"), is_elsewhere("news")
+    (True, False, False)
+    """
+    found = _URI.match(text)
+    return found is not None and found[1].lower() not in _OURS
+
+
 def origin_of(text: str | os.PathLike[str]) -> Origin:
     """Return what a path or URI names; ``file://`` is this machine, and such a file the same as under its path.
 
