@@ -1,7 +1,8 @@
 """Pictures of pages, drawn a few at a time in processes of their own, and kept within a bound."""
 
+import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from typing import Final
@@ -22,6 +23,7 @@ RETRY_AFTER: Final = 5
 """Seconds."""
 _BUSY: Final = "too many pages at once: try again later"
 
+_LOG: Final = logging.getLogger(__name__)
 _Key = tuple[str, tuple[int, int] | None, str, int, int]
 
 
@@ -46,19 +48,29 @@ class Pictures:
         except (OSError, ValueError) as error:
             raise SourceError(Path(place).name, "the file is no longer where it was ingested from") from error
         except InputError as error:
-            raise SourceError(str(place), str(error)) from error
+            raise self._unfetched(place, error) from error
         version = (about.st_mtime_ns, about.st_size) if about else None  # of a copy, the hash is all that counts
         key = (str(place), version, sha256, number, side)
         with self._lock:
             kept = self._kept.get(key)
         if kept is not None:
             return kept
-        with self._turn(), at_hand(origin) as path:
+        with self._turn(), ExitStack() as kept_open:
+            try:
+                path = kept_open.enter_context(at_hand(origin))
+            except SourceError as error:  # only what is elsewhere has to be fetched
+                raise self._unfetched(place, error) from error
             drawn = picture_apart(path, sha256, number, side)
         with self._lock:
             if len(drawn) <= CACHED:
                 self._kept[key] = drawn
         return drawn
+
+    @staticmethod
+    def _unfetched(place: str | Path, error: InputError) -> SourceError:
+        """Return what callers are told; the words of the other system may have its hosts and accounts in them."""
+        _LOG.warning("a page cannot be shown, as its file cannot be fetched: %s", error)
+        return SourceError(str(place), "its file cannot be fetched from where it was; the server's log says why")
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -86,6 +87,8 @@ class Keys:
         with self._lock:
             try:
                 status = self._path.stat()
+                if not stat.S_ISREG(status.st_mode):
+                    raise InputError(f"{self._path}: not a file of API keys; name another, with --keys or GAZETTE_KEYS")
                 seen = status.st_mtime_ns, status.st_ino
                 if seen != self._seen:
                     records = json.loads(self._path.read_text("utf-8"))
@@ -93,7 +96,7 @@ class Keys:
                     self._seen = seen
             except FileNotFoundError:
                 self._keys, self._seen = {}, None
-            except (OSError, ValueError, TypeError, KeyError) as error:
+            except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
                 raise InputError(
                     f"{self._path}: the file of API keys is damaged ({error}); create the keys again"
                 ) from error

@@ -13,6 +13,7 @@ from api.permalinks import public_address
 from api.responses import JsonResponse
 from api.schemas import (
     MOST_SESSION,
+    REFUSED_CALLER,
     AnswerBody,
     AskRequest,
     ChatBody,
@@ -38,14 +39,9 @@ router = APIRouter(prefix="/api", tags=["native"])
 
 _LOG = logging.getLogger(__name__)
 PROBLEMS: dict[int | str, dict[str, Any]] = {
+    **REFUSED_CALLER,
     400: described_problem("The body is not JSON."),
-    401: described_problem("An API key is needed, or the one given is not known."),
-    403: described_problem("The API key does not allow this, or a page of another site asked."),
-    408: described_problem("The body did not arrive in time."),
-    413: described_problem("The body is too large."),
-    421: described_problem("The service is not known by the name in `Host`."),
     422: described_problem("A field is missing or wrong, or the question is empty or too long, or a date is invalid."),
-    429: described_problem("Too many requests: `Retry-After` says when to try again."),
     500: described_problem("The server failed to answer."),
     503: described_problem("Busy, or the models are being loaded: `Retry-After` says when to try again."),
     504: described_problem("There was no answer in time."),

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.guard import RANKS, needed_permission
 from api.responses import JsonResponse
-from api.schemas import described_problem
+from api.schemas import REFUSED_CALLER
 from api.settings import ServerSettings
 
 router = APIRouter(prefix="/api", tags=["operations"])
@@ -47,7 +47,7 @@ API_VERSION: Final[str] = CHANGELOG[0]["version"]
     "/changelog",
     summary="What has changed in the API",
     response_model=ApiChangelog,
-    responses={401: described_problem("An API key is needed."), 429: described_problem("Too many requests.")},
+    responses=REFUSED_CALLER,
 )
 async def changelog() -> Response:
     """List the versions of the API, the newest first, with what each added or changed."""

@@ -7,7 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from api.responses import JsonResponse
-from api.schemas import described_problem
+from api.schemas import REFUSED, REFUSED_CALLER
 from api.server import Provided
 
 router = APIRouter(tags=["operations"])
@@ -26,7 +26,7 @@ class Readiness(BaseModel):
     detail: str
 
 
-@router.get("/healthz", summary="Whether the process answers")
+@router.get("/healthz", summary="Whether the process answers", responses=REFUSED)
 async def healthz() -> Health:
     """Answer at once, also while every worker thread reads: this runs on the event loop."""
     return Health()
@@ -37,11 +37,13 @@ async def healthz() -> Health:
     summary="Whether questions can be answered",
     response_model=Readiness,
     responses={
+        **REFUSED,
         503: {
+            **REFUSED[503],
             "model": Readiness,
             "description": "The models are being loaded, or could not be; or the index cannot be reached, or "
             "has another encoder than this process.",
-        }
+        },
     },
 )
 async def readyz(server: Provided) -> Response:
@@ -57,9 +59,8 @@ async def readyz(server: Provided) -> Response:
     summary="Metrics for Prometheus",
     response_class=Response,
     responses={
+        **REFUSED_CALLER,
         200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
-        401: described_problem("An API key is needed."),
-        429: described_problem("Too many requests."),
     },
 )
 async def metrics(server: Provided) -> Response:

@@ -5,7 +5,7 @@ What is received is strict about types. What is sent is only described here, by 
 
 import re
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import (
     AfterValidator,
@@ -315,3 +315,19 @@ def described_problem(description: str) -> dict[str, Any]:
         "required": ["type", "title", "status", "detail"],
     }
     return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
+
+
+REFUSED: Final[dict[int | str, dict[str, Any]]] = {
+    408: described_problem("The body did not arrive in time."),
+    413: described_problem("The body is too large."),
+    421: described_problem("The service is not known by the name in `Host`."),
+    503: described_problem("There is no room for another body now: `Retry-After` says when to try again."),
+}
+"""With these any request may be refused before it is looked at, whatever it asks for."""
+REFUSED_CALLER: Final[dict[int | str, dict[str, Any]]] = {
+    **REFUSED,
+    401: described_problem("An API key is needed, or the one given is not known."),
+    403: described_problem("The API key does not allow this, or a page of another site asked."),
+    429: described_problem("Too many requests: `Retry-After` says when to try again."),
+}
+"""The same where it matters who asks."""

@@ -18,11 +18,13 @@ from pydantic_settings import (
 )
 
 from embeddings.home import DEFAULT_ENCODER
-from qa.addresses import Address, MilvusAddress, parse_address
-from qa.config import MAX_TOP_K, Settings, default_index, local_folder
+from qa.addresses import Address, MilvusAddress
+from qa.config import MAX_TOP_K, Settings, chosen_address, default_index, local_folder
 from qa.errors import InputError
 
 Permission = Literal["none", "read", "write"]
+A_YEAR: Final = 365 * 24 * 3600
+"""Seconds; what waits for longer, or without end, the system's clocks do not take."""
 LOCAL_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -61,7 +63,7 @@ class ServerSettings(BaseSettings):
         env_prefix="GAZETTE_", env_ignore_empty=True, frozen=True, extra="forbid", use_attribute_docstrings=True
     )
 
-    index: Annotated[Address, BeforeValidator(parse_address), WithJsonSchema({"type": "string", "format": "path"})] = (
+    index: Annotated[Address, BeforeValidator(chosen_address), WithJsonSchema({"type": "string", "format": "path"})] = (
         Field(default_factory=default_index)
     )
     """The index directory, or the address of a store: ``milvus://HOST:PORT/COLLECTION``."""
@@ -111,9 +113,9 @@ class ServerSettings(BaseSettings):
     max_bodies: int = Field(default=128 << 20, ge=1 << 10)
     """Of all documents that are being received or added, together, and of all other bodies together; half for each
     caller."""
-    body_timeout: float = Field(default=20, gt=0)
+    body_timeout: float = Field(default=20, gt=0, le=A_YEAR)
     """For a request's body to arrive."""
-    answer_timeout: float = Field(default=30, gt=0)
+    answer_timeout: float = Field(default=30, gt=0, le=A_YEAR)
     """For an answer, waiting included."""
     concurrency: int = Field(default=2, ge=1, le=64)
     """Questions read at a time: reading takes a whole core."""
@@ -122,13 +124,13 @@ class ServerSettings(BaseSettings):
     would come after ``answer_timeout``; more are answered with 503."""
     connections: int = Field(default=1024, ge=8)
     """Connections at a time; one more takes the place of the one that has sent no request for longest."""
-    head_timeout: float = Field(default=10, gt=0)
+    head_timeout: float = Field(default=10, gt=0, le=A_YEAR)
     """For the head of a request to arrive."""
-    drain: int = Field(default=30, ge=0)
+    drain: int = Field(default=30, ge=0, le=A_YEAR)
     """For accepted requests to be answered after SIGTERM."""
     sessions: int = Field(default=1000, ge=1)
     """Conversations that are remembered at a time; the least recently used are dropped first."""
-    session_lifetime: float = Field(default=4 * 3600, gt=0)
+    session_lifetime: float = Field(default=4 * 3600, gt=0, le=A_YEAR)
     """How long a conversation is remembered, from its last turn on."""
     log_questions: bool = False
     """Whether the log has the words of questions."""
@@ -207,5 +209,5 @@ def read_settings(file: Path | None = None, **flags: Any) -> ServerSettings:
             meant = f"did you mean {near[0]}?" if near else "gazette serve reads those of .github/SETTINGS.md"
             raise InputError(f"{file}: no setting is called {name}; {meant}") from error
         raise InputError(f"setting {name} (GAZETTE_{name.upper()}): {first['msg']}") from error
-    except (SettingsError, ValueError) as error:  # a file that is no TOML
+    except (SettingsError, ValueError, RecursionError) as error:  # a file that is no TOML
         raise InputError(f"{file or 'settings'}: {error}") from error

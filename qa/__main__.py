@@ -1,5 +1,6 @@
 """The first moment of the ``gazette`` command: what it imports takes a while, and Ctrl-C must be silent from now on."""
 
+import codecs
 import io
 import os
 import signal
@@ -11,10 +12,14 @@ def main() -> None:
     # Until the command line can say so itself, an interrupt ends the process, as the system does it: without a word.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     _open_closed()
+    _write_anything()
     from qa.cli import run
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    code = run(sys.argv[1:])
+    try:
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while it said what was wrong
+        code = 128 + signal.SIGINT
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # what ends with the interpreter has nothing to say either
     sys.exit(code)
 
@@ -25,6 +30,21 @@ def _open_closed() -> None:
         if getattr(sys, name) is None:
             mode = "r" if name == "stdin" else "w"
             setattr(sys, name, io.TextIOWrapper(io.FileIO(os.devnull, mode), "utf-8"))
+
+
+def _write_anything() -> None:
+    """Have what the encoding of a terminal lacks written as JSON escapes it, and what is typed otherwise replaced."""
+    codecs.register_error("as JSON", _escaped)
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "as JSON")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex(" ", 2).split()
+    return "".join(f"\\u{unit}" for unit in units), error.end
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ def find_announced(settings: Settings) -> Announcement | None:
         same = (said.program, said.encoder, said.fingerprint) == (_program(), settings.encoder, made_with)
         if not same or said.reader != weights_sha256() or not _is_held(file.with_suffix(".lock")):
             return None
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
     return said
 
@@ -119,7 +119,7 @@ def ask_announced(service: Announcement, index: Address, request: Mapping[str, o
             return None
         answer = _sent(connection, "POST", "/api/ask", request)
         return answer if _revision(index) == _sent(connection, "GET", "/api/info")["index"]["revision"] else None
-    except (OSError, ValueError, TypeError, KeyError, HTTPException):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError, HTTPException):
         return None
     finally:
         connection.close()

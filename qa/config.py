@@ -8,7 +8,7 @@ from typing import Final
 
 from platformdirs import user_data_path
 
-from embeddings.home import DEFAULT_ENCODER, HOME_VARIABLE
+from embeddings.home import DEFAULT_ENCODER, home_folder, users_folder
 from qa.addresses import Address, MilvusAddress, parse_address, slug
 from qa.errors import InputError
 
@@ -51,18 +51,19 @@ class Settings:
         cls, *, index: str | os.PathLike[str] | MilvusAddress | None = None, encoder: str | None = None
     ) -> "Settings":
         """Fill what is not given from ``GAZETTE_INDEX``, ``GAZETTE_ENCODER`` and the defaults."""
-        chosen = os.environ.get(INDEX_VARIABLE)
+        chosen = index or os.environ.get(INDEX_VARIABLE)
         return cls(
-            index=parse_address(index) if index else (_expanded(parse_address(chosen)) if chosen else default_index()),
+            index=chosen_address(chosen) if chosen else default_index(),
             encoder=encoder or os.environ.get(ENCODER_VARIABLE) or DEFAULT_ENCODER,
         )
 
 
 def default_index() -> Path:
-    """Return where the index lives when no setting says: in ``$GAZETTE_HOME``, or the user's data folder."""
-    chosen = os.environ.get(HOME_VARIABLE)
-    base = Path(chosen).expanduser() if chosen else user_data_path("gazette", appauthor=False)
-    return base / "index"
+    """Return where the index lives when no setting says: in ``$GAZETTE_HOME``, or the user's data folder.
+
+    Raises ``EncoderError`` where there is neither.
+    """
+    return (home_folder() or users_folder(user_data_path)) / "index"
 
 
 def local_folder(address: Address) -> Path:
@@ -75,5 +76,10 @@ def default_objects(address: MilvusAddress) -> str:
     return str(default_index().with_name("objects") / slug(address))
 
 
-def _expanded(address: Address) -> Address:
-    return address.expanduser() if isinstance(address, Path) else address
+def chosen_address(text: str | os.PathLike[str] | MilvusAddress) -> Address:
+    """Return what an index's address names, ``~`` in the place of the user's home; raises ``InputError``."""
+    address = parse_address(text)
+    try:
+        return address.expanduser() if isinstance(address, Path) else address
+    except RuntimeError as error:
+        raise InputError(f"{address}: no home of that user is known; write the whole path") from error

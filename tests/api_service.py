@@ -31,6 +31,8 @@ from qa.types import EVERYTHING, Answer, Citation, Filters, Hit, Item, Passage
 from tests.fakes import FakeEncoder
 
 TITLE = "洛阳市人大常委会任免名单"
+REFUSED = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "5xx"]
+"""Statuses with which what breaks the OpenAPI document may be refused; a body breaks it by its size alone, too."""
 SOURCE = "seeds/page 1.txt"
 
 

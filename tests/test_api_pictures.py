@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from api.workers import BusyError
 from qa.config import Settings
 from qa.errors import SourceError
 from qa.indexing import ingest
+from qa.ingest import worker
 from qa.read.model import Reader
 from qa.service import Models, Service, open_service
 from tests.api_service import ARCHIVE, NameReader, running
@@ -204,3 +206,36 @@ def test_more_pages_at_once_than_there_are_turns_are_put_off(tmp_path: Path, mon
     (tmp_path / "a.pdf").touch()
     with pytest.raises(BusyError, match="too many pages at once"):
         pictures.page(tmp_path / "a.pdf", "ab", 1, 100)
+
+
+def test_what_another_system_says_is_for_the_log(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It names hosts, accounts and folders of the server, and callers may be anyone."""
+
+    @contextmanager
+    def denied(_: object) -> Iterator[Path]:
+        raise SourceError("s3://news/a.pdf", "cannot be read: /home/me/.aws: key AKIA1234 of db.internal is denied")
+        yield Path()  # type: ignore[unreachable]
+
+    monkeypatch.setattr("qa.ingest.at_hand", denied)
+    found = client.get(f"/api/documents/{identifier(client, 'bridge.pdf')}/pages/1.png?side=777")
+    assert found.status_code == 404
+    assert found.json()["detail"] == (
+        "no picture of the page: its file cannot be fetched from where it was; the server's log says why"
+    )
+    assert "key AKIA1234 of db.internal is denied" in caplog.text
+
+
+def test_a_picture_that_may_not_be_opened_says_no_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object) -> bytes:
+        raise PermissionError(13, "Permission denied", "/srv/private/scan.png")
+
+    monkeypatch.setattr("qa.ingest.worker.picture", denied)
+    monkeypatch.setattr("qa.ingest.worker.load", denied)
+    refusal, _ = worker._read(Path("page.xml"), ("ab" * 32, 1, 800), 1 << 30, lambda message: None)
+    assert refusal is not None
+    assert refusal[1] == "cannot be read: PermissionError: Permission denied"
+    refusal, _ = worker._read(Path("page.xml"), ("documents", None), 1 << 30, lambda message: None)
+    assert refusal is not None
+    assert "/srv/private/scan.png" in refusal[1]

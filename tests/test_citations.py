@@ -2,13 +2,26 @@
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from qa.answer.citations import LONGEST_QUOTE, cite, matches_print, same_span_in, sentence_bounds, verify
+from qa.answer.ask import _parts
+from qa.answer.citations import (
+    LONGEST_QUOTE,
+    cite,
+    cite_parts,
+    matches_print,
+    same_span_in,
+    sentence_bounds,
+    verify,
+)
 from qa.errors import CitationError
+from qa.read.calibration import Calibration
+from qa.store import Snapshot
 from qa.types import Article, Chunk, Citation, Document, Span
 from tests.fakes import align
 
@@ -41,6 +54,57 @@ def cited(original: str, chunk: Chunk, answer: str) -> Citation:
     start = chunk.text.index(answer)
     span = Span(chunk, start, start + len(answer), 1.0)
     return cite(span, document=document_of(original), article=article_of(original))
+
+
+HEAD = "江浦晚报 1996年11月7日 第5版\n"
+TURNED = f"甲镇修路。乙镇架桥。\n丙镇通车。\n{HEAD}丁镇停水。\n戊镇开学。\n"
+
+
+class TestParts:
+    """A span over what a passage leaves out of its middle."""
+
+    def parts(self, original: str, dropped: str, first: str, last: str) -> list[tuple[str, str, int]]:
+        chunk, document = chunk_without(original, dropped), document_of(original)
+        span = Span(chunk, chunk.text.index(first), chunk.text.index(last) + len(last), 1.0)
+        found = cite_parts(span, document=document, article=article_of(original))
+        for part, citation in found:
+            verify(citation, document, part.text)
+        return [(part.text, citation.quote, citation.line_start) for part, citation in found]
+
+    def test_what_is_printed_in_one_piece_is_one_part(self) -> None:
+        assert self.parts(TURNED, HEAD, "架桥", "丙镇") == [("架桥。\n丙镇", "乙镇架桥。\n丙镇通车。", 1)]
+
+    def test_each_side_of_a_page_head_is_quoted_by_itself(self) -> None:
+        assert self.parts(TURNED, HEAD, "架桥", "戊镇") == [
+            ("架桥。\n丙镇通车。", "乙镇架桥。\n丙镇通车。", 1),
+            ("丁镇停水。\n戊镇", "丁镇停水。\n戊镇开学。", 4),
+        ]
+
+    def test_what_is_in_no_piece_as_it_is_is_refused(self) -> None:
+        with pytest.raises(CitationError, match="the answer reads"):
+            self.parts(TURNED.replace("停水", "不停水"), f"{HEAD}|不", "丙镇", "停水")
+        with pytest.raises(CitationError, match="the answer reads"):
+            self.parts("甲镇不修路。\n", "不", "甲镇", "修路")
+
+    def test_an_answer_is_given_in_these_parts_or_not_at_all(self) -> None:
+        chunk = chunk_without(TURNED, HEAD)
+        span = Span(chunk, chunk.text.index("丙镇"), chunk.text.index("停水") + 2, 2.0)
+        index = cast(
+            Snapshot, SimpleNamespace(document=lambda _: document_of(TURNED), article=lambda *_: article_of(TURNED))
+        )
+        items = _parts((span,), Calibration(1.0, 0.0, 0.5, 0.5), index)
+        assert [(item.text, round(item.confidence, 3)) for item in items] == [
+            ("丙镇通车。", 0.881),
+            ("丁镇停水", 0.881),
+        ]
+        chunk = chunk_without("甲镇不修路。\n", "不")
+        index = cast(
+            Snapshot,
+            SimpleNamespace(
+                document=lambda _: document_of("甲镇不修路。\n"), article=lambda *_: article_of("甲镇不修路。\n")
+            ),
+        )
+        assert _parts((Span(chunk, 0, 4, 2.0),), Calibration(1.0, 0.0, 0.5, 0.5), index) == ()
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from qa.errors import InputError, SourceError
 from qa.indexing import IngestReport, cited_document, ingest
 from qa.ingest import Remote, discover, origin_of
 from qa.store import document_states, find_document
-from qa.types import Citation
+from qa.types import Answer, Citation, Item
+from qa.wire import dumps
 from tests.fakes import FakeEncoder
 
 ROOT = Path(__file__).parent.parent
@@ -194,7 +195,9 @@ def test_records_of_questions_and_issues_are_told_apart_after_they_are_fetched(t
     }
 
 
-def test_a_citation_is_checked_against_the_file_under_its_uri(tmp_path: Path) -> None:
+def test_a_citation_is_checked_against_the_file_under_its_uri(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     put("memory://news/a.txt", NOTICE)
     ingested(tmp_path, "memory://news/a.txt")
     (identifier, state), *_ = document_states(tmp_path).items()
@@ -206,6 +209,12 @@ def test_a_citation_is_checked_against_the_file_under_its_uri(tmp_path: Path) ->
         start=start, end=start + len(quote), answer_start=answer, answer_end=answer + 3, line_start=3, line_end=3,
     )  # fmt: skip
     verify(citation, cited_document(citation), "王小明")
+    saved = tmp_path / "answers.jsonl"
+    saved.write_text(dumps(Answer("谁?", (Item("王小明", 0.9, (citation,)),), 0.9, (), {})), "utf-8")
+    capfd.readouterr()
+    assert run(["verify", str(saved), "--fetch"]) == 0
+    assert run(["verify", str(saved)]) == 2  # the answers may be anyone's, and so may be where they lead
+    assert "memory:///news/a.txt: not on this machine: if you trust it, add --fetch" in capfd.readouterr().err
     put("memory://news/a.txt", NOTICE.replace("五", "三"))
     with pytest.raises(SourceError, match=r"^memory:///news/a\.txt: has changed since it was cited"):
         cited_document(citation)

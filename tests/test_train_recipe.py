@@ -25,6 +25,10 @@ def test_the_shipped_recipe_keeps_to_its_bounds() -> None:
         ("beside = 0.04", "beside = 0.14", r"stage 1 sum to 1\.100"),
         ("[variants]", "[variations]", "variants"),
         ("[[stage]]", "[stage]]", "line"),
+        ("seed =", "seed = 'x' #", "seed is 'x', not a whole number"),
+        ("batch_size =", "batch_size = 0 #", "batch_size is 0: too small"),
+        ("relevance =", "relevance = nan #", "relevance is nan: a number from 0 on"),
+        ("beside =", "beside = '0.1' #", r"shares\.beside is '0\.1', not a number"),
     ],
 )
 def test_what_is_wrong_with_a_recipe_is_named(old: str, new: str, said: str) -> None:

@@ -1,6 +1,7 @@
 """``gazette serve --workers``: processes on one port that are one service."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -77,6 +78,22 @@ def test_they_are_one_service_and_one_that_dies_is_replaced(
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(address)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="told by Linux alone which children there are")
+def test_ctrl_c_is_for_the_one_that_started_them(served: tuple[subprocess.Popen[str], str]) -> None:
+    """It goes to all processes of a terminal, and each would show where its imports were interrupted."""
+    process, _ = served
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    held = list[bool]()
+    until = time.monotonic() + 60
+    while len(held) < SETTINGS.workers and time.monotonic() < until:
+        time.sleep(0.05)
+        started = [Path("/proc", child) for child in children.read_text().split()]
+        workers = [each for each in started if b"spawn_main" in (each / "cmdline").read_bytes()]
+        blocked = [re.search(r"SigBlk:\s*(\w+)", (each / "status").read_text()) for each in workers]
+        held = [bool(int(mask[1], 16) >> (signal.SIGINT - 1) & 1) for mask in blocked if mask]
+    assert held == [True] * SETTINGS.workers
 
 
 def test_what_none_of_them_can_mend_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:

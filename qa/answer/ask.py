@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from embeddings.encoder import Encoder
 from qa.answer.agreement import Claim, agreed_probability, claim_key
-from qa.answer.citations import cite, same_span_in
+from qa.answer.citations import cite, cite_parts, same_span_in
 from qa.answer.ends import wanted_end
 from qa.answer.paired import paired
 from qa.answer.select import Candidate, Evidence, candidates, select, unlisted
@@ -17,6 +17,7 @@ from qa.answer.supersede import Replaced, supersede
 from qa.config import MAX_QUESTION
 from qa.errors import CitationError
 from qa.question import Query, asked_number, check_question, check_top_k, is_small_talk, parts, prepare, wanted
+from qa.read.calibration import Calibration
 from qa.read.model import Reader, Reading
 from qa.read.told import Told
 from qa.retrieve import retrieve
@@ -159,7 +160,12 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
         )
         return _item(with_twins(evidence, hits), agreed_probability(said, (*own, *claims)), index)
 
-    items = [item for evidence in chosen if (item := cited(evidence))]
+    found = [(evidence, cited(evidence)) for evidence in chosen]
+    items = [item for _, item in found if item]
+    if want != "count" and most is None:  # parts are no more things than there were
+        items = [
+            each for evidence, item in found for each in ((item,) if item else _parts(evidence, calibration, index))
+        ]
     closest = None
     if (want == "sentence" or not items) and (sentence := likeliest_sentence(read, calibration)):
         closest = _item(with_twins((sentence.span,), hits), sentence.probability, index, "sentence")
@@ -230,6 +236,17 @@ def with_twins(evidence: Evidence, hits: Iterable[Hit]) -> Evidence:
     return evidence + tuple(span for span in echoes if span)
 
 
+def _parts(evidence: Evidence, calibration: Calibration, index: Snapshot) -> tuple[Item, ...]:
+    """Cite a span that no place prints in one piece by the pieces that there are; nothing unless all can be cited."""
+    span = evidence[0]
+    document = index.document(span.chunk.document_id)
+    article = index.article(span.chunk.document_id, span.chunk.article)
+    with suppress(CitationError):
+        cited = cite_parts(span, document=document, article=article)
+        return tuple(Item(part.text, calibration.probability(span.score), (citation,)) for part, citation in cited)
+    return ()
+
+
 def _item(
     evidence: Evidence, probability: float, index: Snapshot, kind: Literal["span", "sentence"] = "span"
 ) -> Item | None:
@@ -241,7 +258,7 @@ def _item(
         document = index.document(span.chunk.document_id)
         article = index.article(span.chunk.document_id, span.chunk.article)
         # A span over what stands between lines and is no mark of one (a rule, the next item's number) is not one item
-        # of what the page prints: it is refused here, and is no answer.
+        # of what the page prints: it is refused here, and its parts may be answers.
         with suppress(CitationError):
             citations.append(cite(span, document=document, article=article))
     if not citations:

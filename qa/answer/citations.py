@@ -7,6 +7,8 @@ column break cut in two is whole again; what is quoted is the original between t
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
@@ -94,6 +96,43 @@ def cite(span: Span, *, document: Document, article: Article) -> Citation:
     )
     verify(citation, document, span.text)
     return citation
+
+
+def cite_parts(span: Span, *, document: Document, article: Article) -> tuple[tuple[Span, Citation], ...]:
+    """Return a span in as few parts as ``document`` prints it in, in order, each with its citation.
+
+    A passage leaves out what stands in the middle of it and is no part of it: the head of a page, a stamp below a
+    title. No place of the file reads as a span does that reaches over such; what is on either side is quoted by itself.
+
+    Raises ``CitationError`` where a paragraph of the span cannot be cited either.
+    """
+    try:
+        return ((span, cite(span, document=document, article=article)),)
+    except CitationError as error:
+        refused = error
+    paragraphs = [(span.start + at, span.start + end) for at, end in _paragraphs(span.text)]
+    parts, first = list[tuple[Span, Citation]](), 0
+    while first < len(paragraphs):
+        for last in range(len(paragraphs), first, -1):
+            part = replace(span, start=paragraphs[first][0], end=paragraphs[last - 1][1])
+            with suppress(CitationError):
+                parts.append((part, cite(part, document=document, article=article)))
+                first = last
+                break
+        else:
+            raise refused
+    return tuple(parts)
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of the lines of a passage's text that have words, without the blanks around them."""
+    at = 0
+    for line in text.split("\n"):
+        words = line.strip()
+        if words:
+            start = at + line.index(words)
+            yield start, start + len(words)
+        at += len(line) + 1
 
 
 def _day(span: Span, document: Document, article: Article, date: str | None, answer_start: int) -> str | None:

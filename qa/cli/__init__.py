@@ -5,24 +5,21 @@ A process imports the one command it runs, and that command what it needs: a que
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import Annotated, Final
+from typing import Annotated, Final, TextIO
 
 import typer
 
 from embeddings.errors import EncoderError, VectorIndexError
 from qa import __version__
 from qa.cli.completing import COMPLETING, PROGRAM, prepare_completion
-from qa.cli.output import FAILED, INTERRUPTED, err, system_said
+from qa.cli.output import FAILED, INTERRUPTED, err, system_said, unexpected
 from qa.cli.terminal import printed
 from qa.cli.variables import unknown_variables
 from qa.errors import GazetteError
 
-TRACEBACK: Final = "GAZETTE_TRACEBACK"
-"""Set to anything, an unexpected error is shown with where it arose."""
 _COMMANDS: Final = {
     "ask": "asking:ask",
     "chat": "chatting:chat",
@@ -102,6 +99,14 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; whatever is wrong becomes one line on standard error."""
+    try:
+        return _outcome(arguments)
+    except OSError:  # of standard error: nobody can be told, and Python would exit with an honest no's 1
+        _write_nowhere(sys.stderr)
+        return FAILED
+
+
+def _outcome(arguments: list[str]) -> int:
     _warn()
     try:
         code = int(application(arguments)(arguments, prog_name=PROGRAM, standalone_mode=False) or 0)
@@ -112,11 +117,14 @@ def run(arguments: list[str]) -> int:
     except (GazetteError, EncoderError, VectorIndexError) as error:
         err().print(f"error: {printed(str(error))}", style="red")
         return FAILED
-    except (BrokenPipeError, SystemExit):
+    except (BrokenPipeError, SystemExit) as error:
+        if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
+            # A library wanted to end the process, which is none of its business.
+            return _unforeseen(error) if error.code else 0
         # The reader of our output has gone (Typer leaves then): not an error. Later flushes must not complain either.
         with suppress(BrokenPipeError):
             sys.stdout.flush()
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_nowhere(sys.stdout)
         return 0
     except OSError as error:
         err().print(f"error: {printed(system_said(error))}", style="red")
@@ -124,12 +132,20 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except Exception as error:
-        # Python would exit with 1, which says that the archive does not say.
-        if os.environ.get(TRACEBACK):
-            traceback.print_exc()
-        what = printed(f"{type(error).__name__}: {error}".strip().replace("\n", " "))
-        err().print(f"error: unexpected {what}; {TRACEBACK}=1 shows where, for a report", style="red")
-        return FAILED
+        return _unforeseen(error)
     if code == INTERRUPTED:  # Typer itself turns Ctrl-C into this code
         err().print("interrupted")
     return code
+
+
+def _unforeseen(error: BaseException) -> int:
+    """Say what nobody foresaw; Python would exit with 1, which says that the archive does not say."""
+    if COMPLETING not in os.environ:  # into a line that is being typed, nothing is said
+        err().print(f"error: {printed(unexpected(error))}", style="red")
+    return FAILED
+
+
+def _write_nowhere(stream: TextIO) -> None:
+    """Have what a stream still holds go nowhere: Python would complain when it ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

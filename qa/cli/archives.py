@@ -235,6 +235,9 @@ def _rest(article: Article | None) -> Continuation | None:
 def verify(
     file: Annotated[Path, typer.Argument(help="Answers saved from gazette ask --json: one JSON object a line.")],
     encoding: EncodingOption = None,
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="Fetch sources of other file systems (s3://…) from where the answers say.")
+    ] = False,
 ) -> None:
     """Check every citation of saved answers against the cited files, character by character.
 
@@ -242,6 +245,7 @@ def verify(
     """
     from qa.answer.citations import verify as verify_citation
     from qa.indexing import cited_document
+    from qa.ingest import is_elsewhere
 
     checked = failed = 0
     documents: dict[tuple[str, str], Document] = {}
@@ -251,6 +255,8 @@ def verify(
                 checked += 1
                 key = (citation.source, citation.document_id)
                 try:
+                    if is_elsewhere(citation.source) and not fetch:  # whoever wrote the answers chose where that is
+                        raise SourceError(citation.source, "not on this machine: if you trust it, add --fetch")
                     if key not in documents:
                         documents[key] = cited_document(citation, encoding)
                     verify_citation(citation, documents[key], item.text)
@@ -276,5 +282,5 @@ def _saved_answers(file: Path) -> Iterator[tuple[int, Answer]]:
             continue
         try:
             yield number, answer_from_json(json.loads(line))
-        except (json.JSONDecodeError, RecursionError, InputError) as error:
+        except (ValueError, RecursionError, InputError) as error:
             raise SourceError(f"{file}:{number}", f"not a saved answer: {error}") from error

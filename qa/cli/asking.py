@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from qa.addresses import Address
-from qa.cli.output import ABSTAINED, ANSWERED, FAILED, err, identifier_of, input_lines, json_object, out, stages
+from qa.cli.output import (
+    ABSTAINED,
+    ANSWERED,
+    FAILED,
+    err,
+    identifier_of,
+    input_lines,
+    json_object,
+    out,
+    stages,
+    unexpected,
+)
 from qa.cli.terminal import place_of, print_answer, print_hits, printed
 from qa.config import Settings, default_index
 from qa.errors import GazetteError, InputError, QuestionError
@@ -132,20 +143,29 @@ def _ask_batch(service: "Service", top_k: int, filters: Filters) -> int:
             record = json_object(number, line, "question")
             answer = service.ask(record["question"], id=record.get("id"), top_k=top_k, filters=filters)
             print(dumps(answer), flush=True)
-        except InputError as error:
-            # A line in, a line out: whoever pairs them by position must not be put off by one bad line.
-            message = str(error) if not isinstance(error, QuestionError) else f"line {number}: {error}"
-            print(to_line({"id": identifier_of(line), "error": message}), flush=True)
-            err().print(f"error: {printed(message)}")
-            status = FAILED
-        except (GazetteError, OSError):
-            raise  # of the index, or of who reads our output: the next line would not fare better
         except Exception as error:
-            message = f"line {number}: unexpected {type(error).__name__}: {error}"
-            print(to_line({"id": identifier_of(line), "error": message}), flush=True)
-            err().print(f"error: {printed(message)}")
+            _say_of_line(number, line, error)
             status = FAILED
     return status
+
+
+def _say_of_line(number: int, line: bytes, error: Exception) -> None:
+    """Say what is wrong with a line of input, in a line of output and on standard error.
+
+    A line in, a line out: whoever pairs them by position must not be put off by one bad line. What is wrong with the
+    index, or with who reads our output, is raised: the next line would not fare better.
+    """
+    match error:
+        case QuestionError():
+            message = f"line {number}: {error}"
+        case InputError():
+            message = str(error)
+        case GazetteError() | OSError():
+            raise error
+        case _:
+            message = f"line {number}: {unexpected(error)}"
+    print(to_line({"id": identifier_of(line), "error": message}), flush=True)
+    err().print(f"error: {printed(message)}")
 
 
 def read(
@@ -170,14 +190,12 @@ def read(
     for number, line in input_lines():
         try:
             record = json_object(number, line, "question", "context", optional=("title",))
-        except InputError as error:
-            print(to_line({"id": identifier_of(line), "error": str(error)}), flush=True)
-            err().print(f"error: {printed(str(error))}")
+            question, most = record["question"], asked_number(record["question"])
+            found = read_passage(reader, question, record["context"], title=record.get("title", ""), most=most)
+            print(to_line(_passage_json(record.get("id"), record["context"], found)), flush=True)
+        except Exception as error:
+            _say_of_line(number, line, error)
             status = FAILED
-            continue
-        question, most = record["question"], asked_number(record["question"])
-        found = read_passage(reader, question, record["context"], title=record.get("title", ""), most=most)
-        print(to_line(_passage_json(record.get("id"), record["context"], found)), flush=True)
     raise typer.Exit(status)
 
 

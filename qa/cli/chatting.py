@@ -1,5 +1,6 @@
 """``gazette chat``: a conversation with the archive at a prompt, or line by line from a pipe."""
 
+import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from qa.cli.asking import EncoderOption, IndexOption, TopK, excerpt, ready_service
-from qa.cli.output import FAILED, counted, err, out, system_said
+from qa.cli.output import FAILED, counted, err, out, system_said, unexpected
 from qa.cli.terminal import cited, place, print_answer, printed
 from qa.config import Settings
 from qa.errors import GazetteError, InputError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 AROUND: Final = 400
 """Characters of an article shown by ``/open`` on either side of a citation."""
 
+_NUMBER: Final = re.compile("[0-9]{1,6}")
 _HELP: Final = {
     "/sources": "all citations of the last answer, in full",
     "/open N": "the article around citation N, its words marked",
@@ -108,6 +110,9 @@ class ChatLoop:
                 if stop_at_interrupt:
                     raise
                 err().print("interrupted", style="dim")
+            except Exception as error:  # one question costs no conversation
+                err().print(f"error: {printed(unexpected(error))}", style="red")
+                status = FAILED
         # At a prompt, a mistake was seen and is over when one leaves.
         return status if stop_at_interrupt else 0
 
@@ -164,18 +169,18 @@ class ChatLoop:
 
     def _open(self, argument: str) -> None:
         citations = self._citations()
-        if not argument.isdecimal() or not 1 <= int(argument) <= len(citations):
+        if not _NUMBER.fullmatch(argument) or not 1 <= int(argument) <= len(citations):
             raise InputError(f"/open takes the number of a citation, 1 to {len(citations)}, for example /open 1")
         citation = citations[int(argument) - 1]
         document = self.service.opened.document(citation.document_id)
         text = document.text
-        article = next(
-            article
-            for article in self.service.opened.articles(citation.document_id)
-            if article.start <= citation.start and citation.end <= article.end
-        )
+        articles = self.service.opened.articles(citation.document_id)
+        around = [each for each in articles if each.start < citation.end and citation.start < each.end]
+        # What a page's head says is of no article.
+        first = min((each.start for each in around), default=0)
+        last = max((each.end for each in around), default=len(text))
         self.console.print(Text(printed(f"{citation.title} · {citation.source}"), style="bold"))
-        start, end = _whole_lines(text, citation, article.start, article.end)
+        start, end = _whole_lines(text, citation, min(first, citation.start), max(last, citation.end))
         if citation.shown is not None:
             for number, line in shown_lines(document, start, end):
                 self.console.print(Text.assemble((f"{number:6}  ", "dim"), printed(line)))
@@ -193,7 +198,10 @@ class ChatLoop:
             (name,) = shlex.split(argument)
         except ValueError as error:
             raise InputError("/save takes one file name, for example /save talk.md") from error
-        path = Path(name).expanduser()
+        try:
+            path = Path(name).expanduser()
+        except RuntimeError as error:
+            raise InputError(f"{name}: no home of that user is known; write the whole path") from error
         if path.exists() and path.resolve() not in self.saved:
             raise InputError(f"{path} is there already: choose another name")
         # Imported here: it brings a part of the HTTP service.

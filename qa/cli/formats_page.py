@@ -37,6 +37,7 @@ s3://bucket/news` and `sftp://host/news` take files and folders as paths do, als
 them. `s3://` needs the package `s3fs`, `gs://` `gcsfs`, `https://` `aiohttp`, and so on: what is missing is named.
 Keys and passwords stand where those packages look for them, never in the URI. Documents are cited with their URI; a
 document's id is the SHA-256 of it, as that of a local file is of its `file://` URI; `file://` itself is this machine.
+`gazette verify` looks there for what saved answers cite with `--fetch`.
 
 A file is copied to be read, one at a time for each process. It is not fetched again while its checksum there (an ETag,
 a generation), or its size and time, are what they were when it was read; where the system tells neither, and on a

@@ -1,5 +1,6 @@
 """The documents of the archive as resources of the Model Context Protocol, with the words that a reader sees."""
 
+import re
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from qa.types import Article, Document
 MOST_RESOURCES: Final = 500
 """Documents that are listed; the others are read all the same, and the tool for documents lists them."""
 _ADDRESS: Final = "gazette://documents/"
+_NUMBER: Final = re.compile("[0-9]{1,9}")
 # An id is no path: it may hold whatever the records of an archive are called.
 _ANY_ID: Final = ResourceSecurity(exempt_params={"document_id"})
 
@@ -55,8 +57,8 @@ class ArchiveServer(MCPServer[None]):
         )
         def article(document_id: str, number: str) -> str:
             found, articles = _found(service(), document_id)
-            if not number.isdecimal() or int(number) >= len(articles):
-                raise ResourceError(f"no article {number}: {found.source} has {len(articles)}, counted from 0")
+            if not _NUMBER.fullmatch(number) or int(number) >= len(articles):
+                raise ResourceError(f"no article {number[:20]}: {found.source} has {len(articles)}, counted from 0")
             chosen = articles[int(number)]
             if found.view is None:
                 return printed(found.text[chosen.start : chosen.end])

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -30,6 +31,8 @@ ANSWERED: Final = 0
 ABSTAINED: Final = 1
 FAILED: Final = 2
 INTERRUPTED: Final = 130
+TRACEBACK: Final = "GAZETTE_TRACEBACK"
+"""Set to anything, an unexpected error is shown with where it arose."""
 SECONDS_BETWEEN_LINES: Final = 30.0
 
 
@@ -118,7 +121,24 @@ def system_said(error: OSError) -> str:
     'my answers.jsonl: No such file or directory'
     """
     reason = error.strerror or str(error)
+    if isinstance(error, FileNotFoundError) and error.filename is None and not _is_somewhere():
+        return "the folder that this is started in is no longer there: change to another"
     return f"{os.fsdecode(error.filename)}: {reason}" if isinstance(error.filename, str | bytes) else reason
+
+
+def _is_somewhere() -> bool:
+    try:
+        return bool(os.getcwd())  # noqa: PTH109 (as Path does)
+    except FileNotFoundError:
+        return False
+
+
+def unexpected(error: BaseException) -> str:
+    """Return what is said of an error that nobody foresaw; where it arose is shown if ``GAZETTE_TRACEBACK`` is set."""
+    if os.environ.get(TRACEBACK):
+        traceback.print_exception(error)
+    what = f"{type(error).__name__}: {error}".strip().replace("\n", " ")
+    return f"unexpected {what}; {TRACEBACK}=1 shows where, for a report"
 
 
 def require_writable(*files: Path | None) -> None:
@@ -160,7 +180,7 @@ def json_object(number: int, line: bytes, *fields: str, optional: Sequence[str] 
     """
     try:
         record = json.loads(line.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"line {number}: not a JSON object in UTF-8 ({error})") from error
     if not isinstance(record, dict):
         raise InputError(f"line {number}: not a JSON object")

@@ -12,12 +12,16 @@ from qa.wire import to_line
 
 
 def plan(
-    passages: Annotated[int, typer.Option("--passages", help="Passages to plan for.", min=1)],
+    passages: Annotated[int, typer.Option("--passages", help="Passages to plan for.", min=1, max=10**15)],
     index: IndexOption = None,
     encoder: EncoderOption = None,
-    memory: Annotated[int, typer.Option("--memory", help="Memory of a node, in GB.", min=1)] = 64,
-    copies: Annotated[int, typer.Option("--copies", help="Nodes that each passage of a cluster is on.", min=1)] = 2,
-    encoders: Annotated[int, typer.Option("--encoders", help="Machines like this one that encode.", min=1)] = 1,
+    memory: Annotated[int, typer.Option("--memory", help="Memory of a node, in GB.", min=1, max=10**6)] = 64,
+    copies: Annotated[
+        int, typer.Option("--copies", help="Nodes that each passage of a cluster is on.", min=1, max=1000)
+    ] = 2,
+    encoders: Annotated[
+        int, typer.Option("--encoders", help="Machines like this one that encode.", min=1, max=10**6)
+    ] = 1,
     rate: Annotated[
         float | None, typer.Option("--rate", help="Passages encoded a second, instead of measuring it here.")
     ] = None,
@@ -27,8 +31,8 @@ def plan(
 
     Example: gazette plan --passages 1000000000 --encoders 50
     """
-    if rate is not None and not 0 < rate < float("inf"):
-        raise InputError("--rate is above 0")
+    if rate is not None and not 1e-6 <= rate <= 1e9:
+        raise InputError("--rate is between 0.000001 and 1,000,000,000")
     with ready_service(Settings.from_environment(index=index, encoder=encoder)) as service:
         if not service.opened.state.chunks:
             raise InputError(f"{service.settings.index}: no passage in it to measure with; name another, with --index")

@@ -54,7 +54,8 @@ def run_server(settings: "ServerSettings") -> None:
     from api import logs
     from api.keys import Keys
 
-    if settings.permission == "none" and not len(Keys(settings.keys)):
+    keys = len(Keys(settings.keys))  # a file that is damaged is told now, not to each who asks
+    if settings.permission == "none" and not keys:
         raise InputError(
             f"{settings.host} can be reached by others, and there is no API key yet: gazette keys create NAME, or set "
             "GAZETTE_ANONYMOUS=read"
@@ -130,6 +131,6 @@ def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        reason = error.strerror or error
+    except (OSError, UnicodeError) as error:  # of a host with two dots in a row, or longer than names may be
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise InputError(f"cannot listen on {host}, port {port}: {reason}; choose with --host and --port") from error

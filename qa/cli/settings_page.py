@@ -100,10 +100,10 @@ def _value(described: Mapping[str, Any]) -> str:
         return ", ".join(f"`{value}`" for value in kind["enum"])
     if kind["type"] in ("integer", "number"):
         noun = "whole number" if kind["type"] == "integer" else "number"
-        if "exclusiveMinimum" in kind:
-            return f"{noun} above {kind['exclusiveMinimum']:g}"
-        least, most = kind["minimum"], kind.get("maximum")
-        return f"{noun} from {least}" + (f" to {most}" if most is not None else "")
+        above = "exclusiveMinimum" in kind
+        least, most = kind["exclusiveMinimum" if above else "minimum"], kind.get("maximum")
+        upto = "" if most is None else f", at most {most:.10g}" if above else f" to {most:.10g}"
+        return f"{noun} {'above' if above else 'from'} {least:.10g}{upto}"
     if kind.get("format") == "path":
         return "path"
     return {"boolean": "`true`, `false`", "array": "names", "string": "text"}[kind["type"]]

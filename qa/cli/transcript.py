@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,9 +17,20 @@ FORMATS: Final = (".md", ".json", ".jsonl")
 def write_transcript(path: Path, turns: Sequence[Turn]) -> None:
     """Write turns as Markdown, JSON, or JSON Lines of answers, as the suffix of ``path`` says.
 
-    ``InputError`` for any other suffix; ``OSError`` if the file cannot be written.
+    ``InputError`` for any other suffix, and a name that no file can have; ``OSError`` if the file cannot be written:
+    what was there then still is, and nothing else.
     """
-    path.write_text(transcript(turns, path.suffix.lower(), name=str(path)), encoding="utf-8")
+    text = transcript(turns, path.suffix.lower(), name=str(path))
+    aside = path.with_name(f"{path.name}.tmp")
+    try:
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+    except ValueError as error:
+        raise InputError(f"{str(path).encode('unicode_escape').decode()}: no file can be called so") from error
+    except OSError:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise
 
 
 def transcript(turns: Sequence[Turn], suffix: str, *, name: str = "") -> str:

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -79,7 +79,8 @@ class _Worker:
         context = get_context("spawn")
         self._said, saying = context.Pipe(duplex=False)
         self.process: SpawnProcess = context.Process(target=_work, args=(serve, values, bound, saying))
-        self.process.start()
+        with _interrupts_held():
+            self.process.start()
         saying.close()
 
     def reason(self) -> str | None:
@@ -107,6 +108,24 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold interrupts back for the length of the block, and from what it starts for good.
+
+    Ctrl-C goes to all processes of a terminal. Those that answer are stopped by the one that started them; while they
+    still import, each would show where it was interrupted.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # started inside the block, it would let interrupts through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def connected(address: str) -> Iterator[None]:
                 ray.init(address=address, **_QUIET, **_LOCAL)
         else:
             ray.init(address=address, **_QUIET)
-    except Exception as error:  # of many kinds, Exception itself among them
+    except (Exception, SystemExit) as error:  # of many kinds, Exception itself among them; Ray may end the process
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ClusterError(
             f"no Ray cluster can be used at {address}: {reason}; if it asks for a token, set RAY_AUTH_MODE=token"
@@ -78,6 +78,8 @@ def _require_listening(address: str) -> None:
     if found["host"]:
         try:
             socket.create_connection((found["host"], int(found["port"])), _ANSWERS_WITHIN).close()
+        except UnicodeError as error:  # two dots in a row, or more than 63 characters between them
+            raise InputError(f"{address!r}: no host can be called so: write auto, local or HOST:PORT") from error
         except OSError as error:
             raise ClusterError(
                 f"no Ray cluster answers at {address} ({error.strerror or error}): start one with ray start --head, or "

@@ -135,7 +135,7 @@ def load_thresholds(path: Path) -> Thresholds:
         fields = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise SourceError(str(path), f"cannot be read ({error.strerror or error})") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError(str(path), f"not TOML ({error})") from error
     limits: dict[str, dict[str, float]] = {"minimum": {}, "maximum": {}, "drop": {}}
     beyond = fields.pop("beyond_chance", [])

@@ -13,7 +13,7 @@ from qa.ingest.chunks import ChunkingParameters
 from qa.ingest.contents import Contents, load_origin, read_contents
 from qa.ingest.decode import encoding_named
 from qa.ingest.discovery import discover, fingerprint
-from qa.ingest.origins import Origin, Remote, at_hand, is_uri, origin_of, path_of
+from qa.ingest.origins import Origin, Remote, at_hand, is_elsewhere, is_uri, origin_of, path_of
 from qa.ingest.segment import Segmentation, segment
 from qa.ingest.sources import load
 
@@ -27,6 +27,7 @@ __all__ = [
     "discover",
     "encoding_named",
     "fingerprint",
+    "is_elsewhere",
     "is_uri",
     "load",
     "load_apart",

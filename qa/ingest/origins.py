@@ -40,6 +40,16 @@ def is_uri(text: str) -> bool:
     return _URI.match(text) is not None
 
 
+def is_elsewhere(text: str) -> bool:
+    """Tell whether a name is the URI of a file that is not of this machine, without asking anybody.
+
+    >>> is_elsewhere("s3://news/1998"), is_elsewhere("file:///news"), is_elsewhere("news")
+    (True, False, False)
+    """
+    found = _URI.match(text)
+    return found is not None and found[1].lower() not in _OURS
+
+
 def origin_of(text: str | os.PathLike[str]) -> Origin:
     """Return what a path or URI names; ``file://`` is this machine, and such a file the same as under its path.
 
@@ -51,7 +61,7 @@ def origin_of(text: str | os.PathLike[str]) -> Origin:
     name = os.fspath(text)
     found = _URI.match(name)
     if found is None:
-        return Path(name)
+        return _named(name)
     if found[1].lower() not in _OURS:
         from qa.ingest.remote import canonical  # what opens other systems takes its time to be imported
 
@@ -59,7 +69,18 @@ def origin_of(text: str | os.PathLike[str]) -> Origin:
     parts = urlsplit(name)
     if parts.netloc not in ("", "localhost"):
         raise InputError(f"{name}: file:// is of this machine alone; write file:///PATH")
-    return Path(url2pathname(name[found.end() + len(parts.netloc) :]))
+    return _named(url2pathname(name[found.end() + len(parts.netloc) :]))
+
+
+def _named(name: str) -> Path:
+    """Return the path of a name, or refuse one that no file can have: what a saved answer says may be anything."""
+    try:
+        possible = b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        possible = False
+    if not possible:
+        raise InputError(f"{name.encode('unicode_escape').decode()}: no file can be called so")
+    return Path(name)
 
 
 def path_of(origin: Origin) -> str:

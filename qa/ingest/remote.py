@@ -42,6 +42,8 @@ def canonical(uri: str) -> str:
     """
     scheme, _, rest = uri.partition("://")
     uri = f"{scheme.lower()}://{rest}"
+    if printable(uri) != uri or "\0" in uri:
+        raise InputError(f"{uri.encode('unicode_escape').decode()}: no file can be called so")
     if "::" in uri:
         raise InputError(f"{uri}: one file system inside another is not read; unpack it, and name the folder")
     try:

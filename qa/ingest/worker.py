@@ -85,7 +85,10 @@ def _read(path: Path, wanted: Wanted, memory: int, send: Callable[[Message], Non
             return (source, f"needs more than {most} of memory to be read: split it, or save it anew", False), False
         if isinstance(error, SourceError):
             return _refusal(error), True
-        return (source, printable(f"cannot be read: {type(error).__name__}: {error}"), False), True
+        # Pictures are shown to those who may not know where files lie, and what a system says has it.
+        told = isinstance(wanted, tuple) and wanted[0] == "documents"
+        what = str(error) if told or not isinstance(error, OSError) else str(error.strerror)
+        return (source, printable(f"cannot be read: {type(error).__name__}: {what}"), False), True
     return None, True
 
 

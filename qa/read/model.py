@@ -154,7 +154,7 @@ def load_reader(
         with safe_open(weights, framework="np") as file:
             metadata = file.metadata() or {}
         body, calibration = metadata["encoder_sha256"], Calibration(**json.loads(metadata["calibration"]))
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ReaderError(f"{weights}: not the weights of a reader ({error}); reinstall gazette") from error
     if body != folder.sha256:
         raise ReaderError(f"{weights}: trained on encoder {body[:12]}, but the encoder here is {folder.sha256[:12]}")

@@ -23,7 +23,7 @@ class Faults:
         try:
             for path, (sha256, faults) in json.loads(self._path.read_text(encoding="utf-8")).items():
                 self._kept[path] = str(sha256), [(str(source), str(reason)) for source, reason in faults]
-        except (OSError, ValueError, TypeError, AttributeError):
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             self._kept.clear()
 
     def repeat(self, path: str, sha256: str, report: Callable[[SourceError], None]) -> None:

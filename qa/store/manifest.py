@@ -153,7 +153,7 @@ def read_manifest(directory: Path) -> Manifest:
         return _manifest(fields)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise IndexMissing(f"{directory}: no index there; {repair_advice(directory)}") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise IndexCorrupt(f"{path}: truncated or altered ({error}); {rebuild_advice(directory)}") from error
 
 

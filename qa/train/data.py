@@ -7,6 +7,7 @@ neither is any passage that a dev set also holds. The sets that we wrote are in 
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -62,7 +63,7 @@ def load_set(folder: Path, name: str) -> list[Example]:
             if own.is_file():
                 records = [each for number, one in enumerate(records, 1) for each in _by_question(one, name, number)]
             return [_example(record, name) for record in records]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, RecursionError) as error:
         raise SourceError(str(path), f"cannot be read as a reading-comprehension set: {error}") from error
 
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import save as serialised
 from torch.nn import functional
 
 from embeddings.encoder import Encoder, Vectors
@@ -20,6 +20,7 @@ from qa.indexing import CHUNKING
 from qa.ingest import segment
 from qa.retrieve.across import Projection
 from qa.train.data import Example
+from qa.train.files import write_whole
 from qa.train.recipe import WRITTEN
 from qa.types import Document
 
@@ -91,9 +92,8 @@ def train_projection(
 
 def save_projection(projection: Projection, file: Path) -> None:
     """Write a projection as ``qa.retrieve.across`` loads it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
     tensors = {"down": projection.down, "up": projection.up, "shift": projection.shift}
-    save_file(tensors, file, metadata={"encoder": projection.fingerprint})
+    write_whole(file, serialised(tensors, metadata={"encoder": projection.fingerprint}))
 
 
 def _passages(context: str) -> list[str]:

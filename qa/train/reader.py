@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
@@ -25,6 +25,7 @@ from qa.train.losses import whole_loss
 from qa.train.model import TrainableReader
 from qa.train.precision import autocast
 from qa.train.recipe import BODY, Recipe, Training, fingerprint
+from qa.train.saved import load, load_weights, save
 
 Draw = Callable[[int], Sequence[Example]]
 """From the number of a stage to its examples, always the same."""
@@ -87,11 +88,11 @@ def train(
                 if run.step % settings.checkpoint_every == 0:
                     log.flush()
                     _save(run, out / "checkpoint.pt", recipe)
-                    torch.save(initial | _with_kept(run.average, starting, settings.kept), target)
+                    save(initial | _with_kept(run.average, starting, settings.kept), target)
     finally:
         # Also on Ctrl-C: what has been learned is not lost.
         _save(run, out / "checkpoint.pt", recipe)
-    torch.save(initial | _with_kept(run.average, starting, settings.kept), target)
+    save(initial | _with_kept(run.average, starting, settings.kept), target)
     return target
 
 
@@ -136,16 +137,22 @@ def starting_weights(start: str, file: Path | None) -> dict[str, Tensor]:
         return {}
     if file is None:
         raise InputError(f"the recipe begins with the released reader {start[:12]}: name its file with --start")
-    with file.open("rb") as stream:
-        found = file_digest(stream, "sha256").hexdigest()
+    try:
+        with file.open("rb") as stream:
+            found = file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror or error}); name another with --start") from error
     if found != start:
         raise InputError(f"{file}: this is {found[:12]}, but the recipe begins with {start[:12]}")
     return _released(file)
 
 
 def _released(file: Path) -> dict[str, Tensor]:
-    with safe_open(file, framework="np") as stored:
-        weights = unquantise({name: stored.get_tensor(name) for name in stored.keys()})  # noqa: SIM118 (not a mapping)
+    try:
+        with safe_open(file, framework="np") as stored:
+            weights = unquantise({name: stored.get_tensor(name) for name in stored.keys()})  # noqa: SIM118 (no mapping)
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise InputError(f"{file}: not the weights of a released reader ({error})") from error
     heads = ("span", "judge", "trim")
     return {name if name.startswith(heads) else f"body.{name}": torch.tensor(value) for name, value in weights.items()}
 
@@ -199,7 +206,6 @@ def _averaged_scores(run: _Run, tokenizer: Tokenizer, dev: Sequence[Example], se
 
 
 def _save(run: _Run, file: Path, recipe: Recipe) -> None:
-    aside = file.with_suffix(".tmp")
     state = {
         "model": run.model.trained_state(),
         "average": run.average,
@@ -208,14 +214,15 @@ def _save(run: _Run, file: Path, recipe: Recipe) -> None:
         "seen": run.seen,
         "recipe": fingerprint(recipe),
     }
-    torch.save(state, aside)
-    aside.replace(file)
+    save(state, file)
 
 
 def _resume(run: _Run, file: Path, recipe: Recipe) -> None:
     if not file.is_file():
         return
-    state = torch.load(file, map_location="cpu", weights_only=True)
+    state = load(file)
+    if state.keys() != {"model", "average", "optimiser", "step", "seen", "recipe"}:
+        raise InputError(f"{file}: not the checkpoint of a run: choose another --out")
     if state["recipe"] != fingerprint(recipe):
         raise InputError(f"{file} was written under another recipe: choose another --out")
     run.model.load_state_dict(state["model"], strict=False)
@@ -225,12 +232,17 @@ def _resume(run: _Run, file: Path, recipe: Recipe) -> None:
 
 
 def write_mean(weights: Sequence[Path], target: Path) -> None:
-    """Write the mean of weights, parameter by parameter: trained ones (.pt), and those of releases (.safetensors)."""
-    torch.save(mean_state([_stored(file) for file in weights]), target)
+    """Write the mean of weights, parameter by parameter: trained ones (.pt), and those of releases (.safetensors).
+
+    Raises ``InputError`` where one of them is no weights, or another model's than the first.
+    """
+    states = [_stored(file) for file in weights]
+    shapes = [{name: value.shape for name, value in state.items()} for state in states]
+    for file, each in zip(weights, shapes, strict=True):
+        if each != shapes[0]:
+            raise InputError(f"{file}: weights of another model than those of {weights[0]}")
+    save(mean_state(states), target)
 
 
 def _stored(file: Path) -> Mapping[str, Tensor]:
-    if file.suffix == ".safetensors":
-        return _released(file)
-    weights: Mapping[str, Tensor] = torch.load(file, map_location="cpu", weights_only=True)
-    return weights
+    return _released(file) if file.suffix == ".safetensors" else load_weights(file)

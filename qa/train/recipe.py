@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from hashlib import sha256
+from math import inf
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
@@ -16,6 +17,8 @@ BESIDE: Final = "beside"
 NOTICES: Final = "notices"
 CONTRASTS: Final = "contrasts"
 WRITTEN: Final = "written"
+_MAY_BE_NONE: Final = ("frozen",)
+"""Counts that may be 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,9 @@ class Recipe:
             training, variants = _record(Training, data.pop("training")), _record(Variants, data.pop("variants"))
             gpu = _record(Gpu, data.pop("gpu", {}))
             recipe = cls(training=training, variants=variants, stages=stages, gpu=gpu, **data)
-        except (tomllib.TOMLDecodeError, TypeError, KeyError) as error:
+            _whole("seed", recipe.seed)
+            _check("start", str, recipe.start)
+        except (tomllib.TOMLDecodeError, TypeError, ValueError, KeyError, RecursionError) as error:
             raise InputError(f"{source}: not a recipe ({error})") from error
         for number, stage in enumerate(stages, 1):
             if abs(total := sum(stage.shares.values()) - 1) > 1e-6:
@@ -149,4 +154,33 @@ def _record(kind: type[_R], entry: dict[str, Any]) -> _R:
     known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
     if unknown := sorted(entry.keys() - known):
         raise KeyError(f"unknown: {', '.join(unknown)}")
+    for each in fields(kind):  # type: ignore[arg-type]
+        if each.name in entry:
+            _check(each.name, each.type, entry[each.name])
     return kind(**entry)
+
+
+def _check(name: str, kind: object, value: object) -> None:
+    """Raise ``TypeError`` or ``ValueError`` for what is not of the kind of a setting, or no number to train by."""
+    if kind is str:
+        if not isinstance(value, str):
+            raise TypeError(f"{name} is {value!r}, not a text")
+    elif kind is int:
+        if _whole(name, value) < (0 if name in _MAY_BE_NONE else 1):
+            raise ValueError(f"{name} is {value}: too small")
+    elif kind is float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise TypeError(f"{name} is {value!r}, not a number")
+        if not 0 <= value < inf:
+            raise ValueError(f"{name} is {value}: a number from 0 on")
+    elif not isinstance(value, Mapping):
+        raise TypeError(f"{name} is {value!r}, not a table")
+    else:
+        for part, share in value.items():
+            _check(f"{name}.{part}", float, share)
+
+
+def _whole(name: str, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} is {value!r}, not a whole number")
+    return value

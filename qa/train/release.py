@@ -9,9 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import save as serialised
 from sklearn.linear_model import LogisticRegression
 
 from embeddings.models import ModelFolder
@@ -24,7 +23,9 @@ from qa.read.model import Reader, Reading, load_reader
 from qa.read.quantised import quantise
 from qa.train.data import Example, from_notice, held_out_halves, reserved_questions
 from qa.train.features import told
+from qa.train.files import write_whole
 from qa.train.notices import generate
+from qa.train.saved import load_weights
 from qa.train.stages import with_retrieved_passages
 from qa.train.variants import chunked, over_another_chunk
 
@@ -73,14 +74,19 @@ class RememberingRuntime(Runtime):
 
 
 def release(weights: Path, target: Path, *, data: Path, encoder: ModelFolder) -> Calibration:
-    """Quantise ``weights``, calibrate them on held-out questions and write ``target``; return the calibration."""
-    state = torch.load(weights, map_location="cpu", weights_only=True)
+    """Quantise ``weights``, calibrate them on held-out questions and write ``target``; return the calibration.
+
+    ``target`` is there only when all is done: what is calibrated meanwhile is elsewhere.
+    """
+    state = load_weights(weights)
     named = {name.removeprefix("body."): value.float().numpy() for name, value in state.items()}
     examples = calibration_examples(data, encoder=encoder)
     tokenizer = load_tokenizer(encoder)
-    _write(named, target, encoder, _UNCALIBRATED)
     # The thresholds are chosen on the scores of the runtime that will be used.
-    reader = load_reader(encoder, tokenizer, weights=target)
+    with TemporaryDirectory() as folder:
+        uncalibrated = Path(folder) / "reader.safetensors"
+        _write(named, uncalibrated, encoder, _UNCALIBRATED)
+        reader = load_reader(encoder, tokenizer, weights=uncalibrated)
     runtime = {each.name: getattr(reader.runtime, each.name) for each in fields(reader.runtime)}
     reader = replace(reader, runtime=RememberingRuntime(**runtime))
     lists = [example for example in examples if len(example.answers) > 1]
@@ -190,5 +196,4 @@ def _write(
     weights: dict[str, NDArray[np.float32]], target: Path, encoder: ModelFolder, calibration: Calibration
 ) -> None:
     metadata = {"encoder_sha256": encoder.sha256, "calibration": json.dumps(asdict(calibration))}
-    target.parent.mkdir(parents=True, exist_ok=True)
-    save_file(quantise(weights), target, metadata=metadata)
+    write_whole(target, serialised(quantise(weights), metadata=metadata))

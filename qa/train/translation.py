@@ -8,6 +8,7 @@ and questions beside their Chinese, which says which translations are used.
 import gzip
 import json
 import re
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
@@ -21,6 +22,7 @@ from qa.retrieve.translation import Translations, english_words, plain_forms
 from qa.store.tokens import tokens
 from qa.text.script import language
 from qa.train.data import Example, training_set
+from qa.train.files import write_whole
 from qa.train.recipe import WRITTEN
 
 PARALLEL: Final = "gazette_english"
@@ -129,8 +131,7 @@ def save_translations(table: Translations, file: Path) -> None:
         "\t".join((word, *(part for chinese, w in entry.items() for part in (chinese, str(round(w * 100))))))
         for word, entry in table.items()
     ]
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(gzip.compress("".join(f"{line}\n" for line in lines).encode(), mtime=0))
+    write_whole(file, gzip.compress("".join(f"{line}\n" for line in lines).encode(), mtime=0))
 
 
 def _of_all_forms(word: str, dictionary: dict[str, dict[str, float]]) -> dict[str, float]:
@@ -188,7 +189,7 @@ def _sentences(file: Path) -> Iterator[tuple[str, str]]:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             for record in map(json.loads, lines):
                 yield record["en"], record["zh"]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, RecursionError) as error:
         raise SourceError(str(file), f"cannot be read as pairs of sentences: {error}") from error
 
 

@@ -8,6 +8,7 @@ import torch
 
 from qa.errors import InputError
 from qa.train.gpu.results import DISTILLED, MEAN, read_state
+from qa.train.saved import save
 
 
 def unpack(folder: Path, target: Path, *, name: str | None = None) -> str:
@@ -17,8 +18,7 @@ def unpack(folder: Path, target: Path, *, name: str | None = None) -> str:
     """
     chosen = name or (DISTILLED if (folder / f"{DISTILLED}-1.npz").is_file() else MEAN)
     state = {key: torch.from_numpy(value) for key, value in read_state(folder, chosen).items()}
-    target.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(state, target)
+    save(state, target)
     return chosen
 
 

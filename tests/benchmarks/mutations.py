@@ -2,17 +2,19 @@
 
 A sound file of a format has some of its bytes changed, in half of the packed ones those inside; what its reader gives
 is cut into passages. A file may be read or refused, with a reason; one whose reader fails in a way that nobody foresaw,
-dies, or needs more than ``MAX_SECONDS`` of a processor is a fault. Prints JSON Lines, one a format, with examples of
-faults, which are kept in ``--keep``; exits with 1 if there are any.
+dies, or needs more than ``MAX_SECONDS`` of a processor is a fault, told of at once. Prints JSON Lines, one a format,
+with examples of faults, which are kept in ``--keep``; exits with 1 if there are any. ``--minutes`` ends it early.
 """
 
 import argparse
 import gzip
 import io
 import json
+import math
 import random
 import sys
 import tempfile
+import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -96,8 +98,8 @@ def names_in_turn(names: Iterable[str], chance: random.Random) -> Callable[[], s
     return lambda: chance.choice(slow if not quick or (slow and chance.random() < 0.02) else quick)
 
 
-def run(number: int, seed: int, only: str | None, keep: Path | None) -> int:
-    """Damage and read ``number`` files; print what came of them and return how many faults there were."""
+def run(number: int, seed: int, only: str | None, keep: Path | None, minutes: float = math.inf) -> int:
+    """Damage and read ``number`` files, or as many as can be begun in time; return how many faults there were."""
     apart.MAX_SECONDS = MAX_WAIT
     chance = random.Random(seed)
     sound: Mapping[str, bytes] = {n: d for n, d in sound_files().items() if only is None or n.endswith(only)}
@@ -105,7 +107,10 @@ def run(number: int, seed: int, only: str | None, keep: Path | None) -> int:
     choose = names_in_turn(list(sound), chance)
     with tempfile.TemporaryDirectory() as folder:
         place_pages(Path(folder))
+        until = time.monotonic() + 60 * minutes
         for done in range(number):
+            if time.monotonic() > until:
+                break
             name = choose()
             packed = sound[name][:2] in (b"PK", b"\x1f\x8b")
             data = (damaged_inside if packed and chance.random() < 0.5 else damaged)(sound[name], chance)
@@ -121,6 +126,7 @@ def run(number: int, seed: int, only: str | None, keep: Path | None) -> int:
             outcomes[name, kind] += 1
             if kind == "fault":
                 examples.setdefault(name, []).append(outcome[:200])
+                sys.stderr.write(f"{done}-{name}: {outcome[:200]}\n")
                 if keep is not None:
                     keep.mkdir(parents=True, exist_ok=True)
                     (keep / f"{done}-{name}").write_bytes(data)
@@ -129,7 +135,12 @@ def run(number: int, seed: int, only: str | None, keep: Path | None) -> int:
         found = {"file": name, **counts, "slowest_cpu_ms": slowest[name], "faults": examples.get(name, [])[:5]}
         sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
     faults = sum(map(len, examples.values()))
-    whole = {"files": number, "faults": faults, "slowest_cpu_ms": max(slowest.values()), "most_mb": most_megabytes()}
+    whole = {
+        "files": outcomes.total(),
+        "faults": faults,
+        "slowest_cpu_ms": max(slowest.values()),
+        "most_mb": most_megabytes(),
+    }
     sys.stdout.write(json.dumps(whole) + "\n")
     return faults
 
@@ -141,8 +152,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", help="samples whose name ends so, such as .docx")
     parser.add_argument("--keep", type=Path, help="folder for the files that make faults")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end after these, whatever is left")
     chosen = parser.parse_args()
-    sys.exit(bool(run(chosen.files, chosen.seed, chosen.only, chosen.keep)))
+    sys.exit(bool(run(chosen.files, chosen.seed, chosen.only, chosen.keep, chosen.minutes)))
 
 
 if __name__ == "__main__":

@@ -2,10 +2,11 @@
 
 Documents are pieces of real pages, put together at random, some with marks of Markdown or HTML, blanks between letters,
 invisible characters and wide forms, read and cut as ``gazette ingest`` does. Spans are drawn from their passages, with
-no blank at their ends, and cited. A citation must quote the file, hold the answer, and read as the span does; a span
-may be refused, which costs an answer; one that reaches over a page's head or another article is, since the file has
-more between its ends than it says. Prints JSON with the counts and examples of what was refused; exits with 1 if any
-citation is not true, or more than ``--most`` of a hundred spans are refused.
+no blank at their ends, and cited as answers are: one that reaches over a page's head by its parts on either side, since
+the file has more between its ends than it says. A citation must quote the file, hold the answer, and read as the span
+or its part does, and the parts must have all of its words; a span may be refused, which costs an answer. Prints JSON
+with the counts and examples of what was refused; exits with 1 if any citation is not true, or more than ``--most`` of a
+hundred spans are refused.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from qa.answer.citations import cite, verify
+from qa.answer.citations import cite_parts, verify
 from qa.errors import CitationError, SourceError
 from qa.indexing import CHUNKING
 from qa.ingest import load, segment
@@ -136,13 +137,15 @@ def _cite_some(document: Document, chance: random.Random, counts: Counter[str], 
         counts["spans"] += 1
         counts["spans across paragraphs"] += "\n" in words
         try:
-            citation = cite(span, document=document, article=articles[chunk.article])
+            parts = cite_parts(span, document=document, article=articles[chunk.article])
         except CitationError as error:
             kind, what = "refused", str(error)
         else:
-            if is_true(citation, document, words):
+            counts["cited in parts"] += len(parts) > 1
+            whole = plain("".join(part.text for part, _ in parts)) == plain(words)
+            if whole and all(is_true(citation, document, part.text) for part, citation in parts):
                 continue
-            kind, what = "untrue", document.text[citation.answer_start : citation.answer_end]
+            kind, what = "untrue", " | ".join(citation.quote for _, citation in parts)
         counts[kind] += 1
         counts[f"{kind} {'across' if chr(10) in words else 'within'} paragraphs"] += 1
         if kind == "refused":

@@ -82,7 +82,7 @@ def read_plan(folder: Path) -> Plan:
     """Read the plan; ``InputError`` where there is none."""
     try:
         return Plan.from_text((folder / PLAN).read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(f"{folder}: not a folder that qa.train.pack wrote ({error})") from error
 
 

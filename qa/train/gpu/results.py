@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,10 +49,10 @@ def read_state(folder: Path, name: str) -> dict[str, NDArray[np.float32]]:
     stamps = set()
     for file in files:
         try:
-            with np.load(file, allow_pickle=False) as part:
+            with file.open("rb") as stream, np.load(stream, allow_pickle=False) as part:
                 arrays |= dict(part)
             stamps.add(tuple(arrays.pop(_STAMP).tolist()))
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
             raise InputError(f"{file}: not a part of a run's weights ({error})") from error
     if not files:
         raise InputError(f"{folder}: there is no {name}-1.npz: name the folder that a run wrote")
