@@ -1,6 +1,7 @@
 """Tantivy through our tokens, against BM25 written out, and against queries that mean harm."""
 
 import math
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 
 from embeddings.index import Rows
 from qa.errors import IndexCorrupt
+from qa.store import lexical
 from qa.store.lexical import LexicalIndex, write_lexical
 from qa.store.tokens import tokens
+from tests.test_mapped import resident
 
 TEXTS = {
     11: "李新建为洛阳市人民政府副市长",
@@ -50,6 +53,22 @@ def bm25(texts: Mapping[int, str], query: str, *, k1: float = 1.2, b: float = 0.
             frequency = found.count(token)
             scores[row] += idf * frequency * (k1 + 1) / (frequency + k1 * (1 - b + b * len(found) / average))
     return {row: score for row, score in scores.items() if score}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_what_a_search_read_leaves_memory_where_there_is_too_much_of_it(
+    index: LexicalIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = written(tmp_path / "lexical", TEXTS)
+    monkeypatch.setattr(lexical, "_MOST_MAPPED", 0)
+    for query in QUERIES:
+        assert search(other, query, 10) == search(index, query, 10)
+        assert resident(tmp_path) == 0
+    assert other.search_all(["洛阳市"])[0].tolist() == index.search_all(["洛阳市"])[0].tolist()
+    assert resident(tmp_path) == 0
+    monkeypatch.undo()
+    search(other, "洛阳市", 10)
+    assert resident(tmp_path) > 0
 
 
 @pytest.mark.parametrize("query", QUERIES)

@@ -101,7 +101,7 @@ def test_an_approximate_index_that_looks_everywhere_finds_what_is_nearest(tmp_pa
     for searched in (
         index,
         VectorIndex.load(tmp_path / "v.faiss"),
-        VectorIndex.load(tmp_path / "v.faiss", mapped=True),
+        VectorIndex.load(tmp_path / "v.faiss", unhashed=True),
     ):
         scores, found = searched.search(queries, 200)
         _, nearest = brute_force(rows, vectors, queries, 5)

@@ -90,7 +90,7 @@ class Index:
         folder = directory / manifest.folder
         require_sound(directory, find_damage(folder, manifest.parts, thorough=False))
         try:
-            self._vectors = [VectorIndex.load(folder / vectors_name(n), mapped=True) for n in manifest.segments]
+            self._vectors = [VectorIndex.load(folder / vectors_name(n), unhashed=True) for n in manifest.segments]
             self._lexical = LexicalIndex(folder / LEXICAL)
         except (VectorIndexError, IndexCorrupt) as error:
             raise IndexCorrupt(f"{error}; {repair_advice(directory)}") from error

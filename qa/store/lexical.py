@@ -1,20 +1,28 @@
 """BM25 over the tokens of chunks: a tantivy index, written for one revision and read from it."""
 
 import tempfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
 from embeddings.index import Rows
+from embeddings.mapped import watched
 from qa.errors import IndexCorrupt
 from qa.store.files import link_or_copy
 from qa.store.protocol import Frequencies, Tokens
 from qa.store.tokens import tokens
 
 _HEAP = 64 << 20
+_MOST_MAPPED = 256 << 20
+"""Bytes of files that a process has in memory, its libraries' 120 MB included, before a search lets go of the index's.
+
+Every search reads on in the lists of frequent tokens, so that in time a large index would be in memory as a whole. The
+system still has what is let go of, and gives it back in 5 ms.
+"""
 
 
 class LexicalIndex:
@@ -23,11 +31,11 @@ class LexicalIndex:
     def __init__(self, folder: Path) -> None:
         """Open the folder; ``IndexCorrupt`` if it cannot be read."""
         try:
-            self._searcher, self._schema = _opened(folder)
+            (self._searcher, self._schema), self._mapped = watched(folder, lambda: _opened(folder))
         except ValueError:
             # Perhaps only because tantivy locks the folder it reads, and we may not write there.
             try:
-                self._searcher, self._schema = _opened_aside(folder)
+                (self._searcher, self._schema), self._mapped = watched(folder, lambda: _opened_aside(folder))
             except ValueError as error:
                 raise IndexCorrupt(f"{folder}: cannot be read: {error}") from error
 
@@ -44,9 +52,8 @@ class LexicalIndex:
         query = tantivy.Query.boolean_query(terms)
         if among is not None:
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, self._limit(among))])
-        hits = self._searcher.search(query, k, count=False).hits
-        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
-        return [(int(row), float(score)) for row, (score, _) in zip(rows, hits, strict=True) if row is not None]
+        rows, scores = self._best(query, k)
+        return [(int(row), score) for row, score in zip(rows, scores, strict=True) if row is not None]
 
     def search_all(self, wanted: Collection[str], among: Rows | None = None) -> tuple[Rows, NDArray[np.float32]]:
         """Return every chunk that has all of some tokens, the best first, with its score. *Shape:* ``(chunks,)`` both.
@@ -58,9 +65,14 @@ class LexicalIndex:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         if among is not None:
             terms.append((tantivy.Occur.Must, self._limit(among)))
-        hits = self._searcher.search(tantivy.Query.boolean_query(terms), len(self), count=False).hits
+        rows, scores = self._best(tantivy.Query.boolean_query(terms), len(self))
+        return np.array(rows, np.int64), np.array(scores, np.float32)
+
+    def _best(self, query: tantivy.Query, k: int) -> tuple[Sequence[Any], list[float]]:
+        hits = self._searcher.search(query, k, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
-        return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
+        self._mapped.release(_MOST_MAPPED)
+        return rows, [float(score) for score, _ in hits]
 
     def _limit(self, among: Rows) -> tantivy.Query:
         allowed = tantivy.Query.term_set_query(self._schema, "row", among.tolist())
