@@ -90,7 +90,12 @@ def provision_torch() -> ModelFolder:
 
 def packed_model() -> PackedModel:
     """Read the default encoder from its package, with the vocabulary cut; ``EncoderError`` if that cannot be done."""
-    return prune_vocabulary(read_packed(_packed_file(), sha256=PACKED_SHA256))
+    return prune_vocabulary(whole_model())
+
+
+def whole_model() -> PackedModel:
+    """Read the default encoder from its package; ``EncoderError`` if that cannot be done."""
+    return read_packed(_packed_file(), sha256=PACKED_SHA256)
 
 
 def torch_weights(folder: ModelFolder) -> dict[str, NDArray[np.float32]]:

@@ -14,7 +14,7 @@ from embeddings.encoder import Kind, Vectors
 from embeddings.errors import EncoderError
 from embeddings.graph import mean_pooled
 from embeddings.home import DEFAULT_ENCODER
-from embeddings.models import ModelFolder, Step, packed_model, untold
+from embeddings.models import ModelFolder, Step, untold, whole_model
 from embeddings.runtime import Runtime, bulk_streams, load_runtime
 from embeddings.unigram import TextTokenizer, UnigramTokenizer
 from embeddings.vocabulary import RULE
@@ -75,7 +75,7 @@ def load_openvino_encoder(
     runtime = load_runtime(
         folder,
         name=f"encoder-{folder.sha256[:16]}",
-        weights=lambda: bert_weights(packed_model()),
+        weights=lambda: bert_weights(whole_model()),
         head=lambda state, mask, _: mean_pooled(state, mask),
         streams=(threads or bulk_streams()) if bulk else 1,
         threads=threads,

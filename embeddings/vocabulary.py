@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from embeddings.packed import PackedModel
@@ -31,6 +32,7 @@ _LETTERS: Final = re.compile(
 )
 
 
+@cache
 def is_read(character: str) -> bool:
     """Whether a character (in NFKC) is of the scripts that are kept.
 
