@@ -1,12 +1,16 @@
 """What the tests share: a home of their own, so that nothing is read from or written to the user's; real models."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from embeddings.home import DEFAULT_ENCODER
+from qa.cli import run
+from qa.service import Models, load_models
 from tests.page_browser import browser as browser
 from tests.page_browser import visit as visit
 
@@ -30,6 +34,25 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name in [name for name in os.environ if name.startswith("GAZETTE_") and name not in KEPT]:
             patch.delenv(name, raising=False)
         yield folder
+
+
+@pytest.fixture(scope="session")
+def models(home: Path) -> Models:
+    """Return the real models, as a question loads them; what is said of their first use was said."""
+    return load_models(DEFAULT_ENCODER)
+
+
+@pytest.fixture(scope="session")
+def _starter(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("starter") / "index"
+    assert run(["ingest", str(SEEDS), "--index", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def index(_starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an index of the starter page of the module's own, made by the command itself once for all modules."""
+    return Path(shutil.copytree(_starter, tmp_path_factory.mktemp("own") / "index"))
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,6 @@ from qa.announced import Announcement, announcing, ask_announced, find_announced
 from qa.cli import run
 from qa.config import Settings
 from qa.read.released import weights_sha256
-from tests.conftest import SEEDS
 from tests.test_cli_serve import SERVE
 
 ASKED = ["Who was appointed vice mayor?", "谁被任命为郑州市副市长?", "谁被任命为洛阳市人民政府副市长?"]
@@ -32,12 +31,10 @@ sys.exit(code)
 """
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    shutil.rmtree(cache_folder() / "serving", ignore_errors=True)  # services that other modules killed left theirs
-    folder = tmp_path_factory.mktemp("announced") / "index"
-    assert run(["ingest", str(SEEDS), "--index", str(folder)]) == 0
-    return folder
+@pytest.fixture(scope="module", autouse=True)
+def _alone(home: Path) -> None:
+    """Forget the services that other modules killed: they left their announcements."""
+    shutil.rmtree(cache_folder() / "serving", ignore_errors=True)
 
 
 @contextmanager

@@ -42,14 +42,6 @@ def gazette(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
     return call
 
 
-@pytest.fixture(scope="session")
-def seed_index(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
-    """An index of the seed page, made by the command itself."""
-    index = tmp_path_factory.mktemp("seed") / "index"
-    assert run(["ingest", str(SEEDS), "--index", str(index)]) == 0
-    return index
-
-
 def one_error_line(outcome: Outcome, *words: str) -> None:
     assert outcome.code == 2
     assert outcome.out == ""
@@ -90,28 +82,26 @@ def test_wrong_usage_exits_with_2(gazette: Gazette, arguments: tuple[str, ...]) 
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\u3000", "?!"])
-def test_an_empty_question(gazette: Gazette, seed_index: Path, question: str) -> None:
-    one_error_line(gazette("ask", question, "--index", seed_index), "question is empty")
+def test_an_empty_question(gazette: Gazette, index: Path, question: str) -> None:
+    one_error_line(gazette("ask", question, "--index", index), "question is empty")
 
 
 @pytest.mark.parametrize("command", ["ask", "search"])
-def test_a_date_that_is_none(gazette: Gazette, seed_index: Path, command: str) -> None:
-    one_error_line(gazette(command, "谁?", "--index", seed_index, "--from", "13.10.2021"), "13.10.2021", "2021-10-13")
+def test_a_date_that_is_none(gazette: Gazette, index: Path, command: str) -> None:
+    one_error_line(gazette(command, "谁?", "--index", index, "--from", "13.10.2021"), "13.10.2021", "2021-10-13")
 
 
-def test_filters_limit_what_is_searched(gazette: Gazette, seed_index: Path) -> None:
-    found = gazette("search", "任免名单", "--index", seed_index, "--json", "--from", "2021-10", "--to", "2021")
+def test_filters_limit_what_is_searched(gazette: Gazette, index: Path) -> None:
+    found = gazette("search", "任免名单", "--index", index, "--json", "--from", "2021-10", "--to", "2021")
     assert {record["date"] for record in found.records} == {"2021-10-13"}
-    assert gazette("search", "任免名单", "--index", seed_index, "--json", "--to", "2020").records == []
-    by = gazette(
-        "search", "任免名单", "--index", seed_index, "--byline", "陈曦", "--title", "产业集聚", "--source", "000_"
-    )
+    assert gazette("search", "任免名单", "--index", index, "--json", "--to", "2020").records == []
+    by = gazette("search", "任免名单", "--index", index, "--byline", "陈曦", "--title", "产业集聚", "--source", "000_")
     assert "格力" in by.out
-    assert gazette("ask", QUESTION, "--index", seed_index, "--to", "2020").code == 1
+    assert gazette("ask", QUESTION, "--index", index, "--to", "2020").code == 1
 
 
-def test_a_question_of_10000_characters(gazette: Gazette, seed_index: Path) -> None:
-    one_error_line(gazette("ask", "谁" * 10_000, "--index", seed_index), "10,000 characters", "1,000")
+def test_a_question_of_10000_characters(gazette: Gazette, index: Path) -> None:
+    one_error_line(gazette("ask", "谁" * 10_000, "--index", index), "10,000 characters", "1,000")
 
 
 @pytest.mark.parametrize(
@@ -141,9 +131,9 @@ def test_a_missing_index_is_an_error_and_never_the_starter_page(
     assert not missing.exists()
 
 
-def test_an_index_of_another_encoder(gazette: Gazette, seed_index: Path, tmp_path: Path) -> None:
+def test_an_index_of_another_encoder(gazette: Gazette, index: Path, tmp_path: Path) -> None:
     other = tmp_path / "index"
-    shutil.copytree(seed_index, other)
+    shutil.copytree(index, other)
     manifest = json.loads((other / "manifest.json").read_text("utf-8"))
     manifest["encoder"] = {**manifest["encoder"], "name": "someone/else", "fingerprint": "0" * 64}
     (other / "manifest.json").write_text(json.dumps(manifest), "utf-8")
@@ -151,9 +141,9 @@ def test_an_index_of_another_encoder(gazette: Gazette, seed_index: Path, tmp_pat
 
 
 @pytest.mark.parametrize("part", ["archive-*.sqlite", "vectors-*.faiss", "manifest.json"])
-def test_a_truncated_index_file(gazette: Gazette, seed_index: Path, tmp_path: Path, part: str) -> None:
+def test_a_truncated_index_file(gazette: Gazette, index: Path, tmp_path: Path, part: str) -> None:
     cut = tmp_path / "index"
-    shutil.copytree(seed_index, cut)
+    shutil.copytree(index, cut)
     (file,) = cut.rglob(part)
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     outcome = gazette("ask", QUESTION, "--index", cut)
@@ -204,13 +194,13 @@ def test_files_of_types_that_are_not_read_are_counted_and_named(gazette: Gazette
     assert sorted(Path(one["source"]).name for one in report["skipped"]) == ["a.odt", "b.odt", "c.xyz", "feed.xml"]
 
 
-def test_an_encoder_that_does_not_exist(gazette: Gazette, seed_index: Path) -> None:
-    outcome = gazette("ask", QUESTION, "--encoder", "nobody/nothing", "--index", seed_index)
+def test_an_encoder_that_does_not_exist(gazette: Gazette, index: Path) -> None:
+    outcome = gazette("ask", QUESTION, "--encoder", "nobody/nothing", "--index", index)
     assert outcome.code == 2
     assert "nobody/nothing" in outcome.err
 
 
-def test_a_batch_gives_a_line_for_a_line_in_order(gazette: Gazette, seed_index: Path) -> None:
+def test_a_batch_gives_a_line_for_a_line_in_order(gazette: Gazette, index: Path) -> None:
     lines = [
         {"id": "a", "question": QUESTION},
         {"id": 7, "question": "  "},
@@ -218,7 +208,7 @@ def test_a_batch_gives_a_line_for_a_line_in_order(gazette: Gazette, seed_index: 
         {"id": "d", "question": "Who chaired the meeting?"},
     ]
     stdin = "\n".join(map(json.dumps, lines)).encode() + b"\n\nnot json\n"
-    outcome = gazette("ask", "-", "--json", "--index", seed_index, stdin=stdin)
+    outcome = gazette("ask", "-", "--json", "--index", index, stdin=stdin)
     assert outcome.code == 2
     assert [record.get("id") for record in outcome.records] == ["a", "7", "c", "d", None]
     assert ["error" in record for record in outcome.records] == [False, True, True, False, True]
@@ -249,19 +239,19 @@ def test_read_gives_offsets_into_the_context(gazette: Gazette) -> None:
         assert record["items"] == []
 
 
-def test_search_show_and_verify(gazette: Gazette, seed_index: Path, tmp_path: Path) -> None:
-    hits = gazette("search", "任免名单", "--index", seed_index, "--json", "--top-k", "3").records
+def test_search_show_and_verify(gazette: Gazette, index: Path, tmp_path: Path) -> None:
+    hits = gazette("search", "任免名单", "--index", index, "--json", "--top-k", "3").records
     assert len(hits) == 3
     assert "任免名单" in str(hits[0]["text"])
-    (document,) = gazette("show", str(hits[0]["document_id"]), "--index", seed_index, "--json").records
+    (document,) = gazette("show", str(hits[0]["document_id"]), "--index", index, "--json").records
     text = str(document["text"])
     assert text == next(SEEDS.glob("*.txt")).read_text("utf-8")
     assert len(document["articles"]) == 9
-    shown = gazette("show", str(document["source"]), "--index", seed_index).out
+    shown = gazette("show", str(document["source"]), "--index", index).out
     assert "本报记者 陈曦 通讯员 王燕飞" in shown
 
     saved = tmp_path / "answers.jsonl"
-    saved.write_text(gazette("ask", QUESTION, "--index", seed_index, "--json").out, "utf-8")
+    saved.write_text(gazette("ask", QUESTION, "--index", index, "--json").out, "utf-8")
     checked = gazette("verify", saved)
     assert checked.code == 0
     assert "0 failed" in checked.out
@@ -274,12 +264,12 @@ def test_search_show_and_verify(gazette: Gazette, seed_index: Path, tmp_path: Pa
     assert ":1:" in broken.err
 
 
-def test_what_is_no_text_is_refused_and_costs_a_batch_one_line(gazette: Gazette, seed_index: Path) -> None:
+def test_what_is_no_text_is_refused_and_costs_a_batch_one_line(gazette: Gazette, index: Path) -> None:
     typed = "谁\udcb1?"  # as Python reads bytes of a command line that are not UTF-8
-    one_error_line(gazette("ask", typed, "--index", seed_index), "question", "UTF-8", "character 2")
-    one_error_line(gazette("search", typed, "--index", seed_index), "question", "UTF-8", "character 2")
-    one_error_line(gazette("ask", "谁?", "--source", "\udcb1", "--index", seed_index), "source", "UTF-8", "character 1")
-    one_error_line(gazette("documents", "--from", "\udcb1", "--index", seed_index), "from", "UTF-8", "character 1")
+    one_error_line(gazette("ask", typed, "--index", index), "question", "UTF-8", "character 2")
+    one_error_line(gazette("search", typed, "--index", index), "question", "UTF-8", "character 2")
+    one_error_line(gazette("ask", "谁?", "--source", "\udcb1", "--index", index), "source", "UTF-8", "character 1")
+    one_error_line(gazette("documents", "--from", "\udcb1", "--index", index), "from", "UTF-8", "character 1")
     lines = [{"id": "1", "question": "谁\ud83d?", "context": "甲"}, {"id": "2", "question": "谁?", "context": "\ud83d"}]
     outcome = gazette("read", "-", "--json", stdin="\n".join(map(json.dumps, lines)).encode())
     assert outcome.code == 2
@@ -289,23 +279,23 @@ def test_what_is_no_text_is_refused_and_costs_a_batch_one_line(gazette: Gazette,
     ]
 
 
-def test_filters_that_leave_nothing_are_told_of(gazette: Gazette, seed_index: Path) -> None:
-    outcome = gazette("ask", QUESTION, "--title", "没有这样的标题", "--index", seed_index)
+def test_filters_that_leave_nothing_are_told_of(gazette: Gazette, index: Path) -> None:
+    outcome = gazette("ask", QUESTION, "--title", "没有这样的标题", "--index", index)
     assert outcome.code == 1
     assert outcome.err == "no passage: the filters leave nothing to search\n"
-    assert gazette("ask", QUESTION, "--index", seed_index).err == ""
+    assert gazette("ask", QUESTION, "--index", index).err == ""
 
 
 def test_files_that_cannot_be_written_or_read_are_told_before_the_work(
-    gazette: Gazette, seed_index: Path, tmp_path: Path
+    gazette: Gazette, index: Path, tmp_path: Path
 ) -> None:
     taken = tmp_path / "taken"
     taken.touch()
-    index, gold = tmp_path / "index", SEEDS / "gold.jsonl"
-    one_error_line(gazette("ingest", SEEDS, "--index", index, "--report", taken / "r.json"), "r.json cannot be written")
-    assert not index.exists()
-    one_error_line(gazette("eval", "--gold", gold, "--index", seed_index, "--out", taken), "report.json", "taken")
-    one_error_line(gazette("eval", "--gold", gold, "--index", seed_index, "--junit", tmp_path), "cannot be written")
+    new, gold = tmp_path / "index", SEEDS / "gold.jsonl"
+    one_error_line(gazette("ingest", SEEDS, "--index", new, "--report", taken / "r.json"), "r.json cannot be written")
+    assert not new.exists()
+    one_error_line(gazette("eval", "--gold", gold, "--index", index, "--out", taken), "report.json", "taken")
+    one_error_line(gazette("eval", "--gold", gold, "--index", index, "--junit", tmp_path), "cannot be written")
     assert (
         gazette("verify", tmp_path / "none.jsonl").err == f"error: {tmp_path}/none.jsonl: No such file or directory\n"
     )
@@ -342,11 +332,11 @@ def test_a_document_is_shown_by_its_path_from_here(
 
 
 @pytest.mark.parametrize("command", [("ask", "-", "--json"), ("chat",)])
-def test_standard_input_that_is_closed_is_empty(seed_index: Path, command: tuple[str, ...]) -> None:
+def test_standard_input_that_is_closed_is_empty(index: Path, command: tuple[str, ...]) -> None:
     import subprocess
     import sys
 
-    arguments = [sys.executable, "-m", "qa", *command, "--index", str(seed_index)]
+    arguments = [sys.executable, "-m", "qa", *command, "--index", str(index)]
     done = subprocess.run(["sh", "-c", 'exec "$@" <&-', "sh", *arguments], capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
@@ -452,20 +442,20 @@ def test_compare_and_thresholds_refuse_what_they_cannot_read(
 
 
 def test_gold_check_names_lines_and_exits_with_1(
-    gazette: Gazette, seed_index: Path, reading_set: Path, tmp_path: Path
+    gazette: Gazette, index: Path, reading_set: Path, tmp_path: Path
 ) -> None:
-    clean = gazette("gold", "check", SEEDS / "gold.jsonl", "--index", seed_index)
+    clean = gazette("gold", "check", SEEDS / "gold.jsonl", "--index", index)
     assert (clean.code, clean.out) == (0, "1 file: nothing to find fault with\n")
     assert gazette("gold", "check", reading_set).code == 0
     first, second, *_ = (SEEDS / "gold.jsonl").read_text("utf-8").splitlines()
     bad = tmp_path / "bad.jsonl"
     bad.write_text(f"{first}\n{second.replace('李新建为', '李新建被任命为')}\n{{\n", "utf-8")
-    found = gazette("gold", "check", bad, "--index", seed_index, "--json")
+    found = gazette("gold", "check", bad, "--index", index, "--json")
     assert found.code == 1
     assert [str(record["place"]).rsplit("/", 1)[-1] for record in found.records] == ["bad.jsonl:3", "bad.jsonl:2"]
 
 
-def test_gold_new_saves_what_is_accepted_and_edited(gazette: Gazette, seed_index: Path, tmp_path: Path) -> None:
+def test_gold_new_saves_what_is_accepted_and_edited(gazette: Gazette, index: Path, tmp_path: Path) -> None:
     page, out = next(SEEDS.glob("*.txt")), tmp_path / "mine.jsonl"
     replies = "a\nd\ne\n谁写的?\n无此人\ne\n谁写的?\n陈曦\na\nwhat\nq\n"
     first = gazette("gold", "new", page, "--out", out, stdin=replies.encode())
@@ -482,10 +472,10 @@ def test_gold_new_saves_what_is_accepted_and_edited(gazette: Gazette, seed_index
     assert saved[0]["question"] not in again.err  # what is there already is not drafted again
     accepted = tmp_path / "accepted.jsonl"
     accepted.write_text("\n".join((lines[0], lines[2])), "utf-8")
-    assert gazette("gold", "check", accepted, "--index", seed_index).code == 0
+    assert gazette("gold", "check", accepted, "--index", index).code == 0
 
 
-def test_output_that_nobody_reads_is_no_error(seed_index: Path) -> None:
+def test_output_that_nobody_reads_is_no_error(index: Path) -> None:
     import subprocess
     import sys
 

@@ -46,13 +46,6 @@ def talk(lines: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
     return Talk(code, streams.out, streams.err, index.parent)
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
-    folder = tmp_path_factory.mktemp("chat") / "index"
-    assert run(["ingest", str(SEEDS), "--index", str(folder)]) == 0
-    return folder
-
-
 def test_a_conversation_through_a_pipe(
     index: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,6 @@ import pytest
 from filelock import FileLock
 
 from qa.cli import run
-from tests.conftest import SEEDS
 
 SERVE = [sys.executable, "-c", "from qa.cli import main; main()", "serve"]
 QUESTION = "谁被任命为洛阳市人民政府副市长?"
@@ -81,13 +80,6 @@ def test_a_port_that_is_taken_is_one_line(capfd: pytest.CaptureFixture[str]) -> 
         assert run(["serve", "--port", str(port)]) == 2
     (line,) = capfd.readouterr().err.strip().splitlines()
     assert f"cannot listen on 127.0.0.1, port {port}" in line
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
-    index = tmp_path_factory.mktemp("served") / "index"
-    assert run(["ingest", str(SEEDS), "--index", str(index)]) == 0
-    return index
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from qa.config import Settings
 from qa.evaluate.gold import load_gold
 from qa.evaluate.report import Report
 from qa.evaluate.tasks import measure_archive
-from qa.indexing import ingest, starter_archive
+from qa.indexing import ingest
 from qa.service import Models, Service, load_models, open_service
 from tests.api_service import wait_until_ready
 from tests.conftest import SEEDS
@@ -43,14 +43,7 @@ main()
 
 
 @pytest.fixture(scope="module")
-def models(home: Path) -> Models:
-    return load_models("multilingual-e5-small")
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory, models: Models) -> Iterator[Service]:
-    index = tmp_path_factory.mktemp("end") / "index"
-    ingest([starter_archive()], directory=index, encoder=models.encoder)
+def service(index: Path, models: Models) -> Iterator[Service]:
     with open_service(Settings(index), models) as opened:
         yield opened
 

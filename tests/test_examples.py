@@ -14,11 +14,10 @@ import pytest
 
 from api.app import create_app
 from api.settings import ServerSettings
-from qa.cli import run
 from qa.cli.settings_page import commands
 from qa.config import Settings
 from qa.ingest.sources import load
-from qa.service import load_models, open_service
+from qa.service import Models, open_service
 from tests.conftest import SEEDS
 from tests.print_shop import pdf
 from tests.servers import listening
@@ -35,13 +34,6 @@ def recipe(name: str) -> str:
     block = re.search(r"^```\w*\n(.*?)^```", rest, re.MULTILINE | re.DOTALL)
     assert block
     return block[1]
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
-    folder = tmp_path_factory.mktemp("examples") / "my-index"
-    assert run(["ingest", str(SEEDS), "--index", str(folder)]) == 0
-    return folder
 
 
 @pytest.fixture
@@ -103,9 +95,9 @@ def test_answers_as_a_table(work: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def address(index: Path) -> Iterator[str]:
-    settings = ServerSettings(index=index)
-    with listening(create_app(lambda: open_service(Settings(index), load_models(settings.encoder)), settings)) as base:
+def address(index: Path, models: Models) -> Iterator[str]:
+    app = create_app(lambda: open_service(Settings(index), models), ServerSettings(index=index))
+    with listening(app) as base:
         yield base
 
 

@@ -17,8 +17,6 @@ from mcp import Client, MCPError, StdioServerParameters
 from qa import __version__
 from qa.answer.citations import verify
 from qa.cli import run
-from qa.indexing import ingest
-from qa.service import load_models
 from qa.wire import answer_from_json
 from tests.conftest import SEEDS
 from tests.ingest_oracle import document
@@ -27,13 +25,6 @@ PAGE = next(SEEDS.glob("*.txt"))
 ORIGINAL = PAGE.read_bytes().decode("utf-8")
 QUESTION = "谁被任命为洛阳市人民政府副市长?"
 T = TypeVar("T")
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
-    folder = tmp_path_factory.mktemp("mcp") / "index"
-    ingest([SEEDS], directory=folder, encoder=load_models("multilingual-e5-small").encoder)
-    return folder
 
 
 @pytest.fixture(scope="module")

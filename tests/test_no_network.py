@@ -16,7 +16,7 @@ import pytest
 import typer
 
 from embeddings.models import provision
-from qa.cli import application, run
+from qa.cli import application
 from tests.conftest import SEEDS
 
 QUESTION = "谁被任命为洛阳市人民政府副市长?"
@@ -86,13 +86,6 @@ class Outside:
 @pytest.fixture
 def outside(tmp_path: Path) -> Outside:
     return Outside(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
-    folder = tmp_path_factory.mktemp("offline") / "index"
-    assert run(["ingest", str(SEEDS), "--index", str(folder)]) == 0
-    return folder
 
 
 @pytest.fixture(scope="module")

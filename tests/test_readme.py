@@ -142,15 +142,13 @@ def test_every_setting_of_the_documents_exists() -> None:
 
 
 def test_the_example_is_what_the_command_prints(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    index: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (example,) = (block for _, block in BLOCKS if block.startswith("$ gazette ask"))
     question = re.match(r'\$ gazette ask "(.+?)"\n', example)
     assert question
-    monkeypatch.chdir(ROOT)
-    assert run(["ingest", "seeds", "--index", str(tmp_path / "index")]) == 0
     capfd.readouterr()
-    assert run(["ask", question[1], "--index", str(tmp_path / "index")]) == 0
+    assert run(["ask", question[1], "--index", str(index)]) == 0
     assert capfd.readouterr().out == example.split("\n", 1)[1]
 
 

@@ -52,8 +52,8 @@ def test_loading_the_models_leaves_the_locale_as_it_is() -> None:
     assert locale.setlocale(locale.LC_ALL) == before
 
 
+@pytest.mark.usefixtures("models")
 def test_who_may_read_a_graph_may_read_what_it_became(home: Path) -> None:
-    load_models(DEFAULT_ENCODER)
     blobs = list((home / "compiled").glob("*/*.blob"))
     assert len(blobs) >= 2
     for blob in blobs:
@@ -61,8 +61,8 @@ def test_who_may_read_a_graph_may_read_what_it_became(home: Path) -> None:
         assert stat.S_IMODE(blob.stat().st_mode) == stat.S_IMODE(graph.stat().st_mode)
 
 
+@pytest.mark.usefixtures("models")
 def test_a_home_that_cannot_be_written_is_read(home: Path, tmp_path: Path) -> None:
-    load_models(DEFAULT_ENCODER)
     graph = next((home / "graphs").glob("encoder-*")) / "graph.xml"
     (tmp_path / "file").touch()
     for cache in (tmp_path / "file", tmp_path / "file" / "compiled"):  # neither is a folder, nor can be one

