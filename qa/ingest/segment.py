@@ -237,6 +237,9 @@ def _pages(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
     ]
     heads = [(line.start, _page_in("   ".join(line.fields)) or folio(line.fields)) for line in kickers]
     edges = [(start, _page_in(document.text[start:end])) for start, end in aside]
+    # A number alone beside the date is the page's where others have others: in the head of a Word file it may be any.
+    bare = [(start, page) for start, end in aside if (page := _bare_page_in(document.text[start:end]))]
+    edges += bare if len({page for _, page in bare}) >= MIN_PAGES else []
     named = sorted((start, page) for start, page in (*heads, *edges) if page)
     only = {page for _, page in named}
     # A line at the foot of the only page will do.
@@ -244,7 +247,11 @@ def _pages(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
 
 
 def _page_in(line: str) -> str | None:
-    return page_named(line) or ((page_in(line) or bare_page(line)) if is_of_head(line) else None)
+    return page_named(line) or (page_in(line) if is_of_head(line) else None)
+
+
+def _bare_page_in(line: str) -> str | None:
+    return bare_page(line) if is_of_head(line) and not _page_in(line) else None
 
 
 def _at(start: int, told: Sequence[tuple[int, Told]]) -> Told | None:
