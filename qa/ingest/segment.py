@@ -238,7 +238,9 @@ def _pages(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
     heads = [(line.start, _page_in("   ".join(line.fields)) or folio(line.fields)) for line in kickers]
     edges = [(start, _page_in(document.text[start:end])) for start, end in aside]
     # A number alone beside the date is the page's where others have others: in the head of a Word file it may be any.
-    bare = [(start, page) for start, end in aside if (page := _bare_page_in(document.text[start:end]))]
+    lines = [(line.start, "   ".join(line.fields)) for line in kickers]
+    lines += [(start, document.text[start:end]) for start, end in aside]
+    bare = [(start, page) for start, line in lines if (page := _bare_page_in(line))]
     edges += bare if len({page for _, page in bare}) >= MIN_PAGES else []
     named = sorted((start, page) for start, page in (*heads, *edges) if page)
     only = {page for _, page in named}
