@@ -46,7 +46,7 @@ _ASKS_FOR_ONE: Final = re.compile(
 )
 """Singular by grammar. Of 1,706 questions over invented articles 262 are so, and no page has several answers to one."""
 _ASKS_FOR_SEVERAL: Final = re.compile(
-    r"[哪那这這][些几幾两兩二三四五六七八九十]|[几幾]|各|分[别別]|[哪谁誰].*(?:[哪谁誰和及与與])"
+    r"[哪那这這][些几幾两兩二三四五六七八九十]|[几幾]|[各都]|分[别別]|[哪谁誰].*(?:[哪谁誰和及与與])"
     r"|\b(?:and|or|each|both|are|were|have|do|ones)\b",
     re.IGNORECASE,
 )
@@ -64,6 +64,7 @@ def asked_number(question: str) -> int | None:
     [None, None, None]
     >>> [asked_number(question) for question in ("由哪家公司承建?", "最高奖多少元?", "Which firm was fined?")]
     [1, 1, 1]
+    >>> asked_number("两位局长都在哪座城市任职?")
     """
     if not (found := _ASKED_NUMBER.search(question)):
         return 1 if _ASKS_FOR_ONE.search(question) and not _ASKS_FOR_SEVERAL.search(question) else None
