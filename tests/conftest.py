@@ -43,7 +43,7 @@ def models(home: Path) -> Models:
 
 
 @pytest.fixture(scope="session")
-def _starter(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _starter(models: Models, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("starter") / "index"
     assert run(["ingest", str(SEEDS), "--index", str(folder)]) == 0
     return folder

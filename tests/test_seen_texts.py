@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from html import escape, unescape
 from pathlib import Path
 
@@ -74,11 +75,10 @@ class Told(Printed):
             return f"**{self.sentence()}**{self.sentence()}\n\n"
         opening = self.kept(self.one_of(*OPENINGS))
         text = f"{opening}{''.join(self.sentence() for _ in self.times(3))}{self.kept(self.one_of(*ENDS))}"
-        return (
-            "\n".join(text[at : at + 18] for at in range(0, len(text), 18)) + "\n\n"
-            if kind == "wrapped"
-            else f"{text}\n\n"
-        )
+        if kind == "wrapped":
+            units = re.findall(r"&\w+;|.", text)  # nobody breaks a line in the middle of a character
+            text = "\n".join("".join(units[at : at + 18]) for at in range(0, len(units), 18))
+        return f"{text}\n\n"
 
     def sentence(self, end: str = "。") -> str:
         word = self.word(tuple(odd for odd in ODD if odd != "乙。"))
