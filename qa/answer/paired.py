@@ -45,8 +45,9 @@ ROWS: Final = 3
 ORDER_WORTH: Final = 3.0
 """Log-odds that a value gains by its place: a reader that cannot count is in doubt of all of them.
 
-Of 34 questions over sentences and programmes of our own, 27 of them right by their place, it makes 8 more answered; the
-likeliest of the 5 near misses that it concerns stays at 0.35, and 0.73 is answered.
+Set on sentences of our own. Of 994 questions of the written sets that no training saw, over texts with orders or times
+or for one thing, what is here, in ``ends`` and in ``listing`` and the number wanted change five answers, four for the
+better; the fifth has been mended since.
 """
 LONGEST_NAME: Final = 4
 """Characters of a name that are taken for it whatever they are."""
