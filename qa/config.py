@@ -79,7 +79,12 @@ def default_objects(address: MilvusAddress) -> str:
 def chosen_address(text: str | os.PathLike[str] | MilvusAddress) -> Address:
     """Return what an index's address names, ``~`` in the place of the user's home; raises ``InputError``."""
     address = parse_address(text)
+    return expanded(address) if isinstance(address, Path) else address
+
+
+def expanded(path: Path) -> Path:
+    """Return a path with the user's home in the place of ``~``; ``InputError`` for a user's that is not known."""
     try:
-        return address.expanduser() if isinstance(address, Path) else address
+        return path.expanduser()
     except RuntimeError as error:
-        raise InputError(f"{address}: no home of that user is known; write the whole path") from error
+        raise InputError(f"{path}: no home of that user is known; write the whole path") from error

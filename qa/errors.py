@@ -30,6 +30,11 @@ class InputError(GazetteError):
     """What the caller gave cannot be used."""
 
 
+def impossible_name(name: str) -> InputError:
+    """Return what is said of a name with characters that no name of a file has; they are shown escaped."""
+    return InputError(f"{name.encode('unicode_escape').decode()}: no file can be called so")
+
+
 class QuestionError(InputError):
     """The question is empty, too long or no text."""
 

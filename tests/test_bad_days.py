@@ -342,13 +342,11 @@ def test_a_conversation_outlives_a_line(line: str, said: str, capfd: pytest.Capt
 def test_a_transcript_without_room_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "talk.jsonl"
     file.write_text("before")
-    whole = Path.write_text
 
-    def full(path: Path, text: str, **options: Any) -> int:
-        whole(path, text[:3], **options)
-        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
         write_transcript(file, [Turn("谁?", "谁?", Answer("谁?", (), 0.9, (), {}))])
     assert file.read_text() == "before"

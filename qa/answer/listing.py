@@ -12,8 +12,6 @@ from qa.text.script import HAN
 
 _BETWEEN: Final = re.compile(r"\s*(?P<mark>[、，；;])\s*(?:以及|还有|和|及|并)?\s*")
 """What joins two items: a mark, and perhaps a word behind it."""
-
-
 _JOINED: Final = re.compile(r"\s*(?:[、，；;]|以及|[和及与與])\s*")
 _TOTAL: Final = re.compile(
     rf"(?P<rest>(?![等这這那共及和与與的都各]){HAN}(?:(?![等这這那共及和与與的都各]){HAN}){{0,2}}?)"
@@ -33,22 +31,20 @@ def apart(text: str, items: Sequence[CharSpan]) -> tuple[CharSpan, ...]:
     marks = [
         found["mark"] if (found := _BETWEEN.fullmatch(text, one.end, two.start)) else "" for one, two in pairwise(items)
     ]
-    items = _with_last_whole(text, items)
     return tuple(
-        part for at, item in enumerate(items) for part in _cut(text, item, {*marks[max(0, at - 1) : at + 1]} - {""})
+        part
+        for at in range(len(items))
+        for part in _cut(text, _whole(text, items[: at + 1]), {*marks[max(0, at - 1) : at + 1]} - {""})
     )
 
 
-def _with_last_whole(text: str, items: Sequence[CharSpan]) -> Sequence[CharSpan]:
-    """Return the items, the last of an enumeration as far as their number behind it: 甲村、乙村、丙家店三个村."""
-    return [_whole(text, item, items[: at + 1]) for at, item in enumerate(items)]
-
-
-def _whole(text: str, item: CharSpan, items: Sequence[CharSpan]) -> CharSpan:
-    total = _TOTAL.match(text, item.end)
-    number = cardinal(total["number"].replace("两", "二").replace("兩", "二")) if total else 0
+def _whole(text: str, items: Sequence[CharSpan]) -> CharSpan:
+    """Return the last of the items, as far as the number of all where that stands behind it: 甲村、丙家店两个村."""
+    item, total = items[-1], _TOTAL.match(text, items[-1].end)
+    if not total or (number := cardinal(total["number"])) > len(items):
+        return item
     joined = all(_JOINED.fullmatch(text, one.end, two.start) for one, two in pairwise(items[-number:]))
-    return CharSpan(item.start, total.end("rest"), item.score) if total and number <= len(items) and joined else item
+    return CharSpan(item.start, total.end("rest"), item.score) if joined else item
 
 
 def _cut(text: str, item: CharSpan, marks: set[str]) -> Iterator[CharSpan]:

@@ -7,6 +7,7 @@ time of what it names. A reader that goes by what stands near takes the first or
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -103,7 +104,7 @@ def _in_turn(question: str, text: str, reading: Reading) -> _Slice | None:
     """
     best = reading.best
     sentence = sentence_bounds(text, best.start, best.end)
-    for order in (*_orders(text, *sentence), *_english_orders(text, *sentence)):
+    for order in chain(_orders(text, *sentence), _english_orders(text, *sentence)):
         if _within(order.values, best):
             named = _named(question, order.called)
             return None if named is None else _value(text, order.values, named, reading)
@@ -207,8 +208,9 @@ def _begins(text: str, start: int, end: int) -> int:
 
 def _person(text: str, start: int, end: int) -> _Slice | None:
     """Return the name at the end of the first of several names: 周强 of 会议任命周强; ``None`` where it is in doubt."""
-    full = next((at for at in range(end - 2, start - 1, -1) if is_full_name(text[at:end])), None)
-    return (start, end) if end - start <= LONGEST_NAME else None if full is None else (full, end)
+    if end - start <= LONGEST_NAME:
+        return start, end
+    return next(((at, end) for at in range(end - 2, start - 1, -1) if is_full_name(text[at:end])), None)
 
 
 def _named(question: str, names: Sequence[str], *, inside: bool = False, whole: bool = False) -> int | None:

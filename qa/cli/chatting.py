@@ -14,7 +14,7 @@ from rich.text import Text
 from qa.cli.asking import EncoderOption, IndexOption, TopK, excerpt, ready_service
 from qa.cli.output import FAILED, counted, err, out, system_said, unexpected
 from qa.cli.terminal import cited, place, print_answer, printed
-from qa.config import Settings
+from qa.config import Settings, expanded
 from qa.errors import GazetteError, InputError
 from qa.types import Citation, line_at
 from qa.wire import shown_lines
@@ -198,10 +198,7 @@ class ChatLoop:
             (name,) = shlex.split(argument)
         except ValueError as error:
             raise InputError("/save takes one file name, for example /save talk.md") from error
-        try:
-            path = Path(name).expanduser()
-        except RuntimeError as error:
-            raise InputError(f"{name}: no home of that user is known; write the whole path") from error
+        path = expanded(Path(name))
         if path.exists() and path.resolve() not in self.saved:
             raise InputError(f"{path} is there already: choose another name")
         # Imported here: it brings a part of the HTTP service.

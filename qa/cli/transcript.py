@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from api.markdown import escaped, render
 from qa.chat import Turn
-from qa.errors import InputError
+from qa.errors import InputError, impossible_name
+from qa.store.files import replace_bytes
 from qa.wire import answer_to_json, dumps
 
 FORMATS: Final = (".md", ".json", ".jsonl")
@@ -21,16 +21,10 @@ def write_transcript(path: Path, turns: Sequence[Turn]) -> None:
     what was there then still is, and nothing else.
     """
     text = transcript(turns, path.suffix.lower(), name=str(path))
-    aside = path.with_name(f"{path.name}.tmp")
     try:
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
+        replace_bytes(path, text.encode())
     except ValueError as error:
-        raise InputError(f"{str(path).encode('unicode_escape').decode()}: no file can be called so") from error
-    except OSError:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
-        raise
+        raise impossible_name(str(path)) from error
 
 
 def transcript(turns: Sequence[Turn], suffix: str, *, name: str = "") -> str:

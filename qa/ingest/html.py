@@ -276,11 +276,8 @@ def _choose_above(chosen: list[bool], blocks: Sequence[Block]) -> None:
 
     What finds an article takes the headlines of others on its page for links to these, though it takes their text.
     """
-    below, led, near = (
-        len(blocks),
-        False,
-        False,
-    )  # what is chosen, whether that is text, and whether only credits part it
+    # What is chosen, whether that is text, and whether only credits part it.
+    below, led, near = len(blocks), False, False
     for at in reversed(range(len(blocks))):
         block, words = blocks[at], blocks[at].text
         heads = block.mark.startswith("#")

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from qa.errors import InputError
+from qa.errors import InputError, impossible_name
 from qa.ingest.files import absolute, display_name, printable, suffix
 
 _URI: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
@@ -79,7 +79,7 @@ def _named(name: str) -> Path:
     except UnicodeEncodeError:
         possible = False
     if not possible:
-        raise InputError(f"{name.encode('unicode_escape').decode()}: no file can be called so")
+        raise impossible_name(name)
     return Path(name)
 
 

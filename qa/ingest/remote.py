@@ -17,7 +17,7 @@ import fsspec
 from fsspec.asyn import AsyncFileSystem
 from fsspec.registry import known_implementations
 
-from qa.errors import InputError, SourceError
+from qa.errors import InputError, SourceError, impossible_name
 from qa.ingest.apart import load_apart
 from qa.ingest.files import Report, display_name, file_id, printable
 from qa.ingest.origins import Remote, file_name
@@ -43,7 +43,7 @@ def canonical(uri: str) -> str:
     scheme, _, rest = uri.partition("://")
     uri = f"{scheme.lower()}://{rest}"
     if printable(uri) != uri or "\0" in uri:
-        raise InputError(f"{uri.encode('unicode_escape').decode()}: no file can be called so")
+        raise impossible_name(uri)
     if "::" in uri:
         raise InputError(f"{uri}: one file system inside another is not read; unpack it, and name the folder")
     try:

@@ -93,8 +93,9 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
     stories = divide(with_roles(list(split_lines(document.text, aside)), whole=whole))
     if len(stories) > MAX_ARTICLES:
         raise SourceError(document.source, f"{len(stories):,} articles, more than {MAX_ARTICLES:,}: split the file")
-    issues = _issues(document, stories, aside) if document.date is None else []
+    issues: list[tuple[int, tuple[str, str | None]]] = []
     if document.date is None:
+        issues = _issues(document, stories, aside)
         document = replace(document, date=_masthead_date(document, stories, aside))
     pages = _pages(document, stories, aside)
     issue = _issue(document, stories, aside if len(pages) < MIN_PAGES else ())
@@ -179,16 +180,20 @@ def _issues(
     document: Document, stories: Sequence[Story], aside: Sequence[Slice]
 ) -> list[tuple[int, tuple[str, str | None]]]:
     """Return the issues of a file that holds several: where the head of each stands, its date, and its paper."""
-    heads = [(line.start, "   ".join(line.fields)) for story in stories for line in story.kickers]
-    heads += [(start, document.text[start:end]) for start, end in aside]
     found, paper = list[tuple[int, tuple[str, str | None]]](), None
-    for start, words in sorted(heads):
+    for start, words in sorted(_head_lines(document, [line for story in stories for line in story.kickers], aside)):
         if not is_of_head(words):
             continue
         paper = paper_in(words) or paper
         if (day := full_date(words)) and (not found or found[-1][1] != (day, paper)):
             found.append((start, (day, paper)))
     return found if len({day for _, (day, _) in found}) > 1 else []
+
+
+def _head_lines(document: Document, kickers: Sequence[Line], aside: Sequence[Slice]) -> list[tuple[int, str]]:
+    """Return what may tell the issue or the page: lines above titles, then what is set aside, each with its offset."""
+    lines = [(line.start, "   ".join(line.fields)) for line in kickers]
+    return [*lines, *((start, document.text[start:end]) for start, end in aside)]
 
 
 def _issue(document: Document, stories: Sequence[Story], aside: Sequence[Slice]) -> Masthead:
@@ -235,14 +240,13 @@ def _pages(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
         if len(pages) <= MIN_PAGES
         for line in story.kickers
     ]
-    heads = [(line.start, _page_in("   ".join(line.fields)) or folio(line.fields)) for line in kickers]
-    edges = [(start, _page_in(document.text[start:end])) for start, end in aside]
+    heads = _head_lines(document, kickers, aside)
+    told = [(start, _page_in(words)) for start, words in heads]
+    folios = [(line.start, folio(line.fields)) for line, (_, page) in zip(kickers, told, strict=False) if not page]
     # A number alone beside the date is the page's where others have others: in the head of a Word file it may be any.
-    lines = [(line.start, "   ".join(line.fields)) for line in kickers]
-    lines += [(start, document.text[start:end]) for start, end in aside]
-    bare = [(start, page) for start, line in lines if (page := _bare_page_in(line))]
-    edges += bare if len({page for _, page in bare}) >= MIN_PAGES else []
-    named = sorted((start, page) for start, page in (*heads, *edges) if page)
+    bare = [(start, page) for start, words in heads if (page := _bare_page_in(words))]
+    told += [*folios, *(bare if len({page for _, page in bare}) >= MIN_PAGES else ())]
+    named = sorted((start, page) for start, page in told if page)
     only = {page for _, page in named}
     # A line at the foot of the only page will do.
     return [(0, only.pop())] if len(only) == 1 else named

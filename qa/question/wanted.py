@@ -70,7 +70,7 @@ def asked_number(question: str) -> int | None:
         return 1 if _ASKS_FOR_ONE.search(question) and not _ASKS_FOR_SEVERAL.search(question) else None
     if english := found["en"]:
         return 2 + _ENGLISH_NUMBERS.index(english.lower())
-    return cardinal((found["which"] or found["of"]).replace("两", "二").replace("兩", "二"))
+    return cardinal(found["which"] or found["of"])
 
 
 def wanted(question: str) -> Wanted:

@@ -69,14 +69,27 @@ def reporting_write_errors(directory: Path) -> Iterator[None]:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Put ``text`` in the place of ``path``: a reader sees the old file or the new one, whole."""
-    aside = path.with_name(f"{path.name}.tmp")
-    with aside.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
+    """Put ``text`` in the place of ``path``, as ``replace_bytes`` does; its name survives a power cut too."""
+    replace_bytes(path, text.encode())
     sync_folder(path.parent)
+
+
+def replace_bytes(path: Path, data: bytes | memoryview) -> None:
+    """Put ``data`` in the place of ``path``: a reader sees the old file or the new one, whole.
+
+    Raises ``OSError``; what was there before then still is, and a disk that is full has its room again.
+    """
+    aside = path.with_name(f"{path.name}.tmp")
+    try:
+        with aside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except BaseException:
+        with suppress(OSError, ValueError):
+            aside.unlink(missing_ok=True)
+        raise
 
 
 def sync_tree(folder: Path) -> None:

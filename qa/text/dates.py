@@ -63,6 +63,7 @@ _NUMERALS: Final[Mapping[str, int]] = {
     **dict.fromkeys("〇○零oOＯ", 0),
     "元": 1,
     **{digit: n for n, digit in enumerate(_DIGITS, 1)},
+    **dict.fromkeys("两兩", 2),
 }
 _NUMBER: Final = re.compile(
     rf"(?<![0-9０-９〇○零{_DIGITS}十廿卅百千万萬亿億多两兩])"
@@ -85,8 +86,8 @@ def calendar_day(year: int, month: int, day: int) -> datetime.date | None:
 def cardinal(digits: str) -> int:
     """Return the number that digits, ASCII or full-width, or Chinese numerals below a thousand are.
 
-    >>> cardinal("０4"), cardinal("十三"), cardinal("二〇二一"), cardinal("廿八"), cardinal("一百一十")
-    (4, 13, 2021, 28, 110)
+    >>> cardinal("０4"), cardinal("十三"), cardinal("二〇二一"), cardinal("廿八"), cardinal("两百一十")
+    (4, 13, 2021, 28, 210)
     """
     hundreds, hundred, rest = digits.replace("廿", "二十").replace("卅", "三十").rpartition("百")
     tens, ten, ones = rest.rpartition("十")
