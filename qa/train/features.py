@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 import torch
@@ -47,7 +48,13 @@ def told(example: Example) -> Told:
 
 def passage_tokens(tokenizer: Tokenizer, example: Example) -> Tokens:
     """Tokenise what is read; offsets are into title, line break and passage."""
-    return tokenise_told(tokenizer, told(example))
+    return _tokens(tokenizer, told(example))
+
+
+# Twenty questions stand over one article, and are asked in every epoch again.
+@lru_cache(maxsize=40_000)
+def _tokens(tokenizer: Tokenizer, passage: Told) -> Tokens:
+    return tokenise_told(tokenizer, passage)
 
 
 def encode_example(tokenizer: Tokenizer, example: Example, *, max_length: int, rng: random.Random) -> Unit:

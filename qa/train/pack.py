@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 from embeddings.errors import EncoderError
 from embeddings.models import ModelFolder, provision_torch
 from qa.errors import GazetteError, InputError
-from qa.train.data import Example, load_set
+from qa.train.data import ENGLISH_DEV, Example, load_set
 from qa.train.features import encode_all, every_window, passage_tokens
 from qa.train.gather import Gathering, renumbered, until_group
 from qa.train.gpu import folder as packed
@@ -166,8 +166,12 @@ def _sizes(reader: TrainableReader, vocabulary: int) -> Sizes:
 
 
 def dev_sets(data: Path) -> dict[str, list[Example]]:
-    """Return what a run is watched on: our articles, and every eighth question of CMRC's, without titles."""
-    sets = {"authored": load_set(data, "gazette_authored_dev"), "cmrc": load_set(data, "cmrc2018_dev_public")[::8]}
+    """Return what a run is watched on: our articles in both languages, every eighth question of CMRC's; no titles."""
+    sets = {
+        "authored": load_set(data, "gazette_authored_dev"),
+        "cmrc": load_set(data, "cmrc2018_dev_public")[::8],
+        "english": load_set(data, ENGLISH_DEV)[::2],
+    }
     return {name: [replace(example, title="") for example in examples] for name, examples in sets.items()}
 
 

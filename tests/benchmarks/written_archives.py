@@ -1,9 +1,9 @@
 """Articles that we wrote, put together as archives: ``python -m tests.benchmarks.written_archives FOLDER``.
 
-Writes pages of nine articles of ``written_english_dev`` each, with their questions as gold, for ``python -m
-tests.benchmarks.pages FOLDER``. Each question was written over its own article alone, so that in an archive with eight
-others some could be asked of two: the figures compare readers, thresholds and ways to cut, and are too low for a
-measure of any.
+Writes the pages of the near dev sets, and pages of nine articles of ``written_english_dev`` each, with their questions
+as gold, for ``python -m tests.benchmarks.pages FOLDER``. Of ``written_english_dev`` each question was written over its
+own article alone, so that in an archive with eight others some could be asked of two: its figures compare readers,
+thresholds and ways to cut, and are too low for a measure of any.
 """
 
 import json
@@ -14,10 +14,10 @@ from typing import Annotated, Final
 import typer
 
 from qa.text.script import language
-from qa.train.data import ENGLISH_DEV, Example, load_set
+from qa.train.data import ENGLISH_DEV, NEAR_DEV, Example, load_set
 
-ARTICLES: Final = 9
-"""Of one archive; about as many as a page of print has."""
+ARTICLES: Final = {ENGLISH_DEV: 9, **dict(zip(NEAR_DEV, (10, 9), strict=True))}
+"""Of one archive, for each set; about as many as a page of print has."""
 BEFORE: Final = 40
 """Characters of the line before an answer that are its evidence."""
 
@@ -25,13 +25,15 @@ BEFORE: Final = 40
 def main(folder: Annotated[Path, typer.Argument(help="Where pages and gold files are written.")]) -> None:
     """Write the pages and their gold files."""
     folder.mkdir(parents=True, exist_ok=True)
-    articles = [list(asked) for _, asked in groupby(load_set(folder, ENGLISH_DEV), key=lambda each: each.context)]
-    for number, first in enumerate(range(0, len(articles), ARTICLES), 1):
-        together = articles[first : first + ARTICLES]
-        page = "\n\n".join(f"# {asked[0].title}\n\n{asked[0].context}" for asked in together)
-        (folder / f"english_{number}.txt").write_text(f"{page}\n", "utf-8")
-        gold = (json.dumps(_gold(each), ensure_ascii=False) for asked in together for each in asked)
-        (folder / f"english_{number}_gold.jsonl").write_text("".join(f"{line}\n" for line in gold), "utf-8")
+    for name, count in ARTICLES.items():
+        articles = [list(asked) for _, asked in groupby(load_set(folder, name), key=lambda each: each.context)]
+        for number, first in enumerate(range(0, len(articles), count), 1):
+            together = articles[first : first + count]
+            page = "\n\n".join(f"# {asked[0].title}\n\n{asked[0].context}" for asked in together)
+            stem = f"{name.removeprefix('written_').removesuffix('_dev')}_{number}"
+            (folder / f"{stem}.txt").write_text(f"{page}\n", "utf-8")
+            gold = (json.dumps(_gold(each), ensure_ascii=False) for asked in together for each in asked)
+            (folder / f"{stem}_gold.jsonl").write_text("".join(f"{line}\n" for line in gold), "utf-8")
 
 
 def _gold(example: Example) -> dict[str, object]:
