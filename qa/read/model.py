@@ -32,6 +32,7 @@ from qa.read.inputs import (
 from qa.read.quantised import unquantise
 from qa.read.released import RELEASED, weights_sha256
 from qa.read.told import Told, tokenise_told
+from qa.text.script import is_latin
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,9 @@ class Reader:
                 jobs += [(number, window) for window in windows(self.tokenizer, asked, tokens[number])]
         read: list[list[Reading]] = [[] for _ in passages]
         for (number, window), scores in zip(jobs, self.runtime.run([window.ids for _, window in jobs]), strict=True):
-            reading = _reading(passages[number], tokens[number], window, margin, scores[: len(window.ids)])
+            passage = passages[number]
+            doubt = self.calibration.latin if is_latin(passage.text) else 0.0
+            reading = _reading(passage, tokens[number], window, margin, doubt, scores[: len(window.ids)])
             if reading:
                 read[number].append(reading)
         return [_merged(parts) if parts else None for parts in read]
@@ -174,9 +177,15 @@ def _head(state: Node, mask: Node, weights: Weights) -> Node:
     return ops.concat([linear(state, weights, name) for name in ("span", "judge", "trim")], axis=-1)
 
 
-def _reading(passage: Told, tokens: Tokens, window: Window, margin: float, scores: Scores) -> Reading | None:
-    """Decode the scores of a window. *Shape:* ``(length, 4 + 2 * (1 + MOST_TRIMMED))``, as ``_head`` has them."""
+def _reading(
+    passage: Told, tokens: Tokens, window: Window, margin: float, doubt: float, scores: Scores
+) -> Reading | None:
+    """Decode the scores of a window. *Shape:* ``(length, 4 + 2 * (1 + MOST_TRIMMED))``, as ``_head`` has them.
+
+    ``doubt`` is taken from the score of every span, half from its start and half from its end.
+    """
     start, end, _, listed = scores[:, :4].T
+    start, end = (np.append(side[:1] + doubt / 2, side[1:]) for side in (start, end))
     before, after = scores[:, 4:].reshape(len(scores), 2, 1 + MOST_TRIMMED).argmax(-1).T
     text, shift = passage.text, passage.begins
     allowed = allowed_tokens(tokens, window, start=shift)

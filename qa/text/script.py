@@ -17,6 +17,15 @@ _ENGLISH: Final = re.compile(
 """Words of which either language has one in nearly every question."""
 
 
+def is_latin(text: str) -> bool:
+    """Return whether more than half of what a text prints are Latin letters.
+
+    >>> is_latin("The bridge opened in 1936."), is_latin("GDP 增长7%"), is_latin("1936 | 1,460")
+    (True, False, False)
+    """
+    return 2 * len(_LATIN.findall(text)) > len("".join(text.split()))
+
+
 def language(text: str) -> Literal["zh", "en"]:
     """Return the language in which to speak of ``text``: Chinese if it has Chinese characters that no English quotes.
 
