@@ -110,11 +110,14 @@ def test_answers_of_what_we_wrote_are_places_in_its_articles() -> None:
                         assert words.strip() == words, (path.name, article["title"], words)
 
 
-def test_what_we_wrote_is_of_no_dev_set(data: Path) -> None:
-    unseen = {e.context for name in (*DEV_SETS, ENGLISH_DEV, *NEAR_DEV, TEST_SET) for e in load_set(data, name)}
+def test_what_we_wrote_is_verbatim_and_of_no_dev_set(data: Path) -> None:
+    kept_apart = {ENGLISH_DEV, *NEAR_DEV, TEST_SET}
+    unseen = {e.context for name in (*DEV_SETS, *kept_apart) for e in load_set(data, name)}
     names = [path.name.removesuffix(".jsonl.bz2") for path in OWN.glob("*.jsonl.bz2")]
-    assert {"written", ENGLISH_DEV, *NEAR_DEV, TEST_SET} < {*names}
+    assert {"written", *kept_apart} < {*names}
     for name in names:
         written = load_set(data, name)
         assert len(written) > 500
-        assert name in (ENGLISH_DEV, *NEAR_DEV, TEST_SET) or not unseen & {each.context for each in written}
+        for each in written:
+            assert all(each.context[start : start + len(text)] == text for text, start in each.answers)
+        assert name in kept_apart or not unseen & {each.context for each in written}

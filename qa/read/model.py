@@ -132,6 +132,7 @@ class Reader:
         asked = tokenise(self.tokenizer, question)
         # A span's score is that of its start and its end: each has to reach half.
         margin = self.calibration.score(self.calibration.item_threshold) / 2
+        doubts = [self.calibration.latin if is_latin(passage.text) else 0.0 for passage in passages]
         jobs: list[tuple[int, Window]] = []
         tokens: list[Tokens] = []
         for number, passage in enumerate(passages):
@@ -140,9 +141,8 @@ class Reader:
                 jobs += [(number, window) for window in windows(self.tokenizer, asked, tokens[number])]
         read: list[list[Reading]] = [[] for _ in passages]
         for (number, window), scores in zip(jobs, self.runtime.run([window.ids for _, window in jobs]), strict=True):
-            passage = passages[number]
-            doubt = self.calibration.latin if is_latin(passage.text) else 0.0
-            reading = _reading(passage, tokens[number], window, margin, doubt, scores[: len(window.ids)])
+            part = scores[: len(window.ids)]
+            reading = _reading(passages[number], tokens[number], window, margin, doubts[number], part)
             if reading:
                 read[number].append(reading)
         return [_merged(parts) if parts else None for parts in read]
