@@ -268,7 +268,7 @@ def _replaced_by(evidence: Evidence, read: Sequence[Candidate], asked: _Asked) -
                 said = claim_key(best.text)
                 if best.chunk.id == span.chunk.id or not said or not old or not (said in old or old in said):
                     continue
-                if _same_matter(best, span.chunk, asked, correction):
+                if _same_matter(best, span.chunk, asked, correction) and _names_as_much(best, span.chunk, asked):
                     yield best, correction
 
 
@@ -299,6 +299,12 @@ def _same_matter(best: Span, chunk: Chunk, asked: _Asked, correction: Correction
     if correction and _names_day(chunk.text[: correction.old_start], article.date):
         return bool(about & words)
     return len(about & words) >= SHARED and 2 * len(question & words) >= len(question)
+
+
+def _names_as_much(best: Span, chunk: Chunk, asked: _Asked) -> bool:
+    """Whether an item's passage has half of the question's words that a text has: another town's fair has fewer."""
+    question = _words(asked.question) & _words(chunk.embedded)
+    return 2 * len(question & _words(best.chunk.embedded)) >= len(question)
 
 
 def _names_day(text: str, date: str | None) -> bool:

@@ -39,8 +39,8 @@ AS_GOOD: Final = 0.005
 """What two settings may differ by and be as good as each other: far less than another draw of questions makes."""
 LISTS: Final = 160
 """Held-out questions for a list, at most."""
-_MOST_FOR_ITEMS: Final = 0.5
 _LISTED: Final = (-2.0, -1.0, 0.0, 1.0, 2.0)
+_ITEMS: Final = (0.01, 0.015, 0.02, 0.03, 0.04, *(round(0.06 + 0.04 * step, 2) for step in range(12)))
 _GRID: Final = tuple(round(0.06 + 0.02 * step, 2) for step in range(46))
 _UNCALIBRATED: Final = Calibration(slope=1.0, offset=0.0, threshold=0.5, item_threshold=0.5)
 
@@ -102,8 +102,8 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
     from which an answer is given (the others' are seen by nobody) it matches exactly.
     ``threshold`` gives the highest sum of the answerable questions' mean F1 and the share of unanswerable ones
     declined, however many there are of each; ``item_threshold`` and ``listed`` the highest item F1 on ``lists`` and as
-    many questions for one answer. Of what is as good, the middle threshold, and the plainest judgement of lists, are
-    taken.
+    many questions for one answer. Of what is as good, the middle threshold, the plainest judgement of lists and the
+    lowest threshold for items are taken: one too many can be seen to be wrong, one too few cannot.
     """
     outcomes = list(_outcomes(reader, examples))
     scores = np.array([outcome.reading.best.score for outcome in outcomes])
@@ -137,11 +137,10 @@ def calibrate(reader: Reader, examples: Sequence[Example], lists: Sequence[Examp
     # As often as a list is wanted, one answer is: neither may be had at the other's cost.
     lists = lists[:LISTS]
     lists = [*lists, *ones[:: max(1, len(ones) // max(1, len(lists)))][: len(lists)]]
-    within = [t for t in _GRID[::2] if t <= _MOST_FOR_ITEMS]
-    trials = (replace(calibration, item_threshold=t) for t in within)
+    trials = (replace(calibration, item_threshold=t) for t in _ITEMS)
     found = {each: f1 for trial in trials for each, f1 in _list_f1(reader, lists, trial)}
     rivals = [each for each, value in found.items() if value >= _least_of(found)]
-    return max(rivals, key=lambda each: (-abs(each.listed), found[each], each.item_threshold))
+    return min(rivals, key=lambda each: (abs(each.listed), each.item_threshold))
 
 
 def _least_of(values: Mapping[Any, float]) -> float:
