@@ -19,9 +19,9 @@ class Calibration:
     numbers scale the scores of a passage's best span and of all of it: that it answers, whatever the words, is likelier
     than that a span is right, and tells better what can be answered.
     ``latin`` is taken from all scores over a passage in Latin script, of which readers are surer than they are right:
-    what is fitted is fitted on Chinese ones. Over nine English pages that the reader of 2026-11-27 was not trained on (648
-    questions), a third of the unanswerable ones are declined without it, and with it three in five, nearly as many as
-    of Chinese pages.
+    what is fitted is fitted on Chinese ones. Over nine English pages that the reader of 2026-11-27 was not trained on
+    (648 questions), a third of the unanswerable ones are declined without it, and with it three in five, nearly as many
+    as of Chinese pages.
     """
 
     slope: float
