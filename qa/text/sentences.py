@@ -8,10 +8,13 @@ from qa.text.brackets import Inside, within_pairs
 from qa.text.punctuation import CLAUSE_END, CLOSING, COMMA, ENUMERATION, SENTENCE_END, STRAIGHT
 
 _CLOSERS = f"[{re.escape(CLOSING + STRAIGHT)}]*"
+# Titles that stand before a name, shortened: a capital follows their full stop, and the sentence goes on.
+_TITLES = "Mrs Messrs Mme Mlle Rev Hon Prof Gov Sen Rep Pres Supt Gen Col Maj Capt Cmdr Adm Lieut Sgt Cpl Pvt Insp Det"
+_AFTER_NO_TITLE = "".join(rf"(?<!\b{title})" for title in _TITLES.split())
 SENTENCE = re.compile(
     rf"[{SENTENCE_END}]+{_CLOSERS}\s*"
     # A full stop of Latin script: after a word of two letters or a number, before a capital or another script.
-    rf"|(?<=[a-z0-9)%][a-z0-9)%])\.{_CLOSERS}(?:\s+(?=[A-Z\"'“‘(\[\u3400-\u9fff])|(?=[\u3400-\u9fff]))"
+    rf"|(?<=[a-z0-9)%][a-z0-9)%]){_AFTER_NO_TITLE}\.{_CLOSERS}(?:\s+(?=[A-Z\"'“‘(\[\u3400-\u9fff])|(?=[\u3400-\u9fff]))"
 )
 CLAUSE = re.compile(rf"[{CLAUSE_END}]{_CLOSERS}\s*")
 PHRASE = re.compile(rf"(?:(?<![0-9０-９])[{COMMA}]|[{COMMA}](?![0-9０-９])){_CLOSERS}\s*")
@@ -46,6 +49,9 @@ def sentences(text: str, start: int, end: int, limit: int) -> Iterator[Slice]:
     >>> text = "会议通过了《水资源条例》;听取了报告,审议了决定。散会。"
     >>> [text[a:b] for a, b in sentences(text, 0, len(text), 16)]
     ['会议通过了《水资源条例》;', '听取了报告,审议了决定。', '散会。']
+    >>> text = "The prize went to Mrs. Ada Penn. Messrs. Lorne and Pike were seconds."
+    >>> [text[a:b] for a, b in sentences(text, 0, len(text), 80)]
+    ['The prize went to Mrs. Ada Penn. ', 'Messrs. Lorne and Pike were seconds.']
     """
     inside = within_pairs(text, start, end)
     for piece in _split(text, start, end, SENTENCE, lambda mark: inside(mark.start())):
