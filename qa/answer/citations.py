@@ -17,6 +17,7 @@ from qa.errors import CitationError
 from qa.pages import boxes_of
 from qa.text.folding import placed_letters
 from qa.text.punctuation import HYPHENS
+from qa.text.sentences import TITLES
 from qa.text.spacing import without_letter_blanks, without_padding
 from qa.types import INVISIBLE, RECORD, RECORD_LINE, Article, Chunk, Citation, Document, Span, line_at
 
@@ -29,7 +30,7 @@ _CLOSERS = r"""(?:[”’」』》〉）)】\]]|["'](?=\s|\Z))*"""
 _LINE_END = r"[\n\r\u2028\u2029]"
 _GOES_ON = re.compile(r"(?<=[A-Za-z0-9,])[\n\r\u2028\u2029](?=[a-z])")  # as a Latin sentence may
 _SENTENCE_END = re.compile(rf"[。！？!?；;]+{_CLOSERS}|(?P<stop>\.){_CLOSERS}(?=\s+[^\sa-z])|{_LINE_END}")
-_NO_STOP_AFTER = re.compile(r"(?:^|[^A-Za-z])(?:[A-Z][a-z]{0,2}|[a-z])\Z|(?:^|[\n\r])\s*[0-9]+\Z")
+_NO_STOP_AFTER = re.compile(rf"(?:^|[^A-Za-z])(?:[A-Z][a-z]{{0,2}}|[a-z]|{'|'.join(TITLES)})\Z|(?:^|[\n\r])\s*[0-9]+\Z")
 _STOP = re.compile(rf"[.!?]{_CLOSERS}(?=\s|\Z)")
 _LATIN_END = re.compile(r"[A-Za-z0-9,.’'\"”)]")  # of a line of print that may go on below
 _LATIN_START = re.compile(r"(?![0-9]+[.)])[(\[\"'“‘$£]*[A-Za-z0-9]")  # of one that goes on, and is no item by a number
@@ -304,6 +305,8 @@ def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
 
     >>> sentence_bounds("会议召开。市委书记主持会议。", 5, 9)
     (5, 14)
+    >>> sentence_bounds("It was cold. Messrs. Lorne and Pike came.", 21, 26)
+    (13, 41)
     """
     first, last = _around(text, start, end, _QUOTATIONS | _BRACKETS)
     if last - first > LONGEST_QUOTE:

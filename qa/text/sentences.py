@@ -8,9 +8,12 @@ from qa.text.brackets import Inside, within_pairs
 from qa.text.punctuation import CLAUSE_END, CLOSING, COMMA, ENUMERATION, SENTENCE_END, STRAIGHT
 
 _CLOSERS = f"[{re.escape(CLOSING + STRAIGHT)}]*"
-# Titles that stand before a name, shortened: a capital follows their full stop, and the sentence goes on.
-_TITLES = "Mrs Messrs Mme Mlle Rev Hon Prof Gov Sen Rep Pres Supt Gen Col Maj Capt Cmdr Adm Lieut Sgt Cpl Pvt Insp Det"
-_AFTER_NO_TITLE = "".join(rf"(?<!\b{title})" for title in _TITLES.split())
+TITLES = (
+    *("Mrs", "Messrs", "Mme", "Mlle", "Rev", "Hon", "Prof", "Gov", "Sen"),
+    *("Rep", "Pres", "Supt", "Gen", "Col", "Maj", "Capt", "Cmdr", "Adm", "Lieut", "Sgt", "Cpl", "Pvt", "Insp", "Det"),
+)
+"""Shortened titles that stand before a name: a capital follows their full stop, and the sentence goes on."""
+_AFTER_NO_TITLE = "".join(rf"(?<!\b{title})" for title in TITLES)
 SENTENCE = re.compile(
     rf"[{SENTENCE_END}]+{_CLOSERS}\s*"
     # A full stop of Latin script: after a word of two letters or a number, before a capital or another script.
