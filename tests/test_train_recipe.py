@@ -54,9 +54,9 @@ def test_how_a_gpu_trains_does_not_end_a_run_elsewhere() -> None:
 
 
 def test_the_gpu_run_ends_within_ten_minutes() -> None:
-    # One command there may take 600 seconds, of which reading the folder and the last report take 12.
+    # A command there gets 590 seconds; the run of 2026-11-28 took 18 more than its minutes.
     assert load_recipe().gpu.total_minutes == pytest.approx(8.0 + 1.0)
-    assert 60 * load_recipe().gpu.total_minutes + 12 < 600
+    assert 60 * load_recipe().gpu.total_minutes + 18 < 590
 
 
 def test_every_branch_takes_its_share_of_the_main_run() -> None:

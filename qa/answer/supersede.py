@@ -268,7 +268,7 @@ def _replaced_by(evidence: Evidence, read: Sequence[Candidate], asked: _Asked) -
                 said = claim_key(best.text)
                 if best.chunk.id == span.chunk.id or not said or not old or not (said in old or old in said):
                     continue
-                if _same_matter(best, span.chunk, asked, correction) and _names_as_much(best, span.chunk, asked):
+                if _same_matter(best, span.chunk, asked, correction) and _has_half(best.chunk, span.chunk, asked):
                     yield best, correction
 
 
@@ -294,17 +294,17 @@ def _same_matter(best: Span, chunk: Chunk, asked: _Asked, correction: Correction
     counted, others = (set(_ORDINAL.findall(searchable(each))) for each in (own, text))
     if counted and others and not counted & others:
         return False
-    words, question = _words(text), _words(asked.question) & _words(best.chunk.embedded)
+    words = _words(text)
     about = (title | _words(asked.question)) - _words(best.text)
     if correction and _names_day(chunk.text[: correction.old_start], article.date):
         return bool(about & words)
-    return len(about & words) >= SHARED and 2 * len(question & words) >= len(question)
+    return len(about & words) >= SHARED and _has_half(chunk, best.chunk, asked)
 
 
-def _names_as_much(best: Span, chunk: Chunk, asked: _Asked) -> bool:
-    """Whether an item's passage has half of the question's words that a text has: another town's fair has fewer."""
-    question = _words(asked.question) & _words(chunk.embedded)
-    return 2 * len(question & _words(best.chunk.embedded)) >= len(question)
+def _has_half(chunk: Chunk, of: Chunk, asked: _Asked) -> bool:
+    """Whether a passage has half of the question's words that another has: one of another town's fair has fewer."""
+    named = _words(asked.question) & _words(of.embedded)
+    return 2 * len(named & _words(chunk.embedded)) >= len(named)
 
 
 def _names_day(text: str, date: str | None) -> bool:
