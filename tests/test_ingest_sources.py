@@ -222,6 +222,13 @@ def test_files_of_two_encodings_joined() -> None:
     ]
 
 
+def test_a_byte_order_mark_within_files_of_two_encodings_joined() -> None:
+    one, other = "渡口昨日复航，站长沈予安说，首日有三百人过江。\n", "苗圃昨日开放，负责人蔚迟春说，有苗木八万株。\n"
+    data = one.encode() * 2 + other.encode("gb18030") + b"\xff\xfe" + one.encode()
+    place = f"not UTF-8 at byte {2 * len(one.encode())} (line 3)"
+    assert reason(write("a.txt", data)) == f"{place}: invalid continuation byte; save it as UTF-8"
+
+
 def test_names_and_ids() -> None:
     document = one(write("news/2021-10-14.txt", PAGE))
     digits = hashlib.sha256((Path.cwd() / "news/2021-10-14.txt").as_uri().encode()).hexdigest()

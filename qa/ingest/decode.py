@@ -195,6 +195,15 @@ def _errors(data: bytes, encoding: str) -> Iterator[UnicodeDecodeError]:
             yield error
 
 
+def _is_all(data: bytes, encoding: str) -> bool:
+    """Whether bytes from within a file, where nothing marks an encoding, are all of this one."""
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _mended(data: bytes) -> tuple[str, int, str] | None:
     """Return a text in which damage reads as U+FFFD, how often, and its encoding; ``None`` if too much is damaged."""
     marked = _marked(data)
@@ -292,14 +301,14 @@ def _english(data: bytes) -> str | None:
 def _mixed(data: bytes) -> tuple[str, str] | None:
     """Return the text of a file of lines of UTF-8 and of another encoding, joined from several, and that encoding."""
     lines = data.splitlines(keepends=True)
-    other = [line for line in lines if any(_errors(line, "utf-8"))]
+    other = [line for line in lines if not _is_all(line, "utf-8")]
     joint = b"".join(other)
     broken = joint.decode("utf-8", "replace")
     high = sum(character > "\x7f" for character in broken)
     if len(HIGH.findall(data)) == len(HIGH.findall(joint)) or broken.count(REPLACEMENT) * 2 < high or _marked(data):
         return None
     for encoding in ("gb18030", "big5hkscs"):
-        if not any(_errors(joint, encoding)) and _legibility(joint.decode(encoding), encoding) >= MIN_DAMAGED:
+        if _is_all(joint, encoding) and _legibility(joint.decode(encoding), encoding) >= MIN_DAMAGED:
             foreign = set(other)
             return "".join(line.decode(encoding if line in foreign else "utf-8") for line in lines), encoding
     return None

@@ -85,6 +85,11 @@ def plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", seen) if not c.isspace())
 
 
+def without_marks(text: str) -> str:
+    """Return ``plain`` words without what may mark headings and lists: noise beside one makes words of it."""
+    return re.sub(r"[-#*+]", "", plain(text))
+
+
 def is_true(citation: Citation, document: Document, words: str) -> bool:
     """Whether a citation says what the file says, found out without the code that made it."""
     printed = document.text[citation.answer_start : citation.answer_end]
@@ -97,7 +102,7 @@ def is_true(citation: Citation, document: Document, words: str) -> bool:
     return (
         citation.quote == document.text[citation.start : citation.end]
         and citation.start <= citation.answer_start < citation.answer_end <= citation.end
-        and plain(printed).replace("*", "") == plain(words).replace("*", "")
+        and without_marks(printed) == without_marks(words)
     )
 
 
