@@ -26,8 +26,10 @@ _LONGEST_WORD: Final = 40
 _PAIRS: Final = dict(zip("》〉」』】”’)）]〕", "《〈「『【“‘(（[〔", strict=True))
 _OPENING: Final = frozenset(_PAIRS.values())
 _BRACKETS: Final = frozenset(")）]〕")
-# Numbers with their decimals and thousands, and words in letters; full-width ones as well.
-_WORD: Final = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+|,[0-9]{3}(?![0-9]))*|[A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ÿ]+")
+# Numbers with their decimals and thousands, words in letters, full-width and with marks of their own, and days.
+_WORD: Final = re.compile(
+    r"[0-9０-９]+(?:[.．][0-9０-９]+|,[0-9]{3}(?![0-9]))*|[A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ÿ\u0300-\u036f]+|[昨今明前后後][日天]"
+)
 # What joins a date or a time of day to the rest of its sentence, before it and after it.
 _DIGIT: Final = "[0-9０-９〇零一二三四五六七八九十廿卅]"
 _BEFORE_DATE: Final = re.compile(rf"[自从從于於在](?={_DIGIT}{{1,4}}[年月日号號时時])")
@@ -131,10 +133,14 @@ def _date_alone(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen to whole words of letters and whole numbers, with the sign of a currency: tokens are parts of both.
+    """Widen to whole words of letters, whole numbers, with the sign of a currency, and whole days.
+
+    Tokens are parts of all of these.
 
     >>> _whole_words("a loss of $36,700 on Ninth Streets", 11, 14), _whole_words("on Ninth Streets", 3, 15)
     ((10, 17), (3, 16))
+    >>> _whole_words("le comite\u0301 dit", 3, 9), _whole_words("昨日开馆", 0, 1)
+    ((3, 10), (0, 2))
     """
     for word in _WORD.finditer(text, max(0, start - _LONGEST_WORD), end + _LONGEST_WORD):
         if word.start() < start < word.end():
