@@ -96,3 +96,29 @@ def test_blocks_are_found_in_an_article_in_time_that_grows_with_its_length() -> 
 
     shorter, longer = (min(seconds(count) for _ in range(3)) for count in (1_000, 4_000))
     assert longer < 8 * shorter
+
+
+def test_short_items_of_lists_below_a_table_are_of_the_article(tmp_path: Path) -> None:
+    source = (
+        "<html><head><title>全县技能比武揭晓</title></head><body><article><h1>全县技能比武揭晓</h1><p>本报讯（记者宁远）县总工会昨日"
+        "公布技能比武结果，裁判长为岳守成。</p><table><tr><th>工种</th><th>第一名</th></tr><tr><td>焊工</td><td>冷铁山</td></tr>"
+        "<tr><td>钳工</td><td>宫小满</td></tr></table><h2>最佳班组</h2><ul><li>机修<ul><li>一班</li><li>三班</li></ul></li></ul>"
+        "<h2>特别奖</h2><dl><dt>新人奖</dt><dd>干一鸣</dd><dd>兰晓星</dd></dl></article></body></html>"
+    )
+    [page] = load(write(str(tmp_path / "page.html"), source))
+    assert page.view is not None
+    shown = page.view.text
+    assert shown.split("\n\n")[5:] == [
+        "## 最佳班组",
+        "- 机修",
+        "- 一班",
+        "- 三班",
+        "## 特别奖",
+        "新人奖",
+        "干一鸣",
+        "兰晓星",
+    ]
+    assert {shown[at : at + 3]: head for at, head in page.heads if head == "新人奖"} == {
+        "干一鸣": "新人奖",
+        "兰晓星": "新人奖",
+    }

@@ -260,7 +260,9 @@ def _choose_beside(chosen: list[bool], blocks: Sequence[str], article: str, plac
     are what columns are set with, all of a column is a line of the article, and the tables in it come behind.
     """
     for step in (1, -1):
-        edge, reach = -1, 0  # where the last block that is chosen ends, or begins, and how many letters it has
+        # Where the last block that is chosen ends, or begins, and how many letters stand there without a break: the
+        # short items of a list bear each other out.
+        edge, reach = -1, 0
         for at in range(len(blocks))[::step]:
             words = blocks[at]
             start, end = (edge, edge + len(words)) if step > 0 else (edge - len(words), edge)
@@ -268,7 +270,8 @@ def _choose_beside(chosen: list[bool], blocks: Sequence[str], article: str, plac
                 chosen[at] = article.startswith(words, start)
                 places[at] = (start, end) if chosen[at] else NOWHERE
             if chosen[at]:
-                edge, reach = places[at][step > 0], len(words)
+                near, far = places[at][::step]
+                edge, reach = far, len(words) + (reach if near == edge else 0)
 
 
 def _choose_above(chosen: list[bool], blocks: Sequence[Block]) -> None:
