@@ -83,7 +83,7 @@ def article(source: str, name: str, *, xml: bool) -> Page:
     words, title, date = _extracted(without_unread(source, parsed.unread), xml=xml)
     chosen = _with_tables(_of_article(source, parsed.blocks, words, title), parsed)
     shown = view(_headed(source, parsed.blocks, chosen), chosen)
-    date = published(source) or full_date(date or "")
+    date = published(source) or full_date(date or "") or _printed(source, parsed.blocks)
     stated = {BYLINE: author(source), PUBLICATION: site(source)}
     metadata = {name: value for name, value in stated.items() if value}
     return Page(shown, title, date, tuple(parsed.structure.heads(shown)), metadata)
@@ -164,6 +164,15 @@ def _of_article(source: str, blocks: Sequence[Block], lines: Sequence[str], titl
         headline = (block.mark.startswith("#") and _bare(block.text) == bare for block in blocks)
         return [within or head for within, head in zip(inside, headline, strict=True)]
     return chosen
+
+
+def _printed(source: str, blocks: Sequence[Block]) -> str | None:
+    """Return the day that stands above an article whose place is certain, nearest to it."""
+    known = body(source)
+    if known is None or not known[1]:
+        return None
+    above = [block.text for block in blocks if block.bounds[0] < known[0][0]]
+    return next(filter(None, map(full_date, reversed(above))), None)
 
 
 def _headed(source: str, blocks: Sequence[Block], chosen: Sequence[bool]) -> Sequence[Block]:
