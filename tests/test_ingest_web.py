@@ -203,3 +203,9 @@ def test_short_items_of_lists_below_a_table_are_of_the_article(tmp_path: Path) -
         "干一鸣": "新人奖",
         "兰晓星": "新人奖",
     }
+
+
+def test_short_blocks_that_follow_one_another_are_found_in_a_line_that_has_them_all() -> None:
+    words = ["本报讯（记者宁远）县总工会昨日公布技能比武结果。", "特别奖", "新人奖", "干一鸣", "兰晓星", "首页"]
+    blocks = [Block([Character(one, at, at + 1) for at, one in enumerate(text)]) for text in words]
+    assert _chosen(blocks, ["".join(words[:-1])], None) == [True] * 5 + [False]
