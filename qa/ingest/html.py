@@ -83,7 +83,7 @@ def article(source: str, name: str, *, xml: bool) -> Page:
     words, title, date = _extracted(without_unread(source, parsed.unread), xml=xml)
     chosen = _with_tables(_of_article(source, parsed.blocks, words, title), parsed)
     shown = view(_headed(source, parsed.blocks, chosen), chosen)
-    date = published(source) or full_date(date or "")
+    date = published(source) or full_date(date or "") or _printed(source, parsed.blocks)
     stated = {BYLINE: author(source), PUBLICATION: site(source)}
     metadata = {name: value for name, value in stated.items() if value}
     return Page(shown, title, date, tuple(parsed.structure.heads(shown)), metadata)
@@ -164,6 +164,15 @@ def _of_article(source: str, blocks: Sequence[Block], lines: Sequence[str], titl
         headline = (block.mark.startswith("#") and _bare(block.text) == bare for block in blocks)
         return [within or head for within, head in zip(inside, headline, strict=True)]
     return chosen
+
+
+def _printed(source: str, blocks: Sequence[Block]) -> str | None:
+    """Return the day that stands above an article whose place is certain, nearest to it."""
+    known = body(source)
+    if known is None or not known[1]:
+        return None
+    above = [block.text for block in blocks if block.bounds[0] < known[0][0]]
+    return next(filter(None, map(full_date, reversed(above))), None)
 
 
 def _headed(source: str, blocks: Sequence[Block], chosen: Sequence[bool]) -> Sequence[Block]:
@@ -260,7 +269,9 @@ def _choose_beside(chosen: list[bool], blocks: Sequence[str], article: str, plac
     are what columns are set with, all of a column is a line of the article, and the tables in it come behind.
     """
     for step in (1, -1):
-        edge, reach = -1, 0  # where the last block that is chosen ends, or begins, and how many letters it has
+        # Where the last block that is chosen ends, or begins, and how many letters stand there without a break: the
+        # short items of a list bear each other out.
+        edge, reach = -1, 0
         for at in range(len(blocks))[::step]:
             words = blocks[at]
             start, end = (edge, edge + len(words)) if step > 0 else (edge - len(words), edge)
@@ -268,7 +279,8 @@ def _choose_beside(chosen: list[bool], blocks: Sequence[str], article: str, plac
                 chosen[at] = article.startswith(words, start)
                 places[at] = (start, end) if chosen[at] else NOWHERE
             if chosen[at]:
-                edge, reach = places[at][step > 0], len(words)
+                near, far = places[at][::step]
+                edge, reach = far, len(words) + (reach if near == edge else 0)
 
 
 def _choose_above(chosen: list[bool], blocks: Sequence[Block]) -> None:

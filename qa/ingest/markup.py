@@ -26,13 +26,14 @@ BLOCKS = frozenset(
     (
         *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir"),
         *("amp-sidebar", "amp-carousel", "amp-accordion"),
+        *("founder-pretitle", "founder-title", "founder-subtitle", "founder-author", "founder-content"),
         *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6"),
         *("header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p"),
         *("pre", "search", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
     )
 )
 CELLS = frozenset(("td", "th"))
-HEADINGS = {f"h{level}": f"{'#' * level} " for level in range(1, 7)}
+HEADINGS = {f"h{level}": f"{'#' * level} " for level in range(1, 7)} | {"founder-title": "# "}
 BLANK_LINE = "\n\n"
 EMPTY_COMMENTS = ("<!-->", "<!--->")
 BOGUS = re.compile(r"<(?:[!?]|/[^A-Za-z\s])")
@@ -185,7 +186,7 @@ class _Parser:
         self.structure = Structure(source)
         self.open = OpenElements(source, BLOCKS, revealed, xml=xml)
         self._source, self._xml = source, xml
-        self._around = self._menu_end = 0
+        self._around = self._menu_end = self._set = 0
         self._absent = set[str]()  # ends of elements that do not come any more
 
     def run(self) -> list[Block]:
@@ -296,6 +297,8 @@ class _Parser:
         elif tag in BLOCKS:
             if tag in AROUND:
                 self._around = max(0, self._around + (-1 if closes else 1))
+            if tag == "pre":
+                self._set = max(0, self._set + (-1 if closes else 1))
             mark = "" if closes else HEADINGS.get(tag, "- " if tag == "li" else "")
             self._break(BLANK_LINE, mark)
         elif tag in CELLS and not closes:
@@ -312,8 +315,19 @@ class _Parser:
 
     def _shown(self, characters: Iterable[Character]) -> None:
         """Show characters of the source, unless what they stand in is hidden."""
-        if self.open.state is State.SHOWN:
+        if self.open.state is State.SHOWN and self._set:
+            self._show_lines(characters)
+        elif self.open.state is State.SHOWN:
             self._show(characters)
+
+    def _show_lines(self, characters: Iterable[Character]) -> None:
+        """Show characters of ``pre``, whose lines are those of the source; blank ones part paragraphs."""
+        for character in characters:
+            if character.text == "\n":
+                blank = all(one.text.isspace() for one in self.blocks[-1].characters)
+                self._break(BLANK_LINE if blank else "\n")
+            else:
+                self._show([character])
 
     def _show(self, characters: Iterable[Character]) -> None:
         self.blocks[-1].characters += characters

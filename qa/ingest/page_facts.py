@@ -36,6 +36,10 @@ BODY = re.compile(
     r"""(?P<name>js_content|ozoom|TRS_Editor|UCAP-CONTENT|zoom|article-content|articleContent|artibody|endText)(?=[\s"'])""",
 )
 ALWAYS = "js_content"  # what stands around it in WeChat looks like sentences
+# Founder's system for printed papers has elements of its own, which comments may quote: title, author, text.
+FOUNDER = re.compile(r"<!--|-->|<founder-(?:pretitle|title|subtitle|author|content)\b", re.IGNORECASE)
+FOUNDER_END = re.compile("</founder-content", re.IGNORECASE)
+FOUNDER_DATE = re.compile(r"<(?:founder-)?date>\s*(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})", re.IGNORECASE)
 
 
 def author(source: str) -> str | None:
@@ -59,13 +63,14 @@ def site(source: str) -> str | None:
 
 
 def published(source: str) -> str | None:
-    """Return the day on which the page came out, as its head says, or the script of WeChat, in Beijing time.
+    """Return the day on which the page came out, as its head says, or the system that made it, in Beijing time.
 
     >>> published('<meta name="pubdate" content="2022-07-01 09:15">')
     '2022-07-01'
     """
     stated = (full_date(value) or file_date(value) for value in _meta(source, TIMES))
-    return next(filter(None, stated), None) or (stamped(source) if ALWAYS in source else None)
+    made = FOUNDER_DATE.search(source)
+    return next(filter(None, stated), None) or (made["date"] if made else stamped(source) if ALWAYS in source else None)
 
 
 def stamped(source: str) -> str | None:
@@ -86,6 +91,12 @@ def stamped(source: str) -> str | None:
 
 def body(source: str) -> tuple[Slice, bool] | None:
     """Return where the article stands in the source, and whether that is so for certain; ``None`` if not known."""
+    if ended := FOUNDER_END.search(source):
+        comment = False
+        for tag in FOUNDER.finditer(source, 0, ended.start()):
+            if tag.group().startswith("<") and not comment and tag.group() != "<!--":
+                return (tag.start(), ended.start()), True
+            comment = tag.group() == "<!--"
     begun = next((match for match in BODY.finditer(source) if match["name"] == ALWAYS), None) or BODY.search(source)
     if begun is None:
         return None

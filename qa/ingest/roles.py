@@ -3,11 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from qa.ingest import columns, tables
 from qa.ingest.bylines import is_byline, is_credit, is_dateline
 from qa.ingest.dates import is_date_line, is_note
 from qa.ingest.headings import is_numbered, place_headings
+from qa.ingest.headlines import has_form
 from qa.ingest.jumps import is_onward_jump, jump_mark
 from qa.ingest.lines import Line, Role
 from qa.ingest.unmarked import place_unmarked, with_masthead
@@ -19,6 +21,7 @@ ORDINAL = re.compile(
 )
 MIN_ROW_COMMAS = 2
 MAX_FIELD = 6
+MIN_BRIEFS = 2
 SENTENCE_MARKS = frozenset(SENTENCE_END)
 PHOTOGRAPHED = ("摄", "攝")
 
@@ -37,11 +40,17 @@ def with_roles(lines: Sequence[Line], *, whole: bool = False) -> list[Line]:
     for index, below in enumerate(known[1:]):  # what has a byline or a dateline of its own is no part of an article
         if known[index].role is Role.SUBHEADING and (below.role is Role.DATELINE or _signs(below)):
             known[index] = replace(known[index], role=Role.HEADING)
-    if whole:
+    if whole and not _are_briefs(known):
         return place_headings(known)
     if any(line.role is Role.HEADING for line in known):
         known = place_headings(with_masthead(known))
     return place_unmarked(known)
+
+
+def _are_briefs(lines: Sequence[Line]) -> bool:
+    """Whether several items have each a dateline and, right above it, a headline without a mark."""
+    headed = (below.role is Role.DATELINE and not above.level and has_form(above) for above, below in pairwise(lines))
+    return sum(headed) >= MIN_BRIEFS
 
 
 def _signs(line: Line) -> bool:
