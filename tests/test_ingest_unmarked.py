@@ -288,3 +288,35 @@ def test_a_date_is_no_name_of_a_page() -> None:
     text = "香江晨報\n中華民國五十四年三月十二日　星期五　第三版　零售一毫\n\n旺角大火\n\n【本報訊】昨晨大火。\n"
     [article] = segment(document(text)).articles
     assert (article.publication, article.date, article.page, article.edition) == ("香江晨報", "1965-03-12", "3", None)
+
+
+MENU = """长岭石化报  2017年6月22日  第24期  03版
+
+动力部开展应急演练
+六月十五日，动力部开展锅炉给水中断应急演练，六十三人参加，
+用时二十二分钟，比上一次缩短了四分钟，没有人受伤。
+（董力）
+
+本周食堂菜谱
+周一 红烧肉 清炒菜心
+周二 酱鸭 麻婆豆腐
+周三 糖醋鱼 蒜蓉油麦菜
+周四 回锅肉 手撕包菜
+
+招聘启事
+长岭石化技工学校招聘化工工艺教师两名，七月十日前报名。
+"""
+
+
+def test_a_headline_below_a_list_is_none_of_its_lines() -> None:
+    found = segment(document(MENU))
+    verify(document(MENU), found)
+    assert [one.title for one in found.articles] == ["动力部开展应急演练", "招聘启事"]
+    assert found.chunks[0].text.endswith("周四 回锅肉 手撕包菜")
+
+
+def test_a_page_that_is_all_masthead_is_in_no_article() -> None:
+    text = "第42号  2021年10月13日\n"
+    found = segment(document(text))
+    assert found.articles == ()
+    assert "".join(text[start:end] for start, end in found.outside) == text.strip()

@@ -90,7 +90,10 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
     ordinals = count()
     aside = _outside(document)
     whole = document.title is not None or RECORD in document.metadata
-    stories = divide(with_roles(list(split_lines(document.text, aside)), whole=whole))
+    lines = with_roles(list(split_lines(document.text, aside)), whole=whole)
+    stories = divide(lines)
+    if not stories:  # all that the page has is its head
+        outside += [piece for line in lines for piece in _joined(line.slices, document.text)]
     if len(stories) > MAX_ARTICLES:
         raise SourceError(document.source, f"{len(stories):,} articles, more than {MAX_ARTICLES:,}: split the file")
     issues: list[tuple[int, tuple[str, str | None]]] = []

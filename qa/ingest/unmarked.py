@@ -186,6 +186,9 @@ class _Page:
                 end += 1
                 if is_genre(self._lines[end - 1].text) and end < len(self._lines) and not self._lines[end].gap:
                     break
+            if end > index + MAX_RUN and (first := self._below_list(index, end)):
+                index = first
+                continue
             if (
                 index < end <= index + MAX_RUN
                 and end not in taken
@@ -199,6 +202,12 @@ class _Page:
                     runs[index] = end
             index = max(end, index + 1)
         return runs
+
+    def _below_list(self, start: int, end: int) -> int | None:
+        """Return the first of the headlines that a blank line parts from a list; decks of English print are none."""
+        apart = (at for at in range(end - 1, start, -1) if self._lines[at].gap)
+        at = next(apart, None)
+        return at if at and (not is_latin(self._lines[at].text) or is_genre(self._lines[at].text)) else None
 
     def _may_head(self, index: int, start: int) -> bool:
         line = self._lines[index]
