@@ -320,3 +320,11 @@ def test_a_page_that_is_all_masthead_is_in_no_article() -> None:
     found = segment(document(text))
     assert found.articles == ()
     assert "".join(text[start:end] for start, end in found.outside) == text.strip()
+
+
+def test_a_number_above_the_masthead_is_in_no_article() -> None:
+    text = "2\n龙 川 晚 报\n2003 年 3 月 28 日 星 期 五\n\n市场下月搬迁\n\n市场将于四月十八日搬迁到北环路。\n"
+    [article] = segment(document(text)).articles
+    assert (article.title, article.publication, article.date) == ("市场下月搬迁", "龙川晚报", "2003-03-28")
+    [chunk] = segment(document("2\n\n市场将于四月十八日搬迁到北环路。\n")).chunks
+    assert chunk.text.startswith("2\n")

@@ -182,7 +182,7 @@ def is_colophon(line: str) -> bool:
 
 def head_length(lines: Sequence[str]) -> int:
     """Return how many lines at the top of a page are its masthead; 0 unless one of them dates or names the page."""
-    count = 0
+    count = int(bool(lines) and FOLIO.fullmatch(lines[0]) is not None)
     while count < min(len(lines), MAX_LINES) and is_of_head(lines[count]):
         count += 1
     while 0 < count < len(lines) and LATIN.fullmatch(lines[count - 1]) and lines[count].isascii():
