@@ -438,3 +438,23 @@ def test_lines_of_verse_are_not_joined() -> None:
 def test_three_characters_that_print_parts_are_a_name_before_what_they_became() -> None:
     [text] = texts("任命名单\n\n任命：\n赵 小 兰 为市卫生局局长；\n欧阳 志 远为市审计局局长。\n")
     assert "赵小兰 为市卫生局局长；\n欧阳志远为市审计局局长。" in text
+
+
+PAPERS = (
+    (
+        "# 沱南都市报\n\n2008年11月26日 星期三 A05版\n\n## 今冬供暖期延长10天\n\n### 采暖费不涨\n\n"
+        "市供热办昨日宣布，今冬供暖期延长10天，采暖费不涨。\n\n## 其他\n\n昨日有雨。\n"
+    ),
+    (
+        "# Otter Bay Tribune\n\nThursday, October 16, 2003\n\n## School levy fails by 312 votes\n\n"
+        "### District now faces cuts\n\n### Board to meet\n\nVoters rejected a school levy, by 312 votes.\n"
+    ),
+)
+
+
+def test_a_title_above_smaller_headings_below_the_name_of_the_paper() -> None:
+    firsts = [segment(document(text)).articles[0] for text in PAPERS]
+    assert [(first.title, first.deck) for first in firsts] == [
+        ("今冬供暖期延长10天", "采暖费不涨"),
+        ("School levy fails by 312 votes", "District now faces cuts Board to meet"),
+    ]

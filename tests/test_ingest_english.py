@@ -376,3 +376,40 @@ def test_a_short_sentence_below_a_heading_is_its_article() -> None:
     found = segment(page)
     verify(page, found)
     assert [one.title for one in found.articles] == ["Snow closes roads", "Mayor quits"]
+
+
+NUMBERED = """4                         THE MARLOW DISPATCH                May 19, 1951
+
+Mill Strike Enters
+Third Week
+  The strike at the Marlow Woolen
+mills went into its third week yes-
+terday with no talks scheduled.
+  Police Chief Ned Garvey assigned
+eight men to the gates.
+,. ~ . - __ -
+
+Flower Show
+Draws 900
+  More than 900 persons visited the
+flower show of the Marlow Garden
+club Saturday. Mrs. Alden Frye took
+first prize for roses.
+5                         THE MARLOW DISPATCH                May 19, 1951
+Auction
+  Saturday, May 26, 10 a.m., at the
+Hiram Stokes farm, three miles north
+of Marlow on Route 9: 22 cows.
+"""
+
+
+def test_running_heads_that_begin_with_the_number_of_the_page() -> None:
+    page = document(NUMBERED)
+    found = segment(page)
+    verify(page, found)
+    assert [(one.title, one.date, one.page, one.publication) for one in found.articles] == [
+        ("Mill Strike Enters Third Week", "1951-05-19", "4", "THE MARLOW DISPATCH"),
+        ("Flower Show Draws 900", "1951-05-19", "4", "THE MARLOW DISPATCH"),
+        ("Auction", "1951-05-19", "5", "THE MARLOW DISPATCH"),
+    ]
+    assert found.chunks[0].text.endswith("eight men to the gates.")

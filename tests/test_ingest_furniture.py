@@ -119,3 +119,14 @@ def test_hostile_lines(text: str) -> None:
     assert all(start < end for start, end in spans)
     assert spans == sorted(spans)
     assert re.sub(r"\s", "", text) or not spans
+
+
+@pytest.mark.parametrize("line", [",. ~ . - __ -", "~~~~ .. ~~~~", "*. - = ^ ,"])
+def test_a_rule_that_ocr_garbled(line: str) -> None:
+    text = f"昨日有雨\n{line}\n今日多云。"
+    assert [text[start:end] for start, end in furniture(text)] == [line]
+
+
+@pytest.mark.parametrize("line", ["......", "- 5 -%", "* * * *", "|---|---|", "。。。", "-.-"])
+def test_marks_that_are_no_garbled_rule(line: str) -> None:
+    assert furniture(f"昨日有雨\n{line}\n今日多云。") == []

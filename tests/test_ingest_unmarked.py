@@ -178,3 +178,153 @@ def test_neither_what_a_colon_leads_to_nor_a_row_of_a_table_is_a_headline() -> N
     verify(document(ROSTER), found)
     assert [one.title for one in found.articles] == ["渔业协会昨日换届", "灯塔今起维修"]
     assert {one.publication for one in found.articles} == {"海澄日报"}
+
+
+LISTED = """梅江日报 2021年7月9日 星期五 第3版
+
+今年劳动模范名单公布
+本报讯 7月8日，市总工会公布了今年的劳动模范名单，获得称号的有：
+市公交公司 卫红霞
+市自来水厂 郎玉珍
+青峰煤矿 邓立人
+
+口袋公园新建十二个
+本报讯（记者 高原）昨日，记者从市园林局获悉，今年新建口袋公园十二个，
+最大的一个在河口，占地六亩。
+市公交公司 卫红霞
+市自来水厂 郎玉珍
+青峰煤矿 邓立人
+白塔镇小学 单秀丽
+河口林场 米文英
+图书馆昨日重新开放
+本报讯（记者 高原）昨日，市图书馆重新开放。
+市公交公司 卫红霞
+市自来水厂 郎玉珍
+青峰煤矿 邓立人
+白塔镇小学 单秀丽
+河口林场 米文英
+（上接第二版）
+项目总投资三亿六千万元，年底投产。
+"""
+
+
+def test_names_at_the_end_of_an_article_are_no_headlines_of_the_next() -> None:
+    found = segment(document(LISTED))
+    verify(document(LISTED), found)
+    assert [(one.title, one.byline, one.continued_from) for one in found.articles] == [
+        ("今年劳动模范名单公布", None, None),
+        ("口袋公园新建十二个", "记者 高原", None),
+        ("图书馆昨日重新开放", "记者 高原", None),
+        ("（上接第二版）", None, "2"),
+    ]
+    assert [LISTED[start:end] for start, end in found.outside] == ["梅江日报 2021年7月9日 星期五 第3版"]
+    assert [chunk.text.rpartition("\n")[2] for chunk in found.chunks[:3]] == [
+        "青峰煤矿 邓立人",
+        "河口林场 米文英",
+        "河口林场 米文英",
+    ]
+
+
+COUNTY = """石梁县报
+1996年5月3日  第18期（总第362期）
+
+全县春茶产量创新高
+今年我县春茶喜获丰收。截止四月底，全县春茶总产一千二百四
+十吨，比去年同期增长一成多，产值四千一百二十万元。
+县农业局局长说，今年增产的原因，一是雨水足，二是推广了良
+种，面积达九千六百亩。
+（农业局 舒文）
+
+县政府任免一批干部
+县人民政府四月二十六日决定：
+任命：
+江永福为县土地管理局局长；
+免去：
+胡中和县土地管理局局长职务。
+
+科技窗
+早稻秧田要防烂秧
+近期气温忽高忽低，早稻秧田容易烂秧。农技站建议：
+一、晴天满沟水，阴天半沟水，雨天排干水。
+二、二叶一心时每亩追施尿素四公斤，连追两次，
+两次相隔七天。
+
+【简讯】
+●四月二十日，县剧团到柳溪乡演出。
+●四月二十二日，县图书馆新添藏书三千册。
+电影　今晚七点，县影院，《红日》
+
+招聘启事
+县水泥厂招聘化验员两名，五月二十日前报名。
+周一 红烧肉 冬瓜汤
+周二 酱鸭 紫菜汤
+
+更正　本报四月十九日第一版《柳溪大桥通车》一文中，“全长
+一百六十八米”应为“一百八十六米”。
+"""
+
+
+def test_blank_lines_between_articles_alone_tell_them_apart() -> None:
+    found = segment(document(COUNTY))
+    verify(document(COUNTY), found)
+    assert [(one.title, one.byline) for one in found.articles] == [
+        ("全县春茶产量创新高", "农业局 舒文"),
+        ("县政府任免一批干部", None),
+        ("早稻秧田要防烂秧", None),
+        ("简讯", None),
+        ("招聘启事", None),
+        ("更正", None),
+    ]
+    assert found.chunks[-2].text.endswith("周二 酱鸭 紫菜汤")
+
+
+def test_a_label_begins_a_paragraph_of_its_own() -> None:
+    text = "寻物　昨日在五路车上遗失提包一个，拾到者请与本报联系　失主　简宁\n寻人　老人汤桂英，七十一岁，前日走失。\n"
+    [chunk] = segment(document(text)).chunks
+    assert chunk.text.split("\n")[1] == "寻人　老人汤桂英，七十一岁，前日走失。"
+
+
+def test_a_date_is_no_name_of_a_page() -> None:
+    text = "香江晨報\n中華民國五十四年三月十二日　星期五　第三版　零售一毫\n\n旺角大火\n\n【本報訊】昨晨大火。\n"
+    [article] = segment(document(text)).articles
+    assert (article.publication, article.date, article.page, article.edition) == ("香江晨報", "1965-03-12", "3", None)
+
+
+MENU = """长岭石化报  2017年6月22日  第24期  03版
+
+动力部开展应急演练
+六月十五日，动力部开展锅炉给水中断应急演练，六十三人参加，
+用时二十二分钟，比上一次缩短了四分钟，没有人受伤。
+（董力）
+
+本周食堂菜谱
+周一 红烧肉 清炒菜心
+周二 酱鸭 麻婆豆腐
+周三 糖醋鱼 蒜蓉油麦菜
+周四 回锅肉 手撕包菜
+
+招聘启事
+长岭石化技工学校招聘化工工艺教师两名，七月十日前报名。
+"""
+
+
+def test_a_headline_below_a_list_is_none_of_its_lines() -> None:
+    found = segment(document(MENU))
+    verify(document(MENU), found)
+    assert [one.title for one in found.articles] == ["动力部开展应急演练", "招聘启事"]
+    assert found.chunks[0].text.endswith("周四 回锅肉 手撕包菜")
+
+
+def test_a_page_that_is_all_masthead_is_in_no_article() -> None:
+    text = "第42号  2021年10月13日\n"
+    found = segment(document(text))
+    assert found.articles == ()
+    assert "".join(text[start:end] for start, end in found.outside) == text.strip()
+
+
+def test_a_number_above_the_masthead_is_in_no_article() -> None:
+    text = "2\n龙 川 晚 报\n2003 年 3 月 28 日 星 期 五\n\n市场下月搬迁\n\n市场将于四月十八日搬迁到北环路。\n"
+    [article] = segment(document(text)).articles
+    assert (article.title, article.publication, article.date) == ("市场下月搬迁", "龙川晚报", "2003-03-28")
+    [chunk] = segment(document("2\n\n市场将于四月十八日搬迁到北环路。\n")).chunks
+    assert chunk.text.startswith("2\n")

@@ -406,3 +406,18 @@ def test_what_comes_and_goes_links_and_unlinks_others(tmp_path: Path) -> None:
             assert {key: each.document_id for key, each in opened.halves(first).items()} == (
                 {0: back} if joined else {}
             )
+
+
+@pytest.mark.parametrize(
+    ("line", "onward", "back"),
+    [
+        ("*下转A06版*", "A6", None),
+        ("*（下转第四版）*", "4", None),
+        ("*See LEVY, page B4*", "B4", None),
+        ("*上接A05版*", None, "A5"),
+        ("*（上接第一版）*", None, "1"),
+        ("*Continued from Page 1*", None, "1"),
+    ],
+)
+def test_jump_lines_that_markdown_emphasises(line: str, onward: str | None, back: str | None) -> None:
+    assert (continues_on(line), continued_from(line)) == (onward, back)

@@ -35,9 +35,10 @@ def title_index(headings: Sequence[Line], body: str) -> int:
     """
     texts = [line.text for line in headings]
     levels = [line.level for line in headings]
-    if len(texts) > 1 and 0 < levels[0] < levels[1] == levels[-1] and shared(texts[0], body) >= MIN_SHARED:
-        return 0  # set larger than what stands below it, and about the same
     last = len(texts) - 1
+    above = next((index for index in range(last, -1, -1) if levels[index] != levels[last]), last)
+    if 0 < levels[above] < levels[last] and shared(texts[above], body) >= MIN_SHARED:
+        return above  # set larger than what stands below it, and about the same
     while last > 0 and is_dash_deck(texts[last]):
         last -= 1
     title = last

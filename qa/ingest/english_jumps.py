@@ -15,7 +15,7 @@ _PAGE = (
     r"|(?:(?i:the)\s)?(?P<named>(?i:first|front))\s(?i:page))"
 )
 _COLUMN = r"(?:[,;]?\s(?i:col(?:umns?|s?\.))\s?\w{1,5})?"
-_CLOSE = r"\s?[.:]?[)\]]?[.:]?[\s▶►→»>]*"
+_CLOSE = r"\s?[.:]?[)\]]?[.:]?[\s▶►→»>*]*"
 _POINTER = r"[•▶►◀◄←→☞»«<>*]*\s?"
 _SLUG = r"[A-Z][\w’'& -]{1,40}?"
 _CAPITALS = r"[A-Z][A-Z’'& -]{1,40}"

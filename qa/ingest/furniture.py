@@ -34,6 +34,8 @@ _WHOLE = (
     rf"[-—–·•]+\s*{_NUMBER}\s*[-—–·•]+",
     r"(?:[—–─━═=]\s?){3,120}",  # rules between headlines and articles
     r"[\u2500-\u257f][\u2500-\u257f\s]{2,250}|\+[-=]{2}[-=+]{1,250}",  # and between the rows of a table: ├──┼──┤
+    # The same as OCR reads them: ,. ~ . - __ -
+    r"(?!(\S)(?:\s|\1)*$)(?=(?:[^\n]*?[~^_=*•-]){2})[~^_=*•.,;'`\"°<> -]{4,120}",
     rf"第\s?{_NUMBER}\s?{_PAGES}(?:\s*[/，,]?\s*共\s?{_NUMBER}\s?{_PAGES})?",
     r"[A-Za-z]?[0-9０-９]{1,3}\s?版",
     r"[Pp]age\s[0-9]{1,4}(?:\s(?:of|/)\s[0-9]{1,4})?",

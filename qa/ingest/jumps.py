@@ -14,7 +14,7 @@ _OPENING, _CLOSING = "（(【\\[〔「『〈＜<", "）)】\\]〕」』〉＞>"
 _OPEN, _CLOSE = rf"[{_OPENING}]\s?", rf"\s?[{_CLOSING}]"
 _SIGNS = "①-⑳▲△▼▽■□◆◇●○★☆"
 _SIGN = f"[{_SIGNS}]"
-_POINTER, _BACK = r"[▶►▷→☞➤⇨»>↓]*\s?", r"[◀◄◁←☜«<↑]*\s?"
+_POINTER, _BACK = r"[▶►▷→☞➤⇨»>↓*]*\s?", r"[◀◄◁←☜«<↑]*\s?"
 _LETTERS = "A-Za-z\uff21-\uff3a\uff41-\uff5a"
 _FIGURES = r"-?[0-9０-９]{1,3}(?![0-9０-９])"
 _HAN = "[一二三四五六七八九十]{1,3}"
@@ -30,7 +30,7 @@ _REST = rf"[^，,。;；{_CLOSING}]{{0,40}}"  # the title, repeated
 _AFTER = rf"(?P<rest>{_REST}){_CLOSE}\s?(?P<last>{_SIGN}?)"
 _BARE_REST = rf"(?P<rest>(?:[\s:：·・《“「]{_REST})?|{_SIGN})"
 _FROM = tuple(
-    re.compile(form)
+    re.compile(rf"\*?{form}\*?")  # Markdown's emphasis, as below
     for form in (
         # （上接01版）, 【上接第3版《春天》】, ▲（上接第一版）, （接A1版）
         rf"(?P<sign>{_SIGN}?)\s?{_OPEN}(?P<inner>{_SIGN}?)\s?(?:[上紧緊承续續]接{_SECTION}|[接续續]\s?){_PAGES}{_AFTER}",
@@ -42,7 +42,7 @@ _FROM = tuple(
 # A sign before the bracket may be the end of the text.
 _FLAGGED, _ONWARD = rf"{_SIGN}?\s?{_POINTER}", r"文?(?:[下紧緊][转轉]|下接)"
 _ON = tuple(
-    re.compile(rf"{form}[\s▶►→»>]*\Z")
+    re.compile(rf"{form}[\s▶►→»>*]*\Z")
     for form in (
         rf"{_FLAGGED}{_OPEN}{_POINTER}(?P<inner>{_SIGN}?)\s?(?:{_ONWARD}{_SECTION}|文?[转轉][入至]?\s?){_PAGES}{_AFTER}",
         rf"{_FLAGGED}{_ONWARD}{_SECTION}{_PAGES}{_BARE_REST}",

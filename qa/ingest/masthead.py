@@ -55,7 +55,7 @@ IMPRINT = re.compile(
     r"|[网網]址|[传傳]真|零售|定[价價](?=[:：])|[刊][号號]|[邮郵][发發]代[号號]|[国國][内內][统統]一|(?:主管|主[办辦]|承印|出版)(?=[:：])"
     r"|短信平台"
 )
-FIELDS = re.compile(r"[\t\u3000|｜·，,]|\s{2,}|\s(?=[\u3400-\u9fff《])")
+FIELDS = re.compile(r"[\t\u3000|｜·，,]|\s{2,}|\s(?=[\u3400-\u9fff《])|(?<=[0-9])\s(?=[A-Z])")
 APART = re.compile(r"\t|[ \u3000]{3,}|[|｜]")
 LATIN = re.compile(r"[A-Z][A-Z\s·.'-]{3,60}")
 FOLIO = re.compile(r"[A-Z]?[0-9]{1,3}")
@@ -153,7 +153,7 @@ def is_strong(line: str) -> bool:
     if len(line) > MAX_LINE or not _unended(line):
         return False
     dated = full_date(line) is not None
-    named = publication_named(line) is not None
+    named = (publication_named(line) or paper_in(line)) is not None
     paged = PAGE.search(line) is not None or english.PAGE.search(line) is not None
     weekday = WEEKDAY.search(line) is not None or english.WEEKDAY.search(line) is not None
     marks = sum((named, weekday, paged, (ISSUE.search(line) or english.ISSUE.search(line)) is not None))
@@ -182,7 +182,7 @@ def is_colophon(line: str) -> bool:
 
 def head_length(lines: Sequence[str]) -> int:
     """Return how many lines at the top of a page are its masthead; 0 unless one of them dates or names the page."""
-    count = 0
+    count = int(bool(lines) and FOLIO.fullmatch(lines[0]) is not None)
     while count < min(len(lines), MAX_LINES) and is_of_head(lines[count]):
         count += 1
     while 0 < count < len(lines) and LATIN.fullmatch(lines[count - 1]) and lines[count].isascii():
@@ -213,7 +213,7 @@ def _section_beside(line: str) -> str | None:
     ('社会新闻', None)
     """
     parts = [part.strip() for part in APART.split(line)]
-    named = [part for part in parts if SECTION.fullmatch(part) and not NO_SECTION.search(part)]
+    named = [part for part in parts if SECTION.fullmatch(part) and not NO_SECTION.search(part) and not full_date(part)]
     apart = [part for part in named if not (IMPRINT.search(part) or NAME.fullmatch(part) or _is_person(part))]
     return apart[0] if len(apart) == 1 and IMPRINT.search(line) else None
 
@@ -229,4 +229,4 @@ def _section(after: str) -> str | None:
     name = re.split(r"[\s\u3000]{2,}", found["name"])[0].strip()
     spaced = re.fullmatch(r"(?:[\u3400-\u9fff]\s)+[\u3400-\u9fff]", name)
     name = re.sub(r"\s", "", name) if spaced else name.split()[0]
-    return None if NO_SECTION.search(name) else name
+    return None if NO_SECTION.search(name) or IMPRINT.search(name) else name

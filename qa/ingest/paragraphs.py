@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from qa.ingest.headlines import label_of
 from qa.ingest.lines import HEADINGS, Line, Role
 from qa.ingest.tables import BARS, MIN_FIELDS, fields
 from qa.text.punctuation import (
@@ -155,7 +156,7 @@ def _continues(before: Line, after: Line, prose: bool, ended: bool) -> bool:
 def _opens(line: Line) -> bool:
     if line.role is Role.TABLE_ROW and len(fields(line.text)) >= MIN_FIELDS:
         return True
-    return line.role in OPENERS or line.text[0] in BARS
+    return line.role in OPENERS or line.text[0] in BARS or label_of(line.text) is not None
 
 
 def _is_prose(text: str) -> bool:

@@ -90,7 +90,10 @@ def _segment(document: Document, parameters: ChunkingParameters) -> Segmentation
     ordinals = count()
     aside = _outside(document)
     whole = document.title is not None or RECORD in document.metadata
-    stories = divide(with_roles(list(split_lines(document.text, aside)), whole=whole))
+    lines = with_roles(list(split_lines(document.text, aside)), whole=whole)
+    stories = divide(lines)
+    if not stories:  # all that the page has is its head
+        outside += [piece for line in lines for piece in _joined(line.slices, document.text)]
     if len(stories) > MAX_ARTICLES:
         raise SourceError(document.source, f"{len(stories):,} articles, more than {MAX_ARTICLES:,}: split the file")
     issues: list[tuple[int, tuple[str, str | None]]] = []
@@ -207,7 +210,8 @@ def _issue(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
         return next((document.metadata[name] for name in names if document.metadata.get(name)), None)
 
     below = _section_below(stories[0]) if stories else None
-    named = stated(PUBLICATION_FIELDS) or printed.publication or next(filter(None, map(paper_in, edges)), None)
+    beside = next(filter(None, map(paper_in, (*lines, *edges))), None)
+    named = stated(PUBLICATION_FIELDS) or printed.publication or beside
     if below == named:
         below = None
     return Masthead(publication=named, section=stated(EDITION_FIELDS) or printed.section or below or around.section)

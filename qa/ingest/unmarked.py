@@ -46,6 +46,7 @@ WIDE = 0.8  # of the width of the column: a longer line may be one of a paragrap
 ENDS = frozenset((Role.CREDIT, Role.NOTE, Role.DATE_LINE, Role.CAPTION, Role.JUMP, Role.MASTHEAD, Role.TABLE_ROW))
 SIGNED = re.compile(r"[。！？!?][（(][\u3400-\u9fff]{1,3}[)）]$")  # briefs that are signed by a character: （秦）
 HEADS = frozenset((Role.HEADING, Role.DECK))
+CORRECTS = re.compile("更正|勘[误誤]")  # what is no part of anything above it
 
 
 def place_unmarked(lines: Sequence[Line]) -> list[Line]:
@@ -167,9 +168,12 @@ class _Page:
         start = index
         while start > 0 and self._heads[start - 1] and index - start < MAX_RUN:
             start -= 1
-        if self._gapped:  # what stands right below a paragraph belongs to it
-            while 0 < start < index and not self._stands_apart(start):
+        listed = start > 0 and self._heads[start - 1] and not is_latin(self._lines[start].text)
+        if self._gapped or any(map(self._stands_apart, range(start, index))):
+            while 0 < start < index and not self._stands_apart(start):  # what is right below a paragraph belongs to it
                 start += 1
+        elif listed:  # more lines than headlines have: names, of which the last may be a headline
+            start = index - (self._lines[index].role is not Role.JUMP)
         return (start, index) if start < index else None
 
     def _weak_runs(self, strong: Mapping[int, int]) -> dict[int, int]:
@@ -182,6 +186,9 @@ class _Page:
                 end += 1
                 if is_genre(self._lines[end - 1].text) and end < len(self._lines) and not self._lines[end].gap:
                     break
+            if end > index + MAX_RUN and (first := self._below_list(index, end)):
+                index = first
+                continue
             if (
                 index < end <= index + MAX_RUN
                 and end not in taken
@@ -196,9 +203,17 @@ class _Page:
             index = max(end, index + 1)
         return runs
 
+    def _below_list(self, start: int, end: int) -> int | None:
+        """Return the first of the headlines that a blank line parts from a list; decks of English print are none."""
+        apart = (at for at in range(end - 1, start, -1) if self._lines[at].gap)
+        at = next(apart, None)
+        return at if at and (not is_latin(self._lines[at].text) or is_genre(self._lines[at].text)) else None
+
     def _may_head(self, index: int, start: int) -> bool:
         line = self._lines[index]
         if commas(line.text) and (not self._gapped or index > start):
+            return False
+        if index > start and line.gap and not self._stands_apart(start):  # what is above belongs to the paragraph there
             return False
         if self._gapped:
             return index > start or self._stands_apart(index)
@@ -221,8 +236,10 @@ class _Page:
         return self._lines[index].gap or index == 0 or self._lines[index - 1].role is Role.MASTHEAD
 
     def _ended(self, index: int, end: int = 0) -> bool:
-        """Whether nothing above is left open; a small item between blank lines does not ask for that."""
-        if index == 0 or (self._gapped and end == index + 1 and is_genre(self._lines[index].text)):
+        """Whether nothing above is left open; a small item below a blank line does not ask for that."""
+        line = self._lines[index]
+        small = is_genre(line.text) if end == index + 1 else CORRECTS.search(label_of(line.text) or "")
+        if index == 0 or (line.gap and small):
             return True
         above = self._lines[index - 1]
         closed = above.ending in CLOSED_BY and above.ending not in COLON  # what a colon leads to is its own
@@ -258,6 +275,8 @@ class _Page:
             return False
         evidence += sum(told >= limit for limit in RESTATED)
         evidence += body.item + (max(letters) > 8) + (is_latin(texts[0]) and texts[0].isupper())
+        apart = self._lines[start].gap and not self._gapped  # as no paragraph does
+        evidence += apart and max(letters) > COLUMN_LENGTH
         evidence += self._before[start] - self._before[since] < UNDIVIDED
         return evidence >= {"dateline": 1, "credit": 3}.get(kind, 2)
 
@@ -325,7 +344,8 @@ def _is_body(line: Line) -> bool:
         return False
     ends = any(mark in text for mark in SENTENCE_END)
     latin = len(text) >= MIN_LATIN_BODY and is_latin(text)
-    return line.item or ends or (len(text) >= MIN_BODY and not CLAUSE_MARKS.isdisjoint(text)) or line.indented or latin
+    clause = len(text) >= MIN_BODY and (text[-1] in COLON or not CLAUSE_MARKS.isdisjoint(text))
+    return line.item or ends or clause or line.indented or latin
 
 
 def _complete_titles(lines: list[Line]) -> None:
