@@ -10,7 +10,7 @@ from qa.ingest.clean import CleanText, cut
 from qa.ingest.pieces import Piece, pieces
 from qa.types import Alignment, Article, Chunk, Head
 
-FORMAT = 6  # raise it when the same parameters cut differently, so that indexes built before are recognised
+FORMAT = 7  # raise it when the same parameters cut differently, so that indexes built before are recognised
 MAX_OPENING_SHARE = 4  # up to a fourth of a chunk moves on to the next one with its paragraph
 MAX_CONTEXT = 120  # characters of a title, deck or lead that are repeated
 
