@@ -42,7 +42,7 @@ _POST = re.compile(r"\b(?P<from>from )?(?:that|this|the same) (?:post|position|j
 
 _PERSON = re.compile(r"\b(?:(?P<owner>his\b|her\b(?= [a-z]))|(?:he|she|him|her)\b)")
 _PEOPLE = re.compile(r"\b(?:(?P<owner>their)|they|them)\b")
-_IT = re.compile(r"\b(?:(?P<owner>its)|it|(?<=was |did )(?:this|that)(?= [a-z]+$)|(?:this|that)$)(?![\w'’])")
+_IT = re.compile(r"\b(?:(?P<owner>its)|it(?! takes?\b.* to\b|(?:(?<=is it)|(?<=was it))\b.* that\b)|(?<=was |did )(?:this|that)(?= [a-z]+$)|(?:this|that)$)(?![\w'’])")
 _THERE = re.compile(r"(?<!^)\b(?P<owner>(?!))?there$", _I)
 PRONOUN = re.compile("|".join(re.sub(r"\?P<\w+>", "", each.pattern) for each in (_PERSON, _PEOPLE, _IT, _THERE, _POST)))
 _BARE_NOUN: Final = r"\b(?:do|did|have|are|were) [a-z]+s\b"
@@ -112,8 +112,6 @@ def about(topic: str, context: Context) -> str:
         if alike:
             return _put(name, alike[-1], asked)
         return f"{asked} {topic if name != topic else f'in {name}'}"
-    if topic.endswith("s") and (counted := re.search("(?<=how many )[a-z-]+", asked, _I)):
-        return _put(topic, counted, asked)
     if name != topic or _TIME.fullmatch(topic) or re.match("before|after|then|now", topic):
         return f"{asked} {topic}"
     if held:
@@ -140,12 +138,8 @@ def resolved(asked: str, context: Context) -> str:
     held = (_WHO_HELD.fullmatch(turn.question) for turn in reversed(context.turns))
     if post := next((match["office"] for match in held if match), None):
         asked = _POST.sub(lambda match: f"as {post}" if match["from"] else post, _ACT_ALONE.sub(rf"\1 {post}", asked))
-    if context.items:
-        asked = re.sub(r"\bof them\b", lambda _: f"of {' and '.join(context.items)}", asked)
     if people:
-        asked = _refer(_PERSON, people[-1], asked)
-        if len(people) > 1 or not subject:
-            asked = _refer(_PEOPLE, " and ".join(people), asked)
+        asked = _refer(_PEOPLE, " and ".join(people), _refer(_PERSON, people[-1], asked))
     if subject:
         where = f"at {subject}" if subject.startswith("the ") else f"in {subject}"
         asked = re.sub(r"\b(are|were|is|was) there$", lambda match: f"{match[0]} {where}", asked)
@@ -172,8 +166,6 @@ def subject(asked: str) -> str | None:
     """Return what a question is about: the place, meeting or thing that "it" would mean afterwards."""
     if held := _WHO_HELD.fullmatch(asked):
         return re.split(" before | after ", held["of"].split(" ", 2)[2])[0] if held["of"] else None
-    if quality := re.fullmatch(r"what (?:is|was|are|were) the [a-z -]+ of (.+)", asked, _I):
-        return quality[1]
     if (found := _PHRASE.search(asked, 1)) is None:
         return None
     words = found["phrase"].split()
