@@ -23,7 +23,7 @@ WHEN_ALONE = re.compile(
     _I,
 )
 _PROPER = re.compile(
-    r"\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)*(?:\s*[(（][\u3400-\u9fff·]{2,6}[)）])?|"
+    r"\b[A-Z][A-Za-z]+(?:[ -][A-Z][A-Za-z]+)*(?:\s*[(（][\u3400-\u9fff·]{2,6}[)）])?|"
     r"(?<![\u3400-\u9fff])[\u3400-\u9fff·]{2,6}(?![\u3400-\u9fff)）])"
 )
 _NO_PERSON = re.compile(
@@ -96,27 +96,27 @@ def is_person(name: str) -> bool:
 
 def about(topic: str, context: Context) -> str:
     """Ask of ``topic`` what was asked before: of the like that a question names, or of what it asks about."""
-    asked, topic = context.last.question, re.sub(r"^the (?=[a-z])", "", topic.rstrip("?.!, "))
-    name = re.sub(rf"^(?:{_PREPOSITION}) ", "", topic, flags=_I)
+    asked, topic = context.last.question, topic.rstrip("?.!, ")
     if topic in context.last.items:
         return f"{'Who' if is_person(topic) else 'What'} is {topic}"
+    topic = topic.removeprefix("the ")
+    name = re.sub(rf"^(?:{_PREPOSITION}) ", "", topic, flags=_I)
     held, of_same = _WHO_HELD.fullmatch(asked), rf"\b{topic.split()[0]} .+?(?= (?:{_PREPOSITION}) |$)"
-    if _ACTION.fullmatch(topic) and (done := _ACTION.search(asked)):
-        return _put(topic, done, asked)
-    if _TIME.fullmatch(topic) and (dated := _TIME.search(asked)):
-        return _put(topic, dated, asked)
+    for kind in (_ACTION, _TIME):
+        if kind.fullmatch(topic) and (like := kind.search(asked)):
+            return _put(topic, like, asked)
     if name != topic and (same := [each for each in re.finditer(of_same, asked, _I) if not _TIME.fullmatch(each[0])]):
         return _put(topic, same[-1], asked)
     if _PROPER.fullmatch(name):
-        alike = [match for match in _PROPER.finditer(asked, 1) if is_person(match[0]) == is_person(name)]
-        if alike:
+        if alike := [match for match in _PROPER.finditer(asked, 1) if is_person(match[0]) == is_person(name)]:
             return _put(name, alike[-1], asked)
         return f"{asked} {topic if name != topic else f'in {name}'}"
     if name != topic or _TIME.fullmatch(topic) or re.match("before|after|then|now", topic):
         return f"{asked} {topic}"
     if held:
         return f"{asked[: held.start('head')]}{topic}{'' if ' of ' in topic else held['of'] or ''}"
-    return f"{topic} of {context.subject}" if context.subject else f"{asked} {topic}"
+    who = "who is the " if re.match("who", asked, _I) else ""
+    return f"{who}{topic} of {context.subject}" if context.subject else f"{asked} {topic}"
 
 
 def _put(new: str, old: re.Match[str], question: str) -> str:
@@ -194,6 +194,5 @@ def signs(asked: str) -> dict[str, float]:
 
 def continued(asked: str, context: Context) -> str | None:
     """Say with a question that names nothing what the talk is about."""
-    is_place = bool(context.subject and context.subject[0].isupper())
-    subject = context.thing if context.thing and (is_place or not context.subject) else context.subject
+    subject = context.thing or context.subject
     return f"{asked} ({subject})" if subject else None
