@@ -23,7 +23,7 @@ ASKS_FOR_THING = re.compile("(?:(?<!为)什么(?!时|奖)|[哪何](?![里儿天�
 _THEM = re.compile("[他她](?:们俩?|俩)|这(?:些|[几两][个位])人?")
 _HIM = re.compile("(?<![其吉])[他她](?![们俩人日国乡])|(?<!的)(?:[此该]人|[这那][个位]?人|[这那]位)")
 _ITS = re.compile("^其(?![他中余实次它间])|(?<!其)它们?")
-_THERE = re.compile("[那这](?:里(?!面)|儿|边)|[当该此]地|那个?地方|[该这那]个?[省市县区镇乡村州](?![长场民])")
+_THERE = re.compile("[那这](?:里(?!面)|儿|边)|[当该此]地(?![区方点位])|那个?地方|[该这那]个?[省市县区镇乡村州](?![长场民])")
 _THING = re.compile(f"[该此这那]一?[个次场项部家所条届起种份座名笔]?(?P<noun>{HAN}{{2,8}})")
 PRONOUN = re.compile("|".join(each.pattern for each in (_THEM, _HIM, _ITS, _THERE, _THING)))
 
@@ -172,7 +172,7 @@ def resolved(asked: str, context: Context) -> str:
     if people:
         asked = _refer(_HIM, people[-1], _refer(_THEM, "和".join(people), asked))
     where = next((found for turn in reversed(turns) if (found := words.first(words.DIVISION, turn.question))), None)
-    asked = _things(_THERE.sub(lambda match: where or match[0], asked), context)
+    asked = _things(_refer(_THERE, where, asked) if where else asked, context)
     if context.items:
         asked = re.sub("^其中", lambda _: f"{'、'.join(context.items)}中", asked)
     if it := context.thing or context.subject:
