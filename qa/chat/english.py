@@ -42,7 +42,11 @@ _POST = re.compile(r"\b(?P<from>from )?(?:that|this|the same) (?:post|position|j
 
 _PERSON = re.compile(r"\b(?:(?P<owner>his\b|her\b(?= [a-z]))|(?:he|she|him|her)\b)")
 _PEOPLE = re.compile(r"\b(?:(?P<owner>their)|they|them)\b")
-_IT = re.compile(r"\b(?:(?P<owner>its)|it(?! takes?\b.* to\b|(?:(?<=is it)|(?<=was it))\b.* that\b)|(?<=was |did )(?:this|that)(?= [a-z]+$)|(?:this|that)$)(?![\w'’])")
+# Of a clause that follows (is it the council that pays, did it take long to build) it says nothing of what was before.
+_OF_CLAUSE: Final = r" takes?\b.* to\b|(?:(?<=is it)|(?<=was it))\b.* that\b"
+_IT = re.compile(
+    rf"\b(?:(?P<owner>its)|it(?!{_OF_CLAUSE})|(?<=was |did )(?:this|that)(?= [a-z]+$)|(?:this|that)$)(?![\w'’])"
+)
 _THERE = re.compile(r"(?<!^)\b(?P<owner>(?!))?there$", _I)
 PRONOUN = re.compile("|".join(re.sub(r"\?P<\w+>", "", each.pattern) for each in (_PERSON, _PEOPLE, _IT, _THERE, _POST)))
 _BARE_NOUN: Final = r"\b(?:do|did|have|are|were) [a-z]+s\b"
@@ -99,7 +103,7 @@ def about(topic: str, context: Context) -> str:
     asked, topic = context.last.question, topic.rstrip("?.!, ")
     if topic in context.last.items:
         return f"{'Who' if is_person(topic) else 'What'} is {topic}"
-    topic = topic.removeprefix("the ")
+    topic = re.sub("^the ", "", topic, flags=_I)
     name = re.sub(rf"^(?:{_PREPOSITION}) ", "", topic, flags=_I)
     held, of_same = _WHO_HELD.fullmatch(asked), rf"\b{topic.split()[0]} .+?(?= (?:{_PREPOSITION}) |$)"
     for kind in (_ACTION, _TIME):
