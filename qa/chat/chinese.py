@@ -125,7 +125,7 @@ def _split(asked: str) -> tuple[str, str]:
     end, before = 0, list[tuple[str, str]]()
     for word, kind in words.tagged(asked):
         end += len(word)
-        if (asking and end > asking.start()) or word == "是":
+        if asking and end > asking.start():
             break
         before.append((word, kind))
     while before and (before[-1][1] in ("v", "p", "d", "ul", "uj", "ug", "ud") or words.TIME.fullmatch(before[-1][0])):
@@ -228,10 +228,7 @@ def subject(asked: str) -> str | None:
         said = words.tagged(asked)
         verbs = [at for at, (_, kind) in enumerate(said) if kind in ("v", "p", "ul")]
         return "".join(word for word, _ in said[verbs[-1] + 1 :]) or None if verbs else None
-    of = words.tagged(_owner(*_split(asked)))
-    while len(of) > 1 and words.TIME.fullmatch(of[-1][0]):
-        of.pop()
-    return "".join(word for word, _ in of) or None
+    return _owner(*_split(asked)) or None
 
 
 def signs(asked: str) -> dict[str, float]:
