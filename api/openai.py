@@ -73,7 +73,7 @@ async def chat_completions(body: ChatRequest, request: Request, server: Provided
         prompt="\n".join(map(text_of, body.messages)),
         form=body.form(),
         filters=body.filters(),
-        earlier=partial(turns_of, body.messages),
+        earlier=partial(turns_of, body.messages, server.understand),
     )
     begun = _Completion.begin()
     if not body.stream:

@@ -7,7 +7,7 @@ from api.errors import ParameterError
 from api.markdown import items_of, understood_in
 from api.openai_schemas import ChatMessage
 from api.schemas import plain_text
-from qa.chat import Exchange
+from qa.chat import Exchange, Understand
 
 MOST_TURNS: Final = 16
 """Turns of a history that are looked at: a follow-up refers to the last few."""
@@ -35,20 +35,22 @@ def checked_question(text: str, param: str) -> str:
         raise ParameterError(f"the question {error}", param=param) from error
 
 
-def turns_of(messages: Sequence[ChatMessage]) -> tuple[Exchange, ...]:
-    """Return the latest questions before the last, each with the items of the answer that followed it."""
-    said: list[tuple[str, str | None]] = []
+def turns_of(messages: Sequence[ChatMessage], understand: Understand) -> tuple[Exchange, ...]:
+    """Return the latest questions before the last, each with the items of the answer that followed it.
+
+    A reply tells how its question was understood; where a client has not kept that, it is understood again.
+    """
+    said: list[tuple[str, str]] = []
     for message in messages:
         if message.role == "user" and text_of(message).strip():
-            said.append((text_of(message), None))
+            said.append((text_of(message), ""))
         elif message.role == "assistant" and said:
             said[-1] = said[-1][0], text_of(message)
-    return tuple(
-        Exchange(question, asked=question)
-        if reply is None
-        else Exchange(understood_in(reply) or question, items_of(reply), question)
-        for question, reply in said[-1 - MOST_TURNS : -1]
-    )
+    turns: list[Exchange] = []
+    for question, reply in said[-1 - MOST_TURNS : -1]:
+        understood = understood_in(reply) or (understand(question, turns) if turns else question)
+        turns.append(Exchange(understood, items_of(reply), question))
+    return tuple(turns)
 
 
 def text_of(message: ChatMessage) -> str:

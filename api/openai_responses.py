@@ -191,7 +191,7 @@ async def responses(body: ResponseRequest, request: Request, server: Provided) -
         prompt="\n".join(map(text_of, messages)),
         form=body.form(),
         filters=body.filters(),
-        earlier=partial(turns_of, messages),
+        earlier=partial(turns_of, messages, server.understand),
     )
     begun = _Begun(body)
     if not body.stream:

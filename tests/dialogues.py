@@ -4,6 +4,7 @@ Run ``python -m tests.dialogues [FILE] [--part held-out] [--index DIR] [--each]`
 the starter archive, of ``dialogues_held_out.jsonl``, over the pages of ``tests/invented``, or of
 ``dialogues_more.jsonl``, typed as reporters type, is one dialogue; those of ``dialogues_unseen.jsonl`` were written
 before the rules were read, and looked at since, those of ``dialogues_unseen_more.jsonl`` have only been counted.
+So were those of ``dialogues_fresh.jsonl``, of which the ones with odd numbers were looked at since.
 ``kind`` of a turn is ``first``, ``follow-up``,
 ``new-topic`` or ``small-talk``; ``standalone`` is how a person would ask a follow-up alone, in one way or several,
 ``without`` what must not be left of earlier questions, and ``answers`` are as in the gold questions. ``part`` tells the
@@ -28,6 +29,7 @@ DIALOGUES: Final = Path(__file__).parent / "dialogues.jsonl"
 HELD_OUT: Final = Path(__file__).parent / "dialogues_held_out.jsonl"
 MORE: Final = Path(__file__).parent / "dialogues_more.jsonl"
 UNSEEN: Final = Path(__file__).parent / "dialogues_unseen_more.jsonl"
+FRESH: Final = Path(__file__).parent / "dialogues_fresh.jsonl"
 PARTS: Final = ("development", "held-out")
 
 

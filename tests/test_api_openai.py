@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from api.openai_schemas import ChatCompletion, ErrorBody, ModelList
 from qa.chat import Exchange
+from qa.chat import understand as rules
 from tests.api_service import DECLINED, LI, SUN, PlainService, running, token_ends
 
 LINKS = [
@@ -232,6 +233,14 @@ def test_turns_before_are_what_a_follow_up_refers_to(service: PlainService) -> N
         ("谁?", (Exchange("李新建何时?", ("李新建", "孙延文"), "何时?"),)),
     ]
     assert [question for question, _, _ in service.asked] == ["谁被任命?", "李新建何时?", "李新建谁?"]
+
+
+def test_a_history_that_does_not_say_how_it_was_understood_is_understood_again(service: PlainService) -> None:
+    said = [user("2018年沙溪镇有多少户?"), {"role": "assistant", "content": "810户"}, user("2019年呢?")]
+    with running(service, understand=rules) as client:
+        chat(client, *said, {"role": "assistant", "content": "790户"}, user("石门镇呢?"))
+        chat(client, *said, user("石门镇呢?"))
+    assert [question for question, _, _ in service.asked] == ["2019年石门镇有多少户?"] * 2
 
 
 @pytest.mark.parametrize(

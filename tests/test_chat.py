@@ -16,6 +16,7 @@ from qa.config import MAX_QUESTION
 from qa.types import Answer, Citation, Item, confidence_in
 from tests.dialogues import (
     DIALOGUES,
+    FRESH,
     HELD_OUT,
     MORE,
     UNSEEN,
@@ -68,6 +69,11 @@ ENGLISH = [
     (ELECTED, "in 2020?", "Who was elected mayor of Springfield in 2020?"),
     (ELECTED, "What party does she belong to?", "What party does Ann Lee belong to?"),
     (ELECTED, "Who was removed from that post?", "Who was removed as mayor of Springfield?"),
+    (
+        Exchange("Who chairs the Dunmere Trust?", ("Ann Lee",)),
+        "The treasurer?",
+        "Who is the treasurer of the Dunmere Trust?",
+    ),
     (CONFERENCE, "When was it held?", "When was the annual conference held?"),
     (CONFERENCE, "And who spoke there?", "Who spoke at the annual conference?"),
     (CONFERENCE, "How many people attended?", "How many people attended (the annual conference)?"),
@@ -102,8 +108,13 @@ TOPICS = [
     "世界上最高的山是哪座?",
     "“三清两建”专项行动什么时候完成?",
     "张伟是什么职务?",
+    "阿富汗发生了什么?",
+    "本案的判决结果是什么?",
+    "共有多少国家控制该地区?",
     "年底前全市乡贤领办各类经营主体要达到多少?",
     "What is the capital of France?",
+    "What is it about the Ferncastle water that makes people ill?",
+    "How long did it take to improve the laws of motion?",
     "Which team won the national volleyball championship?",
     "谢谢",
     "Thanks!",
@@ -317,6 +328,15 @@ def test_dialogues_that_no_rule_was_made_with_are_understood() -> None:
     assert counts["small-talk"] == (2, 2)
     follow, asked = counts["follow-up"]
     assert (follow >= 29, asked) == (True, 48)
+
+
+def test_dialogues_written_before_the_rules_were_read_are_understood() -> None:
+    """Floors below what was measured: 26 of 43 follow-ups, and 25 by the rules before; all 15 complete questions."""
+    counts = understanding(load_dialogues(FRESH))
+    assert counts["new-topic"] == (15, 15)
+    assert counts["small-talk"] == (3, 4)
+    follow, asked = counts["follow-up"]
+    assert (follow >= 24, asked) == (True, 43)
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,13 @@ ASKS_FOR_THING = re.compile("(?:(?<!为)什么(?!时|奖)|[哪何](?![里儿天�
 _THEM = re.compile("[他她](?:们俩?|俩)|这(?:些|[几两][个位])人?")
 _HIM = re.compile("(?<![其吉])[他她](?![们俩人日国乡])|(?<!的)(?:[此该]人|[这那][个位]?人|[这那]位)")
 _ITS = re.compile("^其(?![他中余实次它间])|(?<!其)它们?")
-_THERE = re.compile("[那这](?:里(?!面)|儿|边)|[当该此]地|那个?地方|[该这那]个?[省市县区镇乡村州](?![长场民])")
+_THERE = re.compile(
+    "[那这](?:里(?!面)|儿|边)|[当该此]地(?![区方点位])|那个?地方|[该这那]个?[省市县区镇乡村州](?![长场民])"
+)
 _THING = re.compile(f"[该此这那]一?[个次场项部家所条届起种份座名笔]?(?P<noun>{HAN}{{2,8}})")
 PRONOUN = re.compile("|".join(each.pattern for each in (_THEM, _HIM, _ITS, _THERE, _THING)))
 
+_DEMONSTRATIVE = re.compile("[本此该这那](?!么|样|时)")
 _COUNTED = re.compile("(?:几多|几|多少)[位名个家台条间座项辆只]?(?=.)")
 _QUALITY = re.compile(
     f"(?:是|为|达到?|叫|[增上下涨]{HAN}?[到了]*)*(?:(?:谁|[哪何]一?[位家个人]|多少){HAN}{{0,3}}|什么样?的?)"
@@ -122,7 +125,7 @@ def _split(asked: str) -> tuple[str, str]:
     end, before = 0, list[tuple[str, str]]()
     for word, kind in words.tagged(asked):
         end += len(word)
-        if (asking and end > asking.start()) or word == "是":
+        if asking and end > asking.start():
             break
         before.append((word, kind))
     while before and (before[-1][1] in ("v", "p", "d", "ul", "uj", "ug", "ud") or words.TIME.fullmatch(before[-1][0])):
@@ -172,7 +175,7 @@ def resolved(asked: str, context: Context) -> str:
     if people:
         asked = _refer(_HIM, people[-1], _refer(_THEM, "和".join(people), asked))
     where = next((found for turn in reversed(turns) if (found := words.first(words.DIVISION, turn.question))), None)
-    asked = _things(_THERE.sub(lambda match: where or match[0], asked), context)
+    asked = _things(_refer(_THERE, where, asked) if where else asked, context)
     if context.items:
         asked = re.sub("^其中", lambda _: f"{'、'.join(context.items)}中", asked)
     if it := context.thing or context.subject:
@@ -213,6 +216,8 @@ def continued(asked: str, context: Context) -> str | None:
     if subject is None or asked.startswith("不"):
         return None
     kind = words.tagged(asked)[0][1]
+    if kind == "r" and _DEMONSTRATIVE.match(asked):
+        return None  # 本案 has its own subject, if it could not be named
     is_quality = (kind[0] in "nb" or kind == "vn") and not ASKING.match(asked)
     return f"{subject}的{asked}" if is_quality else subject + asked
 
@@ -223,10 +228,7 @@ def subject(asked: str) -> str | None:
         said = words.tagged(asked)
         verbs = [at for at, (_, kind) in enumerate(said) if kind in ("v", "p", "ul")]
         return "".join(word for word, _ in said[verbs[-1] + 1 :]) or None if verbs else None
-    of = words.tagged(_owner(*_split(asked)))
-    while len(of) > 1 and words.TIME.fullmatch(of[-1][0]):
-        of.pop()
-    return "".join(word for word, _ in of) or None
+    return _owner(*_split(asked)) or None
 
 
 def signs(asked: str) -> dict[str, float]:

@@ -23,7 +23,7 @@ WHEN_ALONE = re.compile(
     _I,
 )
 _PROPER = re.compile(
-    r"\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)*(?:\s*[(（][\u3400-\u9fff·]{2,6}[)）])?|"
+    r"\b[A-Z][A-Za-z]+(?:[ -][A-Z][A-Za-z]+)*(?:\s*[(（][\u3400-\u9fff·]{2,6}[)）])?|"
     r"(?<![\u3400-\u9fff])[\u3400-\u9fff·]{2,6}(?![\u3400-\u9fff)）])"
 )
 _NO_PERSON = re.compile(
@@ -42,7 +42,11 @@ _POST = re.compile(r"\b(?P<from>from )?(?:that|this|the same) (?:post|position|j
 
 _PERSON = re.compile(r"\b(?:(?P<owner>his\b|her\b(?= [a-z]))|(?:he|she|him|her)\b)")
 _PEOPLE = re.compile(r"\b(?:(?P<owner>their)|they|them)\b")
-_IT = re.compile(r"\b(?:(?P<owner>its)|it|(?<=was |did )(?:this|that)(?= [a-z]+$)|(?:this|that)$)(?![\w'’])")
+# Of a clause that follows (is it the council that pays, did it take long to build) it says nothing of what was before.
+_OF_CLAUSE: Final = r" takes?\b.* to\b|(?:(?<=is it)|(?<=was it))\b.* that\b"
+_IT = re.compile(
+    rf"\b(?:(?P<owner>its)|it(?!{_OF_CLAUSE})|(?<=was |did )(?:this|that)(?= [a-z]+$)|(?:this|that)$)(?![\w'’])"
+)
 _THERE = re.compile(r"(?<!^)\b(?P<owner>(?!))?there$", _I)
 PRONOUN = re.compile("|".join(re.sub(r"\?P<\w+>", "", each.pattern) for each in (_PERSON, _PEOPLE, _IT, _THERE, _POST)))
 _BARE_NOUN: Final = r"\b(?:do|did|have|are|were) [a-z]+s\b"
@@ -96,29 +100,27 @@ def is_person(name: str) -> bool:
 
 def about(topic: str, context: Context) -> str:
     """Ask of ``topic`` what was asked before: of the like that a question names, or of what it asks about."""
-    asked, topic = context.last.question, re.sub(r"^the (?=[a-z])", "", topic.rstrip("?.!, "))
-    name = re.sub(rf"^(?:{_PREPOSITION}) ", "", topic, flags=_I)
+    asked, topic = context.last.question, topic.rstrip("?.!, ")
     if topic in context.last.items:
         return f"{'Who' if is_person(topic) else 'What'} is {topic}"
+    topic = re.sub("^the ", "", topic, flags=_I)
+    name = re.sub(rf"^(?:{_PREPOSITION}) ", "", topic, flags=_I)
     held, of_same = _WHO_HELD.fullmatch(asked), rf"\b{topic.split()[0]} .+?(?= (?:{_PREPOSITION}) |$)"
-    if _ACTION.fullmatch(topic) and (done := _ACTION.search(asked)):
-        return _put(topic, done, asked)
-    if _TIME.fullmatch(topic) and (dated := _TIME.search(asked)):
-        return _put(topic, dated, asked)
+    for kind in (_ACTION, _TIME):
+        if kind.fullmatch(topic) and (like := kind.search(asked)):
+            return _put(topic, like, asked)
     if name != topic and (same := [each for each in re.finditer(of_same, asked, _I) if not _TIME.fullmatch(each[0])]):
         return _put(topic, same[-1], asked)
     if _PROPER.fullmatch(name):
-        alike = [match for match in _PROPER.finditer(asked, 1) if is_person(match[0]) == is_person(name)]
-        if alike:
+        if alike := [match for match in _PROPER.finditer(asked, 1) if is_person(match[0]) == is_person(name)]:
             return _put(name, alike[-1], asked)
         return f"{asked} {topic if name != topic else f'in {name}'}"
-    if topic.endswith("s") and (counted := re.search("(?<=how many )[a-z-]+", asked, _I)):
-        return _put(topic, counted, asked)
     if name != topic or _TIME.fullmatch(topic) or re.match("before|after|then|now", topic):
         return f"{asked} {topic}"
     if held:
         return f"{asked[: held.start('head')]}{topic}{'' if ' of ' in topic else held['of'] or ''}"
-    return f"{topic} of {context.subject}" if context.subject else f"{asked} {topic}"
+    who = "who is the " if re.match("who", asked, _I) else ""
+    return f"{who}{topic} of {context.subject}" if context.subject else f"{asked} {topic}"
 
 
 def _put(new: str, old: re.Match[str], question: str) -> str:
@@ -140,12 +142,8 @@ def resolved(asked: str, context: Context) -> str:
     held = (_WHO_HELD.fullmatch(turn.question) for turn in reversed(context.turns))
     if post := next((match["office"] for match in held if match), None):
         asked = _POST.sub(lambda match: f"as {post}" if match["from"] else post, _ACT_ALONE.sub(rf"\1 {post}", asked))
-    if context.items:
-        asked = re.sub(r"\bof them\b", lambda _: f"of {' and '.join(context.items)}", asked)
     if people:
-        asked = _refer(_PERSON, people[-1], asked)
-        if len(people) > 1 or not subject:
-            asked = _refer(_PEOPLE, " and ".join(people), asked)
+        asked = _refer(_PEOPLE, " and ".join(people), _refer(_PERSON, people[-1], asked))
     if subject:
         where = f"at {subject}" if subject.startswith("the ") else f"in {subject}"
         asked = re.sub(r"\b(are|were|is|was) there$", lambda match: f"{match[0]} {where}", asked)
@@ -172,8 +170,6 @@ def subject(asked: str) -> str | None:
     """Return what a question is about: the place, meeting or thing that "it" would mean afterwards."""
     if held := _WHO_HELD.fullmatch(asked):
         return re.split(" before | after ", held["of"].split(" ", 2)[2])[0] if held["of"] else None
-    if quality := re.fullmatch(r"what (?:is|was|are|were) the [a-z -]+ of (.+)", asked, _I):
-        return quality[1]
     if (found := _PHRASE.search(asked, 1)) is None:
         return None
     words = found["phrase"].split()
@@ -202,6 +198,5 @@ def signs(asked: str) -> dict[str, float]:
 
 def continued(asked: str, context: Context) -> str | None:
     """Say with a question that names nothing what the talk is about."""
-    is_place = bool(context.subject and context.subject[0].isupper())
-    subject = context.thing if context.thing and (is_place or not context.subject) else context.subject
+    subject = context.thing or context.subject
     return f"{asked} ({subject})" if subject else None

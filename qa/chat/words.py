@@ -147,7 +147,9 @@ def has_name(text: str) -> bool:
 
 def is_named(text: str) -> bool:
     """Whether a text has a person or a place in it, or letters, quotation marks or digits, besides those of a date."""
-    return bool(re.search("[A-Za-z0-9《“「·]", TIME.sub("?", text, count=1)) or place(text) or names(text))
+    return bool(re.search("[A-Za-z0-9《“「·]", TIME.sub("?", text, count=1)) or place(text) or names(text)) or any(
+        kind[:2] == "nr" and len(word) > 2 for word, kind in tagged(text)
+    )
 
 
 def alike(topic: str, text: str) -> str | None:
