@@ -75,20 +75,20 @@ async def chat_completions(body: ChatRequest, request: Request, server: Provided
         filters=body.filters(),
         earlier=partial(turns_of, body.messages, server.understand),
     )
-    begun = _Completion.begin()
+    begun = _Completion.begin(counts=bool(body.stream_options and body.stream_options.include_usage))
     if not body.stream:
         return begun.response(await asking.reply())
     await asking.begun()
-    return streamed(_chunks(begun, body, asking))
+    return streamed(_chunks(begun, asking))
 
 
-async def _chunks(begun: "_Completion", body: ChatRequest, asking: Asking) -> AsyncIterator[bytes]:
+async def _chunks(begun: "_Completion", asking: Asking) -> AsyncIterator[bytes]:
     yield begun.chunk({"role": "assistant", "content": "", "refusal": None})
     reply = await unbroken(asking)
     if isinstance(reply, bytes):
         yield reply
         return
-    for part in begun.parts(body, reply):
+    for part in begun.parts(reply):
         yield part
 
 
@@ -110,14 +110,15 @@ def usage_of(reply: Reply) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Completion:
-    """What the parts of one reply have in common."""
+    """What the parts of one reply have in common; ``counts`` is whether its last part tells what it cost."""
 
     id: str
     created: int
+    counts: bool
 
     @classmethod
-    def begin(cls) -> "_Completion":
-        return cls(f"chatcmpl-{uuid.uuid4().hex}", int(time.time()))
+    def begin(cls, *, counts: bool) -> "_Completion":
+        return cls(f"chatcmpl-{uuid.uuid4().hex}", int(time.time()), counts)
 
     def response(self, reply: Reply) -> Response:
         """Return the reply in one piece."""
@@ -133,19 +134,20 @@ class _Completion:
             }
         )
 
-    def parts(self, body: ChatRequest, reply: Reply) -> Iterator[bytes]:
+    def parts(self, reply: Reply) -> Iterator[bytes]:
         """Yield the content by lines, then what goes with all of it, then what it cost if that was asked for."""
         for line in reply.lines:
             yield self.chunk({"content": line})
         last: dict[str, object] = {"annotations": _annotations(reply)}
         yield self.chunk(last, reply.finish_reason, citations=reply.citations, gazette=reply.native)
-        if body.stream_options and body.stream_options.include_usage:
+        if self.counts:
             yield event({**self._head("chat.completion.chunk"), "choices": [], "usage": usage_of(reply)})
         yield DONE
 
     def chunk(self, delta: dict[str, object], finish_reason: str | None = None, **more: object) -> bytes:
-        """Return one event of the stream."""
+        """Return one event of the stream, whose cost stands in the last one alone."""
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
+        more |= {"usage": None} if self.counts else {}
         return event({**self._head("chat.completion.chunk"), "choices": [choice], **more})
 
     def _head(self, kind: str) -> dict[str, object]:

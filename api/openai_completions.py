@@ -113,6 +113,7 @@ async def _chunks(head: dict[str, Any], asking: Asking, *, usage: bool) -> Async
     if isinstance(reply, bytes):
         yield reply
         return
+    head |= {"usage": None} if usage else {}
     for line in reply.lines:
         yield event({**head, "choices": [_choice(line, None)]})
     yield event({**head, "choices": [_choice("", reply.finish_reason)], **_sources(reply)})

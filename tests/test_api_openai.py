@@ -189,8 +189,9 @@ def test_a_stream_says_the_same_as_the_whole(client: TestClient) -> None:
 
 
 def test_a_stream_tells_its_usage_when_asked(client: TestClient) -> None:
-    *_, last = stream(client, user("谁被任命?"), stream_options={"include_usage": True})
+    *parts, last = stream(client, user("谁被任命?"), stream_options={"include_usage": True})
     assert last["choices"] == []
+    assert [part["usage"] for part in parts] == [None] * len(parts)  # as OpenAI sends it
     assert last["usage"] == chat(client, user("谁被任命?"))["usage"]
     assert not any("usage" in chunk for chunk in stream(client, user("谁被任命?")))
 
