@@ -73,3 +73,30 @@ def test_what_a_correction_says_to_be_wrong_updates_no_other_paper(tmp_path: Pat
         answer = archive.ask("石塘隧道全长多少米？")
     assert answer.text == "2470米"
     assert "2470米" not in [old.text for old in answer.superseded]
+
+
+def test_another_towns_event_in_another_paper_supersedes_nothing(tmp_path: Path) -> None:
+    """Its fair was to be on the same day; the question's own is put off by a paper that names it."""
+    pages = {
+        "柳堤报-1988-03-02.md": "# 柳堤报\n\n1988年3月2日 第1版\n\n## 柳堤苗木展销会3月12日开幕\n\n本报讯 "
+        "柳堤县苗木展销会定于3月12日在县体育场开幕，会期五天。门票每张一角。\n\n"
+        "## 柳堤灯会3月20日举行\n\n本报讯 柳堤灯会将于3月20日晚举行。\n",
+        "盐坪镇报-1988-03-05.md": "# 盐坪镇报\n\n1988年3月5日 第1版\n\n## 苗木展销会推迟\n\n本报讯 "
+        "盐坪镇苗木展销会原定3月12日开幕，因场地积水推迟到3月19日。\n\n"
+        "## 柳堤灯会改期\n\n本报讯 原定3月20日举行的柳堤灯会改在3月27日举行。\n",
+        "alder-1994-03-08.md": "# The Alderwick Courier\n\nMarch 8, 1994 Page 1\n\n## Seed fair set for March 19\n\n"
+        "The Alderwick seed fair will be held on March 19 in the Corn Hall. Admission is $2.\n",
+        "brunt-1994-03-12.md": "# The Brunton Echo\n\nMarch 12, 1994 Page 2\n\n## Brunton seed fair moved\n\n"
+        "The Brunton seed fair has been moved from March 19 to March 26. It will be held in the Drill Hall.\n",
+    }
+    for name, text in pages.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    with Archive(tmp_path / "index") as archive:
+        archive.ingest(*(tmp_path / name for name in pages))
+        for question, expected, old in (
+            ("柳堤苗木展销会哪天开幕？", "3月12日", []),
+            ("柳堤灯会哪天举行？", "3月27日", ["3月20日"]),
+            ("When will the Alderwick seed fair be held?", "March 19", []),
+        ):
+            answer = archive.ask(question)
+            assert (answer.text, [each.text for each in answer.superseded]) == (expected, old)

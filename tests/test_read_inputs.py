@@ -126,6 +126,13 @@ def test_words_in_letters_and_numbers_stay_whole(
         ("当日起", (0, 3), "当日起"),
         ("在1日起", (0, 1), "在"),
         ("在1日起", (3, 4), "起"),
+        ("在1日起", (2, 4), "日起"),
+        ("出租的三十亩地", (2, 6), "三十亩"),
+        ("最低的2.5元", (2, 7), "2.5元"),
+        ("乘的士去", (1, 3), "的士"),
+        ("on May 9. Bring", (3, 9), "May 9"),
+        ("at 9.30. Bring", (3, 8), "9.30"),
+        ("at 9 p.m. daily", (3, 9), "9 p.m."),
     ],
 )
 def test_dates_stand_alone(text: str, span: tuple[int, int], words: str) -> None:

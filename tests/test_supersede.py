@@ -18,6 +18,8 @@ SAID = [
     ("集合地点由北门改为东门。", [("北门", "东门")]),
     ("The sum should have read 3.4 million yuan, not 4.3 million yuan.", [("4.3 million yuan", "3.4 million yuan")]),
     ("The fair, originally scheduled for May 3, has been moved to May 10.", [("May 3", "May 10")]),
+    ("The fair, which was to open on May 3, has been postponed to May 10.", [("May 3", "May 10")]),
+    ("The match was to be played on July 2 but has been moved to July 9.", [("July 2", "July 9")]),
     ("他应为此事负责。", []),
     ("天气转晴，农民抓紧收割。", []),
     ("原定7月2日举行的诗会取消。", [("7月2日", "取消")]),

@@ -143,7 +143,7 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
     clock.append(perf_counter())
     want = wanted(query.asked)
     chosen, replaced = supersede(
-        chosen, read, question=query.asked, index=index, calibration=calibration, filters=source.filters
+        chosen, read, query=query, index=index, calibration=calibration, filters=source.filters
     )
     claims = [candidate.claim for candidate in read]
     articles = {hit.chunk.id: hit.article_id for hit in hits}

@@ -35,7 +35,7 @@ _SIGNS: Final = {
     rf"|\b(?:{_CHANGES})(?: \w+)? to\b",
     # The other value follows, whichever it is.
     "opened": r"[将把由从](?![于在会来要而此])|原(?=[定拟为是计来先])"
-    r"|\bfrom\b|\boriginally (?:set|scheduled|planned) for\b",
+    r"|\bfrom\b|\b(?:originally|previously) (?:set|scheduled|planned) for\b|\b(?:was|were) to (?:be )?\w+ on\b",
     # What was to be is not: the sign is the value.
     "off": r"取消|中止|停办|撤销|作罢|\b(?:cancel(?:l?ed)?|called off)\b",
     # 误将甲排作乙, moved from A to B: a sign for what opened.
@@ -60,7 +60,7 @@ _BARE: Final = re.compile(rf"((?:[^{_MARK}]|{_NUMBER}){{1,24}}?)(?=[{_MARK}]|之
 _LINKS: Final = "is|was|are|were|be|on|in|at|as|by|to|of"
 _LATIN: Final = re.compile(
     rf"\s(?:(?:in|on|at)\s)?((?:[^,.;:\n“”\"]|{_NUMBER}){{1,60}}?)(?=[,;:\n“”\"]|\.(?!\d)|\Z"
-    rf"|\s(?:{_LINKS}|from|for|because|after|that|who|which|not|rather|instead|has|had|we)\b)"
+    rf"|\s(?:{_LINKS}|from|for|but|because|after|that|who|which|not|rather|instead|has|had|we)\b)"
 )
 _LINKED: Final = re.compile(rf"(?:.*\b(?:{_LINKS})\s)?(.+?),?\s*", re.DOTALL)
 _NO_LONGER: Final = re.compile("(?:原?[来先有]|早先|此前|目前|现在|最初)?(?:计划|[定拟为是])?[于在的]?")

@@ -14,6 +14,8 @@ from qa.answer.agreement import claim_key
 from qa.answer.citations import sentence_bounds
 from qa.answer.corrections import GREW, Correction, Reason, corrections, replacement
 from qa.answer.select import Candidate, Evidence
+from qa.question import Query
+from qa.question.pinyin import capitalised
 from qa.read.calibration import Calibration
 from qa.store import Snapshot
 from qa.store.tokens import tokens
@@ -42,7 +44,7 @@ _TITLE: Final = re.compile("《([^《》\n]{2,40})》")
 _ORDINAL: Final = re.compile(r"第[0-9〇零一二三四五六七八九十百]+[届次期]")
 _DIGIT: Final = "[0-9〇零一二两三四五六七八九十百千万亿]"
 _AMOUNT: Final = re.compile(rf"\D*?(?:{_DIGIT}|[.,])+((?:(?!{_DIGIT}).)*)")
-_NUMERAL: Final = re.compile(_DIGIT)
+_NUMERAL: Final = re.compile(rf"{_DIGIT}|(?:周|星期|礼拜)[日天末]|day\b")
 CHANGED: Final = re.compile(
     "改期|改[为至到在于由]|延期|延至|顺延|推迟|提前|追加|[增减升降](?:加|少)?[至到为]|上[调升]|下[调降]|调整|变更|接任|继任|接替"
     "|换[成为]|降[为至到]|应[为是]|应.?于|更正|取消|rescheduled|postponed|moved to|changed to"
@@ -75,7 +77,7 @@ def supersede(
     chosen: Sequence[Evidence],
     read: Sequence[Candidate],
     *,
-    question: str,
+    query: Query,
     index: Snapshot,
     calibration: Calibration,
     filters: Filters = EVERYTHING,
@@ -86,9 +88,9 @@ def supersede(
     same matter. What the text replaces but no article prints is not mentioned. A question for what was before, or for
     the change itself, is answered as it is.
     """
-    if not chosen or _ASKS_FOR_THE_OLD.search(simplified(question)):
+    if not chosen or _ASKS_FOR_THE_OLD.search(simplified(query.asked)):
         return list(chosen), []
-    asked = _Asked(question, index, {one.hit.chunk.id: one.hit.date for one in read})
+    asked = _Asked(query.searched, index, {one.hit.chunk.id: one.hit.date for one in read})
     likely = [one for one in read if one.answers >= calibration.threshold]
     sought = filters if _has_signs(index, filters) else None
     holding: dict[str, Evidence] = {}
@@ -139,7 +141,7 @@ def _has_signs(index: Snapshot, filters: Filters) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question, what it is asked of, and the ISO dates of the passages that were read, by their ids."""
+    """A question as it is read, what it is asked of, and the ISO dates of the passages that were read, by their ids."""
 
     question: str
     index: Snapshot
@@ -276,14 +278,16 @@ def _same_matter(best: Span, chunk: Chunk, asked: _Asked, correction: Correction
     """Whether a text is about what an item is about.
 
     It shares words with the article and the question, of the question half of those that the item's own passage has,
-    and counts no other years, sessions or issues. A correction is of its own paper, and of the article that it names.
+    and counts no other years, sessions or issues. A correction is of its own paper, and of the article that it names;
+    another paper names what the question does: its own town's fair is another.
     """
     article, other = (asked.index.article(each.document_id, each.article) for each in (best.chunk, chunk))
     text, title = chunk.embedded, _words(article.title)
+    if len({article.publication, other.publication} - {None}) > 1 and (
+        (correction and correction.reason == "correction") or not _names(chunk, best.chunk, asked)
+    ):
+        return False
     if correction and correction.reason == "correction":
-        papers = {article.publication, other.publication} - {None}
-        if len(papers) > 1:
-            return False
         *_, named = (None, *_TITLE.finditer(chunk.text, 0, correction.old_start))
         if named and title:
             shared = title & _words(named[1])
@@ -305,6 +309,22 @@ def _has_half(chunk: Chunk, of: Chunk, asked: _Asked) -> bool:
     """Whether a passage has half of the question's words that another has: one of another town's fair has fewer."""
     named = _words(asked.question) & _words(of.embedded)
     return 2 * len(named & _words(chunk.embedded)) >= len(named)
+
+
+def _names(chunk: Chunk, of: Chunk, asked: _Asked) -> bool:
+    """Whether a passage names what the question does in the words of another: not 石桥镇农机展销会 for 芦湾农机展销会.
+
+    The name is the longest part of the question that the other has, and what tells it from others stands first in it.
+    Of a question in Latin script it is the capitalised words.
+    """
+    theirs, own = _words(chunk.embedded), _words(of.embedded)
+    plain = _ORDINAL.sub("\n", searchable(asked.question))
+    known = "".join("x" if plain[at : at + 2] in own else " " for at in range(len(plain)))
+    longest = max(re.finditer("x+", known), key=lambda run: len(run[0]), default=None)
+    if longest and plain[longest.start() : longest.start() + 2] not in theirs:
+        return False
+    names = _words(" ".join(asked.question[start:end] for start, end in capitalised(asked.question) if start))
+    return names & own <= theirs
 
 
 def _names_day(text: str, date: str | None) -> bool:

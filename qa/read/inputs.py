@@ -30,10 +30,10 @@ _BRACKETS: Final = frozenset(")）]〕")
 _WORD: Final = re.compile(
     r"[0-9０-９]+(?:[.．][0-9０-９]+|,[0-9]{3}(?![0-9]))*|[A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ÿ\u0300-\u036f]+|[昨今明前后後][日天]"
 )
-# What joins a date or a time of day to the rest of its sentence, before it and after it.
+# What joins a date, a time of day or a number to the rest of its sentence, before it and after it.
 _DIGIT: Final = "[0-9０-９〇零一二三四五六七八九十廿卅]"
-_BEFORE_DATE: Final = re.compile(rf"[自从從于於在](?={_DIGIT}{{1,4}}[年月日号號时時])")
-_AFTER_DATE: Final = re.compile(rf"(?<={_DIGIT}[年月日号號时時分])[起在于於]\Z")
+_BEFORE: Final = re.compile(rf"[自从從于於在](?={_DIGIT}{{1,4}}[年月日号號时時])|的(?=[两兩百千]|{_DIGIT})")
+_AFTER: Final = re.compile(rf"(?<={_DIGIT}[年月日号號时時分])[起在于於]\Z|(?<=[0-9])\.\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ def characters(
     """Return the characters ``[start, end)`` of ``text`` that tokens (first, last) stand for; ``None`` for edges alone.
 
     Edges are taken off, and what is ``trimmed`` of the first and the last token, of which one character stays; but
-    words in letters and numbers stay whole, and dates stand alone. ``text`` is what the tokens' offsets count from
-    ``begins`` on.
+    words in letters and numbers stay whole, and dates and numbers stand alone. ``text`` is what the tokens' offsets
+    count from ``begins`` on.
 
     >>> characters("自1日起施行", Tokens((1, 2, 3, 4), ((0, 1), (1, 2), (2, 4), (4, 6))), (1, 2), (0, 1))
     (1, 3)
@@ -119,17 +119,19 @@ def characters(
         return None
     begin = max(start, min(start + trimmed[0], first[1] - 1))
     close = min(end, max(end - trimmed[1], last[0] + 1))
-    return _date_alone(text, *_paired(text, *_whole_words(text, begin, close))) if begin < close else (start, end)
+    return _alone(text, *_paired(text, *_whole_words(text, begin, close))) if begin < close else (start, end)
 
 
-def _date_alone(text: str, start: int, end: int) -> tuple[int, int]:
-    """Leave out the word that joins a date to its sentence.
+def _alone(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out the word that joins a date or a number to its sentence, and the full stop behind a number.
 
-    >>> _date_alone("自1日起施行", 0, 4), _date_alone("26日在乡里", 0, 4), _date_alone("在1日起", 3, 4)
+    >>> _alone("自1日起施行", 0, 4), _alone("26日在乡里", 0, 4), _alone("在1日起", 3, 4)
     ((1, 3), (0, 3), (3, 4))
+    >>> _alone("出租的三十亩", 2, 6), _alone("on May 9. Bring", 3, 9)
+    ((3, 6), (3, 8))
     """
-    start += bool(_BEFORE_DATE.match(text, start, end))
-    return start, end - bool(_AFTER_DATE.search(text, start + 2, end))  # the date is in the span
+    start += bool(_BEFORE.match(text, start, end))
+    return start, end - bool(_AFTER.search(text[start:end]))
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
