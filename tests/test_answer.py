@@ -100,6 +100,15 @@ def test_what_is_far_less_likely_than_the_likeliest_of_a_list_is_no_item_of_it()
         assert [group[0].text for group in select_from(read, calibration)] == kept
 
 
+def test_a_list_goes_on_in_another_article_only_where_that_names_what_the_question_does() -> None:
+    both: list[Reading | None] = [reading(A, 甲一=3, 乙二=6), reading(B, 甲一=4, 丙三=2)]
+    elsewhere = replace(HITS[1], chunk=replace(HITS[1].chunk, article=7))
+    read = candidates([replace(HITS[0], score=9.0), elsewhere], both, EVEN)
+    for question, last in (("副市长是哪些人?", ["丙三"]), ("任命了哪些人?", [])):
+        said = [group[0].text for group in select_from(read, EVEN, question=question)]
+        assert said == ["甲一", "乙二", *last]
+
+
 def test_a_list_goes_on_in_its_article_and_in_others_that_are_likely_by_themselves() -> None:
     both: list[Reading | None] = [reading(A, 甲一=3, 乙二=6), reading(B, 甲一=4, 丙三=2)]
     assert said(both) == [("c1:甲一", "c0:甲一"), ("c0:乙二",), ("c1:丙三",)]

@@ -1,11 +1,16 @@
-"""How likely an answer is when several articles give it."""
+"""How likely an answer is when several articles give it, and whether they are about the same."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import prod
+from typing import Final
 
-from qa.text.folding import folded, letters
-from qa.types import ArticleId
+from qa.text.folding import folded, letters, searchable
+from qa.text.script import HAN
+from qa.types import ArticleId, Chunk
+
+_RUN: Final = re.compile(rf"{HAN}+|[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +51,20 @@ def agreed_probability(words: str, claims: Iterable[Claim]) -> float:
 def _agree(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     return short == long or (len(short) > 1 and short in long)
+
+
+def has_half(question: str, chunk: Chunk, of: Chunk) -> bool:
+    """Whether a passage has half of the question's words that another has: one of another town's fair has fewer."""
+    named = topic_words(question) & topic_words(of.embedded)
+    return 2 * len(named & topic_words(chunk.embedded)) >= len(named)
+
+
+def topic_words(text: str) -> set[str]:
+    """Return the pairs of Chinese characters, and the Latin words and numbers of three letters or more.
+
+    >>> sorted(topic_words("农机展 of 1987"))
+    ['1987', '农机', '机展']
+    """
+    runs = _RUN.findall(searchable(text))
+    pairs = {run[at : at + 2] for run in runs if run > "\u3000" for at in range(len(run) - 1)}
+    return pairs | {run for run in runs if run < "\u3000" and len(run) > 2}

@@ -134,11 +134,11 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
     readings = read_until_settled(query.searched, hits, source.reader)
     read = candidates(hits[: len(readings)], readings, calibration)
     most, more = asked_number(query.asked), 0
-    chosen = select(read, calibration, most=most)
+    chosen = select(read, calibration, question=query.searched, most=most)
     if 1 < len(chosen) != most:
         leading = len(read)
         hits, read, ended = _read_on(query, search, read, len(readings), source)
-        chosen = select(read, calibration, leading=leading, most=most)
+        chosen = select(read, calibration, question=query.searched, leading=leading, most=most)
         more = 0 if ended else unlisted(read, chosen, calibration)
     clock.append(perf_counter())
     want = wanted(query.asked)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from qa.answer.agreement import claim_key
+from qa.answer.agreement import claim_key, has_half, topic_words
 from qa.answer.citations import sentence_bounds
 from qa.answer.corrections import GREW, Correction, Reason, corrections, replacement
 from qa.answer.select import Candidate, Evidence
@@ -21,7 +21,6 @@ from qa.store import Snapshot
 from qa.store.tokens import tokens
 from qa.text.dates import in_figures
 from qa.text.folding import letters, searchable, simplified
-from qa.text.script import HAN
 from qa.text.surnames import is_full_name
 from qa.types import EVERYTHING, Chunk, Filters, Span
 
@@ -39,7 +38,6 @@ _OF_CORRECTIONS: Final = (
 )
 """Words that say nothing of what is corrected."""
 _MARK: Final = re.compile(r"[，。；：,;:!?！？\n]")
-_RUN: Final = re.compile(rf"{HAN}+|[a-z0-9]+")
 _TITLE: Final = re.compile("《([^《》\n]{2,40})》")
 _ORDINAL: Final = re.compile(r"第[0-9〇零一二三四五六七八九十百]+[届次期]")
 _DIGIT: Final = "[0-9〇零一二两三四五六七八九十百千万亿]"
@@ -270,7 +268,9 @@ def _replaced_by(evidence: Evidence, read: Sequence[Candidate], asked: _Asked) -
                 said = claim_key(best.text)
                 if best.chunk.id == span.chunk.id or not said or not old or not (said in old or old in said):
                     continue
-                if _same_matter(best, span.chunk, asked, correction) and _has_half(best.chunk, span.chunk, asked):
+                if _same_matter(best, span.chunk, asked, correction) and has_half(
+                    asked.question, best.chunk, span.chunk
+                ):
                     yield best, correction
 
 
@@ -282,7 +282,7 @@ def _same_matter(best: Span, chunk: Chunk, asked: _Asked, correction: Correction
     another paper names what the question does: its own town's fair is another.
     """
     article, other = (asked.index.article(each.document_id, each.article) for each in (best.chunk, chunk))
-    text, title = chunk.embedded, _words(article.title)
+    text, title = chunk.embedded, topic_words(article.title)
     if len({article.publication, other.publication} - {None}) > 1 and (
         (correction and correction.reason == "correction") or not _names(chunk, best.chunk, asked)
     ):
@@ -290,25 +290,19 @@ def _same_matter(best: Span, chunk: Chunk, asked: _Asked, correction: Correction
     if correction and correction.reason == "correction":
         *_, named = (None, *_TITLE.finditer(chunk.text, 0, correction.old_start))
         if named and title:
-            shared = title & _words(named[1])
-            if not shared or 2 * len(shared) >= len(_words(named[1])):
+            shared = title & topic_words(named[1])
+            if not shared or 2 * len(shared) >= len(topic_words(named[1])):
                 return bool(shared)
     sentence = best.chunk.text[slice(*sentence_bounds(best.chunk.text, best.start, best.end))]
     own = f"{article.title} {asked.question} {sentence}"
     counted, others = (set(_ORDINAL.findall(searchable(each))) for each in (own, text))
     if counted and others and not counted & others:
         return False
-    words = _words(text)
-    about = (title | _words(asked.question)) - _words(best.text)
+    words = topic_words(text)
+    about = (title | topic_words(asked.question)) - topic_words(best.text)
     if correction and _names_day(chunk.text[: correction.old_start], article.date):
         return bool(about & words)
-    return len(about & words) >= SHARED and _has_half(chunk, best.chunk, asked)
-
-
-def _has_half(chunk: Chunk, of: Chunk, asked: _Asked) -> bool:
-    """Whether a passage has half of the question's words that another has: one of another town's fair has fewer."""
-    named = _words(asked.question) & _words(of.embedded)
-    return 2 * len(named & _words(chunk.embedded)) >= len(named)
+    return len(about & words) >= SHARED and has_half(asked.question, chunk, best.chunk)
 
 
 def _names(chunk: Chunk, of: Chunk, asked: _Asked) -> bool:
@@ -317,13 +311,13 @@ def _names(chunk: Chunk, of: Chunk, asked: _Asked) -> bool:
     The name is the longest part of the question that the other has, and what tells it from others stands first in it.
     Of a question in Latin script it is the capitalised words.
     """
-    theirs, own = _words(chunk.embedded), _words(of.embedded)
+    theirs, own = topic_words(chunk.embedded), topic_words(of.embedded)
     plain = _ORDINAL.sub("\n", searchable(asked.question))
     known = "".join("x" if plain[at : at + 2] in own else " " for at in range(len(plain)))
     longest = max(re.finditer("x+", known), key=lambda run: len(run[0]), default=None)
     if longest and plain[longest.start() : longest.start() + 2] not in theirs:
         return False
-    names = _words(" ".join(asked.question[start:end] for start, end in capitalised(asked.question) if start))
+    names = topic_words(" ".join(asked.question[start:end] for start, end in capitalised(asked.question) if start))
     return names & own <= theirs
 
 
@@ -338,9 +332,11 @@ def _same_thing(best: Span, chunk: Chunk, correction: Correction, asked: _Asked)
     values = sorted(((correction.old_start, correction.old_end), (correction.new_start, correction.new_end)))
     (start, until), (since, end) = values
     first, last = _clause(chunk.text, start, end)
-    named = _words("\n".join((chunk.text[first:start], chunk.text[until:since], chunk.text[end:last])))
-    named -= _words(_OF_CORRECTIONS)
-    about = _words(best.chunk.text[slice(*_clause(best.chunk.text, best.start, best.end))]) | _words(asked.question)
+    named = topic_words("\n".join((chunk.text[first:start], chunk.text[until:since], chunk.text[end:last])))
+    named -= topic_words(_OF_CORRECTIONS)
+    about = topic_words(best.chunk.text[slice(*_clause(best.chunk.text, best.start, best.end))]) | topic_words(
+        asked.question
+    )
     return not named or bool(named & about)
 
 
@@ -349,10 +345,3 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
     before = [mark.end() for mark in _MARK.finditer(text, 0, start)]
     after = _MARK.search(text, end)
     return before[-1] if before else 0, after.start() if after else len(text)
-
-
-def _words(text: str) -> set[str]:
-    """Return the pairs of Chinese characters, and the Latin words and numbers of three letters or more."""
-    runs = _RUN.findall(searchable(text))
-    pairs = {run[at : at + 2] for run in runs if run > "\u3000" for at in range(len(run) - 1)}
-    return pairs | {run for run in runs if run < "\u3000" and len(run) > 2}
