@@ -80,10 +80,9 @@ def select(
     and retrieval together decides what the answer is, and whether it is one or a list; where several are as good, the
     newest, and what those of other dates say comes after it, each under its date. A list is taken from this passage and
     others of its article, over which it may continue, also where the article continues on another page, and from those
-    of other articles that are likely by themselves and have the words of the question; what is far less likely than the
-    likeliest of them is no item, unless a number was asked for. Elsewhere, spans of the same words are further
-    evidence. Only the first ``leading`` passages may decide. Of more items than ``most``, the likeliest of the deciding
-    article are kept, then those of others; where one is wanted, there is no list.
+    of other articles that are likely by themselves and have the words of the question; elsewhere, spans of the same
+    words are further evidence. Only the first ``leading`` passages may decide. Of more items than ``most``, the
+    likeliest of the deciding article are kept, then those of others; where one is wanted, there is no list.
     """
     claims = [replace(one.claim, probability=one.answers) for one in read]
     likely = [one for one in read if agreed_probability(one.claim.key, claims) >= calibration.threshold]
@@ -105,9 +104,6 @@ def select(
         own = own or (likely_too and has_half(question, one.hit.chunk, decisive.chunk))
         (chosen if own else others).extend(one.span(span) for span in spans)
     groups = _grouped(chosen, others)
-    if listed and most is None:
-        least = max(group[0].score for group in groups) - calibration.stray / calibration.slope
-        groups = [group for group in groups if group[0].score >= least]
     if most in (None, 1) or len(groups) <= most:
         return groups
     home = {one.hit.chunk.id for one in likely if one.hit.article_id == decisive.article_id}

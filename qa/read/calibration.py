@@ -12,9 +12,6 @@ class Calibration:
     the same score.
     ``threshold`` is the probability that a passage answers from which an answer is given, ``item_threshold`` that of
     further spans of it to be items as well: a list is less likely to hold a stranger than a passage to hold no answer.
-    ``stray`` is by how much the log-odds of an item may be below those of the likeliest in its list: of 2,008 questions
-    over twelve written pages and the starter archive 35 have better items with 3.5 and 12 worse; with 3 48 and 21, with
-    4 24 and 7.
     ``listed`` is the log-odds from which a question is taken to want a list.
     ``settled`` is the probability of an answer from which no further passage is read, since reading is most of what a
     question costs; weights whose metadata does not say were measured with its default. ``sentence_slope`` and
@@ -39,7 +36,6 @@ class Calibration:
     passage_whole: float = 0.0
     passage_offset: float = 0.0
     latin: float = 1.5
-    stray: float = 3.5
 
     def probability(self, score: float) -> float:
         """Return how likely a span of this score is right.
