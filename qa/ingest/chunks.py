@@ -37,7 +37,7 @@ class ChunkingParameters:
         """Return what an index manifest records.
 
         >>> ChunkingParameters().as_dict()
-        {'target': 300, 'limit': 420, 'format': 6}
+        {'target': 300, 'limit': 420, 'format': 7}
         """
         return {**asdict(self), "format": FORMAT}
 
