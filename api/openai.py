@@ -18,7 +18,7 @@ from fastapi import APIRouter, Request, Response
 from api.errors import ParameterError, failure_of, openai_error
 from api.openai_asking import Asking, Reply
 from api.openai_messages import question_of, text_of, turns_of
-from api.openai_schemas import ChatCompletion, ChatRequest, ErrorBody, ModelEntry, ModelList
+from api.openai_schemas import ChatCompletion, ChatRequest, ErrorBody, ModelEntry, ModelList, wants_usage
 from api.responses import JsonResponse
 from api.server import MODEL_NAME, Provided
 from api.streams import EVENTS, event, streamed
@@ -75,7 +75,7 @@ async def chat_completions(body: ChatRequest, request: Request, server: Provided
         filters=body.filters(),
         earlier=partial(turns_of, body.messages, server.understand),
     )
-    begun = _Completion.begin(counts=bool(body.stream_options and body.stream_options.include_usage))
+    begun = _Completion.begin(counts=wants_usage(body.stream_options))
     if not body.stream:
         return begun.response(await asking.reply())
     await asking.begun()

@@ -12,7 +12,7 @@ from api.openai import DONE, ERRORS, unbroken, usage_of
 from api.openai_asking import Asking, Reply, ReplyForm
 from api.openai_messages import checked_question
 from api.openai_parameters import Listed, ShapeFields, check_one, refuse, refuse_if_given, stops_of
-from api.openai_schemas import CITATIONS, NO_PROBABILITIES, StreamOptions, Usage
+from api.openai_schemas import CITATIONS, NO_PROBABILITIES, StreamOptions, Usage, wants_usage
 from api.responses import JsonResponse
 from api.schemas import ANSWER_EXAMPLE, AnswerBody, Whole
 from api.server import MODEL_NAME, Provided
@@ -101,8 +101,7 @@ async def completions(body: CompletionRequest, request: Request, server: Provide
     }
     if body.stream:
         await asking.begun()
-        usage = bool(body.stream_options and body.stream_options.include_usage)
-        return streamed(_chunks(head, asking, usage=usage))
+        return streamed(_chunks(head, asking, usage=wants_usage(body.stream_options)))
     reply = await asking.reply()
     choices = [_choice(reply.content, reply.finish_reason)]
     return JsonResponse({**head, "choices": choices, "usage": usage_of(reply), **_sources(reply)})

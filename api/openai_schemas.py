@@ -48,6 +48,11 @@ class StreamOptions(BaseModel):
     include_usage: bool | None = None
 
 
+def wants_usage(options: StreamOptions | None) -> bool:
+    """Whether a stream is to end with what it cost."""
+    return bool(options and options.include_usage)
+
+
 class ChatRequest(ShapeFields):
     """What OpenAI's clients send, and filters.
 

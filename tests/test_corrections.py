@@ -5,11 +5,23 @@
 """
 
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from qa import Archive
 
 HERE = Path(__file__).parent / "corrections"
+
+
+@contextmanager
+def archive_of(pages: Mapping[str, str], folder: Path) -> Iterator[Archive]:
+    """Open an archive of pages, by their files' names."""
+    for name, text in pages.items():
+        (folder / name).write_text(text, "utf-8")
+    with Archive(folder / "index") as archive:
+        archive.ingest(*(folder / name for name in pages))
+        yield archive
 
 
 def test_what_was_corrected_is_answered_as_it_is_now(tmp_path: Path) -> None:
@@ -66,10 +78,7 @@ def test_what_a_correction_says_to_be_wrong_updates_no_other_paper(tmp_path: Pat
         "石塘日报-2018-04-03.md": "# 石塘日报\n\n2018年4月3日 第2版\n\n## 更正\n\n本报4月2日第1版《石塘隧道贯通》一文"
         "中，“隧道全长2740米”应为“隧道全长2470米”，特此更正。\n",
     }
-    for name, text in pages.items():
-        (tmp_path / name).write_text(text, "utf-8")
-    with Archive(tmp_path / "index") as archive:
-        archive.ingest(*(tmp_path / name for name in pages))
+    with archive_of(pages, tmp_path) as archive:
         answer = archive.ask("石塘隧道全长多少米？")
     assert answer.text == "2470米"
     assert "2470米" not in [old.text for old in answer.superseded]
@@ -89,10 +98,7 @@ def test_another_towns_event_in_another_paper_supersedes_nothing(tmp_path: Path)
         "brunt-1994-03-12.md": "# The Brunton Echo\n\nMarch 12, 1994 Page 2\n\n## Brunton seed fair moved\n\n"
         "The Brunton seed fair has been moved from March 19 to March 26. It will be held in the Drill Hall.\n",
     }
-    for name, text in pages.items():
-        (tmp_path / name).write_text(text, "utf-8")
-    with Archive(tmp_path / "index") as archive:
-        archive.ingest(*(tmp_path / name for name in pages))
+    with archive_of(pages, tmp_path) as archive:
         for question, expected, old in (
             ("柳堤苗木展销会哪天开幕？", "3月12日", []),
             ("柳堤灯会哪天举行？", "3月27日", ["3月20日"]),

@@ -283,11 +283,11 @@ def _same_matter(best: Span, chunk: Chunk, asked: _Asked, correction: Correction
     """
     article, other = (asked.index.article(each.document_id, each.article) for each in (best.chunk, chunk))
     text, title = chunk.embedded, topic_words(article.title)
-    if len({article.publication, other.publication} - {None}) > 1 and (
-        (correction and correction.reason == "correction") or not _names(chunk, best.chunk, asked)
-    ):
+    corrects = correction is not None and correction.reason == "correction"
+    several = len({article.publication, other.publication} - {None}) > 1
+    if several and (corrects or not _names(chunk, best.chunk, asked)):
         return False
-    if correction and correction.reason == "correction":
+    if correction and corrects:
         *_, named = (None, *_TITLE.finditer(chunk.text, 0, correction.old_start))
         if named and title:
             shared = title & topic_words(named[1])

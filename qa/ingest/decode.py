@@ -123,7 +123,8 @@ def decode(data: bytes, source: str, report: Report = refuse) -> str:
         if mended is None:
             raise
         text, count, encoding = mended
-        where = next((_place(data, one, 0, 1) for one in _errors(data, encoding)), error.reason)
+        stopped = () if _marked(data) else _errors(data, encoding)
+        where = next((_place(data, one, 0, 1) for one in stopped), error.reason)
         report(SourceError(source, f"{where}: {count} damaged character{'s' * (count > 1)} read as {REPLACEMENT}"))
     if not text.strip().strip("\ufeff\u200b"):
         raise SourceError(source, "the file holds nothing but blanks")
@@ -187,21 +188,11 @@ def _marked(data: bytes) -> tuple[bytes, str] | None:
 
 
 def _errors(data: bytes, encoding: str) -> Iterator[UnicodeDecodeError]:
-    """Yield the error that stops decoding, if there is one and nothing marks the encoding."""
-    if not _marked(data):
-        try:
-            data.decode(encoding)
-        except UnicodeDecodeError as error:
-            yield error
-
-
-def _is_all(data: bytes, encoding: str) -> bool:
-    """Whether bytes from within a file, where nothing marks an encoding, are all of this one."""
+    """Yield the error that stops decoding, if there is one."""
     try:
         data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+    except UnicodeDecodeError as error:
+        yield error
 
 
 def _mended(data: bytes) -> tuple[str, int, str] | None:
@@ -301,14 +292,14 @@ def _english(data: bytes) -> str | None:
 def _mixed(data: bytes) -> tuple[str, str] | None:
     """Return the text of a file of lines of UTF-8 and of another encoding, joined from several, and that encoding."""
     lines = data.splitlines(keepends=True)
-    other = [line for line in lines if not _is_all(line, "utf-8")]
+    other = [line for line in lines if any(_errors(line, "utf-8"))]
     joint = b"".join(other)
     broken = joint.decode("utf-8", "replace")
     high = sum(character > "\x7f" for character in broken)
     if len(HIGH.findall(data)) == len(HIGH.findall(joint)) or broken.count(REPLACEMENT) * 2 < high or _marked(data):
         return None
     for encoding in ("gb18030", "big5hkscs"):
-        if _is_all(joint, encoding) and _legibility(joint.decode(encoding), encoding) >= MIN_DAMAGED:
+        if not any(_errors(joint, encoding)) and _legibility(joint.decode(encoding), encoding) >= MIN_DAMAGED:
             foreign = set(other)
             return "".join(line.decode(encoding if line in foreign else "utf-8") for line in lines), encoding
     return None

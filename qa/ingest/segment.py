@@ -210,8 +210,8 @@ def _issue(document: Document, stories: Sequence[Story], aside: Sequence[Slice])
         return next((document.metadata[name] for name in names if document.metadata.get(name)), None)
 
     below = _section_below(stories[0]) if stories else None
-    beside = next(filter(None, map(paper_in, (*lines, *edges))), None)
-    named = stated(PUBLICATION_FIELDS) or printed.publication or beside
+    beside = filter(None, map(paper_in, (*lines, *edges)))
+    named = stated(PUBLICATION_FIELDS) or printed.publication or next(beside, None)
     if below == named:
         below = None
     return Masthead(publication=named, section=stated(EDITION_FIELDS) or printed.section or below or around.section)
