@@ -4,7 +4,8 @@ Word embeddings stay outside the graph: they are most of a multilingual model's 
 of their 250,037 rows, so the caller looks them up and hands the sum's first term in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +13,21 @@ from numpy.typing import NDArray
 from embeddings.inference import Node, ops, ov
 
 Weights = Mapping[str, NDArray[np.float32]]
+Linear = Callable[[Node, Weights, str], Node]
+"""``(state, weights, name)`` → ``state @ weight.T + bias`` of that layer. *Shape:* ``(..., in)`` → ``(..., out)``."""
+_LARGEST: Final = 127
+"""Of the bytes that values are rounded to, either side of 0."""
+_SMALLEST: Final = 1e-6
+"""A token whose states are all smaller is rounded as if one were this."""
 
 
-def body(weights: Weights, *, heads: int, layers: int, epsilon: float) -> tuple[list[ov.op.Parameter], Node, Node]:
+def body(
+    weights: Weights, *, heads: int, layers: int, epsilon: float, product: Linear
+) -> tuple[list[ov.op.Parameter], Node, Node]:
     """Build the transformer body.
 
-    ``weights`` are named as in transformers' ``BertModel`` without the word embeddings.
+    ``weights`` are named as in transformers' ``BertModel`` without the word embeddings. ``product`` makes its
+    layers' products: ``linear`` or ``linear_in_bytes``.
 
     Returns the inputs (float32 ``embeddings`` ``(batch, length, hidden)`` and ``mask`` ``(batch, length)``, 1 for a
     token and 0 for padding), the last hidden states ``(batch, length, hidden)``, and the mask node.
@@ -34,10 +44,10 @@ def body(weights: Weights, *, heads: int, layers: int, epsilon: float) -> tuple[
     bias = ops.unsqueeze(bias, ops.constant([1, 2], np.int32))
     for number in range(layers):
         prefix = f"encoder.layer.{number}"
-        attended = _attention(state, bias, weights, f"{prefix}.attention", heads)
+        attended = _attention(state, bias, weights, f"{prefix}.attention", heads, product)
         state = _layer_norm(ops.add(state, attended), weights, f"{prefix}.attention.output.LayerNorm", epsilon)
-        inner = ops.gelu(linear(state, weights, f"{prefix}.intermediate.dense"), "erf")
-        outer = linear(inner, weights, f"{prefix}.output.dense")
+        inner = ops.gelu(product(state, weights, f"{prefix}.intermediate.dense"), "erf")
+        outer = product(inner, weights, f"{prefix}.output.dense")
         state = _layer_norm(ops.add(state, outer), weights, f"{prefix}.output.LayerNorm", epsilon)
     return [embeddings, mask], state, mask
 
@@ -48,6 +58,31 @@ def linear(state: Node, weights: Weights, name: str) -> Node:
     return ops.add(product, _constant(weights[f"{name}.bias"]))
 
 
+def linear_in_bytes(state: Node, weights: Weights, name: str) -> Node:
+    """Do as ``linear`` by products of bytes, which some processors have twice as many of in a second.
+
+    A matrix is rounded to bytes by row, as released readers are, and a token's state by its largest value: no range has
+    to be known beforehand, and a token with large values leaves the others as exact as they were.
+    """
+    shares, largest = _bytes_by_token(state)
+    product = ops.matmul(shares, _bytes_by_row(weights[f"{name}.weight"]), transpose_a=False, transpose_b=True)
+    return ops.add(ops.multiply(product, largest), _constant(weights[f"{name}.bias"]))
+
+
+def _bytes_by_token(state: Node) -> tuple[Node, Node]:
+    """Return a state as shares of each token's largest value, rounded to bytes, and these largest values."""
+    largest = ops.reduce_max(ops.abs(state), ops.constant([-1], np.int32), keep_dims=True)
+    largest = ops.maximum(largest, _constant(_SMALLEST))
+    ends = _constant(-1.0), _constant(1.0)
+    return ops.fake_quantize(ops.divide(state, largest), *ends, *ends, 2 * _LARGEST + 1), largest
+
+
+def _bytes_by_row(matrix: NDArray[np.float32]) -> Node:
+    scale = np.abs(matrix).max(axis=1, keepdims=True) / np.float32(_LARGEST)
+    scale[scale == 0] = 1
+    return ops.multiply(ops.convert(ops.constant(np.round(matrix / scale).astype(np.int8)), "f32"), _constant(scale))
+
+
 def mean_pooled(state: Node, mask: Node) -> Node:
     """Average the states of real tokens and scale to unit length. *Shape:* ``(b, t, h)``, ``(b, t)`` → ``(b, h)``."""
     kept = ops.unsqueeze(mask, _integer(2))
@@ -55,13 +90,13 @@ def mean_pooled(state: Node, mask: Node) -> Node:
     return ops.normalize_l2(total, ops.constant([1], np.int32), 1e-12, "max")
 
 
-def _attention(state: Node, bias: Node, weights: Weights, prefix: str, heads: int) -> Node:
+def _attention(state: Node, bias: Node, weights: Weights, prefix: str, heads: int, product: Linear) -> Node:
     query, key, value = (
-        _split_heads(linear(state, weights, f"{prefix}.self.{part}"), heads) for part in ("query", "key", "value")
+        _split_heads(product(state, weights, f"{prefix}.self.{part}"), heads) for part in ("query", "key", "value")
     )
     mixed = ops.scaled_dot_product_attention(query, key, value, bias)
     merged = ops.reshape(ops.transpose(mixed, ops.constant([0, 2, 1, 3])), ops.constant([0, 0, -1]), special_zero=True)
-    return linear(merged, weights, f"{prefix}.output.dense")
+    return product(merged, weights, f"{prefix}.output.dense")
 
 
 def _split_heads(state: Node, heads: int) -> Node:

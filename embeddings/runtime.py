@@ -15,8 +15,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.arithmetic import fastest, half_precision, usable_cores
 from embeddings.errors import EncoderError
-from embeddings.graph import Weights, body
+from embeddings.graph import Linear, Weights, body, linear, linear_in_bytes
 from embeddings.home import cache_folder
 from embeddings.inference import Node, ov
 from embeddings.mapped import release, release_rows
@@ -108,21 +109,22 @@ def load_runtime(
     head: Callable[[Node, Node, Weights], Node],
     streams: int = 1,
     threads: int | None = None,
+    in_bytes: bool = False,
     step: Step = untold,
 ) -> Runtime:
     """Compile a graph of the folder's architecture, from the cache where it has been built before.
 
     ``name`` identifies graph and weights (its parts must change when they do); ``weights`` is called only if the graph
     has to be built, and ``head`` puts the output on the last hidden states and the mask. ``streams`` is for a great
-    many texts: see ``bulk_streams``; ``threads`` are the most that it may take. ``step`` is told if the graph has to be
-    built.
+    many texts: see ``bulk_streams``; ``threads`` are the most that it may take. ``in_bytes`` allows products of bytes,
+    where they are fastest. ``step`` is told if the graph has to be built.
     """
     core = ov.Core()
-    precision = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
+    precision = fastest(core, in_bytes=in_bytes)
     graph = cache_folder() / "graphs" / f"{name}-{precision}-{_GRAPH}"
 
     def build(aside: Path) -> None:
-        _build(aside / "graph.xml", folder, weights(), head)
+        _build(aside / "graph.xml", folder, weights(), head, linear_in_bytes if precision == "int8" else linear)
 
     if not graph.is_dir():
         kind = name.partition("-")[0]
@@ -154,7 +156,8 @@ def runtime_settings(precision: str, streams: int, threads: int | None = None) -
     if threads is not None:
         alone |= {"INFERENCE_NUM_THREADS": str(threads), "ENABLE_CPU_PINNING": "NO"}
     many = {"NUM_STREAMS": str(streams), "INFERENCE_NUM_THREADS": str(streams)}
-    return {"INFERENCE_PRECISION_HINT": precision, **(many if streams > 1 else alone)}
+    hint = half_precision(ov.Core()) if precision == "int8" else precision  # for all that is no product of bytes
+    return {"INFERENCE_PRECISION_HINT": hint, **(many if streams > 1 else alone)}
 
 
 def bulk_streams() -> int:
@@ -162,8 +165,7 @@ def bulk_streams() -> int:
 
     Each takes memory for the texts that it runs, so that there are at most four.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores, 4)
+    return min(usable_cores(), 4)
 
 
 def _compiled(core: ov.Core, graph: Path, settings: Mapping[str, str], cache: Path) -> ov.CompiledModel:
@@ -197,7 +199,7 @@ def prune(kind: str) -> None:
     for blob in (cache_folder() / "compiled").glob("*.blob"):  # as versions before kept them, of any graph
         with suppress(OSError):
             blob.unlink()
-    ours = re.compile(rf"{kind}-[0-9a-f-]+-(?:bf16|f32)-[0-9]+")
+    ours = re.compile(rf"{kind}-[0-9a-f-]+-(?:int8|bf16|f32)-[0-9]+")
     graphs = [path for path in (cache_folder() / "graphs").glob(f"{kind}-*") if ours.fullmatch(path.name)]
     for graph in sorted(graphs, key=_age)[_KEPT_GRAPHS - 1 :]:
         for folder in (graph, cache_folder() / "compiled" / graph.name):
@@ -211,13 +213,20 @@ def _age(path: Path) -> float:
         return 0.0
 
 
-def _build(file: Path, folder: ModelFolder, weights: Weights, head: Callable[[Node, Node, Weights], Node]) -> None:
+def _build(
+    file: Path,
+    folder: ModelFolder,
+    weights: Weights,
+    head: Callable[[Node, Node, Weights], Node],
+    product: Linear,
+) -> None:
     config: Mapping[str, float] = json.loads(folder.config.read_text(encoding="utf-8"))
     inputs, state, mask = body(
         weights,
         heads=int(config["num_attention_heads"]),
         layers=int(config["num_hidden_layers"]),
         epsilon=float(config["layer_norm_eps"]),
+        product=product,
     )
     # Released weights have 4 or 8 bits, and bf16 rounds them more: half precision costs nothing that can be measured.
     ov.save_model(ov.Model([head(state, mask, weights)], inputs), file, compress_to_fp16=True)

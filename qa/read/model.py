@@ -161,7 +161,8 @@ def load_reader(
         raise ReaderError(f"{weights}: not the weights of a reader ({error}); reinstall gazette") from error
     if body != folder.sha256:
         raise ReaderError(f"{weights}: trained on encoder {body[:12]}, but the encoder here is {folder.sha256[:12]}")
-    runtime = load_runtime(folder, name=f"reader-{sha256[:16]}", weights=lambda: _load(weights), head=_head, step=step)
+    name = f"reader-{sha256[:16]}"
+    runtime = load_runtime(folder, name=name, weights=lambda: _load(weights), head=_head, in_bytes=True, step=step)
     return Reader(runtime, tokenizer, calibration, sha256)
 
 
