@@ -50,10 +50,11 @@ def is_letter_spaced(line: str, *, among: bool = False) -> bool:
     >>> is_letter_spaced("(丁 力 石 磊)"), is_letter_spaced("任 命 ："), is_letter_spaced("任 命 ：", among=True)
     (False, False, True)
     """
-    if " " not in line:  # nearly all lines, and each is asked about several times
+    parted = len(_PARTED.findall(line)) if " " in line else 0
+    if not parted:  # nearly all lines, and each is asked about several times
         return False
     found = _HAN.findall(line)
-    count, parted = len(found), len(_PARTED.findall(line))
+    count = len(found)
     if among:
         return 1 < count <= MIN_SPACED and parted == count - 1
     if count < MIN_SPACED or parted * 2 < count - 1 or len(_TOUCHING.findall(line)) * 10 > count:
