@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from operator import concat
+from operator import add
 
 from qa.text.folding import searchable
 from qa.text.misread import ALIKE, whole_numbers, with_digits
@@ -48,7 +48,7 @@ def tokens(text: str) -> list[str]:
         else:
             import rjieba  # reads its dictionary when imported: a tenth of a second, and 30 MB
 
-            found.extend(map(concat, run, run[1:]))
+            found.extend(map(add, run, run[1:]))
             found.extend([f"={word}" for word in rjieba.cut_for_search(run) if len(word) > 1])
     found.extend(f"{name[1]}{name[2]}" for name in _PADDED.finditer(searched))
     found.extend(whole_numbers(searched))
@@ -64,7 +64,7 @@ def words(text: str) -> list[tuple[str, list[str]]]:
     found = list[tuple[str, list[str]]]()
     for match in _TOKEN.finditer(with_digits(searchable(text))):
         run = match["run"]
-        pairs = list(map(concat, run, run[1:])) if run else []
+        pairs = list(map(add, run, run[1:])) if run else []
         found.append((match[0], _alike(pairs or [match[0]])))
     return found
 
