@@ -1,14 +1,22 @@
 """Bringing an index up to date with files, with a fake encoder: what is found is another test's matter."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from embeddings.home import DEFAULT_ENCODER
+from embeddings.openvino_encoder import OpenVinoEncoder
 from qa.errors import InputError, SourceError
 from qa.indexing import cited_document, ingest
 from qa.ingest import ChunkingParameters, Segmentation, load, segment
+from qa.service import load_only_encoder
 from qa.store import document_states
+from qa.store.database import Database
+from qa.store.lexical import LexicalIndex
+from qa.store.tokens import tokens
 from qa.types import Citation, Document
 from tests.fakes import FakeEncoder
 
@@ -40,6 +48,32 @@ def test_new_changed_and_removed_files_are_recognised(folder: Path, tmp_path: Pa
     assert (changed.update.replaced, changed.update.removed, changed.update.unchanged) == (1, 1, 1)
     assert len(encoder.encoded["passage"]) == encoded + 1
     assert {Path(state.source).name for state in document_states(index).values()} == {"a.txt", "c.jsonl"}
+
+
+@pytest.mark.usefixtures("models")
+def test_the_same_files_make_the_same_index_however_the_encoder_shares_its_work(tmp_path: Path) -> None:
+    archive, sizes = tmp_path / "archive", (1, 3, 40, 9, 90, 17, 60, 2)
+    archive.mkdir()
+    for number, size in enumerate([*sizes, *sizes]):
+        lines = [f"第{number % 8}号桥第{line}次检修已于周末完成,市政局派出{7 * line}名工人。" for line in range(size)]
+        (archive / f"{number}.txt").write_text("\n".join([f"# 桥梁检修{number}", "", *lines]), "utf-8")
+    encoder = load_only_encoder(DEFAULT_ENCODER)
+    assert isinstance(encoder, OpenVinoEncoder)
+    several, found = replace(encoder, runtime=replace(encoder.runtime, streams=3)), []
+    for run, used in enumerate((encoder, several, several)):
+        report = ingest([archive], directory=tmp_path / str(run), encoder=used)
+        revision = tmp_path / str(run) / "revision-000001"
+        with closing(Database.opened([revision / "archive-000001.sqlite"])) as database:
+            rows = database.rows().tolist()
+            texts = [chunk.embedded for chunk in database.chunks(rows)]
+            stories = database.stories(rows)
+        lexical = LexicalIndex(revision / "lexical")
+        lists = [lexical.search({token: 1.0}, len(rows)) for text in texts[:9] for token in tokens(text)]
+        parts = [(revision / name).read_bytes() for name in ("archive-000001.sqlite", "vectors-000001.faiss")]
+        found.append((report.chunks, stories, lists, parts))
+    assert found[0] == found[1] == found[2]
+    assert len(found[0][1]) > 10
+    assert max(map(len, found[0][2])) > 10
 
 
 def test_files_elsewhere_stay_when_another_folder_is_ingested(folder: Path, tmp_path: Path) -> None:

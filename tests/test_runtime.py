@@ -3,16 +3,23 @@
 import locale
 import os
 import stat
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
+from typing import cast
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from embeddings.home import DEFAULT_ENCODER
 from embeddings.inference import ov
-from embeddings.runtime import _compiled, group_by_length, prune
-from qa.service import load_models
+from embeddings.openvino_encoder import OpenVinoEncoder
+from embeddings.runtime import Runtime, _compiled, group_by_length, prune
+from qa.service import load_models, load_only_encoder
 
 
 @given(st.lists(st.integers(1, 512), max_size=60))
@@ -23,6 +30,49 @@ def test_groups_hold_every_text_once_with_little_padding(lengths: list[int]) -> 
         longest = max(lengths[number] for number in group)
         assert sum(longest - lengths[number] for number in group) <= 48
         assert len(group) * longest <= 2048
+
+
+class Compiled:
+    """A graph whose runs give the lengths of their texts, each once another runs beside it; notes what it did."""
+
+    def __init__(self) -> None:
+        self.did, self.beside = list[str](), Barrier(2, timeout=30)
+
+    def create_infer_request(self) -> "Compiled":
+        self.did.append("made")
+        return self
+
+    def infer(self, inputs: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+        self.did.append("ran")
+        self.beside.wait()
+        return [inputs[1].sum(axis=1, keepdims=True)]
+
+
+def test_two_streams_run_at_the_same_time_and_none_waits_for_another_to_begin() -> None:
+    compiled = Compiled()
+    runtime = Runtime(cast(ov.CompiledModel, compiled), np.zeros((10, 18), np.uint8), "f32", [], streams=2)
+    lengths = [400, 7, 390, 8, 200, 7, 100, 450, 300]
+    found = runtime.run([[1] * length for length in lengths])
+    assert [output.tolist() for output in found] == [[length] for length in lengths]
+    assert compiled.did == ["made"] * 2 + ["ran"] * 6
+    assert runtime.run([]) == []
+
+
+@pytest.mark.usefixtures("models")
+def test_streams_give_what_each_group_alone_does() -> None:
+    encoder = load_only_encoder(DEFAULT_ENCODER)
+    assert isinstance(encoder, OpenVinoEncoder)
+    bulk, alone = (replace(encoder.runtime, streams=streams, read_once=[]) for streams in (2, 1))
+    texts = [[0, *range(10, 10 + length), 2] for length in (300, 3, 310, 40, 290, 4, 120, 41, 300, 200, 119, 5)]
+    groups = list(group_by_length([len(text) for text in texts], most=1024))
+    expected = {
+        number: output
+        for group in groups
+        for number, output in zip(group, alone.run([texts[n] for n in group]), strict=True)
+    }
+    assert len(groups) > 4
+    for number, output in enumerate(bulk.run(texts)):
+        assert output.tobytes() == expected[number].tobytes()
 
 
 def test_graphs_of_old_weights_go_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

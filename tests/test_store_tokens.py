@@ -32,6 +32,8 @@ from qa.store.tokens import is_unspaced, tokens
         ("서울시", ["서울", "울시"]),
         ("\U00020000\U00020001", ["\U00020000\U00020001", "=\U00020000\U00020001"]),
         ("field:x AND (", ["field", "x", "and"]),
+        ("自己周末投票", ["自已", "已周", "周未", "未投", "投票", "=自已", "=周未", "=投票"]),
+        ("巳 曰 3 末", ["已", "日", "3", "未"]),
     ],
 )
 def test_tokens(text: str, expected: list[str]) -> None:

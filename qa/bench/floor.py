@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.inference import ops, ov
-from embeddings.runtime import Runtime, runtime_settings
+from embeddings.runtime import Requests, Runtime, runtime_settings
 
 LAYERS, HIDDEN, INNER = 12, 384, 1536
 """The sizes of the encoder's and the reader's body."""
@@ -45,10 +45,9 @@ class Products:
             matrix = ops.constant(random.normal(0, columns**-0.5, (rows, columns)).astype(np.float32))
             state = ops.matmul(state, matrix, transpose_a=False, transpose_b=True)
         settings = runtime_settings(precision, streams)
-        self._compiled = ov.Core().compile_model(ov.Model([state], [tokens]), "CPU", settings)
+        compiled = ov.Core().compile_model(ov.Model([state], [tokens]), "CPU", settings)
+        self._requests = Requests(compiled, streams)
 
     def run(self, tokens: int) -> NDArray[np.float32]:
         """Do the products for so many tokens. *Shape:* ``(tokens, HIDDEN)``."""
-        states = np.ones((tokens, HIDDEN), np.float32)
-        product: NDArray[np.float32] = self._compiled.create_infer_request().infer([states])[0]
-        return product
+        return self._requests.infer([np.ones((tokens, HIDDEN), np.float32)])

@@ -35,7 +35,7 @@ HARD_BREAKS = ("  ", "\\")
 HYPHENATED = re.compile(rf"(?<![\w.@/’'-])[A-Za-z]{{2,}}[{HYPHENS}]\Z")
 REST = re.compile(r"(?!(?:and|or|to)\b)[a-z]+")
 INDENT = re.compile(r"\u3000{2}| {4}|\t")
-WIDE = "\t\u3000"
+WIDE = re.compile("[\t\u3000]")
 BOLD = re.compile(r"(?<!\*)\*\*(?!\*)")
 
 
@@ -219,7 +219,7 @@ def _line(text: str, begin: int, end: int, *, gap: bool, among: bool) -> Line | 
 
 def _parts(text: str, slices: Sequence[Slice], words: str) -> Iterator[Slice]:
     """Yield the bounds of what a tab, an ideographic blank or several blanks part, in the words of a line."""
-    wide, length = {at for at, character in enumerate(words) if character in WIDE}, 0
+    wide, length = {blank.start() for blank in WIDE.finditer(words)}, 0
     for (start, end), (after, _) in pairwise(slices):
         length += end - start
         if end < after and words[length - 1].isspace() and text[end].isspace():

@@ -93,7 +93,8 @@ def _like_one_another(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     >>> list(_like_one_another(["船名 开往 日期", "海康轮 汕头 十九日", "新山轮 槟城 二十日", "飞凤轮 基隆 廿二日"]))
     [(0, 4)]
     """
-    split = [_cells(text) if any(map(is_cjk, text)) and not set(SENTENCE_END) & set(text) else [] for text in texts]
+    ends = set(SENTENCE_END)
+    split = [_cells(text) if any(map(is_cjk, text)) and ends.isdisjoint(text) else [] for text in texts]
     start = 0
     while start < len(split):
         end = start + 1

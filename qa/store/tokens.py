@@ -1,7 +1,8 @@
 """The lexical index's view of a text, the same at indexing and at query time."""
 
 import re
-from itertools import pairwise
+from collections.abc import Iterable
+from operator import add
 
 from qa.text.folding import searchable
 from qa.text.misread import ALIKE, whole_numbers, with_digits
@@ -16,6 +17,7 @@ _TOKEN = re.compile(
     r"|(?<![\d.])\d+\.\d+(?!\.?\d)"  # a decimal is one number; a dotted date is three
     rf"|[^\W_{_PAIRED}]+"
 )
+_ALIKE = re.compile(f"[{''.join(map(chr, ALIKE))}]")
 # Print and OCR part the surname of a short name from the rest.
 _PADDED = re.compile(rf"([{''.join(sorted(SURNAMES_BY_FORM))}])[ \u3000]{{1,2}}(?=([\u3400-\u9fff]))")
 
@@ -46,11 +48,11 @@ def tokens(text: str) -> list[str]:
         else:
             import rjieba  # reads its dictionary when imported: a tenth of a second, and 30 MB
 
-            found.extend(first + second for first, second in pairwise(run))
-            found.extend(f"={word}" for word in rjieba.cut_for_search(run) if len(word) > 1)
+            found.extend(map(add, run, run[1:]))
+            found.extend([f"={word}" for word in rjieba.cut_for_search(run) if len(word) > 1])
     found.extend(f"{name[1]}{name[2]}" for name in _PADDED.finditer(searched))
     found.extend(whole_numbers(searched))
-    return [token.translate(ALIKE) for token in found]
+    return _alike(found) if _ALIKE.search(searched) else found
 
 
 def words(text: str) -> list[tuple[str, list[str]]]:
@@ -62,9 +64,13 @@ def words(text: str) -> list[tuple[str, list[str]]]:
     found = list[tuple[str, list[str]]]()
     for match in _TOKEN.finditer(with_digits(searchable(text))):
         run = match["run"]
-        pairs = [first + second for first, second in pairwise(run)] if run else []
-        found.append((match[0], [token.translate(ALIKE) for token in pairs or [match[0]]]))
+        pairs = list(map(add, run, run[1:])) if run else []
+        found.append((match[0], _alike(pairs or [match[0]])))
     return found
+
+
+def _alike(found: Iterable[str]) -> list[str]:
+    return [token.translate(ALIKE) for token in found]
 
 
 def parts_of_words(text: str) -> list[str]:

@@ -38,7 +38,7 @@ def sketch(text: str) -> Bands | None:
     if len(letters) < SHORTEST:
         return None
     shingles = {letters[start : start + SHINGLE] for start in range(len(letters) - SHINGLE + 1)}
-    minhash = _empty()(shingle.encode() for shingle in shingles)
+    minhash = _empty()(map(str.encode, shingles))
     bands = (blake2b(band.tobytes(), digest_size=8).digest() for band in minhash.reshape(BANDS, ROWS))
     return np.frombuffer(b"".join(bands), np.int64)
 

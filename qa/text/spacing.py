@@ -50,11 +50,14 @@ def is_letter_spaced(line: str, *, among: bool = False) -> bool:
     >>> is_letter_spaced("(丁 力 石 磊)"), is_letter_spaced("任 命 ："), is_letter_spaced("任 命 ：", among=True)
     (False, False, True)
     """
+    parted = len(_PARTED.findall(line)) if " " in line else 0
+    if not parted:  # nearly all lines, and each is asked about several times
+        return False
     found = _HAN.findall(line)
     count = len(found)
     if among:
-        return 1 < count <= MIN_SPACED and len(_PARTED.findall(line)) == count - 1
-    if count < MIN_SPACED or len(_TOUCHING.findall(line)) * 10 > count or len(_PARTED.findall(line)) * 2 < count - 1:
+        return 1 < count <= MIN_SPACED and parted == count - 1
+    if count < MIN_SPACED or parted * 2 < count - 1 or len(_TOUCHING.findall(line)) * 10 > count:
         return False
     return count % 2 == 1 or any(character not in SURNAMES_BY_FORM for character in found[::2])
 
