@@ -24,8 +24,10 @@ def test_tokens_are_counted_and_nothing_is_changed(encoder: OpenVinoEncoder) -> 
     assert runtime.ran == [7, 4]
 
 
-def test_the_floor_does_the_products_of_every_token(encoder: OpenVinoEncoder) -> None:
-    few, many = (Products(encoder.runtime.precision).run(tokens) for tokens in (3, 64))
+@pytest.mark.parametrize("precision", ["int8", "that of the encoder"])
+def test_the_floor_does_the_products_of_every_token(encoder: OpenVinoEncoder, precision: str) -> None:
+    products = Products(precision if precision == "int8" else encoder.runtime.precision)
+    few, many = (products.run(tokens) for tokens in (3, 64))
     assert (few.shape, many.shape) == ((3, 384), (64, 384))
     assert np.abs(few[0]).max() > 0.1
     assert many == pytest.approx(np.broadcast_to(few[0], many.shape), abs=0.1)

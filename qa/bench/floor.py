@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.graph import linear, linear_in_bytes
 from embeddings.inference import ops, ov
 from embeddings.runtime import Requests, Runtime, runtime_settings
 
@@ -40,10 +41,11 @@ class Products:
     def __init__(self, precision: str, *, streams: int = 1) -> None:
         state = tokens = ops.parameter([-1, HIDDEN], np.float32, name="tokens")
         random = np.random.default_rng(0)
+        product = linear_in_bytes if precision == "int8" else linear
         shapes = [*[(HIDDEN, HIDDEN)] * 4, (INNER, HIDDEN), (HIDDEN, INNER)] * LAYERS
         for rows, columns in shapes:
-            matrix = ops.constant(random.normal(0, columns**-0.5, (rows, columns)).astype(np.float32))
-            state = ops.matmul(state, matrix, transpose_a=False, transpose_b=True)
+            matrix = random.normal(0, columns**-0.5, (rows, columns)).astype(np.float32)
+            state = product(state, {"it.weight": matrix, "it.bias": np.zeros(rows, np.float32)}, "it")
         settings = runtime_settings(precision, streams)
         compiled = ov.Core().compile_model(ov.Model([state], [tokens]), "CPU", settings)
         self._requests = Requests(compiled, streams)
