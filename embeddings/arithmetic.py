@@ -9,7 +9,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.graph import Linear, Weights, body, linear, linear_in_bytes
+from embeddings.graph import Body, Linear, Weights, body, linear, linear_in_bytes
 from embeddings.home import cache_folder
 from embeddings.inference import ov
 
@@ -94,9 +94,9 @@ def _random_layer() -> Weights:
 
 
 def _layer(core: ov.Core, weights: Weights, product: Linear, half: str) -> ov.InferRequest:
-    inputs, state, _ = body(weights, heads=_HEADS, layers=1, epsilon=1e-12, product=product)
+    inputs, states, _ = body(weights, Body(_HEADS, 1, 1e-12, product))
     settings = {"INFERENCE_PRECISION_HINT": half, "INFERENCE_NUM_THREADS": "1", "ENABLE_CPU_PINNING": "NO"}
-    return core.compile_model(ov.Model([state], inputs), "CPU", settings).create_infer_request()
+    return core.compile_model(ov.Model(states, inputs), "CPU", settings).create_infer_request()
 
 
 def _seconds(request: ov.InferRequest, inputs: list[NDArray[np.float32]]) -> float:

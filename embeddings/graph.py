@@ -4,7 +4,8 @@ Word embeddings stay outside the graph: they are most of a multilingual model's 
 of their 250,037 rows, so the caller looks them up and hands the sum's first term in.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -21,16 +22,23 @@ _SMALLEST: Final = 1e-6
 """A token whose states are all smaller is rounded as if one were this."""
 
 
-def body(
-    weights: Weights, *, heads: int, layers: int, epsilon: float, product: Linear
-) -> tuple[list[ov.op.Parameter], Node, Node]:
+@dataclass(frozen=True, slots=True)
+class Body:
+    """How the layers of a transformer are computed; ``product`` is ``linear`` or ``linear_in_bytes``."""
+
+    heads: int
+    layers: int
+    epsilon: float
+    product: Linear
+
+
+def body(weights: Weights, sizes: Body) -> tuple[list[ov.op.Parameter], list[Node], Node]:
     """Build the transformer body.
 
-    ``weights`` are named as in transformers' ``BertModel`` without the word embeddings. ``product`` makes its
-    layers' products: ``linear`` or ``linear_in_bytes``.
+    ``weights`` are named as in transformers' ``BertModel`` without the word embeddings.
 
     Returns the inputs (float32 ``embeddings`` ``(batch, length, hidden)`` and ``mask`` ``(batch, length)``, 1 for a
-    token and 0 for padding), the last hidden states ``(batch, length, hidden)``, and the mask node.
+    token and 0 for padding), the hidden states ``(batch, length, hidden)`` after each layer, and the mask node.
     """
     hidden = weights["embeddings.LayerNorm.weight"].size
     embeddings = ops.parameter([-1, -1, hidden], np.float32, name="embeddings")
@@ -39,17 +47,24 @@ def body(
     rows = ops.range(_integer(0), length, _integer(1), "i32")
     positions = ops.gather(_constant(weights["embeddings.position_embeddings.weight"]), rows, _integer(0))
     fixed = ops.add(positions, _constant(weights["embeddings.token_type_embeddings.weight"][0]))
-    state = _layer_norm(ops.add(embeddings, fixed), weights, "embeddings.LayerNorm", epsilon)
+    state = _layer_norm(ops.add(embeddings, fixed), weights, "embeddings.LayerNorm", sizes.epsilon)
+    return [embeddings, mask], later_states(state, mask, weights, sizes, range(sizes.layers)), mask
+
+
+def later_states(state: Node, mask: Node, weights: Weights, sizes: Body, numbers: Iterable[int]) -> list[Node]:
+    """Return the states after each of the layers that are put on ``state``; shapes as of ``body``."""
+    states = []
     bias = ops.multiply(ops.subtract(mask, _constant(1.0)), _constant(1e4))
     bias = ops.unsqueeze(bias, ops.constant([1, 2], np.int32))
-    for number in range(layers):
+    for number in numbers:
         prefix = f"encoder.layer.{number}"
-        attended = _attention(state, bias, weights, f"{prefix}.attention", heads, product)
-        state = _layer_norm(ops.add(state, attended), weights, f"{prefix}.attention.output.LayerNorm", epsilon)
-        inner = ops.gelu(product(state, weights, f"{prefix}.intermediate.dense"), "erf")
-        outer = product(inner, weights, f"{prefix}.output.dense")
-        state = _layer_norm(ops.add(state, outer), weights, f"{prefix}.output.LayerNorm", epsilon)
-    return [embeddings, mask], state, mask
+        attended = _attention(state, bias, weights, f"{prefix}.attention", sizes)
+        state = _layer_norm(ops.add(state, attended), weights, f"{prefix}.attention.output.LayerNorm", sizes.epsilon)
+        inner = ops.gelu(sizes.product(state, weights, f"{prefix}.intermediate.dense"), "erf")
+        outer = sizes.product(inner, weights, f"{prefix}.output.dense")
+        state = _layer_norm(ops.add(state, outer), weights, f"{prefix}.output.LayerNorm", sizes.epsilon)
+        states.append(state)
+    return states
 
 
 def linear(state: Node, weights: Weights, name: str) -> Node:
@@ -90,13 +105,14 @@ def mean_pooled(state: Node, mask: Node) -> Node:
     return ops.normalize_l2(total, ops.constant([1], np.int32), 1e-12, "max")
 
 
-def _attention(state: Node, bias: Node, weights: Weights, prefix: str, heads: int, product: Linear) -> Node:
+def _attention(state: Node, bias: Node, weights: Weights, prefix: str, sizes: Body) -> Node:
     query, key, value = (
-        _split_heads(product(state, weights, f"{prefix}.self.{part}"), heads) for part in ("query", "key", "value")
+        _split_heads(sizes.product(state, weights, f"{prefix}.self.{part}"), sizes.heads)
+        for part in ("query", "key", "value")
     )
     mixed = ops.scaled_dot_product_attention(query, key, value, bias)
     merged = ops.reshape(ops.transpose(mixed, ops.constant([0, 2, 1, 3])), ops.constant([0, 0, -1]), special_zero=True)
-    return product(merged, weights, f"{prefix}.output.dense")
+    return sizes.product(merged, weights, f"{prefix}.output.dense")
 
 
 def _split_heads(state: Node, heads: int) -> Node:

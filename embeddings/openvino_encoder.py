@@ -76,7 +76,7 @@ def load_openvino_encoder(
         folder,
         name=f"encoder-{folder.sha256[:16]}",
         weights=lambda: bert_weights(whole_model()),
-        head=lambda state, mask, _: mean_pooled(state, mask),
+        head=lambda states, mask, _: mean_pooled(states[-1], mask),
         streams=(threads or bulk_streams()) if bulk else 1,
         threads=threads,
         step=step,

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from embeddings.arithmetic import fastest, half_precision, usable_cores
 from embeddings.errors import EncoderError
-from embeddings.graph import Linear, Weights, body, linear, linear_in_bytes
+from embeddings.graph import Body, Linear, Weights, body, linear, linear_in_bytes
 from embeddings.home import cache_folder
 from embeddings.inference import Node, ov
 from embeddings.mapped import release, release_rows
@@ -27,7 +27,7 @@ from embeddings.models import ModelFolder, Step, publish, untold
 from embeddings.packed import unpack_blocks
 
 # Built graphs are cached under this number: raise it when the way graphs are built changes.
-_GRAPH: Final = 3
+_GRAPH: Final = 4
 _KEPT_GRAPHS: Final = 4
 # Texts are run in groups of about this many tokens: enough to fill two cores (half of it fills one), little enough to
 # stay in cache.
@@ -125,12 +125,21 @@ def group_by_length(lengths: Sequence[int], *, most: int = _GROUP_TOKENS) -> Ite
         order = order[size:]
 
 
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A compiled graph, the precision that it computes in, and the mapped file that its first run reads."""
+
+    graph: ov.CompiledModel
+    precision: str
+    read_once: Path
+
+
 def load_runtime(
     folder: ModelFolder,
     *,
     name: str,
     weights: Callable[[], Weights],
-    head: Callable[[Node, Node, Weights], Node],
+    head: Callable[[Sequence[Node], Node, Weights], Node],
     streams: int = 1,
     threads: int | None = None,
     in_bytes: bool = False,
@@ -139,28 +148,57 @@ def load_runtime(
     """Compile a graph of the folder's architecture, from the cache where it has been built before.
 
     ``name`` identifies graph and weights (its parts must change when they do); ``weights`` is called only if the graph
-    has to be built, and ``head`` puts the output on the last hidden states and the mask. ``streams`` is for a great
-    many texts: see ``bulk_streams``; ``threads`` are the most that it may take. ``in_bytes`` allows products of bytes,
-    where they are fastest. ``step`` is told if the graph has to be built.
+    has to be built, and ``head`` puts the output on the hidden states after each layer and the mask. ``streams`` is for
+    a great many texts: see ``bulk_streams``; ``threads`` are the most that it may take. ``in_bytes`` allows products of
+    bytes, where they are fastest. ``step`` is told if the graph has to be built.
     """
+
+    def build(product: Linear) -> ov.Model:
+        named = weights()
+        inputs, states, mask = body(named, body_sizes(folder, product))
+        return ov.Model([head(states, mask, named)], inputs)
+
+    settings = (streams, threads)
+    compiled = load_compiled(folder, build, name=name, settings=settings, in_bytes=in_bytes, step=step)
+    return Runtime(compiled.graph, folder.word_blocks(), compiled.precision, [compiled.read_once], streams)
+
+
+def body_sizes(folder: ModelFolder, product: Linear) -> Body:
+    """Return what the body of the folder's model is built by."""
+    read: Mapping[str, float] = json.loads(folder.config.read_text(encoding="utf-8"))
+    heads, layers = int(read["num_attention_heads"]), int(read["num_hidden_layers"])
+    return Body(heads, layers, float(read["layer_norm_eps"]), product)
+
+
+def load_compiled(
+    folder: ModelFolder,
+    build: Callable[[Linear], ov.Model],
+    *,
+    name: str,
+    settings: tuple[int, int | None] = (1, None),
+    in_bytes: bool,
+    step: Step = untold,
+) -> Compiled:
+    """Compile what ``build`` builds by products of one kind; the rest, and ``settings``, as for ``load_runtime``."""
     core = ov.Core()
     precision = fastest(core, in_bytes=in_bytes)
     graph = cache_folder() / "graphs" / f"{name}-{precision}-{_GRAPH}"
 
-    def build(aside: Path) -> None:
-        _build(aside / "graph.xml", folder, weights(), head, linear_in_bytes if precision == "int8" else linear)
+    def write(aside: Path) -> None:
+        model = build(linear_in_bytes if precision == "int8" else linear)
+        # Released weights have 4 or 8 bits, and bf16 rounds them more: half precision costs nothing that can be seen.
+        ov.save_model(model, aside / "graph.xml", compress_to_fp16=True)
 
     if not graph.is_dir():
         kind = name.partition("-")[0]
         step(f"building the {kind}")
         prune(kind)
-    publish(graph, build)
+    publish(graph, write)
     compiled_folder = cache_folder() / "compiled" / graph.name
     # Weights are mapped from the built graph; with them in the compiled form too, the cache would be twice as big.
-    settings = {"CACHE_MODE": "OPTIMIZE_SIZE", **runtime_settings(precision, streams, threads)}
+    options = {"CACHE_MODE": "OPTIMIZE_SIZE", **runtime_settings(precision, *settings)}
     try:
-        compiled = _compiled(core, graph / "graph.xml", settings, compiled_folder)
-        return Runtime(compiled, folder.word_blocks(), precision, [graph / "graph.bin"], streams)
+        return Compiled(_compiled(core, graph / "graph.xml", options, compiled_folder), precision, graph / "graph.bin")
     except (RuntimeError, MemoryError, OSError, ValueError) as error:
         raise EncoderError(
             f"{graph}: cannot load the compiled model: {error}; if memory is short, free some; if a file is damaged, "
@@ -235,22 +273,3 @@ def _age(path: Path) -> float:
         return -path.stat().st_mtime
     except OSError:  # another process was faster
         return 0.0
-
-
-def _build(
-    file: Path,
-    folder: ModelFolder,
-    weights: Weights,
-    head: Callable[[Node, Node, Weights], Node],
-    product: Linear,
-) -> None:
-    config: Mapping[str, float] = json.loads(folder.config.read_text(encoding="utf-8"))
-    inputs, state, mask = body(
-        weights,
-        heads=int(config["num_attention_heads"]),
-        layers=int(config["num_hidden_layers"]),
-        epsilon=float(config["layer_norm_eps"]),
-        product=product,
-    )
-    # Released weights have 4 or 8 bits, and bf16 rounds them more: half precision costs nothing that can be measured.
-    ov.save_model(ov.Model([head(state, mask, weights)], inputs), file, compress_to_fp16=True)

@@ -1,8 +1,11 @@
 """The reader's runtime against transformers' model in fp32 on the same weights."""
 
 import numpy as np
+import pytest
 import torch
 
+from embeddings.arithmetic import half_precision
+from embeddings.inference import ov
 from embeddings.models import provision_torch
 from embeddings.openvino_encoder import load_tokenizer
 from qa.bench.plain import question_answering_model
@@ -14,7 +17,9 @@ from tests.conftest import SEEDS
 QUESTIONS = ("谁被任命为副市长?", "会议由谁主持?", "Who was appointed vice mayor?", "总投资达到多少?")
 
 
-def test_scores_agree_with_fp32() -> None:
+@pytest.mark.parametrize(("arithmetic", "most"), [(half_precision(ov.Core()), 0.05), ("int8", 0.1)])
+def test_scores_agree_with_fp32(arithmetic: str, most: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("embeddings.runtime.fastest", lambda core, in_bytes: arithmetic)
     folder = provision_torch()
     tokenizer = load_tokenizer(folder)
     page = next(SEEDS.glob("*.txt")).read_text("utf-8")
@@ -33,7 +38,7 @@ def test_scores_agree_with_fp32() -> None:
         exact = torch.stack([output.start_logits[0], output.end_logits[0]], dim=1).numpy()
         ours = ours[:, :2]
         length = len(window.ids)
-        assert np.sqrt(np.mean((ours[:length] - exact) ** 2)) < 0.05
+        assert np.sqrt(np.mean((ours[:length] - exact) ** 2)) < most
         passage = np.arange(length) >= window.at
         passage[-1] = False
         ranked = [best_span(scores[:length, 0], scores[:length, 1], passage) for scores in (ours, exact)]

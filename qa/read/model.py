@@ -171,11 +171,11 @@ def _load(weights: Path) -> Mapping[str, NDArray[np.float32]]:
         return unquantise({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118 (not a mapping)
 
 
-def _head(state: Node, mask: Node, weights: Weights) -> Node:
+def _head(states: Sequence[Node], mask: Node, weights: Weights) -> Node:
     del mask
     # Start, end, whether the token stands in a sentence that answers (at position 0, whether a list is wanted), and how
     # many characters of it are before the answer that begins in it, or after the one that ends.
-    return ops.concat([linear(state, weights, name) for name in ("span", "judge", "trim")], axis=-1)
+    return ops.concat([linear(states[-1], weights, name) for name in ("span", "judge", "trim")], axis=-1)
 
 
 def _reading(
