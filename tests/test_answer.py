@@ -100,6 +100,47 @@ def test_a_list_goes_on_in_another_article_only_where_that_names_what_the_questi
         assert said == ["甲一", "乙二", *last]
 
 
+def shops(*texts: str, scores: Sequence[float]) -> list[Hit]:
+    """Passages of one article each, with what retrieval gives them."""
+    hits = [hit(number, text) for number, text in enumerate(texts)]
+    return [
+        replace(each, score=score, chunk=replace(each.chunk, article=number))
+        for number, (each, score) in enumerate(zip(hits, scores, strict=True))
+    ]
+
+
+def test_where_all_are_asked_for_each_article_may_hold_one() -> None:
+    asked = "供销社今年在哪些镇开了新店?"
+    texts = (
+        "供销社今年在石门镇开了新店。",
+        "供销社又在沙湾镇开了新店。",
+        "供销社今年在云溪开了新店。",
+        "越剧团今年到了梅岭镇。",
+    )
+    doubts = [reading(texts[0], 石门镇=2), reading(texts[1], 沙湾镇=0.2), reading(texts[2], 云溪=0.5)]
+    read = candidates(shops(*texts, scores=(3, 2, 2, 2)), [*doubts, reading(texts[3], 梅岭镇=0.5)], EVEN)
+    assert [group[0].text for group in select_from(read, EVEN, question=asked)] == ["石门镇"]
+    # 云溪 does not end as what is asked for does, and the opera company is not the shop.
+    assert [group[0].text for group in select_from(read, EVEN, question=asked, every=True)] == ["石门镇", "沙湾镇"]
+    far = candidates(shops(*texts, scores=(3, 0.9, 2, 2)), [*doubts, None], EVEN)
+    assert [group[0].text for group in select_from(far, EVEN, question=asked, every=True)] == ["石门镇"]
+
+
+def test_an_article_that_gives_a_list_needs_more_to_go_on_in_another() -> None:
+    asked = "Which firms bid on the canal?"
+    texts = (
+        "Firms that bid on the canal were Ames and Nair.",
+        "The canal: Rudd bid on it.",
+        "Firms bid on the canal: Hale.",
+    )
+    both = [reading(texts[0], Ames=4, Nair=3), reading(texts[1], Rudd=0.5), reading(texts[2], Hale=0.5)]
+    read = candidates(shops(*texts, scores=(3, 2, 2)), both, EVEN)
+    assert [group[0].text for group in select_from(read, EVEN, question=asked, every=True)] == ["Ames", "Nair", "Hale"]
+    alone = [reading(texts[0], Ames=4), *both[1:]]
+    read = candidates(shops(*texts, scores=(3, 2, 2)), alone, EVEN)
+    assert [group[0].text for group in select_from(read, EVEN, question=asked, every=True)] == ["Ames", "Rudd", "Hale"]
+
+
 def test_a_list_goes_on_in_its_article_and_in_others_that_are_likely_by_themselves() -> None:
     both: list[Reading | None] = [reading(A, 甲一=3, 乙二=6), reading(B, 甲一=4, 丙三=2)]
     assert said(both) == [("c1:甲一", "c0:甲一"), ("c0:乙二",), ("c1:丙三",)]

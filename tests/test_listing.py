@@ -1,9 +1,18 @@
-"""Items of a list that a reader took for one, cut at the mark that stands between the others."""
+"""Items of a list that a reader took for one, cut at the mark between the others; lists and counts whole."""
+
+import json
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from qa import Archive
 from qa.answer.listing import apart
 from qa.read.model import CharSpan
+from qa.text.folding import letters
+from tests.test_corrections import archive_of
+
+KINDS = Path(__file__).parent / "answer_kinds"
 
 
 @pytest.mark.parametrize(
@@ -31,3 +40,32 @@ def test_what_stands_between_items_stands_in_none(text: str, items: list[str], c
     found = apart(text, spans)
     assert [text[one.start : one.end] for one in found] == cut
     assert {one.score for one in found} == {one.score for one in spans}
+
+
+def test_lists_counts_and_questions_in_two_parts_are_answered_whole(tmp_path: Path) -> None:
+    lines = (KINDS / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    right = Counter[str]()
+    with Archive(tmp_path / "index") as archive:
+        archive.ingest(*sorted(KINDS.glob("*.md")))
+        for question in map(json.loads, lines):
+            if question["kind"] not in ("count", "two-part", "list-over-articles"):
+                continue
+            answer = archive.ask(question["question"])
+            said = [letters(item.text) for item in answer.items]
+            gold = [[letters(one) for one in item] for item in question["answers"]]
+            whole = len(said) == len(gold) and all(any(one in item for one in said) for item in gold)
+            right[question["kind"]] += whole
+            if question["kind"] == "count":
+                assert answer.count in (None, len(gold))
+    assert right["list-over-articles"] >= 4  # of 6
+    assert right["count"] >= 7  # of 8
+    assert right["two-part"] >= 9  # of 12; measured: 10
+
+
+def test_a_count_is_that_of_things_of_which_no_more_are_hinted_at(tmp_path: Path) -> None:
+    museum = "# 博物馆添新藏品\n\n本报讯 收藏家钟离越昨日向玉津博物馆捐出明代铜炉、清代砚台和民国邮票册{rest}。"
+    for rest, count in (("", 3), ("等一批旧物", None)):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        with archive_of({"a.md": museum.format(rest=rest)}, folder) as archive:
+            assert archive.ask("钟离越捐了几件藏品？").count == count

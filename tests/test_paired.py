@@ -1,10 +1,15 @@
-"""Values by their place in an order: those after 分别, and the times of a programme."""
+"""Values by their place in an order: those after 分别, and the times of a programme; and parts beside each other."""
 
 import numpy as np
 import pytest
 
 from qa.answer.paired import ORDER_WORTH, paired
+from qa.answer.select import Candidate, candidates
+from qa.answer.together import Given, revised
+from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reading, TokenScores
+from qa.types import Chunk, Hit
+from tests.fakes import align
 
 FARES = "望江号票价成人、学生和儿童分别为24元、16.5元和12元，比去年依次上涨2元、1元和1元。"
 INCOME = "该厂1991年至1993年产量分别达到3.1万吨、3.4万吨和4万吨，同期利润分别为210万元、260万元和305万元。"
@@ -107,3 +112,47 @@ def test_a_place_in_an_order_settles_the_doubt_over_the_values() -> None:
     found = paired("学生票多少钱？", FARES, before)
     assert found.best == CharSpan(before.best.start, before.best.end, before.best.score + ORDER_WORTH)
     assert found.whole == pytest.approx(before.whole + ORDER_WORTH, abs=1e-4)
+
+
+VERDICT = "甲家索赔三十万元，法院判赔十六万元。"
+EVEN = Calibration(slope=1.0, offset=0.0, threshold=0.8, item_threshold=0.2, passage_best=0.0, passage_whole=1.0)
+
+
+def of_verdict(**scores: float) -> Candidate:
+    """The verdict as it was read: each word with the score that its first and last characters have together."""
+    start, end = (np.full(len(VERDICT), -20.0, np.float32) for _ in range(2))
+    for word, score in scores.items():
+        start[VERDICT.index(word)] = end[VERDICT.index(word) + len(word) - 1] = score / 2
+    ends = np.array([[at, at + 1] for at in range(len(VERDICT))])
+    best = max(scores, key=lambda word: scores[word])
+    span = CharSpan(VERDICT.index(best), VERDICT.index(best) + len(best), scores[best])
+    hit = Hit(Chunk("c", "d", 0, "", VERDICT, align(range(len(VERDICT)))), 1.0, 0.0, 0.0)
+    return candidates([hit], [Reading(span, (span,), -5.0, (TokenScores(ends, start, end),))], EVEN)[0]
+
+
+def test_of_two_parts_with_the_same_words_the_less_sure_one_has_what_is_left() -> None:
+    award, claim = of_verdict(十六万元=4), of_verdict(十六万元=1, 三十万元=-3)
+    given = [Given(claim.best, 0.6, [claim]), Given(award.best, 0.9, [award])]
+    first, second = revised(given, EVEN)
+    assert first
+    assert first[0].text == "三十万元"
+    assert first[1] == pytest.approx(0.6, abs=0.01)
+    assert second is None
+    # Several things as likely as each other are none of them the answer.
+    claim = of_verdict(十六万元=1, 三十万元=-3, 法院=-2.9, 甲家=-2.8)
+    assert revised([Given(claim.best, 0.6, [claim]), given[1]], EVEN) == [None, None]
+    # Other words are left as they are.
+    assert revised([Given(of_verdict(三十万元=1).best, 0.6, [claim]), given[1]], EVEN) == [None, None]
+
+
+def test_a_part_without_an_answer_has_that_of_the_article_that_answers_another() -> None:
+    award, claim = of_verdict(十六万元=4), of_verdict(三十万元=0.5)
+    assert claim.answers < EVEN.threshold
+    first, _ = revised([Given(None, 0.0, [claim]), Given(award.best, 0.9, [award])], EVEN)
+    assert first
+    assert first[0].text == "三十万元"
+    assert first[1] == pytest.approx(EVEN.probability(0.5))
+    assert revised([Given(None, 0.0, [claim]), Given(award.best, 0.4, [award])], EVEN)[0] is None
+    assert revised([Given(None, 0.0, [of_verdict(三十万元=-2)]), Given(award.best, 0.9, [award])], EVEN)[0] is None
+    # The words of the other part are no answer to this one.
+    assert revised([Given(None, 0.0, [of_verdict(十六万元=0.5)]), Given(award.best, 0.9, [award])], EVEN)[0] is None

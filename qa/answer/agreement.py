@@ -11,6 +11,13 @@ from qa.text.script import HAN
 from qa.types import ArticleId, Chunk
 
 _RUN: Final = re.compile(rf"{HAN}+|[a-z0-9]+")
+_GRAMMAR: Final = frozenset(
+    """about after against all and any are been before being between but can could did does during each for from had has
+    have her his how into its may might more most not off other our out over she should some such than that the their
+    them then there these they this those through under until upon was were what when where which while who whom whose
+    why will with would you your""".split()  # noqa: SIM905 (as text it can be read)
+)
+"""English words that any two texts share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,15 @@ def has_half(question: str, chunk: Chunk, of: Chunk) -> bool:
     """Whether a passage has half of the question's words that another has: one of another town's fair has fewer."""
     named = topic_words(question) & topic_words(of.embedded)
     return 2 * len(named & topic_words(chunk.embedded)) >= len(named)
+
+
+def of_one_matter(question: str, chunk: Chunk, of: Chunk, *, fewest: int) -> bool:
+    """Whether a passage has half, and at least the ``fewest``, of the words but grammar that a question has of another.
+
+    One may be any.
+    """
+    named = topic_words(question) & topic_words(of.embedded) - _GRAMMAR
+    return len(named & topic_words(chunk.embedded)) >= max(fewest, len(named) / 2)
 
 
 def topic_words(text: str) -> set[str]:

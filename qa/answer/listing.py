@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
+from qa.answer.agreement import claim_key
 from qa.read.model import CharSpan
 from qa.text.brackets import pairs
 from qa.text.dates import cardinal
@@ -13,6 +14,9 @@ from qa.text.script import HAN
 _BETWEEN: Final = re.compile(r"\s*(?P<mark>[、，；;])\s*(?:以及|还有|和|及|并)?\s*")
 """What joins two items: a mark, and perhaps a word behind it."""
 _JOINED: Final = re.compile(r"\s*(?:[、，；;]|以及|[和及与與])\s*")
+_OPEN: Final = re.compile("哪[些几幾]")
+_WORD: Final = re.compile(HAN)
+_LAST: Final = re.compile(rf"{HAN}*\Z")
 _TOTAL: Final = re.compile(
     rf"(?P<rest>(?![等这這那共及和与與的都各]){HAN}(?:(?![等这這那共及和与與的都各]){HAN}){{0,2}}?)"
     "(?P<number>[两兩二三四五六七八九十])(?:[个個家名位种種项項大市县縣区區镇鎮乡鄉村厂廠校队隊人国國处處]|街道)"
@@ -35,6 +39,32 @@ def apart(text: str, items: Sequence[CharSpan]) -> tuple[CharSpan, ...]:
         part
         for at in range(len(items))
         for part in _cut(text, _whole(text, items[: at + 1]), {*marks[max(0, at - 1) : at + 1]} - {""})
+    )
+
+
+def shared_end(question: str, items: Sequence[str]) -> int:
+    """Return how many last characters of every item what is asked for has in one run.
+
+    >>> shared_end("哪些公路和隧道封闭?", ["盘龙公路", "松风隧道"]), shared_end("哪些岛停航?", ["白沙屿", "灯笼岛"])
+    (2, 0)
+    """
+    before, _, after = _OPEN.sub("\n", question).rpartition("\n")
+    head = after if _WORD.search(after) else before
+    ends = [_LAST.findall(item)[0] for item in items]
+    return min((max(n for n in range(len(end) + 1) if end[len(end) - n :] in head) for end in ends), default=0)
+
+
+def repeated(items: Sequence[str]) -> bool:
+    """Whether one of several items has the words of another, so that they may be the same.
+
+    >>> repeated(["1路", "11路"]), repeated(["陈家沟", "陈家沟村"])
+    (False, True)
+    """
+    keys = [claim_key(item) for item in items]
+    return any(
+        re.search(rf"(?<![a-z\d]){re.escape(one)}(?![a-z\d])", other)
+        for at, one in enumerate(keys)
+        for other in keys[:at] + keys[at + 1 :]
     )
 
 

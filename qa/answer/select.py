@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from qa.answer.agreement import Claim, agreed_probability, claim_key, has_half
-from qa.answer.listing import apart
+from qa.answer.agreement import Claim, agreed_probability, claim_key, has_half, of_one_matter
+from qa.answer.listing import apart, shared_end
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reading
+from qa.text.script import is_latin
 from qa.types import Hit, Span
 
 RETRIEVAL_WEIGHT: Final = 2.0
@@ -26,6 +27,23 @@ With 390 lists over development pages, nearly all of one article each, 59 passag
 of the 20 that have half of the question's words that the deciding passage has, 2. With 0.5 there were 57 more, 3 of
 them rightly.
 """
+
+JOINED: Final = 0.45
+"""How likely another article has to be to answer, in any words, to give items where a question asks for all there are.
+
+Each article may hold one item of the list, and a reader that looks at one is in doubt whether it is the whole of it.
+"""
+NEAR: Final = 1 / 3
+"""The share of the deciding passage's retrieval score that it needs then."""
+FEW: Final = 2
+"""The question's words that it needs to have as the deciding passage has; one more where either gives a list by itself,
+which mostly is the whole of one, unless its items and the question tell by their ends what kind of thing is meant.
+
+Of the 17 items that invented papers of several articles a list have in others, 16 are so taken, 2 others with them, and
+none over development pages with one article for each list; with two words and no ends 17, and 24 others.
+"""
+NEARER: Final = 2 / 3
+"""The same, for a question in another script than the passages."""
 
 Evidence = tuple[Span, ...]
 """Spans that say the same, the best first."""
@@ -73,6 +91,7 @@ def select(
     question: str = "",
     leading: int | None = None,
     most: int | None = None,
+    every: bool = False,
 ) -> list[Evidence]:
     """Choose what answers ``question``; nothing if none is likely enough.
 
@@ -81,8 +100,10 @@ def select(
     newest, and what those of other dates say comes after it, each under its date. A list is taken from this passage and
     others of its article, over which it may continue, also where the article continues on another page, and from those
     of other articles that are likely by themselves and have the words of the question; elsewhere, spans of the same
-    words are further evidence. Only the first ``leading`` passages may decide. Of more items than ``most``, the
-    likeliest of the deciding article are kept, then those of others; where one is wanted, there is no list.
+    words are further evidence. Where ``every`` thing is asked for, also single ones of articles nearly as near make a
+    list, if they end as those of the deciding one do. Only the first ``leading`` passages may decide. Of more items
+    than ``most``, the likeliest of the deciding article are kept, then those of others; where one is wanted, there is
+    no list.
     """
     claims = [replace(one.claim, probability=one.answers) for one in read]
     likely = [one for one in read if agreed_probability(one.claim.key, claims) >= calibration.threshold]
@@ -92,23 +113,42 @@ def select(
         return []
     ties = sum(one.combined_score >= likely[0].combined_score - TIE for one in likely)
     likely[:ties] = sorted(likely[:ties], key=lambda one: one.hit.date or "", reverse=True)
-    decisive, listed = likely[0].hit, most != 1 and bool(likely[0].reading.items(calibration))
+    decisive, lists = likely[0].hit, most != 1 and bool(likely[0].reading.items(calibration))
+    listed = lists or every
     dated = [one.hit for one in likely[:ties] if one.hit.date and decisive.date and one.hit.date != decisive.date]
     chosen: list[Span] = []
     others: list[Span] = []
-    for one in likely:
+    elsewhere = [one for one in read if every and one.hit.article_id != decisive.article_id and one.answers >= JOINED]
+    for one in (*likely, *(one for one in elsewhere if one not in likely)):
         items = apart(one.hit.chunk.text, one.reading.items(calibration)) if listed else ()
-        spans = items or (one.reading.best,)
-        own = one.hit is decisive or one.hit in dated or (items and one.hit.article_id == decisive.article_id)
-        likely_too = listed and one.claim.probability >= MERGED
-        own = own or (likely_too and has_half(question, one.hit.chunk, decisive.chunk))
-        (chosen if own else others).extend(one.span(span) for span in spans)
+        spans = [one.span(span) for span in items or (one.reading.best,)]
+        own = one.hit is decisive or one.hit in dated or (lists and items and one.hit.article_id == decisive.article_id)
+        if not own and lists and one.claim.probability >= MERGED:
+            own = has_half(question, one.hit.chunk, decisive.chunk)
+        if not own and one in elsewhere:
+            end = shared_end(question, [span.text for span in chosen])
+            alike = [span for span in spans if shared_end(question, [span.text]) >= end]
+            fewest = FEW if end or not (lists or items) else FEW + 1
+            if alike and _of_one_matter(question, one, decisive, calibration, fewest):
+                spans, own = alike, True
+        (chosen if own else others).extend(spans)
     groups = _grouped(chosen, others)
     if most in (None, 1) or len(groups) <= most:
         return groups
     home = {one.hit.chunk.id for one in likely if one.hit.article_id == decisive.article_id}
     best = sorted(groups, key=lambda group: (all(span.chunk.id not in home for span in group), -group[0].score))[:most]
     return [group for group in groups if group in best]
+
+
+def _of_one_matter(question: str, one: Candidate, decisive: Hit, calibration: Calibration, fewest: int) -> bool:
+    """Whether a passage of another article tells of what the deciding one does, by the words that a question has.
+
+    Across scripts there are none to go by: it has to be nearer and surer then.
+    """
+    share = one.hit.score / decisive.score if decisive.score > 0 else 0.0
+    if is_latin(question) != is_latin(decisive.chunk.text):
+        return share >= NEARER and one.answers >= calibration.threshold
+    return share >= NEAR and of_one_matter(question, one.hit.chunk, decisive.chunk, fewest=fewest)
 
 
 def unlisted(read: Sequence[Candidate], chosen: Iterable[Evidence], calibration: Calibration) -> int:

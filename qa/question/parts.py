@@ -14,13 +14,17 @@ SHORTEST: Final = 3
 """Characters of a clause that asks by itself."""
 
 _EACH: Final = re.compile(
-    r"\A(?P<things>[^,，。;；?？]{2,40}?)(?:都)?(?:分别|各自|各)(?!个|地|种|位|界|项|级|族|县|市|区|国|省|校|村|镇|乡|大|类|年)(?P<rest>.+)\Z"
+    r"\A(?P<topic>[^。;；?？]*[,，])?(?P<things>[^,，。;；?？]{2,40}?)(?:都)?(?:分别|各自|各)(?!个|地|种|位|界|项|级|族|县|市|区|国|省|校|村|镇|乡|大|类|年)(?P<rest>.+)\Z"
 )
 _JOINED: Final = re.compile(r"和|与|及|以及|、")
 _ASKING: Final = (
-    r"(?:who(?:m|se)?|when|where|why|how(?: (?:many|much|long|old|far))?|what(?: (?:time|date|day|year))?|which)\b"
+    r"(?:who(?:m|se)?|when|where|why|how(?: (?:many|much|long|old|far|often))?|what(?: (?:time|date|day|year))?|which)"
+    r"\b"
 )
 _AND: Final = re.compile(rf"\A(?P<first>{_ASKING})\s+and\s+(?P<second>{_ASKING})\s+(?P<rest>.+)\Z", re.IGNORECASE)
+_THEN_ASKS: Final = re.compile(
+    rf"(?<=\w)\s+and\s+(?=(?:(?:in|at|to|by|for|from|on|of|with)\s+)?{_ASKING}(?:\s|\s*\?*\Z))", re.IGNORECASE
+)
 _HAN: Final = re.compile(HAN)
 _ASKS: Final = re.compile(r"谁|何[时地人]|哪|几[点个位名年月天时]|什么|多少|为何|怎么|怎样|如何|多[大高长久远]")
 _ASKS_IN_ENGLISH: Final = re.compile(rf"\A(?:in|at|to|by|for|from|on|of)?\s*{_ASKING}", re.IGNORECASE)
@@ -41,13 +45,15 @@ def parts(question: str) -> tuple[str, ...]:
     (('谁主持会议?', '会议何时召开?'), ('When was he born?', 'where was he born?'))
     >>> parts("旧桥哪年建成、哪年拆除?"), parts("据报道,谁当选?"), parts("Who won, and when did the race start?")
     (('旧桥哪年建成?', '旧桥哪年拆除?'), ('据报道,谁当选?',), ('Who won?', 'when did the race start?'))
+    >>> parts("两市的合同,数量和金额各是多少?"), parts("Who won and when did the race start?")
+    (('两市的合同,数量是多少?', '两市的合同,金额是多少?'), ('Who won?', 'when did the race start?'))
     >>> parts("市长和书记出席了什么会议?")
     ('市长和书记出席了什么会议?',)
     """
     if each := _EACH.match(question):
         things = [thing for thing in _JOINED.split(each["things"]) if thing.strip()]
         if 1 < len(things) <= MOST_PARTS:
-            return tuple(f"{thing}{each['rest']}" for thing in _completed(things))
+            return tuple(f"{each['topic'] or ''}{thing}{each['rest']}" for thing in _completed(things))
     if both := _AND.match(question):
         return tuple(f"{both[name]} {both['rest']}" for name in ("first", "second"))
     pieces = [piece.strip() for piece in _QUESTION_END.split(question) if piece.strip(" ?？\u3000")]
@@ -60,7 +66,8 @@ def _clauses(question: str) -> tuple[str, ...]:
     """Return the clauses that each ask; none unless there are several. One that begins with asking has no subject."""
     found: list[str] = []
     waiting = ""
-    for clause in _CLAUSE_END.split(question.strip().rstrip("?？")):
+    joined = _THEN_ASKS.sub(", and ", question) if not _HAN.search(question) else question
+    for clause in _CLAUSE_END.split(joined.strip().rstrip("?？")):
         waiting += clause
         if not (_ASKS if _HAN.search(question) else _ASKS_IN_ENGLISH).search(waiting):
             waiting += "，"

@@ -19,12 +19,22 @@ _YES_NO: Final = re.compile(
 )
 _SUMMARY: Final = re.compile(r"主要内容|主要讲|概括|概述|简述|总结一下|\bsummari[sz]e\b|\bsummary\b", re.IGNORECASE)
 _MEASURES: Final = "个個位名家所座条條项項种種支本部人户戶处處件类類场場篇幅台臺辆輛艘间間栋棟枚起款样樣批只隻队隊"
+_NOUNS: Final = "人户戶"
+"""Measures that are nouns as well."""
 # 几次 and 几届 ask for a count, but 二次 and 二届 mostly say which of them is meant.
 _COUNTED: Final = f"{_MEASURES}次届屆"
 # 哪三点 asks for three things, but 几点 for an hour, 多少块 for a price and 几路 for a line.
 _LISTED: Final = f"{_MEASURES}大点點方国國县縣区區村镇鎮乡鄉路块塊步门門校"
 
-_COUNT: Final = re.compile(rf"(?:几|多少)[{_COUNTED}]|\bhow many\b", re.IGNORECASE)
+_COUNT: Final = re.compile(rf"(?:(?<!哪)几|多少)[{_COUNTED}]|\bhow many\b", re.IGNORECASE)
+_NUMBER_OF: Final = re.compile(
+    # The measure goes with the number where a noun follows it, and stays where it is the noun itself.
+    f"(?:(?<!哪)几|多少)(?P<measure>[{_MEASURES}])(?P<noun>[\u3400-\u9fff])?"
+    # By how many, and how many years it lasted, are amounts.
+    r"|(?<!\w )\bhow many (?=\w)(?!(?:of|times|more|minutes|hours|days|weeks|months|years)\b)",
+    re.IGNORECASE,
+)
+_EACH: Final = re.compile(r"[各哪]|分[别別]|\b(?:each|respectively)\b", re.IGNORECASE)
 _FEW: Final = "[2-9２-９]|[两兩二三四五六七八九十]"
 _ASKED_NUMBER: Final = re.compile(
     # 哪三家, and 三家单位分别是 or 是谁: what follows the number has no attribute of its own.
@@ -50,6 +60,12 @@ _ASKS_FOR_SEVERAL: Final = re.compile(
     r"|\b(?:and|or|each|both|are|were|have|do|ones)\b",
     re.IGNORECASE,
 )
+_OPEN: Final = re.compile(
+    r"哪些|哪[几幾](?![点點])"
+    r"|\bwho (?:(?:all|else) )?(?:are|were|have)\b"
+    r"|\b(?:which|what) (?!(?:was|is|has|does)\b)(?:[\w'-]+ ){0,2}?(?:people|men|women|children|\w+[^\W\ds]s)\b",
+    re.IGNORECASE,
+)
 _ENGLISH_NUMBERS: Final = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -71,6 +87,36 @@ def asked_number(question: str) -> int | None:
     if english := found["en"]:
         return 2 + _ENGLISH_NUMBERS.index(english.lower())
     return cardinal(found["which"] or found["of"])
+
+
+def which_ones(question: str) -> str | None:
+    """Return the question which things there are, of one that asks their number; ``None`` if these are no things.
+
+    >>> which_ones("任命了几位副市长?"), which_ones("嘉宾有几位?"), which_ones("多少人获奖?")
+    ('任命了哪些副市长?', '嘉宾有哪些?', '哪些人获奖?')
+    >>> which_ones("How many bridges were lost?"), which_ones("得过几次冠军?")
+    ('Which bridges were lost?', None)
+    >>> which_ones("甲、乙两县各有几个站?"), which_ones("By how many votes did she win?")
+    (None, None)
+    """
+    if not (found := _NUMBER_OF.search(question)) or _EACH.search(question):
+        return None
+    before, after, measure = question[: found.start()], question[found.end() :], found["measure"]
+    if not measure:
+        return f"{before}{'which' if before else 'Which'} {after}"
+    noun = f"{measure if measure in _NOUNS else ''}{found['noun'] or ''}"
+    return f"{before}哪些{noun}{after}" if noun or before.endswith(("有", "是")) else None
+
+
+def wants_all(question: str) -> bool:
+    """Whether a question asks by its grammar for all there are, however many.
+
+    >>> [wants_all(question) for question in ("哪些县受灾?", "Which towns were hit?", "Who have won?")]
+    [True, True, True]
+    >>> [wants_all(question) for question in ("哪两个县受灾?", "谁当选?", "Which was hit?", "Which town was hit?")]
+    [False, False, False, False]
+    """
+    return asked_number(question) is None and bool(_OPEN.search(question))
 
 
 def wanted(question: str) -> Wanted:

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +93,20 @@ class Reading:
                 first, last = window.offsets[best.first][0], window.offsets[best.last][1]
                 found.append(CharSpan(int(first), int(last), float(window.start[best.first] + window.end[best.last])))
         return max(found, key=lambda span: span.score, default=None)
+
+    def without(self, start: int, end: int) -> "Reading | None":
+        """Return what is left of the reading without the characters ``[start, end)``; ``None`` if nothing is."""
+        rest = [
+            TokenScores(window.offsets[inside], window.start[inside], window.end[inside])
+            for window in self.windows
+            for inside in (window.offsets[:, 1] <= start, window.offsets[:, 0] >= end)
+            if inside.any()
+        ]
+        left = replace(
+            self, windows=tuple(rest), spans=tuple(s for s in self.spans if s.end <= start or s.start >= end)
+        )
+        best = left.best_within(0, sys.maxsize)
+        return replace(left, best=best) if best else None
 
     @property
     def whole(self) -> float:
