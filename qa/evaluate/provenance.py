@@ -29,6 +29,7 @@ def provenance(
         "index": asdict(state) if state else None,
         "reader": {
             "sha256": reader.sha256,
+            "verifier": reader.verifier.sha256 if reader.verifier else None,
             "precision": reader.runtime.precision,
             "calibration": asdict(reader.calibration),
         },

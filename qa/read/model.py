@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,13 @@ from qa.read.inputs import (
 from qa.read.quantised import unquantise
 from qa.read.released import RELEASED, weights_sha256
 from qa.read.told import Told, tokenise_told
+from qa.read.verifier import SHARED, Seen, Verifier, load_verifier
 from qa.text.script import is_latin
+
+LEAST_VERIFIED: Final = 0.4
+"""How likely a passage has to be to answer, to be looked at by the verifier: others are answers of no kind."""
+_HEADS: Final = 4 + 2 * (1 + MOST_TRIMMED)
+"""Scores of a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class Reading:
     spans: tuple[CharSpan, ...]
     listed: float
     windows: tuple[TokenScores, ...] = field(default=(), compare=False, repr=False)
+    seen: Seen | None = field(default=None, compare=False, repr=False)
 
     def score_within(self, start: int, end: int) -> float:
         """Return the log-odds that an answer, whatever its words, stands in the characters ``[start, end)``.
@@ -113,6 +121,15 @@ class Reading:
         """The log-odds that an answer, whatever its words, stands in the passage."""
         return self.score_within(0, sys.maxsize)
 
+    def less(self, log_odds: float) -> "Reading":
+        """Return it with so much taken from the score of every span."""
+        spans = (replace(span, score=span.score - log_odds) for span in self.spans)
+        windows = (
+            replace(window, start=window.start - log_odds / 2, end=window.end - log_odds / 2) for window in self.windows
+        )
+        best = replace(self.best, score=self.best.score - log_odds)
+        return replace(self, best=best, spans=tuple(spans), windows=tuple(windows))
+
     def answers(self, calibration: Calibration) -> float:
         """Return how likely the passage is to answer, whatever the words."""
         return calibration.passage_probability(self.best.score, self.whole)
@@ -137,6 +154,7 @@ class Reader:
     tokenizer: TextTokenizer
     calibration: Calibration
     sha256: str
+    verifier: Verifier | None = None
 
     def read(self, question: str, passages: Sequence[Told]) -> list[Reading | None]:
         """Read passages: answers come from their texts only; offsets are into these.
@@ -146,7 +164,7 @@ class Reader:
         asked = tokenise(self.tokenizer, question)
         # A span's score is that of its start and its end: each has to reach half.
         margin = self.calibration.score(self.calibration.item_threshold) / 2
-        doubts = [self.calibration.latin if is_latin(passage.text) else 0.0 for passage in passages]
+        doubts = [self.doubt(passage.text) for passage in passages]
         jobs: list[tuple[int, Window]] = []
         tokens: list[Tokens] = []
         for number, passage in enumerate(passages):
@@ -159,7 +177,23 @@ class Reader:
             reading = _reading(passages[number], tokens[number], window, margin, doubts[number], part)
             if reading:
                 read[number].append(reading)
-        return [_merged(parts) if parts else None for parts in read]
+        readings = [_merged(parts) if parts else None for parts in read]
+        return self._verified(readings, doubts) if self.verifier else readings
+
+    def doubt(self, text: str) -> float:
+        """Return what is taken from all scores over a passage, for what is written in it."""
+        return self.calibration.latin if is_latin(text) else 0.0
+
+    def _verified(self, readings: Sequence[Reading | None], doubts: Sequence[float]) -> list[Reading | None]:
+        """Return readings of which those that may be given are less sure where the verifier doubts them."""
+        judged: list[Reading | None] = []
+        for reading, doubt in zip(readings, doubts, strict=True):
+            if self.verifier and reading and reading.seen and reading.answers(self.calibration) >= LEAST_VERIFIED:
+                scores = (reading.best.score + doubt, reading.whole + doubt, reading.listed)
+                judged.append(reading.less(self.verifier.doubts([replace(reading.seen, scores=scores)])[0]))
+            else:
+                judged.append(reading)
+        return judged
 
 
 def load_reader(
@@ -176,11 +210,15 @@ def load_reader(
     if body != folder.sha256:
         raise ReaderError(f"{weights}: trained on encoder {body[:12]}, but the encoder here is {folder.sha256[:12]}")
     name = f"reader-{sha256[:16]}"
-    runtime = load_runtime(folder, name=name, weights=lambda: _load(weights), head=_head, in_bytes=True, step=step)
-    return Reader(runtime, tokenizer, calibration, sha256)
+    runtime = load_runtime(
+        folder, name=name, weights=lambda: reader_weights(weights), head=_head, in_bytes=True, step=step
+    )
+    verifier = load_verifier(folder, lambda: reader_weights(weights), reader_sha256=sha256, step=step)
+    return Reader(runtime, tokenizer, calibration, sha256, verifier)
 
 
-def _load(weights: Path) -> Mapping[str, NDArray[np.float32]]:
+def reader_weights(weights: Path) -> Mapping[str, NDArray[np.float32]]:
+    """Return a reader's weights by name, as they are computed with."""
     with safe_open(weights, framework="np") as file:
         return unquantise({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118 (not a mapping)
 
@@ -189,19 +227,21 @@ def _head(states: Sequence[Node], mask: Node, weights: Weights) -> Node:
     del mask
     # Start, end, whether the token stands in a sentence that answers (at position 0, whether a list is wanted), and how
     # many characters of it are before the answer that begins in it, or after the one that ends.
-    return ops.concat([linear(states[-1], weights, name) for name in ("span", "judge", "trim")], axis=-1)
+    # Behind them are the states that a verifier goes on from.
+    heads = [linear(states[-1], weights, name) for name in ("span", "judge", "trim")]
+    return ops.concat([*heads, states[SHARED - 1]], axis=-1)
 
 
 def _reading(
     passage: Told, tokens: Tokens, window: Window, margin: float, doubt: float, scores: Scores
 ) -> Reading | None:
-    """Decode the scores of a window. *Shape:* ``(length, 4 + 2 * (1 + MOST_TRIMMED))``, as ``_head`` has them.
+    """Decode the scores of a window. *Shape:* ``(length, _HEADS + hidden)``, as ``_head`` has them.
 
     ``doubt`` is taken from the score of every span, half from its start and half from its end.
     """
     start, end, _, listed = scores[:, :4].T
     start, end = (np.append(side[:1] + doubt / 2, side[1:]) for side in (start, end))
-    before, after = scores[:, 4:].reshape(len(scores), 2, 1 + MOST_TRIMMED).argmax(-1).T
+    before, after = scores[:, 4:_HEADS].reshape(len(scores), 2, 1 + MOST_TRIMMED).argmax(-1).T
     text, shift = passage.text, passage.begins
     allowed = allowed_tokens(tokens, window, start=shift)
     if not allowed.any():
@@ -213,7 +253,8 @@ def _reading(
         found = characters(text, tokens, of_passage, trimmed, begins=shift)
         return CharSpan(*found, span.score) if found else None
 
-    best = located(best_span(start, end, allowed))
+    likeliest = best_span(start, end, allowed)
+    best = located(likeliest)
     within = allowed & ~ending_tokens(text, tokens, window, begins=shift)
     spans = map(located, all_spans(start, end, within, margin=margin))
     if best is None:
@@ -222,7 +263,9 @@ def _reading(
     kept = allowed[window.at : window.at + window.count]
     above = (side[window.at : window.at + window.count][kept] - side[0] for side in (start, end))
     scored = TokenScores(offsets[kept], *above)
-    return Reading(best, tuple(span for span in spans if span is not None), float(listed[0]), (scored,))
+    # A question's tokens stand behind the first one, and two stand between them and the passage's.
+    seen = Seen(scores[:, _HEADS:], window.at - 3, likeliest.first, likeliest.last)
+    return Reading(best, tuple(span for span in spans if span is not None), float(listed[0]), (scored,), seen)
 
 
 def _merged(parts: Sequence[Reading]) -> Reading:
@@ -233,4 +276,4 @@ def _merged(parts: Sequence[Reading]) -> Reading:
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
     windows = tuple(window for part in parts for window in part.windows)
-    return Reading(best.best, tuple(sorted(kept, key=lambda span: span.start)), best.listed, windows)
+    return replace(best, spans=tuple(sorted(kept, key=lambda span: span.start)), windows=windows)
