@@ -34,7 +34,7 @@ from qa.read.verifier import DOWN, SCORE_SCALE, SHARED, UP, VERIFIER
 from qa.text.script import is_latin
 from qa.train.files import write_whole
 from qa.train.gpu.bert import Layer, Sizes
-from qa.train.pairs import Asked, load_pairs
+from qa.train.pairs import PAIRS, Asked, load_pairs
 from qa.train.precision import autocast
 
 RANK: Final = 16
@@ -294,6 +294,7 @@ def main() -> None:
     """Train, measure on the pages that were left out, and write the file."""
     parser = argparse.ArgumentParser(prog="python -m qa.train.verifier", description=__doc__)
     parser.add_argument("--out", type=Path, default=VERIFIER)
+    parser.add_argument("--pairs", type=Path, default=PAIRS, help="folder of WRITER.jsonl.bz2")
     parser.add_argument("--epochs", type=float, default=EPOCHS)
     options = parser.parse_args()
 
@@ -302,7 +303,7 @@ def main() -> None:
 
     folder = provision()
     reader, weights = load_reader(folder, load_unigram_tokenizer(folder)), reader_weights(RELEASED)
-    rows = list(read_rows(reader, load_pairs()))
+    rows = list(read_rows(reader, load_pairs(options.pairs)))
     say(f"{len(rows)} questions read")
     kept = [row for row in rows if row.of.group[1] % LEFT_OUT]
     aside = [row for row in rows if not row.of.group[1] % LEFT_OUT]
