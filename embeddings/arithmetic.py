@@ -38,10 +38,11 @@ def fastest(core: ov.Core, *, in_bytes: bool) -> Arithmetic:
         return half
     processor = f"{core.get_property('CPU', 'FULL_DEVICE_NAME')}, {usable_cores()} cores"
     kept = cache_folder() / _FILE
-    with suppress(OSError, ValueError, AttributeError):
+    known = None
+    with suppress(ValueError, RecursionError), suppress(OSError, AttributeError):
         known = json.loads(kept.read_text(encoding="utf-8")).get(processor)
-        if isinstance(known, bool):
-            return "int8" if known else half
+    if isinstance(known, bool):
+        return "int8" if known else half
     bytes_are = _bytes_are_faster(core, half)
     with suppress(OSError):  # a home that cannot be written is measured for each time
         kept.parent.mkdir(parents=True, exist_ok=True)

@@ -219,7 +219,7 @@ OURS = {
     ("qa/train/completeness.py", "examples"),
     ("qa/store/records.py", "document_from"),
     ("qa/store/records.py", "chunk_from"),
-    ("embeddings/runtime.py", "_build"),
+    ("embeddings/runtime.py", "body_sizes"),
     ("api/housekeeping.py", "_in_form"),
     ("api/openapi.py", ""),
     ("api/shared_sessions.py", "find"),

@@ -82,7 +82,7 @@ def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_damaged_part_of_a_segment_is_made_again_alone(two: Path) -> None:
     before = files(two)
     damaged = two / "revision-000002" / "vectors-000001.faiss"
-    damaged.unlink()
+    damaged.rename(two.parent / f"{two.name}-before")  # whose inode no other file can have then
     damaged.write_bytes(b"x" * before["vectors-000001.faiss"].st_size)
     with pytest.raises(IndexCorrupt, match=r"vectors-000001\.faiss altered; run: gazette ingest"):
         open_index(two, ENCODER)
