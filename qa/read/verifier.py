@@ -19,7 +19,7 @@ from embeddings.graph import Body, Linear, Weights, later_states, linear
 from embeddings.inference import Node, ops, ov
 from embeddings.mapped import release
 from embeddings.models import ModelFolder, Step, untold
-from embeddings.runtime import body_sizes, load_compiled
+from embeddings.runtime import LENGTH_STEP, body_sizes, load_compiled
 from qa.errors import ReaderError
 from qa.read.released import weights_sha256
 
@@ -130,7 +130,7 @@ def _graph(weights: Weights, sizes: Body) -> ov.Model:
     asked = ops.parameter([1, -1], np.float32, name="asked")
     ends = ops.parameter([2], np.int32, name="ends")
     scores = ops.parameter([1, 3], np.float32, name="scores")
-    everywhere = ops.add(ops.multiply(asked, _constant(0)), _constant(1))
+    everywhere = ops.add(ops.minimum(asked, _constant(0)), _constant(1))  # but padding, which is -1
     last = later_states(states, everywhere, weights, sizes, range(SHARED, sizes.layers))[-1]
     # The first and the last token of the span, and the token before all.
     places = ops.concat([ends, ops.constant([0], np.int32)], axis=0)
@@ -149,10 +149,14 @@ def _graph(weights: Weights, sizes: Body) -> ov.Model:
 
 
 def _inputs(one: Seen) -> list[NDArray[np.generic]]:
-    asked = np.zeros((1, len(one.states)), np.float32)
+    # As for the reader: lengths are rounded up to shapes that have been run before.
+    padded = -len(one.states) % LENGTH_STEP
+    states = np.pad(one.states, ((0, padded), (0, 0)))
+    asked = np.zeros((1, len(states)), np.float32)
     asked[0, 1 : 1 + one.asked] = 1
+    asked[0, len(one.states) :] = -1
     scores = np.array([one.scores], np.float32) / SCORE_SCALE
-    return [one.states[None], asked, np.array([one.first, one.last], np.int32), scores]
+    return [states[None], asked, np.array([one.first, one.last], np.int32), scores]
 
 
 def _constant(value: float) -> Node:
