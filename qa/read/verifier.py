@@ -104,7 +104,8 @@ def load_verifier(
         return None
 
     def build(product: Linear) -> ov.Model:
-        return _graph({**reader(), **_adapted(reader(), file)}, body_sizes(folder, product))
+        named = reader()
+        return _graph({**named, **_adapted(named, file)}, body_sizes(folder, product))
 
     name = f"verifier-{reader_sha256[:8]}-{sha256[:8]}"
     compiled = load_compiled(folder, build, name=name, in_bytes=True, step=step)

@@ -125,10 +125,9 @@ class _Batch:
     right: Tensor
 
 
-def sizes_of(folder: ModelFolder) -> Sizes:
+def sizes_of(folder: ModelFolder, weights: Weights) -> Sizes:
     """Return the sizes of the body, but for the embeddings, which are not needed."""
     body = body_sizes(folder, linear)
-    weights = reader_weights(RELEASED)
     inner, hidden = weights["encoder.layer.0.intermediate.dense.weight"].shape
     return Sizes(hidden, body.layers, body.heads, inner, 1, 1, 1, body.epsilon)
 
@@ -307,7 +306,7 @@ def main() -> None:
     say(f"{len(rows)} questions read")
     kept = [row for row in rows if row.of.group[1] % LEFT_OUT]
     aside = [row for row in rows if not row.of.group[1] % LEFT_OUT]
-    model = TrainableVerifier(weights, sizes_of(folder))
+    model = TrainableVerifier(weights, sizes_of(folder, weights))
     train(kept, model, epochs=options.epochs, say=say)
     odds = judged(model, aside)
     for name, latin in (("Chinese", False), ("English", True)):
