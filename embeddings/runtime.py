@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
@@ -39,18 +38,19 @@ LENGTH_STEP: Final = 16
 
 
 class Requests:
-    """So many runs of a compiled graph at the same time, from any thread.
+    """So many runs of a compiled graph at the same time, each by one of its streams, from any thread.
 
     They are made before any runs: to make one while another runs waits until that is done, which left two streams a
-    third of two cores idle.
+    third of two cores idle. And they are kept: the first run of each takes a sixth longer than those that follow.
     """
 
-    def __init__(self, compiled: ov.CompiledModel, most: int) -> None:
+    def __init__(self, compiled: ov.CompiledModel, streams: int = 1) -> None:
+        self.compiled, self.streams = compiled, streams
         self._free = SimpleQueue[ov.InferRequest]()
-        for _ in range(most):
+        for _ in range(streams):
             self._free.put(compiled.create_infer_request())
 
-    def infer(self, inputs: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    def infer(self, inputs: Sequence[NDArray[np.generic]]) -> NDArray[np.float32]:
         """Return the first output, once one of the runs is free."""
         request = self._free.get()
         try:
@@ -62,15 +62,17 @@ class Requests:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """A compiled graph with the table its inputs are looked up in."""
+    """A compiled graph with the table its inputs are looked up in.
 
-    compiled: ov.CompiledModel
+    Groups of texts are run at the same time where it has several streams, each by one core; with one they are run one
+    after the other, each by all cores.
+    """
+
+    requests: Requests
     word_blocks: NDArray[np.uint8]
     precision: str
     read_once: list[Path] = field(default_factory=list)
     """Mapped files that the first run reads, and no later one."""
-    streams: int = 1
-    """Groups of texts that are run at the same time, each by one core; 1 is one after the other, each by all cores."""
 
     def run(self, texts: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
         """Run texts given as token ids, those of similar length together; return one output each, in their order.
@@ -78,17 +80,17 @@ class Runtime:
         *Shape:* a per-token output has at least as many rows as its text has tokens; the rows beyond mean nothing.
         """
         outputs: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(texts)
-        groups = list(group_by_length([len(text) for text in texts], most=_GROUP_TOKENS // min(self.streams, 2)))
+        streams = self.requests.streams
+        groups = list(group_by_length([len(text) for text in texts], most=_GROUP_TOKENS // min(streams, 2)))
         inputs = ([texts[number] for number in group] for group in groups)
-        run = partial(self._run_padded, Requests(self.compiled, min(self.streams, len(groups))))
-        with ThreadPoolExecutor(self.streams) if self.streams > 1 else nullcontext() as pool:
-            found = pool.map(run, inputs) if pool else map(run, inputs)
+        with ThreadPoolExecutor(streams) if streams > 1 else nullcontext() as pool:
+            found = pool.map(self._run_padded, inputs) if pool else map(self._run_padded, inputs)
             for group, padded in zip(groups, found, strict=True):
                 for number, output in zip(group, padded, strict=True):
                     outputs[number] = output
         return outputs
 
-    def _run_padded(self, requests: Requests, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    def _run_padded(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         length = -(-max(map(len, texts)) // LENGTH_STEP) * LENGTH_STEP
         ids = np.zeros((len(texts), length), np.int64)
         mask = np.zeros((len(texts), length), np.float32)
@@ -99,7 +101,7 @@ class Runtime:
         table = unpack_blocks(np.asarray(self.word_blocks[unique]))
         release_rows(self.word_blocks)
         embeddings = table[inverse.reshape(ids.shape)]
-        output = requests.infer([embeddings, mask])
+        output = self.requests.infer([embeddings, mask])
         while self.read_once:
             release(self.read_once.pop())
         return output
@@ -160,7 +162,7 @@ def load_runtime(
 
     settings = (streams, threads)
     compiled = load_compiled(folder, build, name=name, settings=settings, in_bytes=in_bytes, step=step)
-    return Runtime(compiled.graph, folder.word_blocks(), compiled.precision, [compiled.read_once], streams)
+    return Runtime(Requests(compiled.graph, streams), folder.word_blocks(), compiled.precision, [compiled.read_once])
 
 
 def body_sizes(folder: ModelFolder, product: Linear) -> Body:

@@ -238,14 +238,16 @@ class ScriptedReader:
 @pytest.mark.parametrize(
     ("scores", "read"),
     [
-        ((5.0, 0.0, 0.0, 9.0, 9.0), 3),
+        ((5.0, 0.0, 0.0, 9.0, 9.0), 1),
+        ((-5.0, 5.0, 0.0, 9.0, 9.0), 3),
+        ((-5.0, 0.0, 5.0, 9.0, 9.0), 3),
         ((-5.0, -1.0, -0.5, 9.0, 9.0), 5),
         ((-5.0, -5.0, -5.0, -5.0, -5.0), 5),
         ((5.0,), 1),
         ((), 0),
     ],
 )
-def test_reading_stops_when_the_better_half_settles_it(scores: tuple[float, ...], read: int) -> None:
+def test_reading_stops_when_the_first_or_the_better_half_settles_it(scores: tuple[float, ...], read: int) -> None:
     reader = ScriptedReader(*scores)
     readings = read_until_settled("谁?", [hit(number, A) for number in range(len(scores))], reader)  # type: ignore[arg-type]
     assert len(readings) == reader.read_so_far == read
@@ -253,10 +255,11 @@ def test_reading_stops_when_the_better_half_settles_it(scores: tuple[float, ...]
 
 def test_the_calibration_says_what_settles_it() -> None:
     # A score of 0 is a probability of 0.5.
-    for settled, read in ((0.42, 3), (0.5, 3), (0.51, 5)):
-        reader = ScriptedReader(0.0, -5.0, -5.0, -5.0, -5.0, calibration=replace(EVEN, settled=settled))
-        read_until_settled("谁?", [hit(number, A) for number in range(5)], reader)  # type: ignore[arg-type]
-        assert reader.read_so_far == read
+    for settled, first, second in ((0.42, 1, 3), (0.5, 1, 3), (0.51, 5, 5)):
+        for read, scores in ((first, (0.0, -5.0)), (second, (-5.0, 0.0))):
+            reader = ScriptedReader(*scores, -5.0, -5.0, -5.0, calibration=replace(EVEN, settled=settled))
+            read_until_settled("谁?", [hit(number, A) for number in range(5)], reader)  # type: ignore[arg-type]
+            assert reader.read_so_far == read
 
 
 def test_weights_that_say_nothing_of_it_settle_as_they_were_measured() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from embeddings.home import DEFAULT_ENCODER
 from embeddings.openvino_encoder import OpenVinoEncoder
+from embeddings.runtime import Requests
 from qa.errors import InputError, SourceError
 from qa.indexing import cited_document, ingest
 from qa.ingest import ChunkingParameters, Segmentation, load, segment
@@ -59,7 +60,8 @@ def test_the_same_files_make_the_same_index_however_the_encoder_shares_its_work(
         (archive / f"{number}.txt").write_text("\n".join([f"# 桥梁检修{number}", "", *lines]), "utf-8")
     encoder = load_only_encoder(DEFAULT_ENCODER)
     assert isinstance(encoder, OpenVinoEncoder)
-    several, found = replace(encoder, runtime=replace(encoder.runtime, streams=3)), []
+    requests = Requests(encoder.runtime.requests.compiled, 3)
+    several, found = replace(encoder, runtime=replace(encoder.runtime, requests=requests)), []
     for run, used in enumerate((encoder, several, several)):
         report = ingest([archive], directory=tmp_path / str(run), encoder=used)
         revision = tmp_path / str(run) / "revision-000001"

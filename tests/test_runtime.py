@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from embeddings.home import DEFAULT_ENCODER
 from embeddings.inference import ov
 from embeddings.openvino_encoder import OpenVinoEncoder
-from embeddings.runtime import Runtime, _compiled, group_by_length, prune
+from embeddings.runtime import Requests, Runtime, _compiled, group_by_length, prune
 from qa.service import load_models, load_only_encoder
 
 
@@ -50,7 +50,7 @@ class Compiled:
 
 def test_two_streams_run_at_the_same_time_and_none_waits_for_another_to_begin() -> None:
     compiled = Compiled()
-    runtime = Runtime(cast(ov.CompiledModel, compiled), np.zeros((10, 18), np.uint8), "f32", [], streams=2)
+    runtime = Runtime(Requests(cast(ov.CompiledModel, compiled), 2), np.zeros((10, 18), np.uint8), "f32")
     lengths = [400, 7, 390, 8, 200, 7, 100, 450, 300]
     found = runtime.run([[1] * length for length in lengths])
     assert [output.tolist() for output in found] == [[length] for length in lengths]
@@ -62,7 +62,8 @@ def test_two_streams_run_at_the_same_time_and_none_waits_for_another_to_begin() 
 def test_streams_give_what_each_group_alone_does() -> None:
     encoder = load_only_encoder(DEFAULT_ENCODER)
     assert isinstance(encoder, OpenVinoEncoder)
-    bulk, alone = (replace(encoder.runtime, streams=streams, read_once=[]) for streams in (2, 1))
+    compiled = encoder.runtime.requests.compiled
+    bulk, alone = (replace(encoder.runtime, requests=Requests(compiled, n), read_once=[]) for n in (2, 1))
     texts = [[0, *range(10, 10 + length), 2] for length in (300, 3, 310, 40, 290, 4, 120, 41, 300, 200, 119, 5)]
     groups = list(group_by_length([len(text) for text in texts], most=1024))
     expected = {

@@ -287,10 +287,10 @@ def _superseded(old: Replaced, item: Item | None) -> Superseded | None:
 
 
 def read_until_settled(question: str, hits: Sequence[Hit], reader: Reader) -> list[Reading | None]:
-    """Read hits in order, the better half first, and the rest only if that leaves room for doubt."""
+    """Read hits in order: the first, the better half, the rest, each part only if those before leave room for doubt."""
     readings: list[Reading | None] = []
     half = (len(hits) + 1) // 2
-    for part in (hits[:half], hits[half:]):
+    for part in (hits[:1], hits[1:half], hits[half:]):
         readings += _readings(question, part, reader)
         best = max((reading.best.score for reading in readings if reading), default=float("-inf"))
         if reader.calibration.probability(best) >= reader.calibration.settled:

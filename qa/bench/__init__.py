@@ -95,9 +95,10 @@ def _passages(service: Service) -> Iterator[str]:
     if isinstance(encoder, OpenVinoEncoder):
         runtime = encoder.runtime
         tokens = sum(len(encoder.tokenizer.encode(text).ids) for text in texts) / len(texts)
-        products = Products(runtime.precision, streams=runtime.streams)
-        with ThreadPoolExecutor(runtime.streams) as pool:
-            batches = [_BATCH] * (4 * runtime.streams)
+        streams = runtime.requests.streams
+        products = Products(runtime.precision, streams=streams)
+        with ThreadPoolExecutor(streams) as pool:
+            batches = [_BATCH] * (4 * streams)
             seconds = _best(lambda: list(pool.map(products.run, batches)))
         floor = sum(batches) / tokens / seconds
         yield f"floor, the matrix products of as many tokens: {floor:.1f}/s, ours {ours / floor:.2f} of it"

@@ -19,7 +19,7 @@ from embeddings.graph import Body, Linear, Weights, later_states, linear
 from embeddings.inference import Node, ops, ov
 from embeddings.mapped import release
 from embeddings.models import ModelFolder, Step, untold
-from embeddings.runtime import LENGTH_STEP, body_sizes, load_compiled
+from embeddings.runtime import LENGTH_STEP, Requests, body_sizes, load_compiled
 from qa.errors import ReaderError
 from qa.read.released import weights_sha256
 
@@ -63,7 +63,7 @@ class Seen:
 class Verifier:
     """Compiled layers and heads."""
 
-    compiled: ov.CompiledModel
+    requests: Requests
     sha256: str
     read_once: list[Path] = field(default_factory=list)
     """Mapped files that the first run reads, and no later one."""
@@ -74,8 +74,7 @@ class Verifier:
 
     def log_odds(self, seen: Sequence[Seen]) -> list[float]:
         """Return for each the log-odds that its span is right."""
-        request = self.compiled.create_infer_request()  # not to be shared between threads
-        odds = [float(request.infer(_inputs(one))[0][0]) for one in seen]
+        odds = [float(self.requests.infer(_inputs(one))[0]) for one in seen]
         while odds and self.read_once:
             release(self.read_once.pop())
         return odds
@@ -109,7 +108,7 @@ def load_verifier(
 
     name = f"verifier-{reader_sha256[:8]}-{sha256[:8]}"
     compiled = load_compiled(folder, build, name=name, in_bytes=True, step=step)
-    return Verifier(compiled.graph, sha256, [compiled.read_once])
+    return Verifier(Requests(compiled.graph), sha256, [compiled.read_once])
 
 
 def _adapted(reader: Weights, file: Path) -> dict[str, NDArray[np.float32]]:

@@ -115,7 +115,7 @@ def timed_models(models: Models) -> tuple[Models, list[TimedRuntime]]:
 
 
 def _timed(runtime: Runtime) -> TimedRuntime:
-    return TimedRuntime(runtime.compiled, runtime.word_blocks, runtime.precision, runtime.read_once, runtime.streams)
+    return TimedRuntime(runtime.requests, runtime.word_blocks, runtime.precision, runtime.read_once)
 
 
 if __name__ == "__main__":
