@@ -21,7 +21,7 @@ import qa
 from embeddings.home import cache_folder
 from qa.addresses import Address
 from qa.config import Settings, local_folder
-from qa.read.released import weights_sha256
+from qa.read.released import released_identity
 
 if TYPE_CHECKING:
     from http.client import HTTPConnection
@@ -95,7 +95,7 @@ def find_announced(settings: Settings) -> Announcement | None:
         manifest = json.loads((settings.index / _MANIFEST).read_text(encoding="utf-8"))
         made_with = manifest["encoder"]["fingerprint"]
         same = (said.program, said.encoder, said.fingerprint) == (_program(), settings.encoder, made_with)
-        if not same or said.reader != weights_sha256() or not _is_held(file.with_suffix(".lock")):
+        if not same or said.reader != released_identity() or not _is_held(file.with_suffix(".lock")):
             return None
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None

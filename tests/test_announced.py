@@ -18,7 +18,7 @@ from embeddings.home import DEFAULT_ENCODER, cache_folder
 from qa.announced import Announcement, announcing, ask_announced, find_announced
 from qa.cli import run
 from qa.config import Settings
-from qa.read.released import weights_sha256
+from qa.read.released import released_identity, weights_sha256
 from tests.test_cli_serve import SERVE
 
 ASKED = ["Who was appointed vice mayor?", "谁被任命为郑州市副市长?", "谁被任命为洛阳市人民政府副市长?"]
@@ -98,7 +98,7 @@ def announced(index: Path) -> Iterator[Announcement]:
     """An announcement of a service that does not listen."""
     made_with = json.loads((index / "manifest.json").read_text("utf-8"))["encoder"]["fingerprint"]
     with announcing(index, "127.0.0.1", 9, wanted=True) as announcer:
-        announcer.announce(encoder=DEFAULT_ENCODER, fingerprint=made_with, reader=weights_sha256())
+        announcer.announce(encoder=DEFAULT_ENCODER, fingerprint=made_with, reader=released_identity())
         found = find_announced(Settings(index))
         assert found is not None
         yield found
@@ -115,6 +115,11 @@ def rewritten(announced: Announcement, **fields: object) -> None:
 @pytest.mark.parametrize("name", ["program", "encoder", "fingerprint", "reader"])
 def test_another_program_or_model_is_not_asked(index: Path, announced: Announcement, name: str) -> None:
     rewritten(announced, **{name: "another"})
+    assert find_announced(Settings(index)) is None
+
+
+def test_the_same_reader_without_its_verifier_is_not_asked(index: Path, announced: Announcement) -> None:
+    rewritten(announced, reader=weights_sha256())
     assert find_announced(Settings(index)) is None
 
 

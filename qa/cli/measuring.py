@@ -124,7 +124,8 @@ def doctor(
         state = service.opened.state
         reader, loaded = service.models.reader, service.models.encoder
         console.print(f"encoder  {loaded.name}, {loaded.dimension} dimensions, {loaded.fingerprint[:12]}")
-        console.print(f"reader   {reader.sha256[:12]}, {reader.runtime.precision}")
+        verifier = f", verifier {reader.verifier.sha256[:12]}" if reader.verifier else ""
+        console.print(f"reader   {reader.sha256[:12]}{verifier}, {reader.runtime.precision}")
         console.print(
             f"index    {settings.index}, revision {state.generation}: {counted(state.documents, 'document')}, "
             f"{counted(state.articles, 'article')}, {counted(state.chunks, 'passage')}"

@@ -120,7 +120,7 @@ def _loaded(settings: "ServerSettings", announcer: "Announcer") -> "Service":
     with suppress(IndexDirectoryError):  # who writes now does it
         finish_interrupted(settings.documents_folder, settings.index)
     models = service.models
-    announcer.announce(encoder=settings.encoder, fingerprint=models.encoder.fingerprint, reader=models.reader.sha256)
+    announcer.announce(encoder=settings.encoder, fingerprint=models.encoder.fingerprint, reader=models.reader.identity)
     # What is loaded stays: looking through all of it for garbage would stop everything for some 80 ms each time.
     gc.collect()
     gc.freeze()

@@ -31,7 +31,7 @@ from qa.read.inputs import (
     windows,
 )
 from qa.read.quantised import unquantise
-from qa.read.released import RELEASED, weights_sha256
+from qa.read.released import RELEASED, identity, weights_sha256
 from qa.read.told import Told, tokenise_told
 from qa.read.verifier import SHARED, Seen, Verifier, load_verifier
 from qa.text.script import is_latin
@@ -155,6 +155,11 @@ class Reader:
     calibration: Calibration
     sha256: str
     verifier: Verifier | None = None
+
+    @property
+    def identity(self) -> str:
+        """What answers depend on: the weights of the reader and of its verifier."""
+        return identity(self.sha256, self.verifier.sha256 if self.verifier else None)
 
     def read(self, question: str, passages: Sequence[Told]) -> list[Reading | None]:
         """Read passages: answers come from their texts only; offsets are into these.

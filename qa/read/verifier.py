@@ -21,14 +21,12 @@ from embeddings.mapped import release
 from embeddings.models import ModelFolder, Step, untold
 from embeddings.runtime import LENGTH_STEP, Requests, body_sizes, load_compiled
 from qa.errors import ReaderError
-from qa.read.released import weights_sha256
+from qa.read.released import VERIFIER, weights_sha256
 
 SHARED: Final = 6
 """Layers of the reader that the verifier's are put on."""
 SCORE_SCALE: Final = 5.0
 """What scores are divided by before they are judged with."""
-VERIFIER: Final = Path(__file__).with_name("weights") / "verifier.safetensors"
-"""The released verifier."""
 TRUSTED: Final = -1.5
 """The log-odds from which on a reading is left as it is."""
 DOUBTED: Final = 2.0

@@ -28,9 +28,9 @@ from qa.evaluate.confidence import auroc
 from qa.evaluate.metrics import cmrc_f1
 from qa.read.inputs import tokenise
 from qa.read.model import Reader, load_reader, reader_weights
-from qa.read.released import RELEASED
+from qa.read.released import RELEASED, VERIFIER
 from qa.read.told import Told
-from qa.read.verifier import DOWN, SCORE_SCALE, SHARED, UP, VERIFIER
+from qa.read.verifier import DOWN, SCORE_SCALE, SHARED, UP
 from qa.text.script import is_latin
 from qa.train.files import write_whole
 from qa.train.gpu.bert import Layer, Sizes
