@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 from typing import Final, Self
 
 from embeddings.encoder import Encoder, Kind, Vectors
@@ -127,12 +128,15 @@ def found_passages(hits: Iterable[Hit], opened: Snapshot, *, printed: bool) -> I
         yield found_passage(hit, opened.article(place, hit.chunk.article), opened.document(place), printed=printed)
 
 
-def load_models(encoder: str, step: Step = untold) -> Models:
+def load_models(encoder: str, step: Step = untold, meanwhile: Callable[[], object] | None = None) -> Models:
     """Load (and on first use write) the models; ``EncoderError`` or ``ReaderError`` if that cannot be done.
 
-    ``step`` is told what is done for the first time.
+    ``step`` is told what is done for the first time. ``meanwhile`` is called in a thread while the graphs are loaded,
+    which is done outside Python.
     """
     folder, tokenizer = _shared(step)
+    if meanwhile:
+        Thread(target=meanwhile, daemon=True).start()
     # One after the other: while OpenVINO reads a graph it sets the process's locale and puts it back, and two threads
     # that do so at once leave the locale "C" behind.
     return Models(load_encoder(encoder, folder, tokenizer, step=step), load_reader(folder, tokenizer, step=step))

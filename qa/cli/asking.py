@@ -5,8 +5,8 @@ What they run is imported where it is used: the help needs no models, and a ques
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -234,9 +234,8 @@ def ready_service(settings: Settings, question: str = "") -> "Service":
     from qa.store import is_index
     from qa.store.tokens import tokens
 
-    # The models are loaded outside Python, which can meanwhile read the dictionary of Chinese words.
-    Thread(target=tokens, args=(question,), daemon=True).start()
-    models = load_models(settings.encoder, first_use)
+    # Meanwhile the dictionary of Chinese words is read.
+    models = load_models(settings.encoder, first_use, meanwhile=partial(tokens, question))
     if not is_index(settings.index):
         index_default(settings, models)
     return open_service(settings, models)
