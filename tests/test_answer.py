@@ -262,6 +262,14 @@ def test_the_calibration_says_what_settles_it() -> None:
             assert reader.read_so_far == read
 
 
+def test_what_says_that_something_changed_is_read_beside_what_settles_it() -> None:
+    changed = "原定8日举行的听证会推迟到15日举行。"
+    for at, read in ((0, 3), (1, 3), (2, 3), (3, 1), (4, 1)):
+        reader = ScriptedReader(5.0, 0.0, 0.0, 0.0, 0.0)
+        read_until_settled("谁?", [hit(n, changed if n == at else A) for n in range(5)], reader)  # type: ignore[arg-type]
+        assert reader.read_so_far == read
+
+
 def test_weights_that_say_nothing_of_it_settle_as_they_were_measured() -> None:
     written = {"slope": 1.0, "offset": 0.0, "threshold": 0.5, "item_threshold": 0.2}
     assert Calibration(**written).settled == 0.42

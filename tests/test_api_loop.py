@@ -193,7 +193,7 @@ def test_what_is_loaded_is_not_looked_through_again(monkeypatch: pytest.MonkeyPa
     def nothing(*_: object) -> None:
         pass
 
-    models = SimpleNamespace(encoder=SimpleNamespace(fingerprint="e"), reader=SimpleNamespace(sha256="r"))
+    models = SimpleNamespace(encoder=SimpleNamespace(fingerprint="e"), reader=SimpleNamespace(identity="r"))
     loaded = SimpleNamespace(models=models)
     ready: Callable[[object], SimpleNamespace] = lambda settings: loaded  # noqa: E731
     monkeypatch.setattr(serving, "ready_service", ready)
