@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
@@ -33,8 +33,7 @@ _KEPT_GRAPHS: Final = 4
 _GROUP_TOKENS: Final = 2048
 # A call costs about as much as this many tokens: padding beyond it is better left out by another call.
 _CALL_TOKENS: Final = 48
-# The first run of a shape costs 10 ms of code generation, so lengths are rounded up to shapes seen before.
-LENGTH_STEP: Final = 16
+_LENGTH_STEP: Final = 16
 
 
 class Requests:
@@ -42,10 +41,12 @@ class Requests:
 
     They are made before any runs: to make one while another runs waits until that is done, which left two streams a
     third of two cores idle. And they are kept: the first run of each takes a sixth longer than those that follow.
+    ``read_once`` is a mapped file that the first run reads, and no later one.
     """
 
-    def __init__(self, compiled: ov.CompiledModel, streams: int = 1) -> None:
+    def __init__(self, compiled: ov.CompiledModel, streams: int = 1, read_once: Path | None = None) -> None:
         self.compiled, self.streams = compiled, streams
+        self._read_once = [read_once] if read_once else []
         self._free = SimpleQueue[ov.InferRequest]()
         for _ in range(streams):
             self._free.put(compiled.create_infer_request())
@@ -55,9 +56,11 @@ class Requests:
         request = self._free.get()
         try:
             output: NDArray[np.float32] = request.infer(inputs)[0]
-            return output
         finally:
             self._free.put(request)
+        while self._read_once:
+            release(self._read_once.pop())
+        return output
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,6 @@ class Runtime:
     requests: Requests
     word_blocks: NDArray[np.uint8]
     precision: str
-    read_once: list[Path] = field(default_factory=list)
-    """Mapped files that the first run reads, and no later one."""
 
     def run(self, texts: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
         """Run texts given as token ids, those of similar length together; return one output each, in their order.
@@ -91,7 +92,7 @@ class Runtime:
         return outputs
 
     def _run_padded(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        length = -(-max(map(len, texts)) // LENGTH_STEP) * LENGTH_STEP
+        length = padded_length(max(map(len, texts)))
         ids = np.zeros((len(texts), length), np.int64)
         mask = np.zeros((len(texts), length), np.float32)
         for row, text in enumerate(texts):
@@ -101,10 +102,16 @@ class Runtime:
         table = unpack_blocks(np.asarray(self.word_blocks[unique]))
         release_rows(self.word_blocks)
         embeddings = table[inverse.reshape(ids.shape)]
-        output = self.requests.infer([embeddings, mask])
-        while self.read_once:
-            release(self.read_once.pop())
-        return output
+        return self.requests.infer([embeddings, mask])
+
+
+def padded_length(length: int) -> int:
+    """Return a number of tokens rounded up to one of shapes run before: the first run of one costs 10 ms of code.
+
+    >>> padded_length(16), padded_length(17)
+    (16, 32)
+    """
+    return -(-length // _LENGTH_STEP) * _LENGTH_STEP
 
 
 def group_by_length(lengths: Sequence[int], *, most: int = _GROUP_TOKENS) -> Iterator[list[int]]:
@@ -129,11 +136,10 @@ def group_by_length(lengths: Sequence[int], *, most: int = _GROUP_TOKENS) -> Ite
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A compiled graph, the precision that it computes in, and the mapped file that its first run reads."""
+    """The runs of a compiled graph, and the precision that it computes in."""
 
-    graph: ov.CompiledModel
+    requests: Requests
     precision: str
-    read_once: Path
 
 
 def load_runtime(
@@ -162,7 +168,7 @@ def load_runtime(
 
     settings = (streams, threads)
     compiled = load_compiled(folder, build, name=name, settings=settings, in_bytes=in_bytes, step=step)
-    return Runtime(Requests(compiled.graph, streams), folder.word_blocks(), compiled.precision, [compiled.read_once])
+    return Runtime(compiled.requests, folder.word_blocks(), compiled.precision)
 
 
 def body_sizes(folder: ModelFolder, product: Linear) -> Body:
@@ -200,7 +206,8 @@ def load_compiled(
     # Weights are mapped from the built graph; with them in the compiled form too, the cache would be twice as big.
     options = {"CACHE_MODE": "OPTIMIZE_SIZE", **runtime_settings(precision, *settings)}
     try:
-        return Compiled(_compiled(core, graph / "graph.xml", options, compiled_folder), precision, graph / "graph.bin")
+        compiled = _compiled(core, graph / "graph.xml", options, compiled_folder)
+        return Compiled(Requests(compiled, settings[0], graph / "graph.bin"), precision)
     except (RuntimeError, MemoryError, OSError, ValueError) as error:
         raise EncoderError(
             f"{graph}: cannot load the compiled model: {error}; if memory is short, free some; if a file is damaged, "

@@ -63,7 +63,7 @@ def test_streams_give_what_each_group_alone_does() -> None:
     encoder = load_only_encoder(DEFAULT_ENCODER)
     assert isinstance(encoder, OpenVinoEncoder)
     compiled = encoder.runtime.requests.compiled
-    bulk, alone = (replace(encoder.runtime, requests=Requests(compiled, n), read_once=[]) for n in (2, 1))
+    bulk, alone = (replace(encoder.runtime, requests=Requests(compiled, n)) for n in (2, 1))
     texts = [[0, *range(10, 10 + length), 2] for length in (300, 3, 310, 40, 290, 4, 120, 41, 300, 200, 119, 5)]
     groups = list(group_by_length([len(text) for text in texts], most=1024))
     expected = {

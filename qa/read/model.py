@@ -195,7 +195,7 @@ class Reader:
         for reading, doubt in zip(readings, doubts, strict=True):
             if self.verifier and reading and reading.seen and reading.answers(self.calibration) >= LEAST_VERIFIED:
                 scores = (reading.best.score + doubt, reading.whole + doubt, reading.listed)
-                judged.append(reading.less(self.verifier.doubts([replace(reading.seen, scores=scores)])[0]))
+                judged.append(reading.less(self.verifier.doubt(replace(reading.seen, scores=scores))))
             else:
                 judged.append(reading)
         return judged

@@ -6,8 +6,8 @@ on pairs of questions that differ in one thing: for each word of the question it
 this span, and over all whether the span is right. What it doubts loses log-odds; it makes nothing likelier.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,9 +17,8 @@ from safetensors import SafetensorError, safe_open
 
 from embeddings.graph import Body, Linear, Weights, later_states, linear
 from embeddings.inference import Node, ops, ov
-from embeddings.mapped import release
 from embeddings.models import ModelFolder, Step, untold
-from embeddings.runtime import LENGTH_STEP, Requests, body_sizes, load_compiled
+from embeddings.runtime import Requests, body_sizes, load_compiled, padded_length
 from qa.errors import ReaderError
 from qa.read.released import VERIFIER, weights_sha256
 
@@ -63,19 +62,14 @@ class Verifier:
 
     requests: Requests
     sha256: str
-    read_once: list[Path] = field(default_factory=list)
-    """Mapped files that the first run reads, and no later one."""
 
-    def doubts(self, seen: Sequence[Seen]) -> list[float]:
-        """Return for each the log-odds that its scores are too high by: ``DOUBTED`` times those below ``TRUSTED``."""
-        return [max(0.0, DOUBTED * (TRUSTED - odds)) for odds in self.log_odds(seen)]
+    def doubt(self, seen: Seen) -> float:
+        """Return the log-odds that scores are too high by: ``DOUBTED`` times those below ``TRUSTED``."""
+        return max(0.0, DOUBTED * (TRUSTED - self.log_odds(seen)))
 
-    def log_odds(self, seen: Sequence[Seen]) -> list[float]:
-        """Return for each the log-odds that its span is right."""
-        odds = [float(self.requests.infer(_inputs(one))[0]) for one in seen]
-        while odds and self.read_once:
-            release(self.read_once.pop())
-        return odds
+    def log_odds(self, seen: Seen) -> float:
+        """Return the log-odds that the span is right."""
+        return float(self.requests.infer(_inputs(seen))[0])
 
 
 def load_verifier(
@@ -106,7 +100,7 @@ def load_verifier(
 
     name = f"verifier-{reader_sha256[:8]}-{sha256[:8]}"
     compiled = load_compiled(folder, build, name=name, in_bytes=True, step=step)
-    return Verifier(Requests(compiled.graph), sha256, [compiled.read_once])
+    return Verifier(compiled.requests, sha256)
 
 
 def _adapted(reader: Weights, file: Path) -> dict[str, NDArray[np.float32]]:
@@ -148,7 +142,7 @@ def _graph(weights: Weights, sizes: Body) -> ov.Model:
 
 def _inputs(one: Seen) -> list[NDArray[np.generic]]:
     # As for the reader: lengths are rounded up to shapes that have been run before.
-    padded = -len(one.states) % LENGTH_STEP
+    padded = padded_length(len(one.states)) - len(one.states)
     states = np.pad(one.states, ((0, padded), (0, 0)))
     asked = np.zeros((1, len(states)), np.float32)
     asked[0, 1 : 1 + one.asked] = 1

@@ -115,7 +115,7 @@ def timed_models(models: Models) -> tuple[Models, list[TimedRuntime]]:
 
 
 def _timed(runtime: Runtime) -> TimedRuntime:
-    return TimedRuntime(runtime.requests, runtime.word_blocks, runtime.precision, runtime.read_once)
+    return TimedRuntime(runtime.requests, runtime.word_blocks, runtime.precision)
 
 
 if __name__ == "__main__":
