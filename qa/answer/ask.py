@@ -16,7 +16,7 @@ from qa.answer.listing import repeated
 from qa.answer.paired import paired
 from qa.answer.select import Candidate, Evidence, candidates, select, unlisted
 from qa.answer.sentences import likeliest_sentence
-from qa.answer.supersede import CHANGED, Replaced, supersede
+from qa.answer.supersede import Replaced, may_replace, supersede
 from qa.answer.together import Given, revised
 from qa.config import MAX_QUESTION
 from qa.errors import CitationError
@@ -289,11 +289,11 @@ def _superseded(old: Replaced, item: Item | None) -> Superseded | None:
 def read_until_settled(question: str, hits: Sequence[Hit], reader: Reader) -> list[Reading | None]:
     """Read hits in order: the first, the better half, the rest, each part only if those before leave room for doubt.
 
-    The first is not enough where one of the better half says that something changed: it may take back what that says.
+    The first is not enough where one of the better half may say what holds since, or held before.
     """
     readings: list[Reading | None] = []
     half = (len(hits) + 1) // 2
-    first = half if any(CHANGED.search(hit.chunk.text) for hit in hits[:half]) else 1
+    first = half if any(may_replace(question, hit.chunk, hits[0].chunk) for hit in hits[1:half]) else 1
     for part in (hits[:first], hits[first:half], hits[half:]):
         readings += _readings(question, part, reader)
         best = max((reading.best.score for reading in readings if reading), default=float("-inf"))

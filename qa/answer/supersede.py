@@ -43,7 +43,7 @@ _ORDINAL: Final = re.compile(r"第[0-9〇零一二三四五六七八九十百]+[
 _DIGIT: Final = "[0-9〇零一二两三四五六七八九十百千万亿]"
 _AMOUNT: Final = re.compile(rf"\D*?(?:{_DIGIT}|[.,])+((?:(?!{_DIGIT}).)*)")
 _NUMERAL: Final = re.compile(rf"{_DIGIT}|(?:周|星期|礼拜)[日天末]|day\b")
-CHANGED: Final = re.compile(
+_CHANGED: Final = re.compile(
     "改期|改[为至到在于由]|延期|延至|顺延|推迟|提前|追加|[增减升降](?:加|少)?[至到为]|上[调升]|下[调降]|调整|变更|接任|继任|接替"
     "|换[成为]|降[为至到]|应[为是]|应.?于|更正|取消|rescheduled|postponed|moved to|changed to"
     "|(?:rose|risen|raised|increased|fell|cut) to|instead|succeed|replac|correct"
@@ -112,6 +112,12 @@ def supersede(
             holding.pop(claim_key(old.text), None)
             replaced.append(Replaced((old,), evidence[0].text, correction.reason))
     return list(holding.values()), _told_once(replaced)
+
+
+def may_replace(question: str, one: Chunk, other: Chunk) -> bool:
+    """Whether two passages may give values of different dates: one has words of change, and both the question's."""
+    changed = any(_CHANGED.search(chunk.text) for chunk in (one, other))
+    return changed and has_half(question, one, other)
 
 
 def _told_once(replaced: Sequence[Replaced]) -> list[Replaced]:
@@ -254,7 +260,7 @@ def _updated(old: Span, new: Span, *, told: bool) -> bool:
     if told and one and other and one[1] and one[1] == other[1]:
         return True
     numbers = {bool(_NUMERAL.search(span.text)) for span in (old, new)}
-    return len(numbers) == 1 and CHANGED.search(text, *_clause(text, new.start, new.end)) is not None
+    return len(numbers) == 1 and _CHANGED.search(text, *_clause(text, new.start, new.end)) is not None
 
 
 def _replaced_by(evidence: Evidence, read: Sequence[Candidate], asked: _Asked) -> Iterator[tuple[Span, Correction]]:
