@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from qa.text.folding import letters, simplified
+from qa.text.folding import letters, simplified, simplified_in_place
 from qa.text.script import HAN
 
 _NUMBER: Final = r"(?<=\d)[.,](?=\d)"
@@ -122,7 +122,7 @@ def corrections(text: str) -> Iterator[Correction]:
     >>> [(text[c.old_start:c.old_end], text[c.new_start:c.new_end], c.reason) for c in corrections(text)]
     [('二十三人', '三十二人', 'correction'), ('5日', '8日', 'change')]
     """
-    plain = _plain(text)
+    plain = simplified_in_place(text)
     signs = list(_signs(plain))
     other: _Slice | None = None
     for at, sign in enumerate(signs):
@@ -148,7 +148,8 @@ def is_notice(title: str, text: str = "") -> bool:
     >>> is_notice("Corrections: the mayor's age"), is_notice("Corrections officers on strike")
     (True, False)
     """
-    return _NOTICE.search(_plain(title)) is not None or any(found.reason == "correction" for found in corrections(text))
+    noticed = _NOTICE.search(simplified(title)) is not None
+    return noticed or any(found.reason == "correction" for found in corrections(text))
 
 
 def _signs(plain: str) -> Iterator[_Sign]:
@@ -245,12 +246,6 @@ def _alike(one: str, other: str) -> bool:
     return (one[:1].isupper() and other[:1].isupper()) or bool(set(_HANZI.findall(one)) & set(other))
 
 
-def _plain(text: str) -> str:
-    """Return ``text`` in simplified characters, each in its place."""
-    plain = simplified(text)
-    return plain if len(plain) == len(text) else text
-
-
 def replacement(text: str, correction: Correction, words: str) -> tuple[int, int] | None:
     """Return the characters of ``text`` that a correction puts in place of ``words``; ``None`` if it is not about them.
 
@@ -262,7 +257,7 @@ def replacement(text: str, correction: Correction, words: str) -> tuple[int, int
     >>> text[start:end], replacement(text, only, "孙大永")
     ('孙大永', None)
     """
-    plain, words = _plain(text), _plain(words)
+    plain, words = simplified_in_place(text), simplified_in_place(words)
     old, new = plain[correction.old_start : correction.old_end], plain[correction.new_start : correction.new_end]
     said, printed = letters(words), letters(old)
     if not (_stands_in(printed, said) or (len(said) > 1 and _stands_in(said, printed))):

@@ -20,7 +20,7 @@ from qa.read.calibration import Calibration
 from qa.store import Snapshot
 from qa.store.tokens import tokens
 from qa.text.dates import in_figures
-from qa.text.folding import letters, searchable, simplified
+from qa.text.folding import letters, searchable, simplified, simplified_in_place
 from qa.text.surnames import is_full_name
 from qa.types import EVERYTHING, Chunk, Filters, Span
 
@@ -46,7 +46,8 @@ _NUMERAL: Final = re.compile(rf"{_DIGIT}|(?:周|星期|礼拜)[日天末]|day\b"
 _CHANGED: Final = re.compile(
     "改期|改[为至到在于由]|延期|延至|顺延|推迟|提前|追加|[增减升降](?:加|少)?[至到为]|上[调升]|下[调降]|调整|变更|接任|继任|接替"
     "|换[成为]|降[为至到]|应[为是]|应.?于|更正|取消|rescheduled|postponed|moved to|changed to"
-    "|(?:rose|risen|raised|increased|fell|cut) to|instead|succeed|replac|correct"
+    "|(?:rose|risen|raised|increased|fell|cut) to|instead|succeed|replac|correct",
+    re.IGNORECASE,
 )
 """Words of change: a text with them around its answer says what holds from now on."""
 _LEAVES: Final = re.compile(
@@ -116,7 +117,7 @@ def supersede(
 
 def may_replace(question: str, one: Chunk, other: Chunk) -> bool:
     """Whether two passages may give values of different dates: one has words of change, and both the question's."""
-    changed = any(_CHANGED.search(chunk.text) for chunk in (one, other))
+    changed = any(_CHANGED.search(simplified(chunk.text)) for chunk in (one, other))
     return changed and has_half(question, one, other)
 
 
@@ -202,10 +203,10 @@ def _successor(best: Span, one: Candidate) -> Span | None:
 
     The reader finds the name in the words that say so.
     """
-    text = one.hit.chunk.text
+    text, name = simplified_in_place(one.hit.chunk.text), simplified_in_place(best.text)
     if one.claim.key != claim_key(best.text) or not (is_full_name(best.text) or best.text.isascii()):
         return None
-    for found in re.finditer(re.escape(best.text), text):
+    for found in re.finditer(re.escape(name), text):
         first, last = sentence_bounds(text, *found.span())
         start, end = _clause(text, *found.span())
         before = [taking.start() for taking in _TAKES_OVER.finditer(text, first, found.start())]
@@ -216,8 +217,8 @@ def _successor(best: Span, one: Candidate) -> Span | None:
             within = max(found.end(), _clause(text, *after.span())[0]), _clause(text, *after.span())[1]
         else:
             continue
-        if name := one.reading.best_within(*within):
-            return Span(one.hit.chunk, name.start, name.end, best.score)
+        if successor := one.reading.best_within(*within):
+            return Span(one.hit.chunk, successor.start, successor.end, best.score)
     return None
 
 
@@ -260,7 +261,8 @@ def _updated(old: Span, new: Span, *, told: bool) -> bool:
     if told and one and other and one[1] and one[1] == other[1]:
         return True
     numbers = {bool(_NUMERAL.search(span.text)) for span in (old, new)}
-    return len(numbers) == 1 and _CHANGED.search(text, *_clause(text, new.start, new.end)) is not None
+    around = text[slice(*_clause(text, new.start, new.end))]
+    return len(numbers) == 1 and _CHANGED.search(simplified(around)) is not None
 
 
 def _replaced_by(evidence: Evidence, read: Sequence[Candidate], asked: _Asked) -> Iterator[tuple[Span, Correction]]:

@@ -45,6 +45,12 @@ def simplified(text: str) -> str:
     return str(_to_simplified().convert(text))
 
 
+def simplified_in_place(text: str) -> str:
+    """Return ``text`` in simplified characters, each in its place; as it is where the conversion changes its length."""
+    plain = simplified(text)
+    return plain if len(plain) == len(text) else text
+
+
 @cache
 def _to_simplified() -> "OpenCC":
     from opencc import OpenCC  # not before it is needed: filters and file names are folded too
