@@ -480,7 +480,7 @@ def test_output_that_nobody_reads_is_no_error(index: Path) -> None:
     import sys
 
     process = subprocess.Popen(
-        [sys.executable, "-c", "from qa.cli import main; main()", "show", next(SEEDS.glob("*.txt")).name, "--help"],
+        [sys.executable, "-m", "qa", "show", next(SEEDS.glob("*.txt")).name, "--help"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )

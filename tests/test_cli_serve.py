@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from qa.cli import run
 
-SERVE = [sys.executable, "-c", "from qa.cli import main; main()", "serve"]
+SERVE = [sys.executable, "-m", "qa", "serve"]
 QUESTION = "谁被任命为洛阳市人民政府副市长?"
 
 

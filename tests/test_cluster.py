@@ -274,7 +274,7 @@ def test_a_cluster_of_this_machine_asks_nobody_outside(archive: Path, tmp_path: 
     outside = Outside(tmp_path)
     for path in sorted(archive.iterdir())[2:]:
         path.unlink()
-    command = [sys.executable, "-c", "from qa.cli import main; main()", "ingest", str(archive), "--ray", "local"]
+    command = [sys.executable, "-m", "qa", "ingest", str(archive), "--ray", "local"]
     done = outside.run([*command, "--index", str(tmp_path / "index"), "--json"])
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)

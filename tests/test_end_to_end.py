@@ -37,7 +37,7 @@ def watched(name, *arguments, **keywords):
         raise AssertionError(f"{name} was imported")
     return genuine(name, *arguments, **keywords)
 builtins.__import__ = watched
-from qa.cli import main
+from qa.__main__ import main
 main()
 """
 

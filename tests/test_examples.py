@@ -45,7 +45,7 @@ def work(index: Path, tmp_path: Path) -> Path:
         shutil.copy(page, tmp_path / "papers")
     command = tmp_path / "bin" / "gazette"
     command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from qa.cli import main; main()" "$@"\n', "utf-8")
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m qa "$@"\n', "utf-8")
     command.chmod(0o755)
     return tmp_path
 

@@ -33,7 +33,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def command(index: Path, *more: str) -> list[str]:
-    return [sys.executable, "-c", "from qa.cli import main; main()", "mcp", "--index", str(index), *more]
+    return [sys.executable, "-m", "qa", "mcp", "--index", str(index), *more]
 
 
 def talk(server: StdioServerParameters | str, say: Callable[[Client], Awaitable[T]]) -> T:

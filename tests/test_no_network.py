@@ -20,7 +20,7 @@ from qa.cli import application
 from tests.conftest import SEEDS
 
 QUESTION = "谁被任命为洛阳市人民政府副市长?"
-MAIN = [sys.executable, "-c", "from qa.cli import main; main()"]
+MAIN = [sys.executable, "-m", "qa"]
 ROOT = Path(__file__).parent.parent
 
 # Python runs this before anything else, in every process that has its folder on the path, and forks keep the hook.

@@ -19,7 +19,6 @@ PROCESSES: Final = 5
 _PATIENCE: Final = 60.0
 """Seconds that a service has to begin."""
 STATUS: Final = Path("/proc/self/status")
-_GAZETTE: Final = "from qa.cli import main; main()"
 _RESIDENT: Final = f"""
 import sys
 from qa.cli import run
@@ -31,7 +30,7 @@ print(*(int(lines[name].split()[0]) // 1024 for name in ("VmRSS", "VmHWM")), fil
 
 def process_seconds(settings: Settings, question: str, *options: str) -> float:
     """Return the median seconds of ``gazette ask`` as a process."""
-    command = [sys.executable, "-c", _GAZETTE, "ask", question, "--index", str(settings.index), *options]
+    command = [sys.executable, "-m", "qa", "ask", question, "--index", str(settings.index), *options]
     return _median(command, settings)
 
 
@@ -64,7 +63,7 @@ def serving(settings: Settings) -> Iterator[bool]:
     if find_announced(settings):
         yield True
         return
-    command = [sys.executable, "-c", _GAZETTE, "serve", "--port", "0", "--index", str(settings.index)]
+    command = [sys.executable, "-m", "qa", "serve", "--port", "0", "--index", str(settings.index)]
     process = subprocess.Popen(command, env=_environment(settings), stderr=subprocess.DEVNULL)  # noqa: S603
     try:
         begun = perf_counter()

@@ -92,11 +92,6 @@ def _warn() -> None:
         err().print(f"warning: {printed(said)}", style="yellow")
 
 
-def main() -> None:
-    """Run the command line and exit with its code."""
-    sys.exit(run(sys.argv[1:]))
-
-
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; whatever is wrong becomes one line on standard error."""
     try:

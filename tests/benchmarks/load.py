@@ -110,8 +110,8 @@ async def serving(index: Path) -> AsyncIterator[tuple[str, subprocess.Popen[byte
         port = free.getsockname()[1]
     command = [
         sys.executable,
-        "-c",
-        "from qa.cli import main; main()",
+        "-m",
+        "qa",
         "serve",
         "--port",
         str(port),

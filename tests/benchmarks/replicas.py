@@ -29,7 +29,7 @@ import httpx2 as httpx
 
 from tests.conftest import SEEDS
 
-GAZETTE: Final = [sys.executable, "-c", "from qa.cli import main; main()"]
+GAZETTE: Final = [sys.executable, "-m", "qa"]
 QUESTIONS: Final = ("谁被任命为洛阳市人民政府副市长?", "还有谁?", "Who was appointed vice mayor?")
 _LISTENS = re.compile(r"listens on (\S+)")
 
