@@ -98,17 +98,19 @@ class Server:
         def found_passages(hits: Sequence[Hit]) -> None:
             if abandoned.is_set():
                 raise _AbandonedError
-            loop.call_soon_threadsafe(retrieved.set_result, len(hits))
+            loop.call_soon_threadsafe(_tell, retrieved, len(hits))
 
         def turn(service: Service) -> Turn:
-            def answer(standalone: str) -> Answer:
+            def answer(standalone: str, filters: Filters = filters) -> Answer:
                 if abandoned.is_set():
                     raise _AbandonedError
-                loop.call_soon_threadsafe(understood.set_result, standalone)
+                loop.call_soon_threadsafe(_tell, understood, standalone)
                 return service.ask(standalone, id=id, top_k=top_k, filters=filters, retrieved=found_passages)
 
             earlier = conversation() if callable(conversation) else conversation
-            return replace(earlier.next_turn(question, answer, self.understand), filters=filters)
+            # Articles of an answer before may not pass the filters of this one.
+            within = None if filters else answer
+            return replace(earlier.next_turn(question, answer, self.understand, within=within), filters=filters)
 
         deadline = loop.time() + self.settings.answer_timeout
         asked = self._submit(turn, self.workers)
@@ -149,6 +151,12 @@ class Server:
     def _count(self, asked: asyncio.Future[Turn]) -> None:
         if not asked.cancelled() and asked.exception() is None:
             self.metrics.answer(asked.result().answer)
+
+
+def _tell(waiting: "asyncio.Future[T]", what: T) -> None:
+    """Tell who waits, unless that was done: a turn may ask twice."""
+    if not waiting.done():
+        waiting.set_result(what)
 
 
 class _AbandonedError(Exception):

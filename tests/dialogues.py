@@ -92,13 +92,13 @@ def _strings(value: str | list[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def measure(dialogues: Sequence[Sequence[GoldTurn]], ask: Callable[[str], Answer]) -> list[Outcome]:
+def measure(dialogues: Sequence[Sequence[GoldTurn]], ask: Callable[..., Answer]) -> list[Outcome]:
     """Hold every dialogue and judge its turns after the first, each on what was really answered before."""
     outcomes = []
     for dialogue in dialogues:
         conversation = Conversation()
         for turn in dialogue:
-            conversation = conversation.ask(turn.question, ask)
+            conversation = conversation.ask(turn.question, ask, lambda typed, article: ask(typed, filters=article))
             if turn.kind == "first":
                 continue
             last = conversation.turns[-1]

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from api.sessions import MOST_TURNS, Sessions
 from api.settings import ServerSettings
 from qa.chat import Exchange, Turn
+from qa.types import Filters
 from tests.api_service import ANSWERED, DECLINED, PlainService, running
 
 TURN = Turn("谁?", "谁?", ANSWERED)
@@ -52,6 +53,29 @@ def test_a_follow_up_is_understood_from_the_turns_before(client: TestClient, ser
         (2, "何时?", "李新建何时?"),
     ]
     assert [(question, top_k) for question, _, top_k in service.asked] == [("谁被任命?", 3), ("李新建何时?", None)]
+
+
+def test_a_follow_up_that_finds_nothing_is_put_to_the_article_of_the_last_answer(
+    client: TestClient, service: PlainService
+) -> None:
+    """As it was typed, and unless the request has filters, which that article may not pass; events tell it once."""
+    for body in ({}, {"stream": True}):
+        service.answer = ANSWERED
+        first = chat(client, "谁被任命?")
+        service.answer = DECLINED
+        service.asked.clear()
+        reply = client.post("/api/chat", json={"question": "何时?", "session_id": first["session_id"], **body})
+        assert reply.status_code == 200
+        assert [question for question, *_ in service.asked] == ["李新建何时?", "何时?"]
+        (place,) = {(each.source, each.title) for item in ANSWERED.items for each in item.citations}
+        assert service.filters == Filters(source=place[0], title=place[1])
+    assert [data["stage"] for name, data in events(reply.text) if name == "status"] == ["understood", "retrieved"]
+    service.answer = ANSWERED
+    first = chat(client, "谁被任命?")
+    service.answer = DECLINED
+    service.asked.clear()
+    chat(client, "何时?", session_id=first["session_id"], title="任免")
+    assert [question for question, *_ in service.asked] == ["李新建何时?"]
 
 
 @pytest.mark.parametrize("more", ["还有谁?", "Who else?"])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from api.markdown import items_of, render
 from qa.chat import Conversation, Exchange, understand
 from qa.chat.followup import asks_for_more
 from qa.config import MAX_QUESTION
-from qa.types import Answer, Citation, Item, confidence_in
+from qa.types import Answer, Citation, Filters, Item, confidence_in
 from tests.dialogues import (
     DIALOGUES,
     FRESH,
@@ -243,6 +244,35 @@ def test_what_is_left_of_a_list_is_as_sure_as_its_least_sure_item() -> None:
     first = Conversation().ask("谁被任命为副市长?", ask)
     then = first.ask("还有谁?", ask)
     assert [turn.answer.confidence for turn in then.turns] == [0.3, 0.6]
+
+
+def test_a_follow_up_that_finds_nothing_is_put_as_typed_to_the_articles_of_the_last_answer() -> None:
+    asked: list[tuple[str, Filters]] = []
+
+    def nothing(question: str) -> Answer:
+        return answered(question)
+
+    def within(question: str, article: Filters) -> Answer:
+        asked.append((question, article))
+        return answered(question, "1000吨")
+
+    begun = Conversation().ask("蒜农合作社的社长是谁?", lambda question: answered(question, "李明"))
+    turn = begun.next_turn("它的产量呢?", nothing, within=within)
+    assert asked == [("它的产量呢?", Filters(source="a.txt", title="t"))]
+    assert [item.text for item in turn.answer.items] == ["1000吨"]
+    assert turn.understood == turn.question
+    # What was found needs no more; a complete question, and one for more of the same, are not about that article.
+    assert (
+        begun.next_turn("它的产量呢?", lambda question: answered(question, "5吨"), within=within).understood
+        != "它的产量呢?"
+    )
+    for question in ("洛阳市的市长是谁?", "还有谁?"):
+        assert begun.next_turn(question, nothing, within=within).answer.items == ()
+    # Nor is one after an answer from many articles.
+    many = tuple(Item("李明", 0.9, (replace(citation("李明"), source=f"{number}.txt"),)) for number in range(4))
+    several = Conversation().ask("蒜农合作社的社长是谁?", lambda question: Answer(question, many, 0.9, (), {}))
+    assert several.next_turn("它的产量呢?", nothing, within=within).answer.items == ()
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from qa.chat.exchange import Exchange
 from qa.chat.followup import asks_for_more, listed, understand
@@ -10,8 +11,12 @@ from qa.types import EVERYTHING, Answer, Filters, confidence_in
 
 Ask = Callable[[str], Answer]
 """Answers a question that stands alone: ``Service.ask``, with its filters filled in."""
+AskWithin = Callable[[str, Filters], Answer]
+"""Answers a question from the articles that pass some filters."""
 Understand = Callable[[str, Sequence[Exchange]], str]
 """Makes a question, asked after some turns, one that stands alone."""
+MOST_ARTICLES: Final = 3
+"""Articles of an answer that a follow-up is put to: what more of them answered is no story of one thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +54,24 @@ class Conversation:
         """Everything that a follow-up may refer to, the latest last."""
         return *self.earlier, *(turn.exchange for turn in self.turns)
 
-    def ask(self, question: str, answer: Ask) -> "Conversation":
-        """Return the conversation with one more turn, its last; raises what ``answer`` raises."""
-        return self.with_turn(self.next_turn(question, answer))
+    def ask(self, question: str, answer: Ask, within: AskWithin | None = None) -> "Conversation":
+        """Return the conversation with one more turn, its last; raises what ``answer`` and ``within`` raise."""
+        return self.with_turn(self.next_turn(question, answer, within=within))
 
-    def next_turn(self, question: str, answer: Ask, understand: Understand = understand) -> Turn:
-        """Return the turn that a question makes after those before; raises what ``answer`` raises.
+    def next_turn(
+        self,
+        question: str,
+        answer: Ask,
+        understand: Understand = understand,
+        *,
+        within: AskWithin | None = None,
+    ) -> Turn:
+        """Return the turn that a question makes after those before; raises what ``answer`` and ``within`` raise.
 
         Who asks for more ("还有谁?") is not told again what the answers before said. Who only counts to an item of the
-        last answer ("第二个呢?"), of which the archive says nothing else, is told this item again, with its places.
+        last answer ("第二个呢?"), of which the archive says nothing else, is told this item again, with its places. A
+        follow-up that the archive does not answer as it was understood is put, as it was typed, to the articles of the
+        last answer: they know what "the harvest" is.
         """
         understood = understand(question, self.exchanges)
         reply = _what_is_new(answer(understood), question, self.exchanges)
@@ -66,7 +80,20 @@ class Conversation:
             again = answer(last)
             if items := tuple(each for each in again.items if each.text == item):
                 return Turn(question, last, replace(again, items=items, confidence=confidence_in(items)))
-        return Turn(question, understood, reply)
+        if reply.items or understood == question or asks_for_more(question) or within is None:
+            return Turn(question, understood, reply)
+        told = self._of_last_answer(question, within)
+        return Turn(question, question, told) if told else Turn(question, understood, reply)
+
+    def _of_last_answer(self, question: str, within: AskWithin) -> Answer | None:
+        """Return what the articles of the last answer say to a question; of several the surest."""
+        last = next((turn.answer for turn in reversed(self.turns) if turn.answer.items), None)
+        places = [place for item in last.items for place in item.citations] if last else []
+        articles = dict.fromkeys(Filters(source=place.source, title=place.title or None) for place in places)
+        if len(articles) > MOST_ARTICLES:
+            return None
+        replies = [within(question, article) for article in articles]
+        return max((reply for reply in replies if reply.items), key=lambda reply: reply.confidence, default=None)
 
     def with_turn(self, turn: Turn) -> "Conversation":
         """Return the conversation with a turn that was asked in it, its last."""

@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -140,7 +141,8 @@ class ChatLoop:
         return True
 
     def _ask(self, question: str) -> None:
-        asked = self.conversation.ask(question, lambda understood: self.service.ask(understood, top_k=self.top_k))
+        answer = partial(self.service.ask, top_k=self.top_k)
+        asked = self.conversation.ask(question, answer, lambda typed, article: answer(typed, filters=article))
         self.conversation = asked
         turn = asked.turns[-1]
         if turn.rewritten:
