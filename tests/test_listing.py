@@ -5,14 +5,35 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa import Archive
-from qa.answer.listing import apart
+from qa.answer.listing import AS_ALONE, apart, probability_in_list
 from qa.read.model import CharSpan
 from qa.text.folding import letters
 from tests.test_corrections import archive_of
 
 KINDS = Path(__file__).parent / "answer_kinds"
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_what_a_list_makes_of_probabilities_keeps_their_order_and_which_are_sure(one: float, other: float) -> None:
+    less, more = sorted((one, other))
+    assert 0 < probability_in_list(less) <= probability_in_list(more) < 1
+    assert (probability_in_list(one) > AS_ALONE + 1e-9) <= (one > AS_ALONE)
+    assert probability_in_list(AS_ALONE) == pytest.approx(AS_ALONE)
+
+
+def test_items_of_a_list_are_as_sure_as_it_makes_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = "# 平川日报\n\n2012年5月4日\n\n## 三人获奖\n\n县里表彰先进，李大勇、王秀英、陈国强获先进工作者称号。\n"
+    asked = "哪三人获先进工作者称号？"
+    with archive_of({"平川日报.md": page}, tmp_path) as archive:
+        listed = [item.confidence for item in archive.ask(asked).items]
+        monkeypatch.setattr("qa.answer.ask.probability_in_list", lambda probability: probability)
+        alone = [item.confidence for item in archive.ask(asked).items]
+    assert len(listed) == 3
+    assert listed == [probability_in_list(each) for each in alone]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from embeddings.encoder import Encoder
 from qa.answer.agreement import Claim, agreed_probability, claim_key
 from qa.answer.citations import cite, cite_parts, same_span_in
 from qa.answer.ends import wanted_end
-from qa.answer.listing import repeated
+from qa.answer.listing import probability_in_list, repeated
 from qa.answer.paired import paired
 from qa.answer.select import Candidate, Evidence, candidates, select, unlisted
 from qa.answer.sentences import likeliest_sentence
@@ -96,7 +96,7 @@ def ask(
     if len(asked) > 1:
         replies = _together(replies, source)
         replies = [reply.named(part) for reply, part in zip(replies, asked, strict=True)]
-    items = tuple(item for reply in replies for item in reply.items)
+    items = tuple(item for reply in replies for item in _weighed(reply.items))
     doubt = 1 - max(reply.likeliest for reply in replies)
     timings = {stage: sum(reply.timings_ms[stage] for reply in replies) for stage in replies[0].timings_ms}
     return Answer(
@@ -110,6 +110,12 @@ def ask(
         superseded=tuple(each for reply in replies for each in reply.superseded),
         more_passages=sum(reply.more_passages for reply in replies),
     )
+
+
+def _weighed(items: Sequence[Item]) -> Sequence[Item]:
+    if len(items) < 2:
+        return items
+    return [replace(item, confidence=probability_in_list(item.confidence)) for item in items]
 
 
 def _untold(hits: Sequence[Hit]) -> None:

