@@ -13,6 +13,7 @@ import pytest
 from opencc import OpenCC
 
 from qa import Archive
+from qa.answer.corrections import corrections
 from qa.text.folding import simplified
 
 HERE = Path(__file__).parent / "corrections"
@@ -41,6 +42,37 @@ def test_what_was_corrected_is_answered_as_it_is_now(tmp_path: Path) -> None:
             assert all(item.citations for item in answer.items)
     assert right >= 6  # of 9; measured: 7, and 8 with the reader before, which did not cut 18时至零时 short
     assert told >= 7  # measured: 8
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        ("The cost was put at $4,100. It should have been $41,000.", "$4,100", "$41,000"),
+        (
+            "The host was identified as Paul Reed. He should have been identified as Peter Reed.",
+            "Paul Reed",
+            "Peter Reed",
+        ),
+        ("本报5月3日三版报道称，棋赛冠军为钟小曼。应为钟小缦。", "钟小曼", "钟小缦"),
+        ("上期启事中截稿日期写作6月3日。应为6月30日。", "6月3日", "6月30日"),
+        ("Mr. Hay was named as director. It should have been a happy day.", "", ""),
+        ("本报讯 新任经理称，厂名为红星。应为企业减负。", "", ""),
+    ],
+)
+def test_a_sentence_corrects_the_one_before_it(text: str, old: str, new: str) -> None:
+    found = [(text[one.old_start : one.old_end], text[one.new_start : one.new_end]) for one in corrections(text)]
+    assert found == [(old, new)] * bool(old)
+
+
+def test_what_the_sentence_before_a_correction_says_is_no_answer(tmp_path: Path) -> None:
+    page = (
+        "# THE ALDER COURIER\n\nThursday, June 2, 1955\n\n## CORRECTION\n\nIn last week's Courier the winner of the "
+        "spelling contest was given as Joan Petersen. It should have been Jean Pedersen, of Oslo school.\n"
+    )
+    with archive_of({"courier-1955-06-02.md": page}, tmp_path) as archive:
+        (item,) = archive.ask("Who won the spelling contest?").items
+    assert "Jean Pedersen" in item.text
+    assert "Joan Petersen" not in item.text
 
 
 def test_a_correction_outside_the_filters_is_not_looked_at(tmp_path: Path) -> None:

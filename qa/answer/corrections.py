@@ -20,6 +20,9 @@ _CHANGES: Final = (
     "moved|changed|postponed|rescheduled|brought forward|put back|raised|increased|cut|reduced|lowered|extended"
     "|shortened|rose|risen|grown|fell|fallen"
 )
+_TOLD: Final = (
+    "(?:mis)?(?:given|identified|listed|named|printed|published|put|reported|spelled|spelt|stated|described) (?:as|at)"
+)
 _SIGNS: Final = {
     # The wrong value follows.
     "wrong": "误[为作成刊排植印写报登标记]+[为作成]?|错[写排印登刊]?[为作成]|不是|[而并]非"
@@ -27,7 +30,8 @@ _SIGNS: Final = {
     r"|not(?! only| yet| to)|rather than|instead of)\b",
     # The right one follows.
     "right": "(?:正确|实际|准确)[^，。；,;\n“‘「『]{0,8}?[为是]|应当?[为是作以]|应.?[于在]|实[为系]|[更改订]正为"
-    rf"|[系为是乃](?=(?:[^，。；,;\n]|{_NUMBER}){{1,40}}之误)|\bshould (?:have (?:read|said|been)|read|say)\b"
+    rf"|[系为是乃](?=(?:[^，。；,;\n]|{_NUMBER}){{1,40}}之误)"
+    rf"|\bshould (?:have (?:read|said|been)|read|say)\b(?: {_TOLD}\b)?"
     r"|\bcorrect (?:\w+ ){1,3}(?:is|was)\b",
     # What holds from now on follows.
     "now": r"(?:[改变换移迁][^，。；,;\n“‘「『将把由从\d]{0,2}?[为至到成于在](?!于)|改[由期]"
@@ -59,13 +63,22 @@ _MARK: Final = rf"，。；;、,{_OPENING}{_CLOSING}\s（）()"
 _BARE: Final = re.compile(rf"((?:[^{_MARK}]|{_NUMBER}){{1,24}}?)(?=[{_MARK}]|之误|(?<=[日时分点])[于在]|{_HELD}|\Z)")
 _LINKS: Final = "is|was|are|were|be|on|in|at|as|by|to|of"
 _LATIN: Final = re.compile(
-    rf"\s(?:(?:in|on|at)\s)?((?:[^,.;:\n“”\"]|{_NUMBER}){{1,60}}?)(?=[,;:\n“”\"]|\.(?!\d)|\Z"
+    rf"\s(?:(?:in|on|at)\s)?((?:[^,.;:\n“”\"]|{_NUMBER}){{1,60}}?)(?=[,:](?!\d)|[;\n“”\"]|\.(?!\d)|\Z"
     rf"|\s(?:{_LINKS}|from|for|but|because|after|that|who|which|not|rather|instead|has|had|we)\b)"
 )
 _LINKED: Final = re.compile(rf"(?:.*\b(?:{_LINKS})\s)?(.+?),?\s*", re.DOTALL)
 _NO_LONGER: Final = re.compile("(?:原?[来先有]|早先|此前|目前|现在|最初)?(?:计划|[定拟为是])?[于在的]?")
 _OF: Final = re.compile(f"的|(?<!分)之|{_HELD}")
 _LAST: Final = re.compile(rf"(?:^|[{_MARK}])([^{_MARK}]+?)(?:[的之][^{_MARK}的之]*)?$")
+_SAID_SO: Final = re.compile(
+    rf"\b(?:was|were) {_TOLD}(?: the)? (?P<value>(?:[^.;\n]|{_NUMBER}){{1,60}})\.[”\"]?\s+"
+    r"(?:It|This|That|He|She|They|The \w+)\s\Z"
+    r"|(?:本报|上期|昨日|[日版]|一文|消息|报道)[^。\n]{0,60}?[称刊登写报说印][^。\n]{0,30}?[为是作成]"
+    r"(?P<printed>[^，。；\n]{1,20})。\s?\Z"
+)
+"""A sentence that tells what was printed, before one that begins with what is right."""
+_SENTENCE: Final = 240
+"""Characters that such a sentence may have."""
 _MISTAKE: Final = re.compile(rf"[{_CLOSING}]?之误")
 GREW: Final = re.compile(
     r"[升降增减加涨跌扩缩]|提(?!前)|\b(?:raised|increased|cut|reduced|lowered|extended|shortened|rose|risen|grown|fell|fallen)\b",
@@ -206,9 +219,15 @@ def _before(plain: str, sign: _Sign) -> _Slice | None:
             found = _LINKED.fullmatch(words)
     elif sign.opened or sign.role == "wrong" or _MISTAKE.match(plain, sign.value[1]):
         found = _LAST.search(words)
-    if found is None or not _alike(found[1], plain[slice(*sign.value)]):
-        return None
-    return sign.begins + found.start(1), sign.begins + found.end(1)
+    old = (sign.begins + found.start(1), sign.begins + found.end(1)) if found else _said_before(plain, sign)
+    return old if old and _alike(plain[slice(*old)], plain[slice(*sign.value)]) else None
+
+
+def _said_before(plain: str, sign: _Sign) -> _Slice | None:
+    """Return the value of a sentence that tells what was printed, which the one behind a sign corrects."""
+    first = max(0, sign.start - _SENTENCE)
+    found = _SAID_SO.search(plain[first : sign.start]) if sign.role == "right" else None
+    return (first + found.start(found.lastindex or 0), first + found.end(found.lastindex or 0)) if found else None
 
 
 def _once(plain: str, sign: _Sign) -> _Slice | None:
