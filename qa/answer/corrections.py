@@ -226,8 +226,8 @@ def _before(plain: str, sign: _Sign) -> _Slice | None:
 def _said_before(plain: str, sign: _Sign) -> _Slice | None:
     """Return the value of a sentence that tells what was printed, which the one behind a sign corrects."""
     first = max(0, sign.start - _SENTENCE)
-    found = _SAID_SO.search(plain[first : sign.start]) if sign.role == "right" else None
-    return (first + found.start(found.lastindex or 0), first + found.end(found.lastindex or 0)) if found else None
+    found = _SAID_SO.search(plain, first, sign.start) if sign.role == "right" else None
+    return found.span(str(found.lastgroup)) if found else None
 
 
 def _once(plain: str, sign: _Sign) -> _Slice | None:
