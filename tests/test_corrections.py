@@ -75,6 +75,34 @@ def test_what_the_sentence_before_a_correction_says_is_no_answer(tmp_path: Path)
     assert "Joan Petersen" not in item.text
 
 
+def test_a_thing_that_is_replaced_on_a_day_has_no_successor(tmp_path: Path) -> None:
+    page = (
+        "# THE HOLM ADVERTISER\n\nAugust 30, 1931\n\n## LIGHTHOUSE NOTES\n\nThe keeper at Skerry Point reports that "
+        "the bell had been replaced on July 19 by one of bronze, cast at Holm.\n\n## HARBOUR BOARD\n\nAlan Greig has "
+        "been harbour pilot of Holm for thirty years. Alan Greig resigned on Monday and is succeeded by Thomas "
+        "Isbister.\n"
+    )
+    with archive_of({"holm-1931-08-30.md": page}, tmp_path) as archive:
+        day = archive.ask("When did Skerry Point get its new bell?")
+        pilot = archive.ask("Who is the harbour pilot of Holm?")
+    assert day.text == "July 19"
+    assert pilot.text == "Thomas Isbister"
+
+
+def test_who_gives_up_one_office_keeps_the_other(tmp_path: Path) -> None:
+    page = (
+        "# 莲塘周报\n\n1986年9月4日 第2版\n\n## 果农协会开会\n\n本报讯 果农协会9月1日在县供销社开会，代表六十余人"
+        "参加。会上议定，协会秘书处主任由"
+        "原来的副会长程水生兼任改为专人，聘魏小燕任之，月薪六十元。\n\n"
+        + "会议还听取了春管、剪枝、防霜和果品外运的情况，与会代表参观了三处果园。" * 12
+        + "\n\n果农协会有会员九十户。协会副会长两名，一名程水生，一名是果园村支书蓝玉梅。\n"
+    )
+    with archive_of({"liantang-1986-09-04.md": page}, tmp_path) as archive:
+        answer = archive.ask("果农协会的两名副会长")
+    assert answer.items[0].text == "程水生"
+    assert answer.superseded == ()
+
+
 def test_a_correction_outside_the_filters_is_not_looked_at(tmp_path: Path) -> None:
     with Archive(tmp_path / "index") as archive:
         archive.ingest(*sorted(HERE.glob("maizhu*.md")))

@@ -169,10 +169,13 @@ def _replacements(
             continue
         for correction in corrections(chunk.text):
             place = replacement(chunk.text, correction, best.text)
-            same = chunk.id == best.chunk.id
-            if place is None or (same and not _said_of(best, correction)):
+            if place is None or _of_another(best, chunk, correction, asked):
                 continue
-            if same or (_same_matter(best, chunk, asked, correction) and _same_thing(best, chunk, correction, asked)):
+            if chunk.id == best.chunk.id:
+                meant = _said_of(best, correction)
+            else:
+                meant = _same_matter(best, chunk, asked, correction) and _same_thing(best, chunk, correction, asked)
+            if meant:
                 old = chunk.text[correction.old_start : correction.old_end]
                 yield Span(chunk, *place, best.score), old, correction.reason
     for one in read:
@@ -192,6 +195,28 @@ def _said_of(best: Span, correction: Correction) -> bool:
     return both or correction.old_start <= best.start < correction.old_end
 
 
+def _of_another(best: Span, chunk: Chunk, correction: Correction, asked: _Asked) -> bool:
+    """Whether the question names what an item is beside in the old value alone: that is not what changes.
+
+    主任由副会长甲兼任改为专人: who is the vice president has not changed.
+    """
+    text = chunk.text
+    old, new = (text[correction.old_start : correction.old_end], text[correction.new_start : correction.new_end])
+    start, end = _clause(text, correction.old_start, correction.new_end)
+    around = (text[start : correction.old_start], text[correction.old_end : correction.new_start], new)
+    beside = topic_words(asked.question) & topic_words(old.replace(best.text, "\n"))
+    return bool(beside - topic_words("\n".join((*around, text[correction.new_end : end]))))
+
+
+def _may_be_person(text: str) -> bool:
+    """Whether words may name a person, by their form.
+
+    >>> [_may_be_person(text) for text in ("罗文斌", "Joan Petersen", "August 2", "the lamp")]
+    [True, True, False, False]
+    """
+    return is_full_name(text) or (text.isascii() and text[:1].isupper() and not re.search(r"\d", text))
+
+
 def _narrowed(span: Span, words: str) -> Span:
     """Return the part of a span that has the words, or all of it."""
     at = span.text.find(words)
@@ -204,7 +229,7 @@ def _successor(best: Span, one: Candidate) -> Span | None:
     The reader finds the name in the words that say so.
     """
     text, name = simplified_in_place(one.hit.chunk.text), simplified_in_place(best.text)
-    if one.claim.key != claim_key(best.text) or not (is_full_name(best.text) or best.text.isascii()):
+    if one.claim.key != claim_key(best.text) or not _may_be_person(best.text):
         return None
     for found in re.finditer(re.escape(name), text):
         first, last = sentence_bounds(text, *found.span())
@@ -217,8 +242,11 @@ def _successor(best: Span, one: Candidate) -> Span | None:
             within = max(found.end(), _clause(text, *after.span())[0]), _clause(text, *after.span())[1]
         else:
             continue
-        if successor := one.reading.best_within(*within):
-            return Span(one.hit.chunk, successor.start, successor.end, best.score)
+        successor = one.reading.best_within(*within)
+        said = text[successor.start : successor.end] if successor else ""
+        if successor and _may_be_person(said.lstrip()):
+            begins = successor.end - len(said.lstrip())  # a token may begin with the blank before it
+            return Span(one.hit.chunk, begins, successor.end, best.score)
     return None
 
 
