@@ -43,34 +43,34 @@ def body(weights: Weights, sizes: Body) -> tuple[list[ov.op.Parameter], list[Nod
     hidden = weights["embeddings.LayerNorm.weight"].size
     embeddings = ops.parameter([-1, -1, hidden], np.float32, name="embeddings")
     mask = ops.parameter([-1, -1], np.float32, name="mask")
-    length = ops.gather(ops.shape_of(mask, "i32"), _integer(1), _integer(0))
-    rows = ops.range(_integer(0), length, _integer(1), "i32")
-    positions = ops.gather(_constant(weights["embeddings.position_embeddings.weight"]), rows, _integer(0))
-    fixed = ops.add(positions, _constant(weights["embeddings.token_type_embeddings.weight"][0]))
-    state = _layer_norm(ops.add(embeddings, fixed), weights, "embeddings.LayerNorm", sizes.epsilon)
+    length = ops.gather(ops.shape_of(mask, "i32"), integer(1), integer(0))
+    rows = ops.range(integer(0), length, integer(1), "i32")
+    positions = ops.gather(constant(weights["embeddings.position_embeddings.weight"]), rows, integer(0))
+    fixed = ops.add(positions, constant(weights["embeddings.token_type_embeddings.weight"][0]))
+    state = layer_norm(ops.add(embeddings, fixed), weights, "embeddings.LayerNorm", sizes.epsilon)
     return [embeddings, mask], later_states(state, mask, weights, sizes, range(sizes.layers)), mask
 
 
 def later_states(state: Node, mask: Node, weights: Weights, sizes: Body, numbers: Iterable[int]) -> list[Node]:
     """Return the states after each of the layers that are put on ``state``; shapes as of ``body``."""
     states = []
-    bias = ops.multiply(ops.subtract(mask, _constant(1.0)), _constant(1e4))
+    bias = ops.multiply(ops.subtract(mask, constant(1.0)), constant(1e4))
     bias = ops.unsqueeze(bias, ops.constant([1, 2], np.int32))
     for number in numbers:
         prefix = f"encoder.layer.{number}"
         attended = _attention(state, bias, weights, f"{prefix}.attention", sizes)
-        state = _layer_norm(ops.add(state, attended), weights, f"{prefix}.attention.output.LayerNorm", sizes.epsilon)
+        state = layer_norm(ops.add(state, attended), weights, f"{prefix}.attention.output.LayerNorm", sizes.epsilon)
         inner = ops.gelu(sizes.product(state, weights, f"{prefix}.intermediate.dense"), "erf")
         outer = sizes.product(inner, weights, f"{prefix}.output.dense")
-        state = _layer_norm(ops.add(state, outer), weights, f"{prefix}.output.LayerNorm", sizes.epsilon)
+        state = layer_norm(ops.add(state, outer), weights, f"{prefix}.output.LayerNorm", sizes.epsilon)
         states.append(state)
     return states
 
 
 def linear(state: Node, weights: Weights, name: str) -> Node:
     """Apply the layer ``name``: ``state @ weight.T + bias``. *Shape:* ``(..., in)`` → ``(..., out)``."""
-    product = ops.matmul(state, _constant(weights[f"{name}.weight"]), transpose_a=False, transpose_b=True)
-    return ops.add(product, _constant(weights[f"{name}.bias"]))
+    product = ops.matmul(state, constant(weights[f"{name}.weight"]), transpose_a=False, transpose_b=True)
+    return ops.add(product, constant(weights[f"{name}.bias"]))
 
 
 def linear_in_bytes(state: Node, weights: Weights, name: str) -> Node:
@@ -81,27 +81,27 @@ def linear_in_bytes(state: Node, weights: Weights, name: str) -> Node:
     """
     shares, largest = _bytes_by_token(state)
     product = ops.matmul(shares, _bytes_by_row(weights[f"{name}.weight"]), transpose_a=False, transpose_b=True)
-    return ops.add(ops.multiply(product, largest), _constant(weights[f"{name}.bias"]))
+    return ops.add(ops.multiply(product, largest), constant(weights[f"{name}.bias"]))
 
 
 def _bytes_by_token(state: Node) -> tuple[Node, Node]:
     """Return a state as shares of each token's largest value, rounded to bytes, and these largest values."""
     largest = ops.reduce_max(ops.abs(state), ops.constant([-1], np.int32), keep_dims=True)
-    largest = ops.maximum(largest, _constant(_SMALLEST))
-    ends = _constant(-1.0), _constant(1.0)
+    largest = ops.maximum(largest, constant(_SMALLEST))
+    ends = constant(-1.0), constant(1.0)
     return ops.fake_quantize(ops.divide(state, largest), *ends, *ends, 2 * _LARGEST + 1), largest
 
 
 def _bytes_by_row(matrix: NDArray[np.float32]) -> Node:
     scale = np.abs(matrix).max(axis=1, keepdims=True) / np.float32(_LARGEST)
     scale[scale == 0] = 1
-    return ops.multiply(ops.convert(ops.constant(np.round(matrix / scale).astype(np.int8)), "f32"), _constant(scale))
+    return ops.multiply(ops.convert(ops.constant(np.round(matrix / scale).astype(np.int8)), "f32"), constant(scale))
 
 
 def mean_pooled(state: Node, mask: Node) -> Node:
     """Average the states of real tokens and scale to unit length. *Shape:* ``(b, t, h)``, ``(b, t)`` → ``(b, h)``."""
-    kept = ops.unsqueeze(mask, _integer(2))
-    total = ops.reduce_sum(ops.multiply(state, kept), _integer(1), keep_dims=False)
+    kept = ops.unsqueeze(mask, integer(2))
+    total = ops.reduce_sum(ops.multiply(state, kept), integer(1), keep_dims=False)
     return ops.normalize_l2(total, ops.constant([1], np.int32), 1e-12, "max")
 
 
@@ -121,14 +121,17 @@ def _split_heads(state: Node, heads: int) -> Node:
     return ops.transpose(split, ops.constant([0, 2, 1, 3]))
 
 
-def _layer_norm(state: Node, weights: Weights, name: str, epsilon: float) -> Node:
+def layer_norm(state: Node, weights: Weights, name: str, epsilon: float) -> Node:
+    """Normalise over the last axis, and scale and shift by ``name``."""
     normal = ops.mvn(state, ops.constant([-1], np.int64), normalize_variance=True, eps=epsilon, eps_mode="inside_sqrt")
-    return ops.add(ops.multiply(normal, _constant(weights[f"{name}.weight"])), _constant(weights[f"{name}.bias"]))
+    return ops.add(ops.multiply(normal, constant(weights[f"{name}.weight"])), constant(weights[f"{name}.bias"]))
 
 
-def _constant(value: NDArray[np.float32] | float) -> Node:
+def constant(value: NDArray[np.float32] | float) -> Node:
+    """Return numbers as a node."""
     return ops.constant(np.asarray(value, np.float32))
 
 
-def _integer(value: int) -> Node:
+def integer(value: int) -> Node:
+    """Return an axis, a size or a place as a node."""
     return ops.constant(value, np.int32)

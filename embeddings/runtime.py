@@ -1,4 +1,4 @@
-"""Compiled OpenVINO graphs over the shared word-embedding table: what the encoder and the reader run on."""
+"""Compiled OpenVINO graphs over tables of word embeddings: what the encoders and the reader run on."""
 
 import json
 import os
@@ -21,9 +21,9 @@ from embeddings.errors import EncoderError
 from embeddings.graph import Body, Linear, Weights, body, linear, linear_in_bytes
 from embeddings.home import cache_folder
 from embeddings.inference import Node, ov
-from embeddings.mapped import release, release_rows
+from embeddings.mapped import release
 from embeddings.models import ModelFolder, Step, publish, untold
-from embeddings.packed import unpack_blocks
+from embeddings.packed import Words
 
 # Built graphs are cached under this number: raise it when the way graphs are built changes.
 _GRAPH: Final = 5
@@ -72,7 +72,7 @@ class Runtime:
     """
 
     requests: Requests
-    word_blocks: NDArray[np.uint8]
+    words: Words
     precision: str
 
     def run(self, texts: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
@@ -99,9 +99,7 @@ class Runtime:
             ids[row, : len(text)] = text
             mask[row, : len(text)] = 1.0
         unique, inverse = np.unique(ids, return_inverse=True)
-        table = unpack_blocks(np.asarray(self.word_blocks[unique]))
-        release_rows(self.word_blocks)
-        embeddings = table[inverse.reshape(ids.shape)]
+        embeddings = self.words(unique)[inverse.reshape(ids.shape)]
         return self.requests.infer([embeddings, mask])
 
 
@@ -167,8 +165,8 @@ def load_runtime(
         return ov.Model([head(states, mask, named)], inputs)
 
     settings = (streams, threads)
-    compiled = load_compiled(folder, build, name=name, settings=settings, in_bytes=in_bytes, step=step)
-    return Runtime(compiled.requests, folder.word_blocks(), compiled.precision)
+    compiled = load_compiled(folder.path, build, name=name, settings=settings, in_bytes=in_bytes, step=step)
+    return Runtime(compiled.requests, folder.words(), compiled.precision)
 
 
 def body_sizes(folder: ModelFolder, product: Linear) -> Body:
@@ -179,7 +177,7 @@ def body_sizes(folder: ModelFolder, product: Linear) -> Body:
 
 
 def load_compiled(
-    folder: ModelFolder,
+    folder: Path,
     build: Callable[[Linear], ov.Model],
     *,
     name: str,
@@ -211,7 +209,7 @@ def load_compiled(
     except (RuntimeError, MemoryError, OSError, ValueError) as error:
         raise EncoderError(
             f"{graph}: cannot load the compiled model: {error}; if memory is short, free some; if a file is damaged, "
-            f"remove {graph} and {folder.path}, which are written again, and try again"
+            f"remove {graph} and {folder}, which are written again, and try again"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""The default encoder under both runtimes, against each other and against the engine its weights came with."""
+"""The first encoder under both runtimes, against each other and against the engine its weights came with."""
 
 import ctypes
 import os
@@ -13,10 +13,10 @@ from tokenizers import Tokenizer
 
 from embeddings.encoder import Encoder
 from embeddings.errors import EncoderError
-from embeddings.home import DEFAULT_ENCODER
+from embeddings.home import E5
 from embeddings.loading import load_encoder
 from embeddings.models import ModelFolder, provision_torch
-from embeddings.openvino_encoder import default_fingerprint, load_tokenizer
+from embeddings.openvino_encoder import e5_fingerprint, load_tokenizer
 from embeddings.sentence_encoder import SentenceEncoder
 from tests.conftest import SEEDS
 
@@ -40,12 +40,12 @@ def tokenizer(folder: ModelFolder) -> Tokenizer:
 
 @pytest.fixture(scope="module")
 def encoder(folder: ModelFolder, tokenizer: Tokenizer) -> Encoder:
-    return load_encoder(DEFAULT_ENCODER, folder, tokenizer)
+    return load_encoder(E5, folder, tokenizer)
 
 
 @pytest.fixture(scope="module")
 def plain(folder: ModelFolder) -> SentenceEncoder:
-    return SentenceEncoder(str(folder.path), fingerprint=default_fingerprint(folder))
+    return SentenceEncoder(str(folder.path), fingerprint=e5_fingerprint(folder))
 
 
 @pytest.mark.parametrize("kind", ["query", "passage"])
@@ -63,7 +63,7 @@ def test_vectors_do_not_depend_on_what_else_is_encoded(encoder: Encoder) -> None
 
 
 def test_a_great_many_texts_are_encoded_alike(encoder: Encoder, folder: ModelFolder, tokenizer: Tokenizer) -> None:
-    bulk = load_encoder(DEFAULT_ENCODER, folder, tokenizer, bulk=True)
+    bulk = load_encoder(E5, folder, tokenizer, bulk=True)
     texts = [text * repeats for repeats in (1, 3, 9) for text in TEXTS]
     expected, found = encoder.encode(texts, "passage"), bulk.encode(texts, "passage")
     assert float((expected * found).sum(axis=1).min()) >= 0.9999
@@ -132,7 +132,7 @@ def test_another_model_takes_its_place(tmp_path: Path, folder: ModelFolder, toke
     vectors = encoder.encode(["甲乙丙", "丁"], "passage")
     assert vectors.shape == (2, encoder.dimension) == (2, 16)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1], abs=1e-5)
-    assert encoder.fingerprint == load_encoder(str(tiny), folder, tokenizer).fingerprint != default_fingerprint(folder)
+    assert encoder.fingerprint == load_encoder(str(tiny), folder, tokenizer).fingerprint != e5_fingerprint(folder)
 
 
 def test_an_unknown_model_is_a_clear_error(folder: ModelFolder, tokenizer: Tokenizer) -> None:

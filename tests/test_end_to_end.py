@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from embeddings.home import cache_folder
+from embeddings.home import DEFAULT_ENCODER, cache_folder
 from qa.config import Settings
 from qa.evaluate.gold import load_gold
 from qa.evaluate.report import Report
@@ -152,5 +152,5 @@ def test_the_same_answer_over_http(service: Service) -> None:
 
 def test_the_same_home_serves_later_runs(service: Service) -> None:
     before = {path: path.stat().st_mtime_ns for path in cache_folder().rglob("*") if path.is_file()}
-    load_models("multilingual-e5-small")
+    load_models(DEFAULT_ENCODER)
     assert {path: path.stat().st_mtime_ns for path in cache_folder().rglob("*") if path.is_file()} == before

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from embeddings.home import DEFAULT_ENCODER
-from embeddings.openvino_encoder import OpenVinoEncoder
+from embeddings.joined import running
 from embeddings.runtime import Requests
 from qa.errors import InputError, SourceError
 from qa.indexing import cited_document, ingest
@@ -59,9 +59,7 @@ def test_the_same_files_make_the_same_index_however_the_encoder_shares_its_work(
         lines = [f"第{number % 8}号桥第{line}次检修已于周末完成,市政局派出{7 * line}名工人。" for line in range(size)]
         (archive / f"{number}.txt").write_text("\n".join([f"# 桥梁检修{number}", "", *lines]), "utf-8")
     encoder = load_only_encoder(DEFAULT_ENCODER)
-    assert isinstance(encoder, OpenVinoEncoder)
-    requests = Requests(encoder.runtime.requests.compiled, 3)
-    several, found = replace(encoder, runtime=replace(encoder.runtime, requests=requests)), []
+    several, found = running(encoder, lambda it: replace(it, requests=Requests(it.requests.compiled, 3))), []
     for run, used in enumerate((encoder, several, several)):
         report = ingest([archive], directory=tmp_path / str(run), encoder=used)
         revision = tmp_path / str(run) / "revision-000001"

@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from embeddings.home import DEFAULT_ENCODER
+from embeddings.home import DEFAULT_ENCODER, E5
 from embeddings.inference import ov
 from embeddings.openvino_encoder import OpenVinoEncoder
+from embeddings.packed import PackedWords
 from embeddings.runtime import Requests, Runtime, _compiled, group_by_length, prune
 from qa.service import load_models, load_only_encoder
 
@@ -50,7 +51,7 @@ class Compiled:
 
 def test_two_streams_run_at_the_same_time_and_none_waits_for_another_to_begin() -> None:
     compiled = Compiled()
-    runtime = Runtime(Requests(cast(ov.CompiledModel, compiled), 2), np.zeros((10, 18), np.uint8), "f32")
+    runtime = Runtime(Requests(cast(ov.CompiledModel, compiled), 2), PackedWords(np.zeros((10, 18), np.uint8)), "f32")
     lengths = [400, 7, 390, 8, 200, 7, 100, 450, 300]
     found = runtime.run([[1] * length for length in lengths])
     assert [output.tolist() for output in found] == [[length] for length in lengths]
@@ -60,7 +61,7 @@ def test_two_streams_run_at_the_same_time_and_none_waits_for_another_to_begin() 
 
 @pytest.mark.usefixtures("models")
 def test_streams_give_what_each_group_alone_does() -> None:
-    encoder = load_only_encoder(DEFAULT_ENCODER)
+    encoder = load_only_encoder(E5)
     assert isinstance(encoder, OpenVinoEncoder)
     compiled = encoder.runtime.requests.compiled
     bulk, alone = (replace(encoder.runtime, requests=Requests(compiled, n)) for n in (2, 1))

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from embeddings.packed import PackedWords
 from embeddings.runtime import Requests, Runtime
 from qa.read.calibration import Calibration
 from qa.read.model import CharSpan, Reading
@@ -123,7 +124,7 @@ def test_what_has_been_run_is_not_run_again(monkeypatch: pytest.MonkeyPatch) -> 
         return [np.full((len(text), 1), sum(text), np.float32) for text in texts]
 
     monkeypatch.setattr(Runtime, "run", run)
-    runtime = RememberingRuntime(Requests(None, 0), np.empty(0, np.uint8), "f32")
+    runtime = RememberingRuntime(Requests(None, 0), PackedWords(np.empty(0, np.uint8)), "f32")
     asked = [[1, 2], [3], [1, 2]], [[3], [4, 5, 6]]
     found = [[float(output[0, 0]) for output in runtime.run(texts)] for texts in asked]
     assert found == [[3, 3, 3], [3, 15]]

@@ -13,7 +13,8 @@ from statistics import median
 from time import perf_counter
 from typing import Final
 
-from embeddings.openvino_encoder import OpenVinoEncoder
+from embeddings.joined import body_of, running
+from embeddings.runtime import Runtime
 from qa.addresses import MilvusAddress
 from qa.bench.floor import Products, counted
 from qa.bench.processes import (
@@ -92,9 +93,9 @@ def _passages(service: Service) -> Iterator[str]:
     few, way = texts[: PASSAGES // 4], plain_way(service)[1]
     plain = len(few) / _best(lambda: way(few))
     yield f"baseline: {plain:.1f}/s, ours {ours / plain:.1f} times as fast"
-    if isinstance(encoder, OpenVinoEncoder):
-        runtime = encoder.runtime
-        tokens = sum(len(encoder.tokenizer.encode(text).ids) for text in texts) / len(texts)
+    if body := body_of(encoder):
+        runtime = body.runtime
+        tokens = sum(len(body.tokenizer.encode(text).ids) for text in texts) / len(texts)
         streams = runtime.requests.streams
         products = Products(runtime.precision, streams=streams)
         with ThreadPoolExecutor(streams) as pool:
@@ -143,11 +144,13 @@ def _floor_ms(service: Service) -> float:
     reader, encoder = service.models.reader, service.models.encoder
     reading = counted(reader.runtime)
     runs = [reading.ran]
-    models = Models(encoder, replace(reader, runtime=reading))
-    if isinstance(encoder, OpenVinoEncoder):
-        encoding = counted(encoder.runtime)
-        runs.append(encoding.ran)
-        models = replace(models, encoder=replace(encoder, runtime=encoding))
+
+    def encoding(runtime: Runtime) -> Runtime:
+        kept = counted(runtime)
+        runs.append(kept.ran)
+        return kept
+
+    models = Models(running(encoder, encoding), replace(reader, runtime=reading))
     products, asked = Products(reader.runtime.precision), replace(service, models=models)
     times = []
     for question in _QUESTIONS:

@@ -32,7 +32,7 @@ class CountedRuntime(Runtime):
 
 def counted(runtime: Runtime) -> CountedRuntime:
     """Return a runtime that notes how many tokens it runs."""
-    return CountedRuntime(runtime.requests, runtime.word_blocks, runtime.precision)
+    return CountedRuntime(runtime.requests, runtime.words, runtime.precision)
 
 
 class Products:

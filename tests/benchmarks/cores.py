@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.home import DEFAULT_ENCODER
-from embeddings.openvino_encoder import OpenVinoEncoder
+from embeddings.joined import running
 from embeddings.runtime import Runtime
 from qa.config import Settings
 from qa.service import Models, load_models, open_service
@@ -107,15 +107,17 @@ def measured(index: Path, questions: Sequence[str], rounds: int, cores: int) -> 
 def timed_models(models: Models) -> tuple[Models, list[TimedRuntime]]:
     """Return models whose runs are timed, and what notes them."""
     reading = _timed(models.reader.runtime)
-    timed, runs = replace(models, reader=replace(models.reader, runtime=reading)), [reading]
-    if isinstance(models.encoder, OpenVinoEncoder):
-        encoding = _timed(models.encoder.runtime)
-        timed, runs = replace(timed, encoder=replace(models.encoder, runtime=encoding)), [reading, encoding]
-    return timed, runs
+    runs = [reading]
+
+    def encoding(runtime: Runtime) -> Runtime:
+        runs.append(_timed(runtime))
+        return runs[-1]
+
+    return Models(running(models.encoder, encoding), replace(models.reader, runtime=reading)), runs
 
 
 def _timed(runtime: Runtime) -> TimedRuntime:
-    return TimedRuntime(runtime.requests, runtime.word_blocks, runtime.precision)
+    return TimedRuntime(runtime.requests, runtime.words, runtime.precision)
 
 
 if __name__ == "__main__":

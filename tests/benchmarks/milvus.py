@@ -16,6 +16,7 @@ import numpy as np
 import typer
 
 from embeddings.encoder import Encoder, Kind, Vectors
+from embeddings.home import DEFAULT_ENCODER
 from qa.addresses import Address, MilvusAddress, parse_address
 from qa.indexing import CHUNKING
 from qa.retrieve import retrieve
@@ -84,7 +85,7 @@ def main(
 ) -> None:
     """Fill both stores, and print a line for each ranking."""
     collection = limited(cmrc(data), questions)
-    encoder = OnceEncoder(load_only_encoder("multilingual-e5-small"))
+    encoder = OnceEncoder(load_only_encoder(DEFAULT_ENCODER))
     with tempfile.TemporaryDirectory() as folder:
         embedded, remote = Path(folder), parse_address(store)
         for address in (embedded, remote):

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from embeddings.home import DEFAULT_ENCODER
 from qa.answer.agreement import claim_key
 from qa.answer.ask import ask
 from qa.indexing import CHUNKING
@@ -40,7 +41,7 @@ def main(
     top_k: Annotated[int, typer.Option(help="Passages read for a question.", min=1, max=50)] = 5,
 ) -> None:
     """Print how many answers are contained in the reply, and how many questions are answered."""
-    models = load_models("multilingual-e5-small")
+    models = load_models(DEFAULT_ENCODER)
     texts = {record["id"]: record["text"] for record in records(data / "news" / "rgb_docs.jsonl.gz")}
     questions = list(records(data / "news" / "rgb_questions.jsonl.gz"))
     with tempfile.TemporaryDirectory() as folder:

@@ -15,6 +15,7 @@ from typing import Annotated, Final
 
 import typer
 
+from embeddings.home import DEFAULT_ENCODER
 from qa.config import Settings
 from qa.evaluate.gold import load_gold
 from qa.evaluate.report import Report, Row, build_report
@@ -33,7 +34,7 @@ def main(
     pages = sorted(page for page in folder.glob("*.txt") if _gold(page).is_file())
     if not pages:
         raise typer.BadParameter(f"{folder} has no NAME.txt with a NAME_gold.jsonl")
-    models = load_models("multilingual-e5-small")
+    models = load_models(DEFAULT_ENCODER)
     _print("page", "questions", "item F1", "declined", f"wrong with {SURE} or more", "calibration error")
     _print("---", *["---:"] * 5)
     rows: list[Row] = []

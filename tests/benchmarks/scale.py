@@ -20,6 +20,7 @@ from typing import Annotated, Any
 import typer
 
 from embeddings.encoder import Encoder
+from embeddings.home import DEFAULT_ENCODER
 from embeddings.models import provision_torch
 from qa.cli.output import stages
 from qa.config import Settings
@@ -42,7 +43,7 @@ def main(
     """Ingest each record as a file of its own, measure, and print."""
     folder = keep or Path(tempfile.mkdtemp())
     archive, index = folder / "archive", folder / "index"
-    models = load_models("multilingual-e5-small")
+    models = load_models(DEFAULT_ENCODER)
     write_archive(archive, files, limit)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     report, seconds = timed(archive, index, models.encoder)

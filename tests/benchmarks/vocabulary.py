@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from embeddings.models import PACKED_SHA256, packed_model, provision
 from embeddings.openvino_encoder import load_openvino_encoder, load_tokenizer
-from embeddings.packed import read_packed
+from embeddings.packed import PackedWords, read_packed
 from embeddings.tokenizer import build_tokenizer
 from qa.read.model import load_reader
 from qa.read.told import Told
@@ -51,9 +51,9 @@ def main() -> None:
     others = random.Random(2).sample([asked for asked, both in zip(drawn, kept, strict=True) if all(both)], SAMPLE)
     print(f"texts cut into other pieces: {sum(2 - sum(both) for both in kept)} of {2 * len(kept)}", flush=True)
     new = load_openvino_encoder(folder, after)
-    old = replace(new, tokenizer=before, runtime=replace(new.runtime, word_blocks=whole.word_blocks))
+    old = replace(new, tokenizer=before, runtime=replace(new.runtime, words=PackedWords(whole.word_blocks)))
     reads = load_reader(folder, after)
-    read = replace(reads, tokenizer=before, runtime=replace(reads.runtime, word_blocks=whole.word_blocks))
+    read = replace(reads, tokenizer=before, runtime=replace(reads.runtime, words=PackedWords(whole.word_blocks)))
     for name, group in (("same pieces", others), ("other pieces", changed)):
         if not group:
             continue
