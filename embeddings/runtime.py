@@ -197,7 +197,7 @@ def load_compiled(
 
     if not graph.is_dir():
         kind = name.partition("-")[0]
-        step(f"building the {kind}")
+        step(f"building the {kind.replace('_', ' ')}")
         prune(kind)
     publish(graph, write)
     compiled_folder = cache_folder() / "compiled" / graph.name

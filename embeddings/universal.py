@@ -106,7 +106,7 @@ def load_universal_encoder(
     compiled = load_compiled(
         folder,
         lambda _: _graph(_weights(), turned),
-        name=f"universal-{digest[:16]}",
+        name=f"second_encoder-{digest[:16]}",
         settings=(streams, threads),
         in_bytes=False,
         step=step,

@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.encoder import Vectors
+from embeddings.home import DEFAULT_ENCODER
+from embeddings.loading import load_encoder
 from embeddings.models import provision
-from embeddings.openvino_encoder import load_openvino_encoder, load_tokenizer
+from embeddings.openvino_encoder import load_tokenizer
 from qa.retrieve.across import RELEASED, Projection, across_languages, load_projection
 from qa.train.data import Example
 from qa.train.queries import encoded, save_projection, train_projection
@@ -47,7 +49,9 @@ def test_only_for_another_language_and_the_encoder_it_was_trained_for() -> None:
 
 def test_it_was_trained_for_the_bundled_encoder() -> None:
     model = provision()
-    assert load_projection(RELEASED).fingerprint == load_openvino_encoder(model, load_tokenizer(model)).fingerprint
+    assert (
+        load_projection(RELEASED).fingerprint == load_encoder(DEFAULT_ENCODER, model, load_tokenizer(model)).fingerprint
+    )
 
 
 def test_it_learns_a_turn_that_hides_the_right_passage() -> None:
