@@ -32,6 +32,8 @@ def plain_way(service: Service) -> tuple[Callable[[str], object], Callable[[Sequ
 
     def answer(question: str) -> list[tuple[float, str]]:
         vector: Vectors = np.asarray(encoder.encode_query([question], normalize_embeddings=True)[0], np.float32)
+        # The first encoder alone: where the index has vectors of both, the components of the second are left out.
+        vector = np.pad(vector, (0, service.models.encoder.dimension - len(vector)))
         hits = retrieve(question, vector, index=service.opened, k=service.settings.top_k)
         return sorted(best_span(model, tokenizer, question, hit.chunk.embedded) for hit in hits)
 
