@@ -75,7 +75,7 @@ class Conversation:
         """
         understood = understand(question, self.exchanges)
         reply = _what_is_new(answer(understood), question, self.exchanges)
-        if not reply.items and understood != question and (item := listed(question, self.exchanges)):
+        if not reply.items and understood != question and (item := listed(understood, self.exchanges)):
             last = next(turn.question for turn in reversed(self.exchanges) if item in turn.items)
             again = answer(last)
             if items := tuple(each for each in again.items if each.text == item):

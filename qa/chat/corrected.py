@@ -12,16 +12,15 @@ _I_ASKED: Final = (
     r"我(?:(?:想|要)(?:问|知道)的?是?|[问指说])|i (?:asked|was asking|want(?:ed)? to know)(?: about)?\b[\s,:]*"
 )
 _CORRECTION: Final = re.compile(
-    rf"(?:(?:{_NO})(?:{_I_MEANT}|{_I_ASKED})|(?:{_I_MEANT}))(?P<meant>.+)|(?:{_NO})(?P<instead>.+)",
-    re.IGNORECASE | re.DOTALL,
+    rf"(?:(?:{_NO})(?:{_I_MEANT}|{_I_ASKED})?|(?:{_I_MEANT}))(?P<said>.+)", re.IGNORECASE | re.DOTALL
 )
 
 
-def corrected(said: str) -> tuple[str, bool] | None:
-    """Return what somebody who corrects a question asks instead, and whether they say so; ``None`` for other questions.
+def corrected(said: str) -> str | None:
+    """Return what somebody who corrects a question asks instead; ``None`` for other questions.
 
     >>> corrected("不是,我问的是石门镇"), corrected("No, when did it open?"), corrected("No one was there?")
-    (('石门镇', True), ('when did it open?', False), None)
+    ('石门镇', 'when did it open?', None)
     """
     found = _CORRECTION.match(said.strip())
-    return (found["meant"] or found["instead"], bool(found["meant"])) if found else None
+    return found["said"] if found else None

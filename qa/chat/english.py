@@ -1,27 +1,28 @@
 """English follow-ups: who else, what about Zhengzhou, who chaired it, on which day was that."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
-from qa.chat.exchange import Context
+from qa.chat.exchange import Context, Exchange
 
 _I = re.IGNORECASE
-_LEAD = re.compile(
-    r"^(?:(?:hi|hello|and|but|so|then|ok(?:ay)?|also|well|thanks|thank you|please|sorry|no)\b[,\s]*)+(?=\S)", _I
-)
+_LEAD = re.compile(r"^(?:(?:hi|and|but|so|then|ok(?:ay)?|also|please|sorry|no)\b[,\s]*)+(?=\S)", _I)
 MORE = re.compile(r"(?:wh[a-z]+|any[a-z]+) else|(?:any )?others?|is that all|any more", _I)
-BESIDES: Final = ("Besides {}, {}", ", ")
+BESIDES: Final = "Besides {}, {}"
+JOINT: Final = ", "
+WHO_IS, WHAT_IS = "Who is {}", "What is {}"
 _PREPOSITION: Final = "on|in|at|by|for|since|from|until|to|with|of|during"
 _WH: Final = rf"(?:(?:{_PREPOSITION}) )?(?:who|whom|whose|what|when|where|which|why|how)(?:['’]?s\b)?"
 _AUX: Final = "is|was|are|were|did|does|do|has|have|had|will|would|can|could"
 ASKING = re.compile(rf"\A(?:{_WH}|{_AUX}|name|list|tell)\b|.* (?:when|where|who|why)$", _I)
-ASKS_FOR_THING = re.compile(rf"\A(?:which|what (?!{_AUX}|about|year|day|date|month|time)) ?[a-z]+(?<!s) ", _I)
-_ABOUT = re.compile(r"(?:what|how) about (?:the )?(?=[^,]+$)", _I)
+ASKS_FOR_THING = re.compile(rf"\A(?:which|what (?!{_AUX}|about|year|day|time)) ?[a-z]+(?<!s) ", _I)
 WHEN_ALONE = re.compile(
     rf"(?P<when>when|where|why|how(?: come)?|(?:{_PREPOSITION}) (?:which|what|where|how [a-z]+)(?: [a-z]+)?|"
-    r"(?:which|what) (?!else|happen)[a-z]+)(?: (?:was|is|were|did) (?:that|this)(?: (?:happen|take place|be|done))?)?",
+    r"(?:which|what) (?!else|happen)[a-z]+)(?: (?:was|is) that)?",
     _I,
 )
+_ABOUT = re.compile(r"(?:what|how) about (?:the )?(?=[^,]+$)", _I)
 _PROPER = re.compile(
     r"\b[A-Z][A-Za-z]+(?:[ -][A-Z][A-Za-z]+)*(?:\s*[(（][\u3400-\u9fff·]{2,6}[)）])?|"
     r"(?<![\u3400-\u9fff])[\u3400-\u9fff·]{2,6}(?![\u3400-\u9fff)）])"
@@ -37,39 +38,46 @@ _WHO_HELD = re.compile(
     rf"(?P<head>(?!(?:{_ACT}|the|an?|from)\b)[a-z-]+(?: [a-z-]+){{0,3}}?)(?P<of> (?:of|for|at) .+)?)(?: before| now)?",
     _I,
 )
-_ACT_ALONE = re.compile(rf"(who (?:was|were|is) (?:{_ACT}))(?: (?:instead|then|before|now|(?:from|for|to) it))*$", _I)
-_POST = re.compile(r"\b(?P<from>from )?(?:that|this|the same) (?:post|position|job|office|role)\b", _I)
-
-_PERSON = re.compile(r"\b(?:(?P<owner>his\b|her\b(?= [a-z]))|(?:he|she|him|her)\b)")
-_PEOPLE = re.compile(r"\b(?:(?P<owner>their)|they|them)\b")
+_SAME_POST: Final = (
+    "as|to|from|for|in|it|instead|then|before|now|(?:that|this|the same) (?:post|position|job|office|role)"
+)
+ACTS: Final = {re.compile(rf"(who (?:was|were|is) (?:{_ACT}))(?: (?:{_SAME_POST}))*", _I): r"\1 as {}"}
+"""Who lost or came to an office, and how to ask that of the one that was spoken of."""
 # Of a clause that follows (is it the council that pays, did it take long to build) it says nothing of what was before.
 _OF_CLAUSE: Final = r" takes?\b.* to\b|(?:(?<=is it)|(?<=was it))\b.* that\b"
-_IT = re.compile(
-    rf"\b(?:(?P<owner>its)|it(?!{_OF_CLAUSE})|(?<=was |did )(?:this|that)(?= [a-z]+$)|(?:this|that)$)(?![\w'’])"
+PRONOUNS: Final = {
+    "person": re.compile(r"\b(?:he|she|him|her)\b", _I),
+    "persons": re.compile(r"\b(?:his|her(?= [a-z]))\b", _I),
+    "people": re.compile(r"\b(?:they|them)\b", _I),
+    "peoples": re.compile(r"\btheir\b", _I),
+    "there": re.compile(r" there$(?<!re there)|(?<=re there)$"),
+    "it": re.compile(rf"\b(?:it(?!{_OF_CLAUSE})|(?<=was |did )(?:this|that)(?= [a-z]+$)|(?:this|that)$)(?![\w'’])"),
+    "its": re.compile(r"\bits\b", _I),
+}
+_OWN = re.compile(
+    rf"\b(?:the|an?|many|(?:which|what|whose)(?! (?:{_AUX})\b)) [a-z]+|\b(?:do|did|have|are|were) [a-z]+s\b", _I
 )
-_THERE = re.compile(r"(?<!^)\b(?P<owner>(?!))?there$", _I)
-PRONOUN = re.compile("|".join(re.sub(r"\?P<\w+>", "", each.pattern) for each in (_PERSON, _PEOPLE, _IT, _THERE, _POST)))
-_BARE_NOUN: Final = r"\b(?:do|did|have|are|were) [a-z]+s\b"
-_OWN = re.compile(rf"\b(?:the|an?|many|(?:which|what|whose)(?! (?:{_AUX})\b)) [a-z]+|{_BARE_NOUN}", _I)
 _CLAUSE = re.compile(r"\b(?:and|that|which|who|say|said|as|when|where|while|if|because|so|after|before|since)\b|,")
 
+_DOES: Final = "(?:re)?open|close|start|end|begin"
 _NO_NOUN: Final = (
     rf"(?:{_PREPOSITION}|about|into|over|against|after|near|off|through|as|{_AUX}|and|or|that|who|it|its|his|her|their|"
-    r"now|then|before|there|[a-z]+ed|held|made|built|born|begun|taken|sold|won|lost|said|written|given|found|be|been)\b"
+    rf"now|then|before|there|[a-z]{{2,}}ed|{_DOES}|held|made|built|taken|found|be|been)\b"
 )
 _WORDS: Final = rf"(?:(?!{_NO_NOUN})[\w'’.-]+(?: |(?=[),?])|$))+"
 _PHRASE = re.compile(
-    rf"(?P<phrase>(?:\b(?:the|an?|this) |(?={_PROPER.pattern}))(?:[“\"][^”\"]+[”\"]|{_WORDS}))"
+    rf"(?P<phrase>(?:\b(?:the|an?|this) |(?={_PROPER.pattern})){_WORDS})"
     rf"(?P<of>(?:(?:of|for|between) (?:the )?{_WORDS}|(?:at|on|in) (?:the )?(?:{_PROPER.pattern}))+)?"
 )
-_VERB_AFTER = re.compile(r"\b(?:do|does|did|will|would|can|could) $", _I)
 _TIME = re.compile(
     r"(?:\b(?:in|on|since|during) )?(?:\b(?:[A-Z][a-z]+ (?:\d{1,2},? )?)?(?:19|20)\d\d\b|"
-    r"\b(?:last|this|next) (?:year|month|week|season)\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\byesterday\b)"
+    r"\b(?:last|this|next) [a-z]+\b|\b[A-Z][a-z]+day\b)"
 )
-_ACTION = re.compile(r"\b(?:[a-z]+ed|(?:re)?open|close|start|end|begin)\b(?! to)")
+_PERSON_END = re.compile("(?:[eo]r|man|ist|ian|ain|ant|ary)$")
+_LED = re.compile(rf"(?:{_PREPOSITION}|before|after|then|now)\b", _I)
+_ACTION = re.compile(rf"\b(?:[a-z]+ed|{_DOES})\b(?! to)")
 _FUNCTION_WORD: Final = (
-    rf"an?|the|and|or|{_PREPOSITION}|{_AUX}|be|been|wh[a-z'’]+|how|many|much|new|other|also|more|else|old|long|far|"
+    rf"an?|the|and|or|{_PREPOSITION}|{_AUX}|be|been|wh[a-z'’]+|how|many|much|more|else|old|long|"
     "it|that|this|there|named|called|about|so|said|anyone|come"
 )
 
@@ -84,8 +92,14 @@ def topic(said: str) -> str | None:
     asked = bare(said)
     if about := _ABOUT.match(asked):
         return asked[about.end() :]
-    is_short = asked.count(" ") < 3  # with a preposition and an article
+    is_short = asked.count(" ") < 4  # with a preposition and an article
     return asked if is_short and ("?" in said or _LEAD.match(said)) and not ASKING.match(asked) else None
+
+
+def office(asked: str) -> str | None:
+    """Return the office whose holder a question asks for."""
+    held = _WHO_HELD.fullmatch(asked)
+    return held and held["office"]
 
 
 def names(text: str) -> list[str]:
@@ -98,72 +112,58 @@ def is_person(name: str) -> bool:
     return bool(_PROPER.fullmatch(name)) and not _NO_PERSON.search(name) and (" " in name or not name.isascii())
 
 
-def about(topic: str, context: Context) -> str:
-    """Ask of ``topic`` what was asked before: of the like that a question names, or of what it asks about."""
-    asked, topic = context.last.question, topic.rstrip("?.!, ")
-    if topic in context.last.items:
-        return f"{'Who' if is_person(topic) else 'What'} is {topic}"
-    topic = re.sub("^the ", "", topic, flags=_I)
-    name = re.sub(rf"^(?:{_PREPOSITION}) ", "", topic, flags=_I)
-    held, of_same = _WHO_HELD.fullmatch(asked), rf"\b{topic.split()[0]} .+?(?= (?:{_PREPOSITION}) |$)"
+def like(topic: str, asked: str) -> str | None:
+    """Return what in a question gives way to a topic: the last of its kind, with its preposition, or the office."""
     for kind in (_ACTION, _TIME):
-        if kind.fullmatch(topic) and (like := kind.search(asked)):
-            return _put(topic, like, asked)
-    if name != topic and (same := [each for each in re.finditer(of_same, asked, _I) if not _TIME.fullmatch(each[0])]):
-        return _put(topic, same[-1], asked)
-    if _PROPER.fullmatch(name):
-        if alike := [match for match in _PROPER.finditer(asked, 1) if is_person(match[0]) == is_person(name)]:
-            return _put(name, alike[-1], asked)
-        return f"{asked} {topic if name != topic else f'in {name}'}"
-    if name != topic or _TIME.fullmatch(topic) or re.match("before|after|then|now", topic):
+        if kind.fullmatch(topic):
+            return next((found[0] for found in reversed(list(kind.finditer(asked)))), None)
+    if led := _LED.match(topic):
+        same = re.findall(rf"\b{led[0]} .+?(?= (?:{_PREPOSITION}) |$)", asked, _I)
+        same = same or re.findall(rf"\b(?:in|at|on|near|off) (?:{_PROPER.pattern})", asked)
+        return next((phrase for phrase in reversed(same) if not _TIME.fullmatch(phrase)), None)
+    if _PROPER.fullmatch(topic):
+        named = [found[0] for found in _PROPER.finditer(asked, 1)]
+        return next((name for name in reversed(named) if is_person(name) == is_person(topic)), None)
+    held = _WHO_HELD.fullmatch(asked)
+    return held["head"] + (held["of"] or "") * (" of " in topic) if held else None
+
+
+def about(topic: str, context: Context) -> str:
+    """Ask what was asked before at another time or of another, or ask for a quality of what was spoken of."""
+    asked, subject = context.last.question, context.subject
+    if _LED.match(topic) or _TIME.fullmatch(topic):
         return f"{asked} {topic}"
-    if held:
-        return f"{asked[: held.start('head')]}{topic}{'' if ' of ' in topic else held['of'] or ''}"
-    who = "who is the " if re.match("who", asked, _I) else ""
-    return f"{who}{topic} of {context.subject}" if context.subject else f"{asked} {topic}"
+    if subject is None or _PROPER.fullmatch(topic):
+        return f"{asked} ({topic})"
+    who = "who is the " if re.match("who", asked, _I) and _PERSON_END.search(topic) else ""
+    return topic if subject in topic else f"{who}{topic} of {subject}"
 
 
-def _put(new: str, old: re.Match[str], question: str) -> str:
-    return question[: old.start()] + new + question[old.end() :]
-
-
-def when(when: str, context: Context) -> str:
+def when(when: str, last: Exchange) -> str:
     """Ask when or where of what was said before."""
-    items, asked = context.last.items, context.last.question
-    if items and (held := _WHO_HELD.fullmatch(asked)) and held["verb"]:
-        return f"{when} {'were' if len(items) > 1 else 'was'} {' and '.join(items)} {asked[held.start('verb') :]}"
-    before = re.match(rf"(?:{WHEN_ALONE.pattern})(?= (?:{_AUX})\b)", asked, _I)
-    return when + asked[before.end() :] if before else f"{when} was that: {asked[:1].lower()}{asked[1:]}"
+    if last.items and (held := _WHO_HELD.fullmatch(last.question)) and held["verb"]:
+        were = "were" if len(last.items) > 1 else "was"
+        return f"{when} {were} {' and '.join(last.items)} {last.question[held.start('verb') :]}"
+    before = re.match(rf"(?:{WHEN_ALONE.pattern})(?= (?:{_AUX})\b)", last.question, _I)
+    asked = last.question[before.end() :] if before else f" was that: {last.question[:1].lower()}{last.question[1:]}"
+    return when + asked
 
 
-def resolved(asked: str, context: Context) -> str:
-    """Replace pronouns by what they refer to, where that is clear, and say which office somebody was removed from."""
-    people, subject = context.people, context.thing or context.subject
-    held = (_WHO_HELD.fullmatch(turn.question) for turn in reversed(context.turns))
-    if post := next((match["office"] for match in held if match), None):
-        asked = _POST.sub(lambda match: f"as {post}" if match["from"] else post, _ACT_ALONE.sub(rf"\1 {post}", asked))
-    if people:
-        asked = _refer(_PEOPLE, " and ".join(people), _refer(_PERSON, people[-1], asked))
-    if subject:
-        where = f"at {subject}" if subject.startswith("the ") else f"in {subject}"
-        asked = re.sub(r"\b(are|were|is|was) there$", lambda match: f"{match[0]} {where}", asked)
-        asked = _refer(_PEOPLE, subject, _refer(_IT, subject, _refer(_THERE, where, asked)))
-    return asked
+def meanings(_: str, context: Context) -> Iterator[tuple[re.Pattern[str], str | None]]:
+    """Yield pronouns and what they mean."""
+    person = context.people[-1] if context.people else None
+    subject = context.thing or context.subject
+    people = " and ".join(context.people)
+    for pronoun, meant in (("person", person), ("people", people), ("it", subject)):
+        yield PRONOUNS[f"{pronoun}s"], meant and f"{meant}'s"
+        yield PRONOUNS[pronoun], meant
+    yield PRONOUNS["there"], subject and f" {'at' if subject.startswith('the ') else 'in'} {subject}"
 
 
-def _refer(pronoun: re.Pattern[str], meant: str, asked: str) -> str:
-    """Replace a pronoun, unless the question itself says what it means, before it or in the clause after its own."""
-
-    def referred(match: re.Match[str]) -> str:
-        before, after = asked[: match.start()], asked[match.end() :]
-        if re.match("when|if|as|after|before", before, _I) and _PROPER.search(after.partition(",")[2], 1):
-            return match[0]
-        own = _PROPER.search(before, 1) or _OWN.search(before)
-        if own and (match["owner"] is not None or _CLAUSE.search(before, own.end())):
-            return match[0]
-        return f"{meant}'s" if match["owner"] else meant
-
-    return pronoun.sub(referred, asked)
+def is_said(before: str, pronoun: str) -> bool:
+    """Whether the question itself says what a pronoun means, before it."""
+    own = _PROPER.search(before, 1) or _OWN.search(before)
+    return bool(own and (pronoun.lower() in ("his", "her", "their", "its") or _CLAUSE.search(before, own.end())))
 
 
 def subject(asked: str) -> str | None:
@@ -172,10 +172,12 @@ def subject(asked: str) -> str | None:
         return re.split(" before | after ", held["of"].split(" ", 2)[2])[0] if held["of"] else None
     if (found := _PHRASE.search(asked, 1)) is None:
         return None
-    words = found["phrase"].split()
+    phrase, of = found["phrase"].strip(), found["of"] or ""
     # When did the coal strike begin: a verb follows what did it.
-    is_clause = _VERB_AFTER.search(asked[: found.start()]) and not found["of"]
-    return " ".join(words[:-1]) if is_clause and len(words) > 1 + words[0][0].islower() else found[0].strip()
+    is_clause = re.search(r"\b(?:do|does|did|will|would|can|could) $", asked[: found.start()])
+    if is_clause and phrase.count(" ") > 1 and not re.match(f"of|be|{_DOES}", of or asked[found.end() :]):
+        return phrase.rpartition(" ")[0]
+    return found[0].strip()
 
 
 def is_named(asked: str) -> bool:
@@ -190,9 +192,7 @@ def signs(asked: str) -> dict[str, float]:
     return {
         "words": min(6.0, len(content)) / 3,
         "topic": min(6.0, len((subject(asked) or "").split())) / 3,
-        "bare subject": float(bool(re.search(_BARE_NOUN, asked))),
         "office held": float(bool(held and (held["verb"] or held["of"] or " " in held["head"]))),
-        "has a determiner": float(bool(re.search(r"\b(?:the|its|those|these)\b", asked))),
     }
 
 

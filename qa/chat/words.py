@@ -13,27 +13,26 @@ from qa.text.surnames import COMPOUND_SURNAMES, SURNAMES_AMONG_WORDS, SURNAMES_B
 
 _SURNAME: Final = f"(?:{'|'.join(COMPOUND_SURNAMES)}|[{''.join(sorted(SURNAMES_BY_FORM))}])"
 _NAME: Final = re.compile(
-    rf"(?:(?<!{HAN})|(?<=[、和与由被让对跟向了是长记任席理员为人]))({_SURNAME}{HAN}{{1,2}}?)"
+    rf"(?<!{HAN})({_SURNAME}{HAN}{{1,2}}?)"
     "(?=[是的被担在何什为现曾毕与和呢从有出来自叫辞主接获哪又还也同提说表要将对向于讲谈拿进得怎咋啥了几多生卒今、,，()（）]|$)"
 )
 _BARE_NAME: Final = re.compile(rf"{_SURNAME}{HAN}{{1,2}}|{HAN}{{1,6}}·{HAN}{{1,8}}")
 DIVISION: Final = re.compile(
     rf"(?:(?![为是在了由被谁的其他任命与和对向从到于去把将给哪家位个第全本该各每这那届副职前末底年月日]){HAN}){{1,4}}?"
-    "(?:省|自治[区县]|特别行政区|市|县|[回满蒙苗壮藏]族区|新?区|州|镇|乡|村)(?![长场民面域别块间])"
+    "(?:省|自治[区县]|特别行政区|市|县|[回满蒙苗壮藏]族区|新?区|州|镇|乡|村)(?![长场民])"
 )
 _OFFICE_ENDS: Final = "长|书记|主任|主席|委员|经理|代表|秘书|理事|董事|总裁|法官|检察官|教授|发言人|总监|顾问|[程计]师"
 _OFFICE: Final = re.compile(
-    rf"(?:(?<=[为任的是位名去谁])|(?<=[去任]了)|(?<!{HAN}))(?:[新现时原前]任)?(?!是)"
-    rf"(?P<office>(?:(?![了为谁的]){HAN}){{0,40}}?(?:{_OFFICE_ENDS}))(?=职务|一职|职位|$|[是的由叫辞被哪,，、])"
+    rf"(?P<office>(?:(?![了为谁的是位名任去新现时原]){HAN}){{0,40}}?(?:{_OFFICE_ENDS}))(?=职务|一职|职位|$|[是的由叫辞被哪,，、])"
 )
 TIME: Final = re.compile(
     rf"(?:公元)?\d{{2,4}}年(?:{MONTH}(?:{DAY})?)?|{MONTH}(?:{DAY})?|{DAY}|[〇零一二三四五六七八九]{{4}}年|"
     rf"[一二三四五六七八九十]+月(?:份|底|初)?|[前去今明后]年|[上本下]个?月|{'|'.join(RELATIVE_DAYS)}|[上下本]周|"
     "第?[一二三四]季度|[上下]半年|[今上下本]季|[前后第][一二三]天|次日|[之此以]前|后来|现在|目前"
 )
-WHEN: Final = "什么时[候间]|啥时候?|何时|几时|[哪何]一?[天年月日]|几[号月日点]|多久|多长时间"
 ADVERBIAL: Final = re.compile(
-    rf"{WHEN}|在?(?:哪[里儿]|何[地处]|什么地方)|在哪(?={HAN}?$)|为什么|为[何啥]|怎么样?|如何|咋"
+    r"[什啥]么?时[候间]?|何时|几[时号月日点]|[哪何]一?[天年月日]|多久|多长时间|"
+    rf"在?(?:哪[里儿]|何[地处]|什么地方)|在哪(?={HAN}?$)|为什么|为[何啥]|怎么样?|如何|咋"
 )
 BREAK: Final = r"[是的被在由将要有为于从到和与上中里,，]|什么|哪|谁|何时|多少|几|怎|如何|$"
 """What may follow a noun."""
@@ -113,7 +112,7 @@ def tagged(text: str) -> list[tuple[str, str]]:
     import rjieba  # reads its dictionary when imported: a tenth of a second
 
     # Cut at times and question words first: else 节在 of 杏花节在哪里 is taken for a word.
-    pieces = filter(None, re.split(f"({TIME.pattern}|{ADVERBIAL.pattern}|是(?=[哪谁什多]))", text))
+    pieces = filter(None, re.split(f"({TIME.pattern}|{ADVERBIAL.pattern}|[是有](?=[哪谁什多几]|$))", text))
     return [word for piece in pieces for word in ([(piece, "t")] if TIME.fullmatch(piece) else rjieba.tag(piece))]
 
 
@@ -142,14 +141,19 @@ def has_name(text: str) -> bool:
     (True, True, False, False)
     """
     said = (word for word, kind in tagged(text) if kind[:2] in ("nr", "ns", "nt", "nz") or count(word) == 1)
-    return is_named(text) or any(len(word) > 1 and not INTERROGATIVE.search(word) for word in said)
+    return any(len(word) > 1 and not INTERROGATIVE.search(word) for word in said)
 
 
 def is_named(text: str) -> bool:
-    """Whether a text has a person or a place in it, or letters, quotation marks or digits, besides those of a date."""
-    return bool(re.search("[A-Za-z0-9《“「·]", TIME.sub("?", text, count=1)) or place(text) or names(text)) or any(
-        kind[:2] == "nr" and len(word) > 2 for word, kind in tagged(text)
-    )
+    """Whether a text begins with a place or names somebody or somewhere at length, or has letters, quotes or digits.
+
+    Those of a date do not count.
+    """
+    if re.search("[A-Za-z0-9《“「·]", TIME.sub("?", text, count=1)):
+        return True
+    said = tagged(text)
+    named = [word for word, kind in said if kind[:2] in ("nr", "ns") and len(word) > 2]
+    return bool(named or (said and said[0][1] == "ns"))
 
 
 def alike(topic: str, text: str) -> str | None:
@@ -163,7 +167,8 @@ def alike(topic: str, text: str) -> str | None:
     '上海队'
     """
     room, begin, end = len(topic) - 2, re.escape(topic[:2]), re.escape(topic[-2:])
-    if room > 0 and (found := re.search(rf"{begin}{HAN}{{{room}}}|(?:\d+|{HAN}{{{room}}}){end}", text)):
-        return found[0]
+    if room < 1:
+        return None
+    near = rf"^{HAN}{{{room + 1}}}{re.escape(topic[-1])}|{begin}{HAN}{{{room}}}|(?:\d+|{HAN}{{{room}}}){end}"
     same = (word for word, kind in tagged(text) if kind[0] == "n" and word[-1] == topic[-1] and len(word) == len(topic))
-    return next(same, None) if room > 0 else None
+    return first(re.compile(near), text) or next(same, None)

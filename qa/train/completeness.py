@@ -32,7 +32,8 @@ def examples(name: str) -> Iterator[tuple[dict[str, float], bool]]:
             if language(turn["question"]) != name or turn["kind"] == "small-talk" or not part.ASKING.search(asked):
                 continue
             alone = part.WHEN_ALONE.fullmatch(asked) or part.MORE.fullmatch(asked)
-            if not (alone or part.PRONOUN.search(asked) or part.is_named(asked)):
+            pronoun = any(each.search(asked) for each in part.PRONOUNS.values())
+            if not (alone or pronoun or part.is_named(asked)):
                 yield part.signs(asked), turn["kind"] != "follow-up"
 
 
