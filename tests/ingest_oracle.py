@@ -67,13 +67,15 @@ def uncovered(page: Document, result: Segmentation) -> str:
 
 
 def verify(page: Document, result: Segmentation, parameters: ChunkingParameters | None = None) -> None:
-    limit = (parameters or ChunkingParameters()).limit
-    last = -1
+    sizes, last = parameters or ChunkingParameters(), -1
+    words = {article.number: "" for article in result.articles}
+    for chunk in result.chunks:
+        words[chunk.article] += chunk.text
     for ordinal, chunk in enumerate(result.chunks):
         assert chunk.id == f"page#{ordinal}"
         places = positions(chunk)
         assert "".join(page.text[at] for at in places) == chunk.text
-        assert 0 < len(chunk.text) <= limit
+        assert 0 < len(chunk.text) <= sizes.of(words[chunk.article]).limit
         assert chunk.text == chunk.text.strip()
         assert places == sorted(set(places))
         heads = [at for at, _ in chunk.heads]
