@@ -100,7 +100,7 @@ def test_context_is_bounded() -> None:
 
 def test_parameters_name_themselves() -> None:
     one, other = ChunkingParameters(), ChunkingParameters(target=200)
-    assert one.as_dict() == {"target": 300, "limit": 420, "latin": 2.5, "format": 8}
+    assert one.as_dict() == {"target": 300, "limit": 420, "latin": 2.0, "format": 8}
     assert one.fingerprint == ChunkingParameters(300, 420).fingerprint != other.fingerprint
     assert len(one.fingerprint) == 64
 

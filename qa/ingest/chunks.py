@@ -25,12 +25,14 @@ class ChunkingParameters:
     350: 0.800, 0.973; 0.712, 0.912. News gains nothing beyond 300, and three of 250 questions are not worth reading
     longer passages each time.
 
-    Of articles in Latin script both sizes are ``latin`` times as large: as many words, and tokens, as of Chinese ones.
+    Of articles in Latin script, whose words are longer, both sizes are ``latin`` times as large. Evidence among five
+    passages, item F1, answers wrong with 0.7 or more, over eight English pages (1,152 questions): 1: 0.866, 0.583, 64 of
+    600. 2: 0.929, 0.594, 47 of 629. 2.5: 0.945, 0.588, 45 of 633.
     """
 
     target: int = 300
     limit: int = 420
-    latin: float = 2.5
+    latin: float = 2.0
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` unless ``0 < target <= limit`` and ``latin`` is 1 or more."""
@@ -43,7 +45,7 @@ class ChunkingParameters:
         """Return the sizes for an article with this text.
 
         >>> ChunkingParameters(10, 20).of("A word.").limit, ChunkingParameters(10, 20).of("一个词。").limit
-        (50, 20)
+        (40, 20)
         """
         if not is_latin(text):
             return self
@@ -53,7 +55,7 @@ class ChunkingParameters:
         """Return what an index manifest records.
 
         >>> ChunkingParameters().as_dict()
-        {'target': 300, 'limit': 420, 'latin': 2.5, 'format': 8}
+        {'target': 300, 'limit': 420, 'latin': 2.0, 'format': 8}
         """
         return {**asdict(self), "format": FORMAT}
 
