@@ -29,7 +29,7 @@ from embeddings.vocabulary import prune_vocabulary
 PACKED_SHA256: Final = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 WORD_BLOCKS: Final = "word_embeddings.q4.npy"
 # Part of the folder's name: raise it when what is written into the folder changes.
-_LAYOUT: Final = 4
+_LAYOUT: Final = 5
 _NAME: Final = f"{E5}-{PACKED_SHA256[:12]}-{_LAYOUT}"
 
 

@@ -19,6 +19,8 @@ from embeddings.tokenizer import BOS, EOS, SPECIAL, UNK, furnished
 
 _LINES: Final = "pieces.txt"
 """A line for all pieces that begin alike, with tabs between them."""
+_CHARACTERS: Final = "characters.txt"
+"""All that pieces consist of: to look for them among the lines takes 15 ms."""
 _NUMBERS: Final = "pieces.npy"
 """The id and the log probability of each piece, in the order of the lines."""
 _NUMBER: Final = np.dtype([("id", "<i4"), ("score", "<f4")])
@@ -77,7 +79,7 @@ class UnigramTokenizer:
         self._special = [special[token][0] for token in SPECIAL]
         self._bos, self._eos, self._unknown = (special[token][0] for token in (BOS, EOS, UNK))
         self._unknown_score = float(self._numbers["score"].min()) - _UNKNOWN_PENALTY
-        self._alphabet = [*SPECIAL, _NONE, *sorted(set(text) - {"\t", "\n", _NONE})]
+        self._alphabet = [*SPECIAL, _NONE, *(folder / _CHARACTERS).read_text(encoding="utf-8")]
         vocabulary = {character: number for number, character in enumerate(self._alphabet)}
         self._characters = furnished(models.BPE(vocabulary, [], unk_token=_NONE, fuse_unk=False), vocabulary)
 
@@ -156,7 +158,10 @@ def write_pieces(folder: Path, pieces: Iterable[tuple[str, float]]) -> None:
     words = ((text, number, score) for number, (text, score) in enumerate(pieces) if _WORD_START not in text[1:])
     ordered = sorted(words, key=lambda word: (_beginning(word[0]), word[0]))
     lines = ("\t".join(text for text, *_ in line) for _, line in groupby(ordered, lambda word: _beginning(word[0])))
-    (folder / _LINES).write_text("\n".join(lines), encoding="utf-8")
+    text = "\n".join(lines)
+    (folder / _LINES).write_text(text, encoding="utf-8")
+    characters = sorted(set(text) - {"\t", "\n", _NONE})
+    (folder / _CHARACTERS).write_text("".join(characters), encoding="utf-8")
     np.save(folder / _NUMBERS, np.array([(number, score) for _, number, score in ordered], _NUMBER))
 
 
