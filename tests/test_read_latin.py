@@ -1,4 +1,4 @@
-"""The reader doubts what it reads in Latin script by as much as its calibration says."""
+"""The reader doubts what it reads in Latin script by as much as it is told to."""
 
 from dataclasses import replace
 
@@ -16,8 +16,8 @@ CHINESE = "三月三日，港务委员会选举樊以宁为主任，Cole Batt �
 def test_scores_over_latin_script_are_lowered_and_no_others() -> None:
     folder = provision()
     plain = load_reader(folder, load_tokenizer(folder))
-    plain = replace(plain, calibration=replace(plain.calibration, latin=0.0))
-    doubting = replace(plain, calibration=replace(plain.calibration, latin=2.0))
+    plain = replace(plain, latin=0.0)
+    doubting = replace(plain, latin=2.0)
     for question in ("Who was elected chairman?", "谁当选主任？"):
         passages = [Told("", ENGLISH), Told("Harbour", ENGLISH), Told("", CHINESE)]
         for before, after, lowered in zip(

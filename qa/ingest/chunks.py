@@ -26,8 +26,8 @@ class ChunkingParameters:
     longer passages each time.
 
     Of articles in Latin script, whose words are longer, both sizes are ``latin`` times as large. Evidence among five
-    passages, item F1, answers wrong with 0.7 or more, over eight English pages (1,152 questions): 1: 0.866, 0.583, 64 of
-    600. 2: 0.929, 0.594, 47 of 629. 2.5: 0.945, 0.588, 45 of 633.
+    passages, item F1, answers wrong with 0.7 or more, over eight English pages (1,152 questions): 1: 0.866, 0.583, 64
+    of 600. 2: 0.929, 0.594, 47 of 629. 2.5: 0.945, 0.588, 45 of 633.
     """
 
     target: int = 300

@@ -18,10 +18,6 @@ class Calibration:
     ``sentence_offset`` scale the score of a whole sentence; by their defaults none is ever likely. The ``passage_``
     numbers scale the scores of a passage's best span and of all of it: that it answers, whatever the words, is likelier
     than that a span is right, and tells better what can be answered.
-    ``latin`` is taken from all scores over a passage in Latin script, of which readers are surer than they are right:
-    what is fitted is fitted on Chinese ones. Over nine English pages that the reader of 2026-11-27 was not trained on
-    (648 questions), a third of the unanswerable ones are declined without it, and with it three in five, nearly as many
-    as of Chinese pages.
     """
 
     slope: float
@@ -35,7 +31,6 @@ class Calibration:
     passage_best: float = 1.0
     passage_whole: float = 0.0
     passage_offset: float = 0.0
-    latin: float = 1.5
 
     def probability(self, score: float) -> float:
         """Return how likely a span of this score is right.
