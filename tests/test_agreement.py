@@ -1,12 +1,13 @@
 """Agreement of articles, against probabilities worked out by hand and by counting."""
 
 from itertools import product
+from math import log
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.agreement import Claim, agreed_probability, claim_key
+from qa.answer.agreement import DISSENT, Claim, agreed_probability, claim_key, dissented
 
 
 def test_an_article_counts_once_by_its_best_claim() -> None:
@@ -30,6 +31,14 @@ def test_the_words_of_one_in_the_other_agree(one: str, other: str, same: bool) -
 
 def test_nobody_says_it() -> None:
     assert agreed_probability("甲一", []) == 0.0
+
+
+@given(st.floats(0, 1))
+def test_dissent_takes_the_same_log_odds_from_any_probability(probability: float) -> None:
+    left = dissented(probability)
+    assert 0 <= left <= probability <= 1
+    if 1e-9 < probability < 1 - 1e-9:
+        assert log(probability / (1 - probability)) - log(left / (1 - left)) == pytest.approx(DISSENT, abs=1e-4)
 
 
 def test_marks_and_width_are_no_difference() -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from qa.answer.ask import read_until_settled, with_twins
+from qa.answer.agreement import CLOSE
+from qa.answer.ask import read_until_settled, says_otherwise, with_twins
 from qa.answer.select import Evidence, candidates
 from qa.answer.select import select as select_from
 from qa.errors import QuestionError
@@ -220,6 +221,22 @@ def test_a_question_is_asked_without_blanks_around_it() -> None:
 def test_passages_to_read_are_limited(top_k: int) -> None:
     with pytest.raises(QuestionError, match=str(top_k)):
         check_top_k(top_k)
+
+
+@pytest.mark.parametrize(
+    ("nearest", "otherwise"),
+    [
+        ({"乙二": 5.0}, True),  # it is less sure, and was not chosen
+        ({"乙二": 9.0 - CLOSE + 0.1}, True),
+        ({"乙二": 9.0 - CLOSE - 0.1}, False),  # it has no answer to speak of
+        ({"甲一": 5.0}, False),  # it says the same
+        ({"甲一为副市长": 5.0}, False),
+    ],
+)
+def test_the_nearest_passage_may_say_otherwise(nearest: dict[str, float], otherwise: bool) -> None:
+    first, chosen = candidates(HITS, [reading(A, **nearest), reading(B, 甲一=9.0)], EVEN)
+    assert says_otherwise(first, chosen.best) is otherwise
+    assert not says_otherwise(first, first.best)
 
 
 class ScriptedReader:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import prod
+from math import exp, inf, prod
 from typing import Final
 
 from qa.text.folding import folded, letters, searchable
@@ -18,6 +18,17 @@ _GRAMMAR: Final = frozenset(
     why will with would you your""".split()  # noqa: SIM905 (as text it can be read)
 )
 """English words that any two texts share."""
+
+
+CLOSE: Final = 8.0
+"""Log-odds within which what the passage nearest to the question says otherwise makes an answer less likely."""
+DISSENT: Final = 1.0
+"""The log-odds that it then loses.
+
+Of 723 single answers over fourteen development pages, 58 are of this kind: they said 0.57, and 31 % were right. With
+both numbers the mean squared error of all falls from 0.198 to 0.193, in either half of the pages, and the calibration
+error from 0.065 to 0.050.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +61,23 @@ def agreed_probability(words: str, claims: Iterable[Claim]) -> float:
     """
     of_article: dict[ArticleId, float] = {}
     for claim in claims:
-        if _agree(words, claim.key):
+        if agree(words, claim.key):
             of_article[claim.article] = max(claim.probability, of_article.get(claim.article, 0.0))
     return 1 - prod(1 - probability for probability in of_article.values())
 
 
-def _agree(one: str, other: str) -> bool:
+def dissented(probability: float) -> float:
+    """Return how likely an answer is where the nearest passage, read with nearly as much confidence, has another.
+
+    >>> round(dissented(0.8), 2)
+    0.6
+    """
+    odds = probability / (1 - probability) if probability < 1 else inf
+    return 1 / (1 + exp(DISSENT) / odds) if odds else 0.0
+
+
+def agree(one: str, other: str) -> bool:
+    """Whether two keys say the same: one has the words of the other."""
     short, long = sorted((one, other), key=len)
     return short == long or (len(short) > 1 and short in long)
 

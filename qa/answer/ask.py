@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Final, Literal
 
 from embeddings.encoder import Encoder
-from qa.answer.agreement import Claim, agreed_probability, claim_key
+from qa.answer.agreement import CLOSE, Claim, agree, agreed_probability, claim_key, dissented
 from qa.answer.citations import cite, cite_parts, same_span_in
 from qa.answer.ends import wanted_end
 from qa.answer.listing import probability_in_list, repeated
@@ -242,7 +242,10 @@ def _reply(question: str, source: _Source, top_k: int, *, whole: str) -> _Reply:
             )
             for span in evidence
         )
-        return _item(with_twins(evidence, hits), agreed_probability(said, (*own, *claims)), index)
+        probability = agreed_probability(said, (*own, *claims))
+        if len(chosen) == 1 and not replaced and says_otherwise(read[0], evidence[0]):
+            probability = dissented(probability)
+        return _item(with_twins(evidence, hits), probability, index)
 
     found = [(evidence, cited(evidence)) for evidence in chosen]
     items = [item for _, item in found if item]
@@ -315,6 +318,12 @@ def _readings(question: str, hits: Sequence[Hit], reader: Reader) -> list[Readin
 
 def _meant(question: str, text: str, reading: Reading) -> Reading:
     return wanted_end(question, text, paired(question, text, reading))
+
+
+def says_otherwise(nearest: Candidate, span: Span) -> bool:
+    """Whether the passage that was found first has another answer than a span, read with nearly as much confidence."""
+    other = nearest.reading.best.score > span.score - CLOSE and nearest.hit.chunk.id != span.chunk.id
+    return other and not agree(nearest.claim.key, claim_key(span.text))
 
 
 def with_twins(evidence: Evidence, hits: Iterable[Hit]) -> Evidence:
