@@ -1,5 +1,7 @@
 """What ``gazette doctor --bench`` measures with: tokens counted, the machine's floor, processes."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -33,6 +35,13 @@ def test_the_floor_does_the_products_of_every_token(encoder: OpenVinoEncoder, pr
     assert many == pytest.approx(np.broadcast_to(few[0], many.shape), abs=0.1)
 
 
-def test_the_models_take_what_their_files_do() -> None:
+def test_the_models_take_what_their_files_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAZETTE_HOME", str(tmp_path))
+    assert cached_megabytes() == 0
     provision()
-    assert 30 < cached_megabytes() < 500
+    assert 25 < cached_megabytes() < 60
+    (tmp_path / "graphs").mkdir()
+    (tmp_path / "graphs" / "a.bin").write_bytes(bytes(1_000_000))
+    (tmp_path / "other").write_bytes(bytes(1_000_000))
+    files = [file for name in ("models", "graphs") for file in (tmp_path / name).rglob("*") if file.is_file()]
+    assert cached_megabytes() == pytest.approx(sum(file.stat().st_size for file in files) / 1e6)

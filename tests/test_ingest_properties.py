@@ -1,10 +1,12 @@
 """What holds for any text."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qa.ingest import ChunkingParameters, segment
+from qa.ingest.lines import Role, split_lines
+from qa.ingest.roles import with_roles
 from tests.ingest_oracle import MARKS, document, is_visible, uncovered, verify
 
 FRAGMENTS = [
@@ -81,11 +83,24 @@ def test_only_marks_and_headings_are_left_out(text: str, parameters: ChunkingPar
 @settings(max_examples=60, deadline=None)
 @given(pages.map(lambda text: "".join(c for c in text if c not in MARKS)), sizes)
 def test_without_marks_every_visible_character_is_in_a_chunk(text: str, parameters: ChunkingParameters) -> None:
+    assume(not has_imprint(text))
     page = document(text)
     result = segment(page, parameters)
     assert uncovered(page, result) == ""
     assert result.outside == ()
     assert bool(result.chunks) == any(map(is_visible, text))
+
+
+def has_imprint(text: str) -> bool:
+    return any(line.role is Role.MASTHEAD for line in with_roles(list(split_lines(text))))
+
+
+def test_an_imprint_is_outside_without_marks() -> None:
+    page = document("第42号2021年10月13日\n")
+    result = segment(page)
+    assert has_imprint(page.text)
+    assert result.outside == ((0, 15),)
+    assert (uncovered(page, result), result.chunks) == ("", ())
 
 
 @settings(max_examples=30, deadline=None)
