@@ -5,6 +5,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qa.ingest import ChunkingParameters, segment
+from qa.ingest.furniture import furniture
 from qa.ingest.lines import Role, split_lines
 from qa.ingest.roles import with_roles
 from tests.ingest_oracle import MARKS, document, is_visible, uncovered, verify
@@ -83,7 +84,7 @@ def test_only_marks_and_headings_are_left_out(text: str, parameters: ChunkingPar
 @settings(max_examples=60, deadline=None)
 @given(pages.map(lambda text: "".join(c for c in text if c not in MARKS)), sizes)
 def test_without_marks_every_visible_character_is_in_a_chunk(text: str, parameters: ChunkingParameters) -> None:
-    assume(not has_imprint(text))
+    assume(not has_furniture(text))
     page = document(text)
     result = segment(page, parameters)
     assert uncovered(page, result) == ""
@@ -91,15 +92,16 @@ def test_without_marks_every_visible_character_is_in_a_chunk(text: str, paramete
     assert bool(result.chunks) == any(map(is_visible, text))
 
 
-def has_imprint(text: str) -> bool:
-    return any(line.role is Role.MASTHEAD for line in with_roles(list(split_lines(text))))
+def has_furniture(text: str) -> bool:
+    return bool(furniture(text)) or any(line.role is Role.MASTHEAD for line in with_roles(list(split_lines(text))))
 
 
-def test_an_imprint_is_outside_without_marks() -> None:
-    page = document("第42号2021年10月13日\n")
+@pytest.mark.parametrize("words", ["第42号2021年10月13日", "©"])
+def test_an_imprint_is_outside_without_marks(words: str) -> None:
+    page = document(f"{words}\n")
     result = segment(page)
-    assert has_imprint(page.text)
-    assert result.outside == ((0, 15),)
+    assert has_furniture(page.text)
+    assert result.outside == ((0, len(words)),)
     assert (uncovered(page, result), result.chunks) == ("", ())
 
 
