@@ -8,11 +8,12 @@ vocabulary is cut as the first encoder's is, and vectors are turned to the direc
 
 import hashlib
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from safetensors.numpy import load_file
 
 from embeddings.encoder import Vectors
 from embeddings.errors import EncoderError
-from embeddings.graph import constant, integer, layer_norm
+from embeddings.graph import Weights, constant, integer, layer_norm
 from embeddings.home import cache_folder
 from embeddings.inference import Node, ops, ov
 from embeddings.mapped import release_rows
@@ -48,12 +49,8 @@ _PIECE: Final = 0x0A
 """The tag of a piece in a SentencePiece model, and of the text in a piece; ``_SCORE`` of its log probability."""
 _SCORE: Final = 0x15
 
-Arrays = Mapping[str, NDArray[np.float32]]
-
-
-class _Files(NamedTuple):
-    words: str = "words.npy"
-    scales: str = "scales.npy"
+_WORDS: Final = "words.npy"
+_SCALES: Final = "scales.npy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +109,7 @@ def load_universal_encoder(
         step=step,
     )
     try:
-        words = ByteWords(np.load(folder / _Files().words, mmap_mode="r"), np.load(folder / _Files().scales))
+        words = ByteWords(np.load(folder / _WORDS, mmap_mode="r"), np.load(folder / _SCALES))
         tokenizer = UnigramTokenizer(folder)
     except (OSError, ValueError) as error:
         raise EncoderError(
@@ -127,7 +124,7 @@ def _write_folder(folder: Path) -> None:
     kept = kept_ids(pieces)
     missing = [(token, 0.0) for token in SPECIAL if token not in {text for text, _ in pieces}]
     write_pieces(folder, [*(pieces[number] for number in kept), *missing])
-    with np.load(_file("weights.npz")) as stored:
+    with np.load(BytesIO(_content("weights.npz"))) as stored:
         rows = np.zeros((len(kept) + len(missing), stored["q1"].shape[1]), np.uint8)
         scales = np.zeros((len(rows), 2), np.float32)
         ids = np.array(kept)
@@ -135,8 +132,8 @@ def _write_folder(folder: Path) -> None:
             here = np.flatnonzero(ids % _BLOCKS == block)
             rows[here] = stored[f"q{block + 1}"][ids[here] // _BLOCKS]
             scales[here] = stored["scale"][block], stored["lo"][block]
-    np.save(folder / _Files().words, rows)
-    np.save(folder / _Files().scales, scales)
+    np.save(folder / _WORDS, rows)
+    np.save(folder / _SCALES, scales)
 
 
 def _file(name: str) -> Path:
@@ -180,12 +177,12 @@ def _pieces(model: bytes) -> Iterator[tuple[str, float]]:
         at = begins + size
 
 
-def _weights() -> Arrays:
-    with np.load(_file("weights.npz")) as stored:
+def _weights() -> Weights:
+    with np.load(BytesIO(_content("weights.npz"))) as stored:
         return {name: stored[name] for name in stored.files if not name.startswith("q")}
 
 
-def _graph(weights: Arrays, directions: NDArray[np.float32]) -> ov.Model:
+def _graph(weights: Weights, directions: NDArray[np.float32]) -> ov.Model:
     """Return the network. *Shape:* ``(b, t, 512)`` word embeddings and a mask ``(b, t)`` → ``(b, dimension)``."""
     embeddings = ops.parameter([-1, -1, weights["d0"].shape[0]], np.float32, name="embeddings")
     mask = ops.parameter([-1, -1], np.float32, name="mask")

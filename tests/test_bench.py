@@ -39,7 +39,7 @@ def test_the_models_take_what_their_files_do(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("GAZETTE_HOME", str(tmp_path))
     assert cached_megabytes() == 0
     provision()
-    assert 25 < cached_megabytes() < 60
+    assert 30 < cached_megabytes() < 60
     (tmp_path / "graphs").mkdir()
     (tmp_path / "graphs" / "a.bin").write_bytes(bytes(1_000_000))
     (tmp_path / "other").write_bytes(bytes(1_000_000))

@@ -110,6 +110,15 @@ def test_a_missing_or_other_package_is_told(monkeypatch: pytest.MonkeyPatch, tmp
         load_universal_encoder()
 
 
+def test_other_weights_beside_the_right_pieces_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GAZETTE_HOME", str(tmp_path / "home"))
+    (tmp_path / "other").write_bytes(b"other")
+    given = universal._file
+    monkeypatch.setattr(universal, "_file", lambda name: tmp_path / "other" if name == "weights.npz" else given(name))
+    with pytest.raises(EncoderError, match=r"other: SHA-256 is [0-9a-f]{64}, expected 0db5"):
+        load_universal_encoder()
+
+
 def test_damaged_words_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GAZETTE_HOME", str(tmp_path))
     load_universal_encoder()
