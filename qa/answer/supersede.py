@@ -200,12 +200,12 @@ def _of_another(best: Span, chunk: Chunk, correction: Correction, asked: _Asked)
 
     主任由副会长甲兼任改为专人: who is the vice president has not changed.
     """
-    text = chunk.text
-    old, new = (text[correction.old_start : correction.old_end], text[correction.new_start : correction.new_end])
-    start, end = _clause(text, correction.old_start, correction.new_end)
-    around = (text[start : correction.old_start], text[correction.old_end : correction.new_start], new)
+    old, new = (
+        chunk.text[start:end]
+        for start, end in ((correction.old_start, correction.old_end), (correction.new_start, correction.new_end))
+    )
     beside = topic_words(asked.question) & topic_words(old.replace(best.text, "\n"))
-    return bool(beside - topic_words("\n".join((*around, text[correction.new_end : end]))))
+    return bool(beside - topic_words(f"{_around(chunk.text, correction)}\n{new}"))
 
 
 def _may_be_person(text: str) -> bool:
@@ -365,15 +365,20 @@ def _names_day(text: str, date: str | None) -> bool:
 
 def _same_thing(best: Span, chunk: Chunk, correction: Correction, asked: _Asked) -> bool:
     """Whether a correction names what an item is a value of: where two things of one article have the same value."""
-    values = sorted(((correction.old_start, correction.old_end), (correction.new_start, correction.new_end)))
-    (start, until), (since, end) = values
-    first, last = _clause(chunk.text, start, end)
-    named = topic_words("\n".join((chunk.text[first:start], chunk.text[until:since], chunk.text[end:last])))
+    named = topic_words(_around(chunk.text, correction))
     named -= topic_words(_OF_CORRECTIONS)
     about = topic_words(best.chunk.text[slice(*_clause(best.chunk.text, best.start, best.end))]) | topic_words(
         asked.question
     )
     return not named or bool(named & about)
+
+
+def _around(text: str, correction: Correction) -> str:
+    """Return the words of a correction's clause but its two values, apart from each other."""
+    values = sorted(((correction.old_start, correction.old_end), (correction.new_start, correction.new_end)))
+    (start, until), (since, end) = values
+    first, last = _clause(text, start, end)
+    return "\n".join((text[first:start], text[until:since], text[end:last]))
 
 
 def _clause(text: str, start: int, end: int) -> tuple[int, int]:
